@@ -1,0 +1,41 @@
+"""Where the files that ship with the package lie: ontology/, shapes/, queries/, data/ and the built dataset.
+
+In a checkout they stand at the top; in a wheel they lie in sg17kg/_assets, put there by the wheel's build.
+"""
+
+from functools import cache
+from pathlib import Path
+
+from sg17kg.errors import AssetError
+
+_PACKAGE = Path(__file__).resolve().parent
+_CHECKOUT = _PACKAGE.parents[1]
+
+
+@cache
+def root() -> Path:
+    """The folder that holds ontology/, shapes/, queries/ and data/."""
+    packaged = _PACKAGE / "_assets"
+    for candidate in (packaged, _CHECKOUT):
+        if (candidate / "ontology").is_dir():
+            return candidate
+    raise AssetError(f"neither {packaged} nor {_CHECKOUT} holds ontology/; reinstall sg17kg")
+
+
+def folder(name: str) -> Path:
+    """One of ontology, shapes, queries, data. Raises AssetError where it is absent."""
+    path = root() / name
+    if not path.is_dir():
+        raise AssetError(f"{path} is absent; reinstall sg17kg")
+    return path
+
+
+def language_packs() -> Path:
+    """The folder of the language packs, one YAML file a language."""
+    return _PACKAGE / "sources" / "language"
+
+
+def dataset() -> Path:
+    """The folder of the built dataset (dataset.nq, manifest.json); in a checkout, where `sg17kg build` puts it."""
+    packaged = root() / "dataset"
+    return packaged if packaged.is_dir() else root() / "build" / "dataset"

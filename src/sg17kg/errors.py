@@ -1,0 +1,58 @@
+"""One tree of errors. Each message says what was read, where, and what to do.
+
+Sg17kgError
+├── InputError            something handed in by the user cannot be used
+│   ├── UnreadableFile    the file cannot be read at all (exit code 2)
+│   ├── NotACircular      it was read, and is no circular, or only part of one (exit code 1)
+│   ├── BadIdentifier     no Recommendation, Question, date … looks like this
+│   ├── BadParameter      a parameter of a query is missing, unknown or of the wrong form
+│   └── QueryRefused      a SPARQL text that is not a read query, or is malformed
+├── NotFound              well formed, but the graph knows no such thing
+├── AssetError            a file of the package (language pack, query, curated data) is broken
+├── StoreError            the store could not answer
+└── BuildError            the documents cannot be made into a dataset
+"""
+
+
+class Sg17kgError(Exception):
+    """Root of everything this package raises on purpose."""
+
+
+class InputError(Sg17kgError):
+    """Something handed in by the user cannot be used as it is."""
+
+
+class UnreadableFile(InputError):
+    """The file cannot be read: absent, a folder, empty, binary, wrongly encoded, too large."""
+
+
+class NotACircular(InputError):
+    """The file was read, but is not a whole TSB Circular."""
+
+
+class BadIdentifier(InputError, ValueError):
+    """The text does not have the form of the identifier that was asked for."""
+
+
+class BadParameter(InputError, ValueError):
+    """A parameter of a catalogue query is missing, unknown, or not of its type."""
+
+
+class QueryRefused(InputError):
+    """A SPARQL text that this service does not run; the message says why."""
+
+
+class NotFound(Sg17kgError):
+    """The identifier is well formed, and the graph holds nothing under it."""
+
+
+class AssetError(Sg17kgError):
+    """A file that ships with the package is broken; the message names file and place."""
+
+
+class StoreError(Sg17kgError):
+    """The store could not answer a query that was accepted."""
+
+
+class BuildError(Sg17kgError):
+    """The documents and curated data cannot be made into a dataset."""

@@ -1,0 +1,21 @@
+"""The namespaces of the graph, once, as plain text: serving must not load an RDF library to know them."""
+
+BASE = "https://w3id.org/sg17kg/"
+ONTOLOGY = BASE + "ontology#"
+VOCABULARY = BASE + "vocabulary/"
+GRAPH = BASE + "graph/"
+
+PREFIXES: dict[str, str] = {
+    "sg17": ONTOLOGY,
+    "kg": BASE,
+    "voc": VOCABULARY,
+    "dcterms": "http://purl.org/dc/terms/",
+    "org": "http://www.w3.org/ns/org#",
+    "owl": "http://www.w3.org/2002/07/owl#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "sto": "https://w3id.org/i40/sto#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}

@@ -1,0 +1,277 @@
+"""What a document says, as frozen values: the facts JSON of `sg17kg extract`, and what the graph is made from.
+
+A field that the document does not state is None, never a guess. Dates are ISO (YYYY-MM-DD), moments are UTC
+(YYYY-MM-DDThh:mm:ssZ), line ranges are (first, last), counted from 1, both included.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+Lines = tuple[int, int]
+
+Kind = Literal["new", "revised", "amendment", "corrigendum", "supplement"]
+TextType = Literal["recommendation", "supplement", "technical-report"]
+DocumentKind = Literal["tap-consultation", "question-consultation", "other"]
+Severity = Literal["error", "warning", "info"]
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """The file: its name, SHA-256 of its bytes, language code, number of lines, and what kind of letter it is."""
+
+    name: str
+    sha256: str
+    language: str
+    lines: int
+    kind: DocumentKind
+
+
+@dataclass(frozen=True)
+class CircularFacts:
+    """The header of a TSB Circular."""
+
+    number: int | None
+    study_period: str | None
+    date: str | None
+    place: str | None
+    reference: str | None
+    subject: str | None
+    signatory: str | None
+    annexes: int | None
+    addressees: tuple[str, ...]
+    copies: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Contact:
+    """Whom to ask at TSB."""
+
+    phone: str | None
+    fax: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class ReplyAddress:
+    """Where the form goes."""
+
+    fax: str | None
+    email: str | None
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """The rule that the letter invokes; `revision` is place and year of the WTSA that revised the Resolution."""
+
+    name: str
+    resolution: str | None
+    revision: str | None
+    clause: str | None
+    consultation_clause: str | None
+
+
+@dataclass(frozen=True)
+class MeetingFacts:
+    """The meeting that is to approve; a meeting of one day starts and ends on it."""
+
+    group: str | None
+    start: str | None
+    end: str | None
+    city: str | None
+    country: str | None
+    virtual: bool
+
+
+@dataclass(frozen=True)
+class MeetingMention:
+    """A meeting that prepared or adopted the text of a Question."""
+
+    group: str
+    start: str
+    end: str
+    city: str | None
+
+
+@dataclass(frozen=True)
+class ConsultationFacts:
+    """Until when Member States may answer, and how their answers count (WTSA Resolution 1, clauses 7.3.2 and 9.4)."""
+
+    reply_deadline: str | None
+    threshold_percent: int | None
+    counted: Literal["replies", "explicit-replies"] | None
+    if_no_replies: Literal["approved"] | None
+    effect_if_met: Literal["procedure-applied", "approved"] | None
+    effect_if_not_met: Literal["returned-to-study-group"] | None
+
+
+@dataclass(frozen=True)
+class DraftLines:
+    """Where a draft stands in Annex 1."""
+
+    heading: Lines
+    title: Lines | None
+    abstract: Lines | None
+
+
+@dataclass(frozen=True)
+class DraftFacts:
+    """One item of Annex 1. `number` is a proposal; `part` is Amd.n or Cor.n of the text `number`."""
+
+    item: int
+    number: str | None
+    provisional_name: str | None
+    kind: Kind | None
+    part: str | None
+    document: str | None
+    title: str | None
+    abstract: str | None
+    references: tuple[str, ...]
+    lines: DraftLines
+
+
+@dataclass(frozen=True)
+class ListedText:
+    """A published text in the list of those for which a Question is responsible."""
+
+    printed: str
+    id: str
+    type: TextType
+    joint_with: str | None
+
+
+@dataclass(frozen=True)
+class ListedWork:
+    """A text under development. `target` is the text that it revises, amends or corrects."""
+
+    printed: str
+    number: str | None
+    provisional_name: str | None
+    kind: Kind
+    target: str | None
+    type: TextType
+
+
+@dataclass(frozen=True)
+class Responsibilities:
+    """Published texts of a Question as of a day."""
+
+    as_of: str | None
+    items: tuple[ListedText, ...]
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class WorkInProgress:
+    """Texts under development in a Question as of a day."""
+
+    as_of: str | None
+    items: tuple[ListedWork, ...]
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class StudyItemFacts:
+    """One study item; `text` is ITU's wording and stays out of data/."""
+
+    ordinal: int
+    text: str | None
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class TaskFacts:
+    """One task, with the ordinals of the study items that it says it addresses."""
+
+    ordinal: int
+    text: str | None
+    study_items: tuple[int, ...]
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class Relations:
+    """The last section of a Question: what it works with."""
+
+    recommendations: tuple[str, ...]
+    groups: tuple[str, ...]
+    standards_bodies: tuple[str, ...]
+    other_bodies: tuple[str, ...]
+    wsis_action_lines: tuple[str, ...]
+    sdgs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class QuestionFacts:
+    """The text of one Question. `continues` names versions as "Q3/17 (2025)"."""
+
+    number: int
+    group: str
+    title: str | None
+    status: Literal["new", "revised"] | None
+    continues: tuple[str, ...]
+    prepared_at: MeetingMention | None
+    adopted_at: MeetingMention | None
+    responsible_for: Responsibilities | None
+    under_development: WorkInProgress | None
+    study_items: tuple[StudyItemFacts, ...]
+    tasks: tuple[TaskFacts, ...]
+    work_programme: str | None
+    relations: Relations | None
+
+
+@dataclass(frozen=True)
+class FormRow:
+    """One row of the form, as printed: a draft (number, provisional name) or a Question."""
+
+    row: int
+    label: str
+    number: str | None
+    provisional_name: str | None
+    question: str | None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something in a document that does not agree, is misprinted, or is missing; `lines` are all that it rests on."""
+
+    code: str
+    severity: Severity
+    message: str
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that one document says."""
+
+    document: DocumentFacts
+    circular: CircularFacts
+    contact: Contact | None
+    reply_address: ReplyAddress | None
+    procedure: Procedure | None
+    meeting: MeetingFacts | None
+    adopted_at: MeetingMention | None
+    collective_letter: str | None
+    consultation: ConsultationFacts | None
+    a5_justification: tuple[str, ...] | None
+    ipr_statements: dict[str, int] | None
+    drafts: tuple[DraftFacts, ...]
+    questions: tuple[QuestionFacts, ...]
+    form_rows: tuple[FormRow, ...]
+    evidence: dict[str, Lines] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+    unread: tuple[int, ...] = ()
+
+
+def without_running_text(facts: Facts) -> Facts:
+    """The same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped."""
+    questions = tuple(
+        replace(
+            question,
+            study_items=tuple(replace(item, text=None) for item in question.study_items),
+            tasks=tuple(replace(task, text=None) for task in question.tasks),
+        )
+        for question in facts.questions
+    )
+    drafts = tuple(replace(draft, abstract=None) for draft in facts.drafts)
+    return replace(facts, drafts=drafts, questions=questions)

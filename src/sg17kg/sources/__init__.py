@@ -1,0 +1,1 @@
+"""From files to records: readers, language packs, extractors."""

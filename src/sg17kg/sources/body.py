@@ -1,0 +1,271 @@
+"""The letter itself: procedure, meeting, deadline, how replies count, notes by TSB, signature."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sg17kg.records import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
+from sg17kg.sources.dates import days_of, moment_of
+from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.reading import Reading
+from sg17kg.sources.reference import Place
+
+_PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
+_SENTENCE_END = ".。！!：:；;”’)）"
+_PLACE_REACH = 14
+_NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The letter's paragraphs, run together line by line where a sentence goes on."""
+
+    paragraphs: tuple[Stretch, ...]
+
+    def find(self, reading: Reading, slot: str) -> tuple[re.Match[str], Stretch] | None:
+        """The first paragraph that a slot matches."""
+        for paragraph in self.paragraphs:
+            if match := reading.pack.search(slot, paragraph.text):
+                return match, paragraph
+        return None
+
+
+def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
+    """Paragraphs; a line goes on with the one before it unless that one ended or this one is numbered or a note."""
+    groups: list[list[Line]] = []
+    for line in lines:
+        if not line.text:
+            continue
+        starts = _PARAGRAPH.match(line.text) or reading.pack.search("note", Stretch([line]).text)
+        if groups and not starts and groups[-1][-1].text[-1] not in _SENTENCE_END and len(groups[-1][-1].text) > 20:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return Body(tuple(Stretch(group) for group in groups))
+
+
+def group_of(match: re.Match[str]) -> str | None:
+    """The group that a match names: SG17, TSAG; another sector in front of it: ITU-D SG2."""
+    groups = match.groupdict()
+    if groups.get("tsag"):
+        return "TSAG"
+    if not groups.get("sg"):
+        return None
+    sector = groups.get("sector")
+    return f"{sector} SG{int(groups['sg'])}" if sector and sector != "ITU-T" else f"SG{int(groups['sg'])}"
+
+
+def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
+    """The procedure that the letter invokes, and the clause under which it consults."""
+    found = body.find(reading, "procedure")
+    clause = body.find(reading, "consultation_clause")
+    named = body.find(reading, "tap")
+    if not found:
+        return None
+    match, paragraph = found
+    lines = paragraph.lines_of_match(match)
+    place = reading.reference.places.find(match["place"]) if match["place"] else None
+    city = place.city if place else None
+    reading.state("/procedure/name", named[1].lines_of_match(named[0]) if named else reading.evidence.get("/adopted_at/group", lines))
+    for field in ("resolution", "revision", "clause"):
+        reading.state(f"/procedure/{field}", lines)
+    reading.cover(paragraph.range, "/procedure")
+    if clause:
+        reading.state("/procedure/consultation_clause", clause[1].lines_of_match(clause[0]))
+        reading.cover(clause[1].range, "/procedure")
+    return Procedure(
+        name=name,
+        resolution=f"WTSA Resolution {match['resolution']}",
+        revision=f"{city}, {match['year']}" if city else match["year"],
+        clause=match["clause"],
+        consultation_clause=clause[0]["clause"] if clause else None,
+    )
+
+
+def read_collective_letter(reading: Reading, body: Body) -> str | None:
+    """The number of the collective letter that carries the meeting's agenda."""
+    found = body.find(reading, "collective_letter")
+    if not found:
+        return None
+    reading.state("/collective_letter", found[1].lines_of_match(found[0]))
+    reading.cover(found[1].range, "/collective_letter")
+    return str(found[0]["number"])
+
+
+def read_meeting(reading: Reading, subject: Stretch, body: Body) -> MeetingFacts | None:
+    """The meeting that is to approve. Subject first, then the letter; what disagrees is reported."""
+    said = [_meeting(reading, stretch, match) for stretch, match in _meetings(reading, subject, body)]
+    if not said:
+        return None
+    for facts, stretch in said:
+        reading.cover(stretch.range, "/meeting")
+        _report_other_dates(reading, (facts, stretch), said[0])
+
+    def first(field: str) -> str | None:
+        for facts, _ in said:
+            if value := getattr(facts, field):
+                reading.state(f"/meeting/{field}", facts.lines)
+                return str(value)
+        return None
+
+    virtual = next((entry for entry in said if entry[0].virtual), None)
+    placed = virtual or next((entry for entry in said if entry[0].city or entry[0].country), None)
+    reading.state("/meeting/virtual", placed[0].lines if placed else None)
+    return MeetingFacts(first("group"), first("start"), first("end"), first("city"), first("country"), virtual is not None)
+
+
+@dataclass(frozen=True)
+class _Said:
+    group: str | None
+    start: str | None
+    end: str | None
+    city: str | None
+    country: str | None
+    virtual: bool
+    lines: Lines
+
+
+def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stretch, re.Match[str]]]:
+    found = []
+    for stretch in (subject, *body.paragraphs):
+        match = reading.pack.search("meeting", stretch.text) if stretch else None
+        if match and not reading.pack.search("deadline", stretch.text):
+            found.append((stretch, match))
+    return found
+
+
+def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:
+    lines = stretch.lines_of_match(match)
+    days = days_of(match, reading.pack.months)
+    if days is None:
+        reading.find("impossible-date", "error", f"{match[0]!r} holds no possible dates", [lines])
+    place, virtual = _place(reading, stretch, match)
+    said = _Said(
+        group=group_of(match) or _group_near(reading, stretch),
+        start=days.start.isoformat() if days else None,
+        end=days.end.isoformat() if days else None,
+        city=place.city if place else None,
+        country=place.country if place else None,
+        virtual=virtual,
+        lines=lines,
+    )
+    return said, stretch
+
+
+def _group_near(reading: Reading, stretch: Stretch) -> str | None:
+    match = reading.pack.search("adopting_group", stretch.text) or reading.pack.expand("{group}").search(stretch.text)
+    return group_of(match) if match else None
+
+
+def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Place | None, bool]:
+    """Where the meeting is held, by the names around its dates; an unknown name is reported."""
+    start = match.start("year")
+    context = stretch.text[start : max(match.end(), start) + _PLACE_REACH]
+    virtual = reading.pack.search("virtual", context) is not None
+    place = reading.reference.places.find(context)
+    named = reading.pack.search("meeting_place", stretch.text)
+    if not place and named:
+        place = reading.reference.places.find(named["place"])
+    if not place and not virtual and (named or match.groupdict().get("place")):
+        printed = named["place"] if named else match["place"]
+        message = f"the place {printed!r} is not known; add it to data/curated/places.yaml"
+        reading.find("unknown-place", "warning", message, [stretch.lines_of_match(match)])
+    return place, virtual
+
+
+def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:
+    said, reference = entry[0], first[0]
+    if said.start and reference.start and (said.start, said.end) != (reference.start, reference.end):
+        message = f"the meeting is from {reference.start} to {reference.end} in one place and from {said.start} to {said.end} in another"
+        reading.find("meeting-dates-differ", "error", message, [reference.lines, said.lines])
+    for field in ("city", "country", "group"):
+        one, other = getattr(reference, field), getattr(said, field)
+        if one and other and one != other:
+            message = f"the meeting's {field} is {one} in one place and {other} in another"
+            reading.find("meeting-place-differs", "error", message, [reference.lines, said.lines])
+
+
+def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | None:
+    """A meeting that is named with its group and dates, as one that prepared or adopted a text."""
+    group, days = group_of(match), days_of(match, reading.pack.months)
+    if not group or not days:
+        return None
+    place = reading.reference.places.find(match.groupdict().get("place") or "")
+    return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), place.city if place else None)
+
+
+def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
+    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4)."""
+    deadline = _deadline(reading, body)
+    threshold = body.find(reading, "threshold")
+    if threshold:
+        reading.state("/consultation/threshold_percent", threshold[1].lines_of_match(threshold[0]))
+        reading.cover(threshold[1].range, "/consultation")
+
+    def said(slot: str, field: str) -> bool:
+        found = body.find(reading, slot)
+        if found:
+            reading.state(f"/consultation/{field}", found[1].lines_of_match(found[0]))
+        return found is not None
+
+    explicit = said("explicit_replies", "counted")
+    if threshold and not explicit:
+        reading.state("/consultation/counted", threshold[1].lines_of_match(threshold[0]))
+    applied = said("procedure_applied", "effect_if_met")
+    approved = not applied and said("taken_as_approved", "effect_if_met")
+    facts = ConsultationFacts(
+        reply_deadline=deadline,
+        threshold_percent=int(threshold[0]["percent"]) if threshold else None,
+        counted="explicit-replies" if explicit else "replies" if threshold else None,
+        if_no_replies="approved" if said("approved_without_replies", "if_no_replies") else None,
+        effect_if_met="procedure-applied" if applied else "approved" if approved else None,
+        effect_if_not_met="returned-to-study-group" if said("returned", "effect_if_not_met") else None,
+    )
+    return facts if deadline or threshold else None
+
+
+def _deadline(reading: Reading, body: Body) -> str | None:
+    found = body.find(reading, "deadline")
+    if not found:
+        return None
+    match, paragraph = found
+    lines = paragraph.lines_of_match(match)
+    reading.cover(paragraph.range, "/consultation")
+    moment = moment_of(match, reading.pack.months)
+    before = paragraph.text[max(0, match.start() - 12) : match.start()]
+    if moment is None:
+        reading.find("impossible-date", "error", f"the deadline {match[0]!r} does not exist", [lines])
+    elif not reading.pack.search("utc", before + match[0]):
+        reading.find("deadline-without-zone", "warning", "the deadline names no time zone; it is not taken as UTC", [lines])
+        moment = None
+    if moment:
+        reading.state("/consultation/reply_deadline", lines)
+    return moment
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed, if a name is printed, and how many annexes are announced below."""
+
+    name: str | None
+    annexes: int | None
+
+
+def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
+    """The lines after the closing formula: office, name, number of enclosures."""
+    name: str | None = None
+    annexes: int | None = None
+    for line in lines:
+        if not line.text:
+            continue
+        place = (line.number, line.number)
+        text = Stretch([line]).text
+        if enclosed := reading.pack.search("enclosed", text):
+            annexes = reading.pack.number(enclosed["count"])
+            reading.cover(place, "enclosed")
+        elif reading.pack.is_label("director", text) or reading.pack.search("closing", text):
+            reading.cover(place, "signature")
+        elif name is None and len(text) <= 40 and _NAME.fullmatch(text):
+            name = line.text
+            reading.state("/circular/signatory", place)
+    return Signature(name, annexes)

@@ -1,0 +1,134 @@
+"""The header of a circular: what stands before the salutation."""
+
+import re
+from dataclasses import dataclass
+
+from sg17kg.records import Contact, Lines
+from sg17kg.sources.dates import day_of
+from sg17kg.sources.document import Line, Stretch, fold, join
+from sg17kg.sources.labels import Labelled, contacts, walk
+from sg17kg.sources.reading import Reading
+
+_LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
+_REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
+_BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
+_LIST_END = "；;。，, "
+
+
+@dataclass(frozen=True)
+class Header:
+    """What the header states; each value is None (lists: empty) where it is not printed."""
+
+    number: tuple[int, Lines] | None
+    date: str | None
+    place: str | None
+    reference: str | None
+    subject: str | None
+    subject_text: Stretch
+    addressees: tuple[str, ...]
+    copies: tuple[str, ...]
+    contact: Contact | None
+
+
+def read_header(reading: Reading, last: int) -> Header:
+    """The header in the lines up to `last`."""
+    lines = reading.document.between(1, last)
+    _cover_letterhead(reading, lines)
+    entries = list(walk(lines, reading.pack, _LABELS))
+    for entry in entries:
+        if entry.value is None:
+            reading.cover(entry.lines, f"label {entry.label}")
+    subject_text = _subject(reading, entries)
+    date, place = _date_line(reading, lines)
+    return Header(
+        number=_number(reading, lines),
+        date=date,
+        place=place,
+        reference=_reference(reading, lines),
+        subject=join(line.text for line in _subject_lines(subject_text, entries)) or None,
+        subject_text=subject_text,
+        addressees=_list(reading, entries, "to", "addressees"),
+        copies=_list(reading, entries, "copy", "copies"),
+        contact=_contact(reading, entries),
+    )
+
+
+def _cover_letterhead(reading: Reading, lines: tuple[Line, ...]) -> None:
+    for line in lines:
+        if line.text and reading.pack.is_label("letterhead", line.text):
+            reading.cover((line.number,) * 2, "letterhead")
+
+
+def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
+    for line in lines:
+        stretch = Stretch([line])
+        if match := reading.pack.search("circular_number", stretch.text):
+            reading.state("/circular/number", stretch.range)
+            return int(match["number"]), stretch.range
+    return None
+
+
+def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, str | None]:
+    for line in lines:
+        stretch = Stretch([line])
+        if not (match := reading.pack.search("date_line", stretch.text)):
+            continue
+        day = day_of(match, reading.pack.months)
+        place = reading.reference.places.find(match["place"])
+        if day is None:
+            reading.find("impossible-date", "error", f"the date {match[0]!r} does not exist", [line.number])
+        reading.state("/circular/date", stretch.range if day else None)
+        reading.state("/circular/place", stretch.range if place and place.city else None)
+        reading.cover(stretch.range, "date line")
+        return day.isoformat() if day else None, place.city if place else None
+    return None, None
+
+
+def _reference(reading: Reading, lines: tuple[Line, ...]) -> str | None:
+    for line in lines:
+        if match := _REFERENCE.fullmatch(fold(line.text)):
+            reading.state("/circular/reference", (line.number,) * 2)
+            return match[0]
+    return None
+
+
+def _subject(reading: Reading, entries: list[Labelled]) -> Stretch:
+    numbers = [entry.lines[0] for entry in entries if entry.label == "subject" and entry.value]
+    subject = Stretch(reading.document.line(number) for number in numbers)
+    if subject:
+        reading.state("/circular/subject", subject.range)
+    return subject
+
+
+def _subject_lines(subject: Stretch, entries: list[Labelled]) -> tuple[Line, ...]:
+    """Lines of the subject, the label cut off where it stands on the same line."""
+    values = {entry.lines[0]: entry.value for entry in entries if entry.label == "subject" and entry.value}
+    return tuple(Line(line.number, values[line.number] or "") for line in subject.lines)
+
+
+def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> tuple[str, ...]:
+    """Items of a list; a line without a dash goes on with the item before it."""
+    items: list[tuple[str, Lines]] = []
+    for entry in entries:
+        if entry.label != label or not entry.value or entry.lines[0] in reading.covered:
+            continue
+        text = _BULLET.sub("", entry.value)
+        if text == entry.value and items:
+            items[-1] = (join([items[-1][0], text]), (items[-1][1][0], entry.lines[1]))
+        else:
+            items.append((text, entry.lines))
+    for _, lines in items:
+        reading.cover(lines, f"/circular/{field}")
+    if items:
+        reading.state(f"/circular/{field}", (items[0][1][0], items[-1][1][1]))
+    return tuple(text.rstrip(_LIST_END) for text, _ in items)
+
+
+def _contact(reading: Reading, entries: list[Labelled]) -> Contact | None:
+    found = contacts(entry for entry in entries if entry.value or entry.label in ("phone", "fax", "email"))
+    values = {"phone": found.phone, "fax": found.fax, "email": found.email}
+    for name, value in values.items():
+        reading.state(f"/contact/{name}", value[1] if value else None)
+    if not any(values.values()):
+        return None
+    return Contact(**{name: value[0] if value else None for name, value in values.items()})

@@ -1,0 +1,101 @@
+"""Notes by TSB: for which drafts an A.5 justification was submitted, and for which IPR statements were received.
+
+Circulars number these notes as they like, and state A.5 by exception ("except X.1217, none"); a note is known by what
+it speaks of, never by its number.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sg17kg.records import Lines
+from sg17kg.sources.document import Stretch
+from sg17kg.sources.mentions import Mention, mentions
+from sg17kg.sources.reading import Reading
+
+Resolve = Callable[[Mention], str | None]
+
+
+@dataclass(frozen=True)
+class Note:
+    """A note and the number of the draft under which it stands; None in the letter itself."""
+
+    stretch: Stretch
+    under: str | None
+
+    def label(self, reading: Reading) -> tuple[str, str]:
+        """Its label word and its number, as printed."""
+        match = reading.pack.search("note", self.stretch.text)
+        return (match["label"], match["number"]) if match else ("", "")
+
+
+def a5_justifications(reading: Reading, notes: Sequence[Note], all_numbers: Sequence[str], resolve: Resolve) -> tuple[str, ...] | None:
+    """Numbers of the drafts that have a justification (ITU-T A.5), or None where no note speaks of it."""
+    have: list[str] | None = None
+    for note in notes:
+        text = note.stretch.text
+        if not reading.pack.search("a5", text):
+            continue
+        reading.state("/a5_justification", note.stretch.range)
+        excepted = reading.pack.search("except", text)
+        listed = _numbers(reading, excepted["list"] if excepted else "", resolve)
+        rest = text[excepted.end() :] if excepted else text
+        if reading.pack.search("negative", rest):
+            stated = listed
+        elif excepted:
+            stated = [number for number in all_numbers if number not in listed]
+        else:
+            named = _numbers(reading, rest, resolve)
+            stated = named or (list(all_numbers) if reading.pack.search("all_texts", rest) else [])
+        have = [*(have or []), *(number for number in stated if number not in (have or []))]
+    return None if have is None else tuple(have)
+
+
+def ipr_statements(reading: Reading, notes: Sequence[Note], resolve: Resolve) -> dict[str, int] | None:
+    """Number of the draft → statements received, or None where no note speaks of IPR.
+
+    The same statement told twice is one statement: counts for a draft are compared, never added up.
+    """
+    told: dict[str, tuple[int, Lines]] = {}
+    spoken = False
+    for note in notes:
+        if not reading.pack.search("ipr", note.stretch.text):
+            continue
+        spoken = True
+        reading.state("/ipr_statements", note.stretch.range)
+        for number, count in _counts(reading, note, resolve):
+            if number in told:
+                _report_twice(reading, number, told[number], (count, note.stretch.range))
+            told.setdefault(number, (count, note.stretch.range))
+    return {number: count for number, (count, _) in told.items()} if spoken else None
+
+
+def _report_twice(reading: Reading, number: str, one: tuple[int, Lines], other: tuple[int, Lines]) -> None:
+    if one[0] == other[0]:
+        message = f"the IPR statement on {number} is told twice; it is counted once"
+        reading.find("ipr-stated-twice", "info", message, [one[1], other[1]])
+    else:
+        message = f"IPR statements on {number}: {one[0]} in one place, {other[0]} in another"
+        reading.find("ipr-counts-differ", "error", message, [one[1], other[1]])
+
+
+def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
+    """(number, count) pairs: a count goes with the drafts named up to the next count, else with those named before it."""
+    text = note.stretch.text
+    counts = reading.pack.find_all("statement_count", text)
+    found: list[tuple[str, int]] = []
+    start = 0
+    for match, following in zip(counts, [*counts, None][1:], strict=True):
+        end = following.start() if following else len(text)
+        count = reading.pack.number(match["count"]) or 0
+        named = _numbers(reading, text[match.end() : end], resolve) or _numbers(reading, text[start : match.start()], resolve)
+        if not named and note.under:
+            named = [note.under]
+        found += [(number, count) for number in named]
+        start = match.end()
+    return found
+
+
+def _numbers(reading: Reading, text: str, resolve: Resolve) -> list[str]:
+    """Numbers of the drafts that a text names, in its order."""
+    numbers = [resolve(mention) for mention in mentions(text, reading.pack)]
+    return list(dict.fromkeys(number for number in numbers if number))

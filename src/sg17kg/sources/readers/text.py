@@ -1,0 +1,101 @@
+"""Plain text made from word-processor files, with the marks that the conversion leaves in it.
+
+Removed: bookmarks, pictures and their alternative text, broken fields, names of picture files on lines of their own.
+Kept aside: footnotes, which the conversion writes into the line.
+"""
+
+import codecs
+import hashlib
+import re
+
+from sg17kg.errors import UnreadableFile
+from sg17kg.sources.document import Document, Line
+
+_BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
+_BROKEN_FIELD = re.compile(r"(?:Error! )?(?:Bookmark|Reference source) not (?:defined|found)\.?", re.IGNORECASE)
+_PICTURE = re.compile(r"\[image:[^\]\n]*(?P<closed>\])?")
+_PICTURE_FILE = re.compile(r"\s*image\d+\.(?:png|jpe?g|gif|emf|wmf|bmp)\s*", re.IGNORECASE)
+_ALTERNATIVE_TEXT_END = re.compile(r"[\x20-\x5c\x5e-\x7e]*\]")
+_FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
+_FOOTNOTE_START = re.compile(r"\[\d+:\s")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_PICTURE_REACH = 3
+
+
+def read(name: str, content: bytes) -> Document:
+    """The document in the bytes of a text file. Raises UnreadableFile for binary content and for what is not Unicode."""
+    text = _decode(name, content)
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if raw and not raw[-1]:
+        raw.pop()
+    plain = _without_pictures(raw)
+    lines = tuple(_line(number, line) for number, line in enumerate(plain, start=1))
+    return Document(name, hashlib.sha256(content).hexdigest(), lines)
+
+
+def _decode(name: str, content: bytes) -> str:
+    encoding = next((codec for mark, codec in _BOMS if content.startswith(mark)), "utf-8")
+    if encoding == "utf-8" and b"\0" in content:
+        raise UnreadableFile(f"{name}: binary content, not text; save the document as plain text (UTF-8)")
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UnreadableFile(
+            f"{name}: line {line}: not {encoding.upper()} text; save it as UTF-8 (for example: iconv -f GB18030 -t UTF-8)"
+        ) from error
+    if match := _CONTROL.search(text):
+        line = text.count("\n", 0, match.start()) + 1
+        raise UnreadableFile(f"{name}: line {line}: control character U+{ord(match[0]):04X}; save the document as plain text")
+    return text
+
+
+def _without_pictures(lines: list[str]) -> list[str]:
+    """Lines without pictures; the alternative text of one may run over the next lines up to its bracket."""
+    cleaned = list(lines)
+    for index, line in enumerate(lines):
+        match = _PICTURE.search(cleaned[index])
+        if match and not match["closed"]:
+            cleaned[index] = line[: match.start()]
+            _cut_alternative_text(cleaned, index + 1)
+        cleaned[index] = _PICTURE.sub("", cleaned[index])
+    return cleaned
+
+
+def _cut_alternative_text(lines: list[str], first: int) -> None:
+    for index in range(first, min(first + _PICTURE_REACH, len(lines))):
+        if match := _ALTERNATIVE_TEXT_END.match(lines[index]):
+            lines[first:index] = [""] * (index - first)
+            lines[index] = lines[index][match.end() :]
+            return
+
+
+def _line(number: int, raw: str) -> Line:
+    if _PICTURE_FILE.fullmatch(raw):
+        return Line(number, "")
+    text, footnotes = _split_footnotes(_FOOTNOTE_MARK.sub("", _BOOKMARK.sub("", raw)))
+    return Line(number, _BROKEN_FIELD.sub("", text).strip(), footnotes)
+
+
+def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without its inlined footnotes, and these."""
+    kept: list[str] = []
+    footnotes: list[str] = []
+    position = 0
+    while match := _FOOTNOTE_START.search(text, position):
+        end = _closing_bracket(text, match.end())
+        kept.append(text[position : match.start()])
+        footnotes.append(text[match.end() : end].strip())
+        position = end + 1
+    return "".join([*kept, text[position:]]), tuple(footnotes)
+
+
+def _closing_bracket(text: str, start: int) -> int:
+    """Where the bracket closes that was opened before `start`; the end of the line where it does not."""
+    depth = 1
+    for index in range(start, len(text)):
+        depth += {"[": 1, "]": -1}.get(text[index], 0)
+        if depth == 0:
+            return index
+    return len(text)

@@ -1,0 +1,47 @@
+"""The reading of one document: what has been read so far, where it stands, and what was found not to agree."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from sg17kg.records import Finding, Lines, Severity
+from sg17kg.sources.document import Document
+from sg17kg.sources.language import LanguagePack
+from sg17kg.sources.reference import Reference
+
+
+@dataclass
+class Reading:
+    """State of one extraction. Every line is either covered by a field or reported as unread."""
+
+    document: Document
+    pack: LanguagePack
+    reference: Reference
+    covered: dict[int, str] = field(default_factory=dict)
+    evidence: dict[str, Lines] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    body_names: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def cover(self, lines: Lines | None, by: str) -> None:
+        """Mark lines as read by a field."""
+        if lines:
+            for number in range(lines[0], lines[1] + 1):
+                self.covered.setdefault(number, by)
+
+    def state(self, pointer: str, lines: Lines | None) -> None:
+        """Record where the value at a JSON pointer stands, and mark those lines as read."""
+        if lines:
+            self.evidence.setdefault(pointer, lines)
+            self.cover(lines, pointer)
+
+    def find(self, code: str, severity: Severity, message: str, lines: Iterable[int | Lines]) -> None:
+        """Report something that does not agree; `lines` are line numbers or ranges, in any order."""
+        numbers: set[int] = set()
+        for entry in lines:
+            numbers.update([entry] if isinstance(entry, int) else range(entry[0], entry[1] + 1))
+        finding = Finding(code, severity, message, tuple(sorted(numbers)))
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def unread(self) -> tuple[int, ...]:
+        """Numbers of lines that hold text and that no field has read."""
+        return tuple(line.number for line in self.document.lines if line.text and line.number not in self.covered)
