@@ -10,7 +10,7 @@ from sg17kg.records import DraftFacts, Facts
 from sg17kg.sources.body import Body
 from sg17kg.sources.document import Stretch, is_wide
 from sg17kg.sources.drafts import AnnexDraft, report_items
-from sg17kg.sources.form import Form, Row
+from sg17kg.sources.form import Form, Row, mark, marks_named
 from sg17kg.sources.header import Header
 from sg17kg.sources.mentions import Mention, mentions
 from sg17kg.sources.notes import Note
@@ -43,6 +43,7 @@ def report(reading: Reading, facts: Facts, parts: Parts) -> None:
     if facts.document.kind == "tap-consultation":
         _drafts(reading, facts, parts)
         _notes(reading, parts)
+        _marks(reading, parts.form)
     if facts.document.kind == "question-consultation":
         report_questions(reading, facts, parts.body, parts.form, parts.header.subject_text)
     _spelling(reading, parts)
@@ -60,14 +61,26 @@ def _header(reading: Reading, facts: Facts, parts: Parts) -> None:
     elif parts.form.number and parts.form.number[0] != parts.header.number[0]:
         message = f"the header says circular {parts.header.number[0]}, the reply form {parts.form.number[0]}"
         reading.find("circular-number-differs", "error", message, [parts.header.number[1], parts.form.number[1]])
-    for field, value in (("date", facts.circular.date), ("subject", facts.circular.subject), ("contact", facts.contact)):
-        if value is None:
-            reading.find(f"no-{field}", "warning", f"the header states no {field}", [first, last])
+    header = {"date": facts.circular.date, "reference": facts.circular.reference, "subject": facts.circular.subject}
+    header |= {"addressees": facts.circular.addressees or None, "contact": facts.contact}
+    missing = [field for field, value in header.items() if value is None]
+    if missing:
+        reading.find("header-incomplete", "warning", f"the header states no {', no '.join(missing)}", [first, last])
+    _fax(reading, facts)
     if facts.circular.signatory is None:
         end = parts.body.paragraphs[-1].range[1] if parts.body.paragraphs else last
         reading.find("no-signatory", "info", "no name is printed below the letter", [end])
     if facts.circular.study_period is None and facts.circular.date:
         reading.find("unknown-study-period", "warning", "no study period of data/curated holds this date", [first])
+
+
+def _fax(reading: Reading, facts: Facts) -> None:
+    """One number printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
+    one = facts.contact.fax if facts.contact else None
+    other = facts.reply_address.fax if facts.reply_address else None
+    if one and other and one != other and re.sub(r"\D", "", one) == re.sub(r"\D", "", other):
+        lines = [reading.evidence["/contact/fax"], reading.evidence["/reply_address/fax"]]
+        reading.find("phone-notation-differs", "info", f"one number is printed as {one} and as {other}", lines)
 
 
 def _dates(reading: Reading, facts: Facts, parts: Parts) -> None:
@@ -86,6 +99,7 @@ def _dates(reading: Reading, facts: Facts, parts: Parts) -> None:
         reading.find("short-notice", "warning", message, lines[1:])
     months = parts.body.find(reading, "months_open")
     if months:
+        reading.cover(months[1].range, "/consultation")
         count = reading.pack.number(months[0]["count"]) or 0
         where = [months[1].lines_of_match(months[0]), *lines[:1]]
         _months_open(reading, letter, deadline, count, where)
@@ -162,6 +176,9 @@ def _lists(reading: Reading, parts: Parts) -> None:
             elif named.kind and draft.mention.kind and named.kind != draft.mention.kind:
                 message = f"the {what} calls {draft.mention.restored} {named.kind}, its heading {draft.mention.kind}"
                 reading.find("kind-differs", "warning", message, [stretch.lines_of(named.start, named.end), draft.heading])
+            elif named.part and named.governed_by == "new":
+                message = f"the {what} counts {draft.mention.restored} {named.part} among new texts, its heading says {draft.mention.kind}"
+                reading.find("kind-differs", "warning", message, [stretch.lines_of(named.start, named.end), draft.heading])
         for mention in listed:
             if not any(_same(mention, draft.mention) for draft in parts.drafts):
                 message = f"the {what} names {mention.restored or mention.name}, which Annex 1 does not have"
@@ -201,6 +218,14 @@ def _notes(reading: Reading, parts: Parts) -> None:
         if note.under:
             message = f"a note by TSB stands under {note.under} in Annex 1, not in the letter"
             reading.find("note-in-annex", "info", message, [note.stretch.range])
+
+
+def _marks(reading: Reading, form: Form) -> None:
+    """Instructions that name a mark which no option bears: the reader cannot tell what to tick."""
+    borne = {mark(line.text) for line in form.options}
+    lines = [line.number for line in form.options if marks_named(line.text) - borne]
+    if lines:
+        reading.find("form-marks-differ", "info", "the form tells to choose among marks that its options do not bear", lines)
 
 
 def _spelling(reading: Reading, parts: Parts) -> None:

@@ -18,7 +18,7 @@ _LOCATION = re.compile(
 )
 _STANDARDS = (
     (re.compile(rf"(?:ITU-T ?|(?<![A-Za-z0-9./-]))({NUMBER})(?![\d-]|\.\d)"), "ITU-T {0}"),
-    (re.compile(r"(?<![A-Za-z/])((?:ISO|IEC)(?:/(?:IEC|IEEE))*)((?: (?:TR|TS|Guide|DIS))?) ?(\d{3,5}(?:-\d+)?)"), "{0}{1} {2}"),
+    (re.compile(r"(?<![A-Za-z/])((?:ISO|IEC)(?:/(?:IEC|IEEE))*)((?: (?:TR|TS|Guide|DIS))?) ?(\d{3,5}(?:-\d+)*)"), "{0}{1} {2}"),
     (re.compile(r"(?:IETF )?RFC ?(\d{3,5})"), "IETF RFC {0}"),
     (re.compile(r"(?<![A-Za-z])IEEE (\d{3,4}(?:\.\w+)*)"), "IEEE {0}"),
     (re.compile(r"ETSI ((?:TS|TR|EN|GS|GR|ES) \d{3}(?: ?\d{3})?(?:-\d+)?)"), "ETSI {0}"),

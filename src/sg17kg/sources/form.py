@@ -15,6 +15,17 @@ from sg17kg.sources.reading import Reading
 _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]")
 
 
+def mark(text: str) -> str | None:
+    """The check box with which a line starts."""
+    match = _CHECK_BOX.match(text)
+    return match[0] if match else None
+
+
+def marks_named(text: str) -> set[str]:
+    """Check boxes that a line names after its own."""
+    return set(_CHECK_BOX.findall(text)[1:])
+
+
 @dataclass(frozen=True)
 class Row:
     """A row with the lines of its label and the text that it names, if any."""
@@ -26,13 +37,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Form:
-    """The form. `number` is the circular's own as the form repeats it; `closed` tells whether its closing formula stands."""
+    """The form. `number` is the circular's own as the form repeats it; `closed` tells whether its closing formula stands.
+
+    `options` are the lines with check boxes.
+    """
 
     number: tuple[int, Lines] | None
     subject: Stretch
     reply_address: ReplyAddress | None
     rows: tuple[Row, ...]
     closed: bool
+    options: tuple[Line, ...]
 
 
 def read_form(reading: Reading, first: int, last: int) -> Form:
@@ -43,7 +58,8 @@ def read_form(reading: Reading, first: int, last: int) -> Form:
     head, table = lines[: start or 0], lines[start or 0 : end]
     reading.cover((lines[end].number, last) if end < len(lines) else None, "form closing")
     number, subject = _subject(reading, head)
-    return Form(number, subject, _reply_address(reading, head), _rows(reading, table), end < len(lines))
+    options = tuple(line for line in table if _CHECK_BOX.match(line.text))
+    return Form(number, subject, _reply_address(reading, head), _rows(reading, table), end < len(lines), options)
 
 
 def _is(reading: Reading, slot: str, line: Line) -> bool:

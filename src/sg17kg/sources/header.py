@@ -60,11 +60,14 @@ def _cover_letterhead(reading: Reading, lines: tuple[Line, ...]) -> None:
 
 
 def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
-    for line in lines:
-        stretch = Stretch([line])
+    """The circular's own number; its words may be spread over two lines."""
+    filled = [line for line in lines if line.text]
+    for line, following in zip(filled, [*filled, None][1:], strict=True):
+        stretch = Stretch([line] if following is None else [line, following])
         if match := reading.pack.search("circular_number", stretch.text):
-            reading.state("/circular/number", stretch.range)
-            return int(match["number"]), stretch.range
+            place = stretch.lines_of_match(match)
+            reading.state("/circular/number", place)
+            return int(match["number"]), place
     return None
 
 

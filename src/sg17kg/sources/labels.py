@@ -29,11 +29,13 @@ def walk(lines: Iterable[Line], pack: LanguagePack, labels: Sequence[str]) -> It
     while index < len(filled):
         line = filled[index]
         label, rest, used = _label(filled, index, pack, labels)
-        if label:
+        last = filled[index + used - 1].number
+        while label:
             current = label
-            yield Labelled(label, None, (line.number, filled[index + used - 1].number))
+            yield Labelled(label, None, (line.number, last))
+            label, rest = _label_in(rest, pack, labels)
         if rest:
-            yield Labelled(current, rest, (filled[index + used - 1].number,) * 2)
+            yield Labelled(current, rest, (last, last))
         index += used
 
 
@@ -41,12 +43,17 @@ def _label(filled: list[Line], index: int, pack: LanguagePack, labels: Sequence[
     """(label, rest of the line, lines used); a label that is split over two lines is put together."""
     text = filled[index].text
     for candidate, used in ((text, 1), (_with_next(filled, index), 2)):
-        head, colon, rest = _partition(candidate)
-        if colon:
-            for label in labels:
-                if pack.is_label(label, head):
-                    return label, rest.strip(), used
+        label, rest = _label_in(candidate, pack, labels)
+        if label:
+            return label, rest, used
     return "", text, 1
+
+
+def _label_in(text: str, pack: LanguagePack, labels: Sequence[str]) -> tuple[str, str]:
+    """(label, what follows its colon), or ("", text) where the text starts with none."""
+    head, colon, rest = _partition(text)
+    label = next((label for label in labels if colon and pack.is_label(label, head)), "")
+    return (label, rest.strip()) if label else ("", text)
 
 
 def _with_next(filled: list[Line], index: int) -> str:

@@ -20,7 +20,10 @@ _AFTER = r"(?![A-Za-z0-9]|[.-][A-Za-z0-9])"
 
 @dataclass(frozen=True)
 class Mention:
-    """One text that is named. `number` and `name` are as printed; `part` is Amd.n or Cor.n (without n: Amd., Cor.)."""
+    """One text that is named. `number` and `name` are as printed; `part` is Amd.n or Cor.n (without n: Amd., Cor.).
+
+    `kind` is the text's own if it is a part, else that of the words that govern it (`governed_by`).
+    """
 
     number: str | None
     name: str | None
@@ -28,6 +31,7 @@ class Mention:
     part: str | None
     start: int
     end: int
+    governed_by: Kind | None = None
 
     @property
     def restored(self) -> str | None:
@@ -92,8 +96,8 @@ def _with_kinds(text: str, found: list[Mention], words: DraftWords) -> list[Ment
         gap = text[mention.end : following.start if following else len(text)]
         word = _kind_word(gap, words)
         if word or following is None:
-            kind = word if word in ("new", "revised") else before
-            governed += [replace(entry, kind=entry.kind or kind) for entry in run]
+            kind: Kind | None = word if word and word != "plain" else before
+            governed += [replace(entry, kind=entry.kind or kind, governed_by=kind) for entry in run]
             run, before = [], None
     return governed + run
 

@@ -4,6 +4,7 @@ Circulars number these notes as they like, and state A.5 by exception ("except X
 it speaks of, never by its number.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from sg17kg.sources.document import Stretch
 from sg17kg.sources.mentions import Mention, mentions
 from sg17kg.sources.reading import Reading
 
+_CLAUSE_END = re.compile("[，,；;。]")
 Resolve = Callable[[Mention], str | None]
 
 
@@ -39,13 +41,16 @@ def a5_justifications(reading: Reading, notes: Sequence[Note], all_numbers: Sequ
         excepted = reading.pack.search("except", text)
         listed = _numbers(reading, excepted["list"] if excepted else "", resolve)
         rest = text[excepted.end() :] if excepted else text
-        if reading.pack.search("negative", rest):
+        if excepted and reading.pack.search("negative", rest):
             stated = listed
         elif excepted:
             stated = [number for number in all_numbers if number not in listed]
         else:
-            named = _numbers(reading, rest, resolve)
-            stated = named or (list(all_numbers) if reading.pack.search("all_texts", rest) else [])
+            positive = [clause for clause in _CLAUSE_END.split(rest) if not reading.pack.search("negative", clause)]
+            denied = len(positive) < len(_CLAUSE_END.split(rest))
+            named = _numbers(reading, "，".join(positive), resolve)
+            everything = not denied and reading.pack.search("all_texts", rest)
+            stated = named or (list(all_numbers) if everything else [])
         have = [*(have or []), *(number for number in stated if number not in (have or []))]
     return None if have is None else tuple(have)
 

@@ -20,6 +20,7 @@ def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, sub
     _owners(reading, facts.questions)
     _adoption(reading, facts, body, subject)
     _rows(reading, facts, form)
+    _notations(reading, facts.questions)
     for position, question in enumerate(facts.questions):
         _titles(reading, position, question, body, form)
         _listings(reading, position, question)
@@ -113,13 +114,26 @@ def _listings(reading: Reading, position: int, question: QuestionFacts) -> None:
             if item.provisional_name and item.provisional_name not in item.printed:
                 message = f"{item.printed} is printed for {item.provisional_name}: a hyphen for the dot"
                 reading.find("name-without-dot", "warning", message, [work.lines])
-        prefixes = {(item.provisional_name or "").rsplit(".", 1)[0] for item in work.items if item.type == "technical-report"}
-        if len(prefixes) > 1:
-            message = f"Technical Reports in {len(prefixes)} notations: {', '.join(sorted(prefixes))}"
-            reading.find("notation-differs", "info", message, [work.lines])
         revisions = {"blank" if " " in item.printed else "none" for item in work.items if item.kind == "revised"}
         if len(revisions) > 1:
             reading.find("notation-differs", "info", "revisions are printed with and without a blank", [work.lines])
+
+
+def _notations(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
+    """Technical Reports go by several prefixes: XSTR, X.STR, TR."""
+    prefixes: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for question in questions:
+        if held := question.responsible_for:
+            for item in held.items:
+                if item.type == "technical-report":
+                    prefixes[item.id.rsplit(".", 1)[0]].append(held.lines)
+        if work := question.under_development:
+            for entry in work.items:
+                if entry.type == "technical-report" and entry.provisional_name:
+                    prefixes[entry.provisional_name.rsplit(".", 1)[0]].append(work.lines)
+    if len(prefixes) > 1:
+        message = f"Technical Reports in {len(prefixes)} notations: {', '.join(sorted(prefixes))}"
+        reading.find("notation-differs", "info", message, [lines for places in prefixes.values() for lines in places])
 
 
 def _tasks(reading: Reading, position: int, question: QuestionFacts) -> None:
