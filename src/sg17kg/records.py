@@ -242,7 +242,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that one document says."""
+    """Everything that one document says; `row_items` tells for each row of the form which item of Annex 1 it means."""
 
     document: DocumentFacts
     circular: CircularFacts
@@ -258,6 +258,7 @@ class Facts:
     drafts: tuple[DraftFacts, ...]
     questions: tuple[QuestionFacts, ...]
     form_rows: tuple[FormRow, ...]
+    row_items: dict[int, int] = field(default_factory=dict)
     evidence: dict[str, Lines] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unread: tuple[int, ...] = ()

@@ -160,7 +160,8 @@ def _facts(
         form=form,
         number=number[0],
     )
-    drafts = _drafts(reading, parts)
+    pairs = pair_rows(parts.drafts, form.rows)
+    drafts = _drafts(reading, parts, pairs)
     a5, ipr = _statements(reading, parts, drafts)
     facts = Facts(
         document=DocumentFacts(document.name, document.sha256, reading.pack.language, len(document.lines), kind),
@@ -188,6 +189,7 @@ def _facts(
         drafts=tuple(drafts),
         questions=tuple(read_questions(reading, annex_lines, adopted_at)) if questions_kind else (),
         form_rows=tuple(row.row for row in form.rows),
+        row_items={row.row.row: parts.drafts[index].item for index, row in pairs.items()},
     )
     agreement.report(reading, facts, parts)
     return replace(facts, evidence=_ordered(reading.evidence), findings=tuple(reading.findings), unread=reading.unread())
@@ -233,9 +235,8 @@ def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int |
     return have or None
 
 
-def _drafts(reading: Reading, parts: Parts) -> list[DraftFacts]:
+def _drafts(reading: Reading, parts: Parts, rows: dict[int, Row]) -> list[DraftFacts]:
     """Drafts with the kind that the form or the subject gives where the heading is silent."""
-    rows = pair_rows(parts.drafts, parts.form.rows)
     subject = mentions(parts.header.subject_text.text, reading.pack) if parts.header.subject_text else []
     return [_draft(reading, index, draft, rows.get(index), subject) for index, draft in enumerate(parts.drafts)]
 

@@ -1,0 +1,37 @@
+"""Facts as JSON and back: what `sg17kg extract` prints and data/documents/ holds (INTERFACES §4)."""
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from sg17kg.errors import BuildError
+from sg17kg.records import Facts
+
+
+@cache
+def _adapter() -> TypeAdapter[Facts]:
+    return TypeAdapter(Facts)
+
+
+def to_object(facts: Facts) -> dict[str, Any]:
+    """The facts as JSON values, keys in the order of INTERFACES §4."""
+    return dict(_adapter().dump_python(facts, mode="json"))
+
+
+def to_bytes(facts: Facts, indent: int | None = 1) -> bytes:
+    """The facts as UTF-8 JSON, ending in a line feed; the same facts give the same bytes."""
+    return _adapter().dump_json(facts, indent=indent) + b"\n"
+
+
+def read(path: Path) -> Facts:
+    """The facts in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    try:
+        return _adapter().validate_json(path.read_bytes())
+    except OSError as error:
+        raise BuildError(f"{path}: cannot be read ({error.strerror})") from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = "/".join(str(part) for part in first["loc"])
+        raise BuildError(f"{path}: {place}: {first['msg']}; make the file anew with `make data`") from error

@@ -1,0 +1,132 @@
+"""The dataset from data/ and ontology/: dataset.nq in canonical order, and a manifest. Same input, same bytes."""
+
+import hashlib
+import json
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.plugins.serializers.nt import _nt_row as nt_row
+
+from sg17kg import __version__, facts_json
+from sg17kg.errors import BuildError
+from sg17kg.graph import curated
+from sg17kg.graph.mapping import graph_of, source_iri, statements
+from sg17kg.graph.statements import Quad
+from sg17kg.graph.terms import GRAPHS, SG17
+from sg17kg.identifiers import StudyPeriod, iri
+from sg17kg.records import Facts
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Where the parts of a build come from."""
+
+    data: Path
+    ontology: Path
+    periods: tuple[StudyPeriod, ...]
+
+
+def read_documents(folder: Path) -> list[Facts]:
+    """The facts of all documents, by file name. Raises BuildError where a file is broken or two are of one document."""
+    documents: dict[tuple[str, str], Path] = {}
+    all_facts = []
+    for path in sorted(folder.glob("*.json")):
+        facts = facts_json.read(path)
+        key = (graph_of(facts), facts.document.language)
+        if key in documents:
+            raise BuildError(f"{path}: the same circular in the same language as {documents[key]}; remove one")
+        documents[key] = path
+        all_facts.append(facts)
+    return all_facts
+
+
+def quads(inputs: Inputs) -> Iterator[Quad]:
+    """Every statement of the dataset, with its graph."""
+    for facts in read_documents(inputs.data / "documents"):
+        yield from statements(facts).quads()
+        yield from _provenance(facts)
+    yield from curated.quads(inputs.data / "curated", inputs.periods)
+    yield from _ontology(inputs.ontology)
+
+
+def _provenance(facts: Facts) -> Iterator[Quad]:
+    """Which file a graph was made from, and by which version of the extractor."""
+    graph, source = URIRef(graph_of(facts)), URIRef(source_iri(facts))
+    document = facts.document
+    rows = (
+        (graph, RDF.type, PROV.Entity),
+        (graph, PROV.wasDerivedFrom, source),
+        (graph, SG17.extractorVersion, Literal(__version__)),
+        (source, RDF.type, SG17.SourceFile),
+        (source, RDFS.label, Literal(f"File {document.name}", lang="en")),
+        (source, SG17.fileName, Literal(document.name)),
+        (source, SG17.sha256, Literal(document.sha256)),
+        (source, SG17.lineCount, Literal(document.lines, datatype=XSD.integer)),
+        (source, DCTERMS.language, Literal(document.language)),
+    )
+    for subject, predicate, value in rows:
+        yield subject, predicate, value, GRAPHS.provenance
+
+
+def _ontology(folder: Path) -> Iterator[Quad]:
+    for path in sorted([folder / "sg17.ttl", *folder.glob("vocabularies/*.ttl")]):
+        graph = Graph()
+        try:
+            graph.parse(path, format="turtle")
+        except Exception as error:  # rdflib's parser raises of many kinds
+            raise BuildError(f"{path}: not Turtle: {error}") from error
+        for subject, predicate, value in graph:
+            if not isinstance(subject, URIRef) or not isinstance(predicate, URIRef):
+                raise BuildError(f"{path}: a blank node at {predicate}; give it an IRI")
+            yield subject, predicate, value, GRAPHS.ontology
+
+
+def lines(statements_: Iterable[Quad]) -> list[bytes]:
+    """N-Quads, one statement a line, sorted by their bytes, each once."""
+    rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in statements_}
+    return sorted(rows)
+
+
+def build(inputs: Inputs, out: Path) -> dict[str, object]:
+    """Write dataset.nq and manifest.json into `out` and give the manifest. Nothing is left half-written."""
+    rows = lines(quads(inputs))
+    content = b"".join(rows)
+    graphs = Counter(row.rsplit(b" ", 2)[1].decode().strip("<>") for row in rows)
+    triples = {row.rsplit(b" ", 2)[0] for row in rows}
+    manifest: dict[str, object] = {
+        "version": __version__,
+        "ontology": iri("ontology", __version__),
+        "quads": len(rows),
+        "triples": len(triples),
+        "graphs": dict(sorted(graphs.items())),
+        "documents": [
+            {"name": facts.document.name, "sha256": facts.document.sha256, "graph": graph_of(facts)}
+            for facts in read_documents(inputs.data / "documents")
+        ],
+        "files": {"dataset.nq": {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}},
+    }
+    text = json.dumps(manifest, indent=1, ensure_ascii=False).encode() + b"\n"
+    _write_whole(out, {"dataset.nq": content, "manifest.json": text})
+    return manifest
+
+
+def _write_whole(out: Path, files: dict[str, bytes]) -> None:
+    """All files or none: written beside, then moved into place, the manifest last."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
+        try:
+            for name, content in files.items():
+                (beside / name).write_bytes(content)
+            for name in files:
+                (beside / name).replace(out / name)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    except OSError as error:
+        raise BuildError(f"{out}: cannot be written ({error.strerror or error}); choose another --out") from error

@@ -1,0 +1,276 @@
+"""Records of a circular as triples, each with the lines that state it."""
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, XSD
+
+from sg17kg.errors import BuildError
+from sg17kg.graph.mapping_questions import add_questions, version_iri
+from sg17kg.graph.statements import Statements
+from sg17kg.graph.terms import SG17, STO, VOC
+from sg17kg.identifiers import (
+    circular_iri,
+    deliverable_iri,
+    graph_iri,
+    group_iri,
+    iri,
+    meeting_iri,
+    part_iri,
+    slug,
+    work_item_iri,
+)
+from sg17kg.records import DraftFacts, Facts, Lines
+
+_ROLES = {"revised": SG17.revises, "amendment": SG17.amends, "corrigendum": SG17.corrects}
+
+
+def source_iri(facts: Facts) -> str:
+    """The IRI of the file that was read, by its SHA-256."""
+    return iri("source", facts.document.sha256)
+
+
+def graph_of(facts: Facts) -> str:
+    """The IRI of the graph that holds what the document says."""
+    return graph_iri("circular", *_key(facts))
+
+
+def _key(facts: Facts) -> tuple[str, int]:
+    circular = facts.circular
+    if circular.number is None or circular.study_period is None:
+        raise BuildError(f"{facts.document.name}: without number and study period a circular has no IRI; correct it in data/curated")
+    return circular.study_period, circular.number
+
+
+def statements(facts: Facts) -> Statements:
+    """Everything that the document says. Raises BuildError where the circular has no number or study period."""
+    period, number = _key(facts)
+    circular = circular_iri(period, number)
+    label = f"TSB Circular {number} ({period})"
+    said = Statements(circular, facts.document.language, label, URIRef(source_iri(facts)))
+    _add_circular(said, facts, circular, label)
+    consultation = iri("consultation", period, number)
+    if facts.consultation:
+        _add_consultation(said, facts, circular, consultation, label)
+        _add_meeting(said, facts, consultation, period)
+    for index, draft in enumerate(facts.drafts):
+        _add_draft(said, facts, index, draft, (circular, consultation, label, period))
+    add_questions(said, facts, consultation)
+    _add_rows(said, facts, consultation)
+    _add_findings(said, facts, circular)
+    return said
+
+
+def _text(value: str | None) -> Literal | None:
+    return None if value is None else Literal(value)
+
+
+def _integer(value: int | None) -> Literal | None:
+    return None if value is None else Literal(value, datatype=XSD.integer)
+
+
+def _date(value: str | None) -> Literal | None:
+    return None if value is None else Literal(value, datatype=XSD.date)
+
+
+def _add_circular(said: Statements, facts: Facts, circular: str, label: str) -> None:
+    at, header = facts.evidence.get, facts.circular
+    own = at("/circular/number")
+    said.describe(circular, SG17.Circular, label, own)
+    said.add(circular, SG17.circularNumber, _integer(header.number), own)
+    said.add(circular, SG17.studyPeriod, iri("period", header.study_period or ""), at("/circular/study_period"))
+    said.add(circular, DCTERMS.issued, _date(header.date), at("/circular/date"))
+    said.add(circular, SG17.place, _text(header.place), at("/circular/place"))
+    said.add(circular, SG17.reference, _text(header.reference), at("/circular/reference"))
+    said.add(circular, DCTERMS.title, said.text(header.subject), at("/circular/subject"))
+    said.add(circular, SG17.signatory, said.text(header.signatory), at("/circular/signatory"))
+    said.add(circular, SG17.annexCount, _integer(header.annexes), at("/circular/annexes"))
+    for entry in header.addressees:
+        said.add(circular, SG17.addressee, said.text(entry), at("/circular/addressees"))
+    for entry in header.copies:
+        said.add(circular, SG17.copyTo, said.text(entry), at("/circular/copies"))
+    if facts.contact:
+        said.add(circular, SG17.contactPhone, _text(facts.contact.phone), at("/contact/phone"))
+        said.add(circular, SG17.contactFax, _text(facts.contact.fax), at("/contact/fax"))
+        said.add(circular, SG17.contactEmail, _text(facts.contact.email), at("/contact/email"))
+
+
+def _add_consultation(said: Statements, facts: Facts, circular: str, consultation: str, label: str) -> None:
+    at, rules = facts.evidence.get, facts.consultation
+    assert rules, "called for consultations"
+    own = at("/consultation/reply_deadline") or at("/consultation/threshold_percent")
+    said.describe(consultation, SG17.Consultation, f"Consultation by {label}", own)
+    said.add(circular, SG17.opens, consultation, own)
+    deadline = Literal(rules.reply_deadline, datatype=XSD.dateTime) if rules.reply_deadline else None
+    threshold = Literal(str(rules.threshold_percent), datatype=XSD.decimal) if rules.threshold_percent is not None else None
+    said.add(consultation, SG17.replyDeadline, deadline, at("/consultation/reply_deadline"))
+    said.add(consultation, SG17.threshold, threshold, at("/consultation/threshold_percent"))
+    concepts = (
+        (SG17.countingRule, "counting-rule", rules.counted, "counted"),
+        (SG17.effectIfMet, "effect", rules.effect_if_met, "effect_if_met"),
+        (SG17.effectIfNotMet, "effect", rules.effect_if_not_met, "effect_if_not_met"),
+        (SG17.effectIfNoReplies, "effect", rules.if_no_replies, "if_no_replies"),
+    )
+    for predicate, scheme, value, field in concepts:
+        said.add(consultation, predicate, VOC[f"{scheme}/{value}"] if value else None, at(f"/consultation/{field}"))
+    if facts.reply_address:
+        said.add(consultation, SG17.replyFax, _text(facts.reply_address.fax), at("/reply_address/fax"))
+        said.add(consultation, SG17.replyEmail, _text(facts.reply_address.email), at("/reply_address/email"))
+    _add_procedure(said, facts, consultation)
+
+
+def _add_procedure(said: Statements, facts: Facts, consultation: str) -> None:
+    at, procedure = facts.evidence.get, facts.procedure
+    if not procedure:
+        return
+    said.add(consultation, SG17.procedure, VOC[f"procedure/{slug(procedure.name)}"], at("/procedure/name"))
+    if procedure.resolution:
+        resolution = iri("resolution", *procedure.resolution.lower().replace("resolution ", "").split())
+        said.describe(resolution, SG17.Resolution, procedure.resolution, at("/procedure/resolution"))
+        said.add(consultation, SG17.resolution, resolution, at("/procedure/resolution"))
+    said.add(consultation, SG17.resolutionRevision, _text(procedure.revision), at("/procedure/revision"))
+    said.add(consultation, SG17.clause, _text(procedure.clause), at("/procedure/clause"))
+    said.add(consultation, SG17.consultationClause, _text(procedure.consultation_clause), at("/procedure/consultation_clause"))
+
+
+def _add_meeting(said: Statements, facts: Facts, consultation: str, period: str) -> None:
+    at, meeting = facts.evidence.get, facts.meeting
+    if not meeting or not meeting.group or not meeting.start:
+        return
+    node = meeting_iri(meeting.group, meeting.start)
+    own = at("/meeting/start")
+    days = meeting.start if meeting.start == meeting.end else f"{meeting.start} to {meeting.end}"
+    said.describe(node, SG17.Meeting, f"Meeting of {meeting.group}, {days}", own)
+    said.add(consultation, SG17.approvalMeeting, node, own)
+    said.add(node, SG17.ofGroup, group_iri(meeting.group), at("/meeting/group"))
+    said.add(node, SG17.startDate, _date(meeting.start), own)
+    said.add(node, SG17.endDate, _date(meeting.end), at("/meeting/end"))
+    said.add(node, SG17.place, _text(meeting.city), at("/meeting/city"))
+    said.add(node, SG17.hostCountry, _text(meeting.country), at("/meeting/country"))
+    if virtual := at("/meeting/virtual"):
+        said.add(node, SG17.virtual, Literal(meeting.virtual), virtual)
+    if facts.collective_letter:
+        number, lines = facts.collective_letter.split("/")[0], at("/collective_letter")
+        letter = iri("collective-letter", slug(meeting.group), period, number)
+        said.describe(letter, SG17.CollectiveLetter, f"Collective letter {facts.collective_letter} ({period})", lines)
+        said.add(letter, SG17.studyPeriod, iri("period", period), lines)
+        said.add(letter, SG17.ofGroup, group_iri(meeting.group), lines)
+        said.add(node, SG17.agendaIn, letter, lines)
+
+
+def _add_draft(said: Statements, facts: Facts, index: int, draft: DraftFacts, frame: tuple[str, str, str, str]) -> None:
+    circular, consultation, label, period = frame
+    node = iri("draft", *circular.rsplit("/", 2)[1:], draft.item)
+    at, own = facts.evidence.get, draft.lines.heading
+    called = " ".join(part for part in (draft.number, draft.part) if part) or draft.provisional_name or ""
+    said.describe(node, SG17.Draft, f"{label}, item {draft.item}: {called}", own)
+    said.add(node, SG17.announcedIn, circular, own)
+    said.add(consultation, SG17.concerns, node, own)
+    said.add(node, SG17.itemNumber, _integer(draft.item), own)
+    said.add(node, SG17.proposedNumber, _text(draft.number), own)
+    said.add(node, SG17.provisionalName, _text(draft.provisional_name), own)
+    said.add(node, SG17.part, _text(draft.part), own)
+    said.add(node, SG17.kind, VOC[f"kind/{draft.kind}"] if draft.kind else None, at(f"/drafts/{index}/kind"))
+    said.add(node, DCTERMS.title, said.text(draft.title), draft.lines.title)
+    _add_identity(said, node, draft, own)
+    _add_location(said, node, draft, period, at(f"/drafts/{index}/document"))
+    for name in draft.references:
+        _add_standard(said, node, name, draft.lines.abstract)
+    _add_statements_about(said, facts, node, draft)
+
+
+def _add_identity(said: Statements, node: str, draft: DraftFacts, own: Lines) -> None:
+    """Which work item or deliverable the draft is of. Numbers are proposals: a new text is of its work item."""
+    if draft.provisional_name:
+        work = work_item_iri(draft.provisional_name)
+        said.describe(work, SG17.WorkItem, draft.provisional_name, own)
+        said.add(work, SG17.provisionalName, _text(draft.provisional_name), own)
+        said.add(node, SG17.draftOf, work, own)
+    if not draft.number:
+        return
+    parent = deliverable_iri(draft.number)
+    said.describe(parent, SG17.Supplement if " Suppl. " in draft.number else SG17.Recommendation, draft.number, own)
+    said.add(parent, SG17.number, _text(draft.number), own)
+    if draft.kind in _ROLES:
+        said.add(node, SG17.draftOf, parent, own)
+        said.add(node, _ROLES[draft.kind], parent, own)
+    if draft.part and draft.kind in ("amendment", "corrigendum"):
+        part = part_iri(draft.number, draft.part)
+        kind = SG17.Amendment if draft.kind == "amendment" else SG17.Corrigendum
+        said.describe(part, kind, f"{draft.number} {draft.part}", own)
+        said.add(part, _ROLES[draft.kind], parent, own)
+        said.add(part, SG17.number, _text(f"{draft.number} {draft.part}"), own)
+        said.add(node, SG17.proposedDeliverable, part, own)
+    else:
+        said.add(node, SG17.proposedDeliverable, parent, own)
+
+
+def _add_location(said: Statements, node: str, draft: DraftFacts, period: str, lines: Lines | None) -> None:
+    if not draft.document:
+        return
+    group, _, document = draft.document.rpartition("-")
+    report = document.startswith("R")
+    location = iri("report" if report else "td", slug(group), period, document)
+    said.describe(location, SG17.Report if report else SG17.TemporaryDocument, f"{draft.document} ({period})", lines)
+    said.add(location, SG17.studyPeriod, iri("period", period), lines)
+    said.add(location, SG17.ofGroup, group_iri(group), lines)
+    said.add(node, SG17.textReference, location, lines)
+
+
+def _add_standard(said: Statements, node: str, name: str, lines: Lines | None) -> None:
+    if name.startswith("ITU-T "):
+        number = name.removeprefix("ITU-T ")
+        standard = deliverable_iri(number)
+        said.describe(standard, SG17.Recommendation, number, lines)
+        said.add(standard, SG17.number, _text(number), lines)
+    else:
+        standard = iri("standard", slug(name))
+        said.describe(standard, STO.Standard, name, lines)
+        said.add(standard, RDF.type, SG17.Standard, lines)
+    said.add(node, DCTERMS.references, standard, lines)
+
+
+def _add_statements_about(said: Statements, facts: Facts, node: str, draft: DraftFacts) -> None:
+    """A.5 and IPR for one draft; a circular that speaks of them without naming it says that there is none."""
+    a5, ipr = facts.evidence.get("/a5_justification"), facts.evidence.get("/ipr_statements")
+    if facts.a5_justification is not None and draft.number:
+        has = draft.number in facts.a5_justification
+        said.add(node, SG17.a5Justification, Literal(has), a5)
+        if has:
+            said.describe(f"{node}/a5", SG17.A5Statement, f"A.5 justification for {draft.number}", a5)
+            said.add(f"{node}/a5", SG17.about, node, a5)
+    if facts.ipr_statements is not None and draft.number:
+        count = facts.ipr_statements.get(draft.number, 0)
+        said.add(node, SG17.iprStatementCount, _integer(count), ipr)
+        if count:
+            said.describe(f"{node}/ipr", SG17.IPRStatement, f"IPR statements on {draft.number}", ipr)
+            said.add(f"{node}/ipr", SG17.about, node, ipr)
+            said.add(f"{node}/ipr", SG17.statementCount, _integer(count), ipr)
+
+
+def _add_rows(said: Statements, facts: Facts, consultation: str) -> None:
+    for index, row in enumerate(facts.form_rows):
+        lines = facts.evidence.get(f"/form_rows/{index}")
+        node = f"{consultation}/row/{row.row}"
+        said.describe(node, SG17.ConsultationItem, f"Row {row.row} of the reply form", lines)
+        said.add(consultation, SG17.hasItem, node, lines)
+        said.add(node, SG17.ordinal, _integer(row.row), lines)
+        said.add(node, SG17.rowLabel, said.text(row.label), lines)
+        said.add(node, SG17.printedNumber, _text(row.number), lines)
+        said.add(node, SG17.printedName, _text(row.provisional_name), lines)
+        item = facts.row_items.get(row.row)
+        if item is not None:
+            said.add(node, SG17.itemConcerns, iri("draft", *consultation.rsplit("/", 2)[1:], item), lines)
+        question = next((entry for entry in facts.questions if f"Q{entry.number}/{entry.group[2:]}" == row.question), None)
+        if question:
+            said.add(node, SG17.itemConcerns, version_iri(facts, question), lines)
+
+
+def _add_findings(said: Statements, facts: Facts, circular: str) -> None:
+    for ordinal, finding in enumerate(facts.findings, start=1):
+        node, lines = f"{circular}/finding/{ordinal}", (finding.lines[0], finding.lines[0])
+        said.describe(node, SG17.Finding, f"{finding.code}: {finding.message}", lines)
+        said.add(node, SG17.findingIn, circular, lines)
+        said.add(node, SG17.findingCode, _text(finding.code), lines)
+        said.add(node, SG17.severity, VOC[f"severity/{finding.severity}"], lines)
+        said.add(node, SG17.message, Literal(finding.message, lang="en"), lines)
+        for number in finding.lines:
+            said.add(node, SG17.statedIn, said.passage((number, number)), (number, number))

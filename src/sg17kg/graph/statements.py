@@ -1,0 +1,83 @@
+"""Triples with the lines that state them: one named graph for what a source says, one for where it says so."""
+
+import hashlib
+from collections.abc import Iterator
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.plugins.serializers.nt import _nt_row as nt_row
+from rdflib.term import Node
+
+from sg17kg.errors import BuildError
+from sg17kg.graph.terms import SG17
+from sg17kg.identifiers import graph_iri, iri
+from sg17kg.records import Lines
+
+Triple = tuple[URIRef, URIRef, Node]
+Quad = tuple[URIRef, URIRef, Node, URIRef]
+
+
+class Statements:
+    """Collects what one source says. Every triple needs its lines: there is no statement without evidence."""
+
+    def __init__(self, source: str, language: str, label: str, file: URIRef) -> None:
+        """`source` is the IRI of the document, `label` its name, `file` the IRI of the file that was read."""
+        path = source.removeprefix(iri()).split("/")
+        self.source = URIRef(source)
+        self.graph = URIRef(graph_iri(*path))
+        self.evidence_graph = URIRef(graph_iri("evidence", *path))
+        self._language, self._label, self._file = language, label, file
+        self._lines: dict[Triple, set[Lines]] = {}
+
+    def add(self, subject: str, predicate: URIRef, value: Node | str | None, lines: Lines | None) -> None:
+        """One triple; a str is an IRI. Nothing is added for None. Raises BuildError where the lines are missing."""
+        if value is None:
+            return
+        if lines is None:
+            raise BuildError(f"{self._label}: no lines for {predicate} of {subject}; extract the document anew")
+        node = value if isinstance(value, Node) else URIRef(value)
+        self._lines.setdefault((URIRef(subject), predicate, node), set()).add(lines)
+
+    def describe(self, subject: str, kind: URIRef, label: str, lines: Lines | None) -> None:
+        """Class and English label of a thing."""
+        self.add(subject, RDF.type, kind, lines)
+        self.add(subject, RDFS.label, Literal(label, lang="en"), lines)
+
+    def text(self, value: str | None) -> Literal | None:
+        """Text in the language of the document."""
+        return None if value is None else Literal(value, lang=self._language)
+
+    def passage(self, lines: Lines) -> URIRef:
+        """The IRI of lines of the document in this language: …/zh/lines/47-51."""
+        span = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
+        return URIRef(f"{self.source}/{self._language}/lines/{span}")
+
+    def quads(self) -> Iterator[Quad]:
+        """All of it: the triples, and for each an rdf:Statement quoted from its passages."""
+        for triple, places in self._lines.items():
+            yield (*triple, self.graph)
+            digest = hashlib.sha256(f"{nt_row(triple)}{self.graph}".encode()).hexdigest()
+            statement = URIRef(iri("evidence", digest[:24]))
+            yield statement, RDF.type, RDF.Statement, self.evidence_graph
+            for part, value in zip((RDF.subject, RDF.predicate, RDF.object), triple, strict=True):
+                yield statement, part, value, self.evidence_graph
+            for lines in places:
+                yield statement, PROV.wasQuotedFrom, self.passage(lines), self.evidence_graph
+                yield from self._describe_passage(lines)
+        for passage in {node for (_, _, node) in self._lines if isinstance(node, URIRef) and "/lines/" in node}:
+            first, _, last = passage.rsplit("/", 1)[1].partition("-")
+            yield from self._describe_passage((int(first), int(last or first)))
+
+    def _describe_passage(self, lines: Lines) -> Iterator[Quad]:
+        passage = self.passage(lines)
+        where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} to {lines[1]}"
+        rows: list[tuple[URIRef, Node]] = [
+            (RDF.type, SG17.Passage),
+            (RDFS.label, Literal(f"{self._label}, {self._language}, {where}", lang="en")),
+            (DCTERMS.isPartOf, self.source),
+            (SG17.sourceFile, self._file),
+            (SG17.firstLine, Literal(lines[0], datatype=XSD.integer)),
+            (SG17.lastLine, Literal(lines[1], datatype=XSD.integer)),
+        ]
+        for predicate, value in rows:
+            yield passage, predicate, value, self.evidence_graph
