@@ -1,0 +1,85 @@
+"""Values of parameters as RDF terms, put in place of the sample values of a query.
+
+A query file holds one line marked "#= parameters":
+
+    VALUES (?number ?on) { ("X.1280" UNDEF) }  #= parameters
+
+Binding replaces that line and nothing else, so no value ever becomes part of the query's syntax.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from sg17kg.catalogue.header import Header, ParameterType
+from sg17kg.errors import AssetError, BadIdentifier, BadParameter
+from sg17kg.identifiers import parse_number, parse_question, parse_study_period
+
+_MARKED = re.compile(r"^[ \t]*VALUES \((?P<variables>[^)]*)\) \{.*\}[ \t]*#= parameters[ \t]*$", re.MULTILINE)
+_IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def check(name: str, text: str, header: Header) -> None:
+    """Raise AssetError unless the marked line binds just the parameters of the header."""
+    match = _MARKED.search(text)
+    variables = [variable.lstrip("?") for variable in match["variables"].split()] if match else []
+    if sorted(variables) != sorted(header.parameters):
+        raise AssetError(f"{name}: the line marked `#= parameters` binds {variables}, the header declares {list(header.parameters)}")
+
+
+def bind(text: str, header: Header, arguments: Mapping[str, str]) -> str:
+    """The query with these arguments. Raises BadParameter for one that is unknown, missing, or of the wrong form."""
+    unknown = sorted(set(arguments) - set(header.parameters))
+    if unknown:
+        known = ", ".join(header.parameters) or "none"
+        raise BadParameter(f"unknown parameter {unknown[0]!r}; this query takes: {known}")
+    terms: dict[str, str] = {}
+    for name, parameter in header.parameters.items():
+        given = arguments.get(name)
+        if given is None and parameter.required:
+            raise BadParameter(f"parameter {name!r} is missing: {parameter.description}")
+        terms[name] = "UNDEF" if given is None else term(name, parameter.type, given)
+
+    def values(match: re.Match[str]) -> str:
+        row = " ".join(terms[variable.lstrip("?")] for variable in match["variables"].split())
+        return f"VALUES ({match['variables']}) {{ ({row}) }}"
+
+    return _MARKED.sub(values, text, count=1)
+
+
+def term(name: str, kind: ParameterType, given: str) -> str:
+    """One argument as an RDF term in SPARQL syntax. Raises BadParameter where it is not of its type."""
+    try:
+        return _term(kind, given.strip())
+    except (BadIdentifier, ValueError) as error:
+        raise BadParameter(f"parameter {name!r}: {error}") from error
+
+
+def _term(kind: ParameterType, given: str) -> str:
+    if kind == "number":
+        return _string(parse_number(given))
+    if kind == "question":
+        group, number = parse_question(given)
+        return _string(f"Q{number}/{group}")
+    if kind == "period":
+        return _string(parse_study_period(given))
+    if kind == "date":
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
+            raise ValueError(f"{given!r} is no date; write it like 2026-06-10")
+        return f'"{date.fromisoformat(given).isoformat()}"^^<{_XSD}date>'
+    if kind == "integer":
+        if not re.fullmatch(r"\d{1,9}", given):
+            raise ValueError(f"{given!r} is no whole number")
+        return f'"{int(given)}"^^<{_XSD}integer>'
+    if kind == "iri":
+        if not _IRI.fullmatch(given):
+            raise ValueError(f"{given!r} is no IRI")
+        return f"<{given}>"
+    return _string(given)
+
+
+def _string(value: str) -> str:
+    """A SPARQL string literal; every character that could end it is escaped."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return '"' + "".join(escapes.get(character, character) for character in value) + '"'

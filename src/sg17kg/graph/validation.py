@@ -1,0 +1,127 @@
+"""Validation: SHACL shapes on each thing, check queries on the whole graph, one list of results."""
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pyshacl
+from rdflib import BNode, Graph, URIRef
+from rdflib import Literal as RdfLiteral
+from rdflib.namespace import RDF, SH
+from rdflib.term import Node
+
+from sg17kg.catalogue.catalogue import Query
+from sg17kg.errors import BuildError
+from sg17kg.store.base import Store, Text, value
+
+Severity = Literal["violation", "warning", "info"]
+SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
+_BY_IRI: dict[Node | None, Severity] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
+_TO_IRI = {name: iri for iri, name in _BY_IRI.items()}
+
+
+@dataclass(frozen=True, order=True)
+class Result:
+    """One thing that is wrong. `rule` is the IRI of a shape or the name of a check; `messages` are (language, text)."""
+
+    severity: Severity
+    focus: str
+    rule: str
+    path: str
+    value: str
+    messages: tuple[tuple[str, str], ...]
+
+    def message(self, language: str = "en") -> str:
+        """The message in a language, else in English, else the first."""
+        texts = dict(self.messages)
+        return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
+
+
+def validate(store: Store, shapes: Path, ontology: Path, checks: Iterable[Query]) -> list[Result]:
+    """All results for what the store holds, gravest first. Raises BuildError where shapes cannot be read."""
+    results = [*_shapes(_union(store), _graph(sorted(shapes.glob("*.ttl"))), _graph([ontology])), *_checks(store, checks)]
+    return sorted(set(results), key=lambda result: (SEVERITIES.index(result.severity), result))
+
+
+def at_least(results: Iterable[Result], severity: Severity) -> list[Result]:
+    """The results of that severity and graver ones."""
+    return [result for result in results if SEVERITIES.index(result.severity) <= SEVERITIES.index(severity)]
+
+
+def _union(store: Store) -> Graph:
+    output = io.BytesIO()
+    store.dump(output, "nt")
+    return Graph().parse(data=output.getvalue(), format="nt")
+
+
+def _graph(paths: Iterable[Path]) -> Graph:
+    graph = Graph()
+    for path in paths:
+        try:
+            graph.parse(path, format="turtle")
+        except Exception as error:  # rdflib's parser raises of many kinds
+            raise BuildError(f"{path}: not Turtle: {error}") from error
+    return graph
+
+
+def _shapes(data: Graph, shapes: Graph, ontology: Graph) -> Iterable[Result]:
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, ont_graph=ontology, inference="none")
+    if not isinstance(report, Graph):
+        raise BuildError(f"shapes cannot be run: {report}")
+    for node in report.subjects(RDF.type, SH.ValidationResult):
+        texts = [text for text in report.objects(node, SH.resultMessage) if isinstance(text, RdfLiteral)]
+        yield Result(
+            severity=_BY_IRI.get(report.value(node, SH.resultSeverity), "violation"),
+            focus=_text(report.value(node, SH.focusNode)),
+            rule=_text(report.value(node, SH.sourceShape)),
+            path=_text(report.value(node, SH.resultPath)),
+            value=_text(report.value(node, SH.value)),
+            messages=tuple(sorted((text.language or "", str(text)) for text in texts)),
+        )
+
+
+def _text(node: Node | None) -> str:
+    return "" if node is None else str(node)
+
+
+def _checks(store: Store, checks: Iterable[Query]) -> Iterable[Result]:
+    for check in checks:
+        for row in store.query(check.bind({})).rows():
+            cell = row.get("message")
+            language = (cell.language if isinstance(cell, Text) else None) or "en"
+            yield Result(
+                severity=check.header.severity or "violation",
+                focus=value(row, "focus") or "",
+                rule=check.name,
+                path=value(row, "path") or "",
+                value=value(row, "value") or "",
+                messages=((language, value(row, "message") or check.header.summary),),
+            )
+
+
+def report(results: Iterable[Result]) -> bytes:
+    """The W3C's SHACL validation report in Turtle. It conforms where there is no violation."""
+    graph = Graph()
+    graph.bind("sh", SH)
+    node = BNode("report")
+    found = list(results)
+    graph.add((node, RDF.type, SH.ValidationReport))
+    graph.add((node, SH.conforms, RdfLiteral(not at_least(found, "violation"))))
+    for number, result in enumerate(found):
+        entry = BNode(f"result{number}")
+        graph.add((node, SH.result, entry))
+        graph.add((entry, RDF.type, SH.ValidationResult))
+        graph.add((entry, SH.resultSeverity, _TO_IRI[result.severity] or SH.Violation))
+        graph.add((entry, SH.focusNode, URIRef(result.focus)))
+        graph.add((entry, SH.sourceConstraintComponent, SH.PropertyConstraintComponent))
+        if result.path:
+            graph.add((entry, SH.resultPath, URIRef(result.path)))
+        if result.value:
+            graph.add((entry, SH.value, RdfLiteral(result.value)))
+        if result.rule.startswith("http"):
+            graph.add((entry, SH.sourceShape, URIRef(result.rule)))
+        for language, text in result.messages:
+            graph.add((entry, SH.resultMessage, RdfLiteral(text, lang=language or None)))
+    return graph.serialize(format="turtle", encoding="utf-8")

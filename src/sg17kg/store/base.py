@@ -1,0 +1,92 @@
+"""What a store can do, whichever it is: one verb, one type of answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Literal, Protocol
+
+
+@dataclass(frozen=True)
+class Iri:
+    """An IRI in a result."""
+
+    value: str
+
+
+@dataclass(frozen=True)
+class Text:
+    """A literal in a result: lexical form, datatype IRI, language tag or None."""
+
+    value: str
+    datatype: str
+    language: str | None = None
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A blank node in a result; its label means something in that result alone."""
+
+    value: str
+
+
+Term = Iri | Text | Blank
+Row = Mapping[str, Term | None]
+
+
+@dataclass(frozen=True)
+class GraphChoice:
+    """The dataset that the SPARQL protocol lets a client choose; None leaves the store's own: the union of all graphs."""
+
+    default: Sequence[str] | None = None
+    named: Sequence[str] | None = None
+
+
+class Answer(Protocol):
+    """The answer to one query; it can be read once, either as rows or as bytes."""
+
+    @property
+    def kind(self) -> Literal["solutions", "boolean", "triples"]:
+        """Rows of SELECT, truth value of ASK, or triples of CONSTRUCT and DESCRIBE."""
+        ...
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Names of the columns; empty unless these are solutions."""
+        ...
+
+    def rows(self) -> list[Row]:
+        """The solutions; a variable without a value is None."""
+        ...
+
+    def truth(self) -> bool:
+        """The truth value."""
+        ...
+
+    def serialize(self, format_name: str) -> bytes:
+        """The answer in a format of sg17kg.formats. Raises StoreError where the format does not fit the kind."""
+        ...
+
+
+class Store(Protocol):
+    """A dataset that answers SPARQL 1.1 queries. Updates are not part of it."""
+
+    @property
+    def version(self) -> str:
+        """What changes whenever the dataset does: the SHA-256 of its N-Quads, or a time."""
+        ...
+
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> Answer:
+        """Run a read query. Raises QueryRefused where it is malformed, StoreError where the store cannot answer."""
+        ...
+
+    def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
+        """Write the dataset, or one named graph of it, in a format of sg17kg.formats.RDF.
+
+        A format without named graphs gets the union. Raises NotFound for a graph that is not there.
+        """
+        ...
+
+
+def value(row: Row, name: str) -> str | None:
+    """The text of one cell."""
+    term = row.get(name)
+    return term.value if term else None

@@ -1,0 +1,163 @@
+"""The embedded store: pyoxigraph, in memory, from a dataset in N-Quads.
+
+Named graphs stay as they are; their union is laid into the default graph once, when the store is filled. Asking
+pyoxigraph to take the union at query time would repeat a triple for every graph that states it, and count it so.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import BinaryIO, Literal, TypeVar
+
+import pyoxigraph as ox
+
+from sg17kg.errors import NotFound, QueryRefused, StoreError
+from sg17kg.namespaces import PREFIXES
+from sg17kg.store.base import Blank, GraphChoice, Iri, Row, Term, Text
+
+_UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+_RESULTS = {
+    "json": ox.QueryResultsFormat.JSON,
+    "xml": ox.QueryResultsFormat.XML,
+    "csv": ox.QueryResultsFormat.CSV,
+    "tsv": ox.QueryResultsFormat.TSV,
+}
+_RDF = {
+    "ttl": ox.RdfFormat.TURTLE,
+    "jsonld": ox.RdfFormat.JSON_LD,
+    "nt": ox.RdfFormat.N_TRIPLES,
+    "rdfxml": ox.RdfFormat.RDF_XML,
+    "nq": ox.RdfFormat.N_QUADS,
+    "trig": ox.RdfFormat.TRIG,
+}
+_T = TypeVar("_T")
+_Native = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+
+class EmbeddedAnswer:
+    """An answer of pyoxigraph; serialised by pyoxigraph itself."""
+
+    def __init__(self, native: _Native) -> None:
+        self._native = native
+
+    @property
+    def kind(self) -> Literal["solutions", "boolean", "triples"]:
+        """See base.Answer."""
+        if isinstance(self._native, ox.QuerySolutions):
+            return "solutions"
+        return "boolean" if isinstance(self._native, ox.QueryBoolean) else "triples"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """See base.Answer."""
+        return tuple(variable.value for variable in self._native.variables) if isinstance(self._native, ox.QuerySolutions) else ()
+
+    def rows(self) -> list[Row]:
+        """See base.Answer."""
+        if not isinstance(self._native, ox.QuerySolutions):
+            raise StoreError("this answer has no rows; ask with SELECT")
+        names = self.variables
+        return [_row(names, solution) for solution in _translated(lambda: list(_solutions(self._native)))]
+
+    def truth(self) -> bool:
+        """See base.Answer."""
+        if not isinstance(self._native, ox.QueryBoolean):
+            raise StoreError("this answer has no truth value; ask with ASK")
+        return bool(self._native)
+
+    def serialize(self, format_name: str) -> bytes:
+        """See base.Answer."""
+        native = self._native
+        if isinstance(native, ox.QueryTriples):
+            rdf = _RDF.get(format_name)
+            if rdf is None:
+                raise StoreError(f"triples cannot be written as {format_name}")
+            return _translated(lambda: native.serialize(format=rdf, prefixes=PREFIXES) or b"")
+        results = _RESULTS.get(format_name)
+        if results is None or (isinstance(native, ox.QueryBoolean) and format_name in ("csv", "tsv")):
+            raise StoreError(f"this answer cannot be written as {format_name}")
+        return _translated(lambda: native.serialize(format=results) or b"")
+
+
+def _solutions(native: _Native) -> Sequence[ox.QuerySolution]:
+    return list(native) if isinstance(native, ox.QuerySolutions) else []
+
+
+def _row(names: Sequence[str], solution: ox.QuerySolution) -> Mapping[str, Term | None]:
+    return {name: _term(solution[name]) for name in names}
+
+
+def _term(node: object) -> Term | None:
+    if isinstance(node, ox.NamedNode):
+        return Iri(node.value)
+    if isinstance(node, ox.Literal):
+        return Text(node.value, node.datatype.value, node.language)
+    return Blank(node.value) if isinstance(node, ox.BlankNode) else None
+
+
+def _translated(action: Callable[[], _T]) -> _T:
+    """pyoxigraph raises SyntaxError for malformed queries and OSError or RuntimeError for the rest."""
+    try:
+        return action()
+    except SyntaxError as error:
+        first = str(error).splitlines()[0]
+        raise QueryRefused(f"malformed SPARQL: {first}") from error
+    except (OSError, RuntimeError, ValueError) as error:
+        raise StoreError(f"the store could not answer: {error}") from error
+
+
+class EmbeddedStore:
+    """A dataset in memory. Read-only once it is filled, and safe to ask from several threads."""
+
+    def __init__(self, native: ox.Store, version: str) -> None:
+        self._native = native
+        self._version = version
+
+    @classmethod
+    def from_nquads(cls, content: bytes) -> "EmbeddedStore":
+        """A store with the statements of an N-Quads text. Raises StoreError where it is malformed."""
+        native = ox.Store()
+        try:
+            native.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+            native.update(_UNION)
+        except (SyntaxError, OSError, ValueError) as error:
+            raise StoreError(f"the dataset cannot be read: {error}; build it anew with `sg17kg build`") from error
+        return cls(native, hashlib.sha256(content).hexdigest())
+
+    @classmethod
+    def from_file(cls, path: Path) -> "EmbeddedStore":
+        """A store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise StoreError(f"{path}: no dataset ({error.strerror}); build one with `sg17kg build`") from error
+        return cls.from_nquads(content)
+
+    @property
+    def version(self) -> str:
+        """The SHA-256 of the N-Quads that filled the store."""
+        return self._version
+
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
+        """See base.Store. Queries of strangers must have passed guard.check."""
+        chosen = graphs or GraphChoice()
+        default = [ox.NamedNode(iri) for iri in chosen.default] if chosen.default is not None else None
+        named = [ox.NamedNode(iri) for iri in chosen.named] if chosen.named is not None else None
+        if named is not None and default is None:
+            default = []
+        native = _translated(lambda: self._native.query(sparql, default_graph=default, named_graphs=named))
+        return EmbeddedAnswer(native)
+
+    def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
+        """See base.Store."""
+        rdf = _RDF[format_name]
+        if graph is not None:
+            node = ox.NamedNode(graph)
+            if not self._native.contains_named_graph(node):
+                raise NotFound(f"no graph {graph}; `sg17kg sparql 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'` lists them")
+            self._native.dump(output, format=rdf, from_graph=node, prefixes=PREFIXES)
+        elif rdf.supports_datasets:
+            named = (quad for quad in self._native if not isinstance(quad.graph_name, ox.DefaultGraph))
+            ox.serialize(named, output, format=rdf, prefixes=PREFIXES)
+        else:
+            self._native.dump(output, format=rdf, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)
