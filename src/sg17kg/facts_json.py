@@ -35,3 +35,10 @@ def read(path: Path) -> Facts:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])
         raise BuildError(f"{path}: {place}: {first['msg']}; make the file anew with `make data`") from error
+
+
+def file_name(facts: Facts) -> str:
+    """The name of the file of a document in data/documents/: circular-2025-2028-104.zh.json."""
+    circular = facts.circular
+    number = f"{circular.number:03}" if circular.number is not None else "unnumbered"
+    return f"circular-{circular.study_period or 'undated'}-{number}.{facts.document.language}.json"

@@ -41,7 +41,7 @@ def study_period_of(day: date, periods: tuple[StudyPeriod, ...]) -> str | None:
 
 
 def parse_study_period(text: str) -> str:
-    """"2025-2028" as given. Raises BadIdentifier for anything else."""
+    """ "2025-2028" as given. Raises BadIdentifier for anything else."""
     match = _PERIOD.fullmatch(text.strip())
     if not match or int(match[1]) > int(match[2]):
         raise BadIdentifier(f"{text!r} is no study period; write it like 2025-2028")

@@ -8,7 +8,7 @@ Binding replaces that line and nothing else, so no value ever becomes part of th
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 
 from sg17kg.catalogue.header import Header, ParameterType
@@ -57,26 +57,38 @@ def term(name: str, kind: ParameterType, given: str) -> str:
 
 
 def _term(kind: ParameterType, given: str) -> str:
-    if kind == "number":
-        return _string(parse_number(given))
-    if kind == "question":
-        group, number = parse_question(given)
-        return _string(f"Q{number}/{group}")
-    if kind == "period":
-        return _string(parse_study_period(given))
-    if kind == "date":
-        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", given):
-            raise ValueError(f"{given!r} is no date; write it like 2026-06-10")
-        return f'"{date.fromisoformat(given).isoformat()}"^^<{_XSD}date>'
-    if kind == "integer":
-        if not re.fullmatch(r"\d{1,9}", given):
-            raise ValueError(f"{given!r} is no whole number")
-        return f'"{int(given)}"^^<{_XSD}integer>'
-    if kind == "iri":
-        if not _IRI.fullmatch(given):
-            raise ValueError(f"{given!r} is no IRI")
-        return f"<{given}>"
-    return _string(given)
+    makers: dict[str, Callable[[str], str]] = {
+        "number": lambda text: _string(parse_number(text)),
+        "question": _question,
+        "period": lambda text: _string(parse_study_period(text)),
+        "date": _day,
+        "integer": _integer,
+        "iri": _iri,
+    }
+    return makers.get(kind, _string)(given)
+
+
+def _question(text: str) -> str:
+    group, number = parse_question(text)
+    return _string(f"Q{number}/{group}")
+
+
+def _day(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(f"{text!r} is no date; write it like 2026-06-10")
+    return f'"{date.fromisoformat(text).isoformat()}"^^<{_XSD}date>'
+
+
+def _integer(text: str) -> str:
+    if not re.fullmatch(r"[0-9]{1,9}", text):
+        raise ValueError(f"{text!r} is no whole number")
+    return f'"{int(text)}"^^<{_XSD}integer>'
+
+
+def _iri(text: str) -> str:
+    if not _IRI.fullmatch(text):
+        raise ValueError(f"{text!r} is no IRI")
+    return f"<{text}>"
 
 
 def _string(value: str) -> str:

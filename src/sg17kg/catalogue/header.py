@@ -1,11 +1,11 @@
 """The header of a query file: lines "#+ …" that hold YAML with a closed set of keys.
 
-    #+ summary: Which Question is responsible for a text on a day?
-    #+ parameters:
-    #+   number: {type: number, description: "The text's number", required: true}
-    #+ columns:
-    #+   question: The Question, as printed (Q10/17)
-    #+ example: {number: X.1280}
+#+ summary: Which Question is responsible for a text on a day?
+#+ parameters:
+#+   number: {type: number, description: "The text's number", required: true}
+#+ columns:
+#+   question: The Question, as printed (Q10/17)
+#+ example: {number: X.1280}
 """
 
 import re

@@ -1,7 +1,7 @@
 """Records of a circular as triples, each with the lines that state it."""
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, XSD
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from sg17kg.errors import BuildError
 from sg17kg.graph.mapping_questions import add_questions, version_iri
@@ -141,6 +141,7 @@ def _add_meeting(said: Statements, facts: Facts, consultation: str, period: str)
     said.describe(node, SG17.Meeting, f"Meeting of {meeting.group}, {days}", own)
     said.add(consultation, SG17.approvalMeeting, node, own)
     said.add(node, SG17.ofGroup, group_iri(meeting.group), at("/meeting/group"))
+    said.add(node, SKOS.notation, _text(f"{meeting.group} {meeting.start[:7]}"), own)
     said.add(node, SG17.startDate, _date(meeting.start), own)
     said.add(node, SG17.endDate, _date(meeting.end), at("/meeting/end"))
     said.add(node, SG17.place, _text(meeting.city), at("/meeting/city"))
@@ -212,6 +213,7 @@ def _add_location(said: Statements, node: str, draft: DraftFacts, period: str, l
     said.describe(location, SG17.Report if report else SG17.TemporaryDocument, f"{draft.document} ({period})", lines)
     said.add(location, SG17.studyPeriod, iri("period", period), lines)
     said.add(location, SG17.ofGroup, group_iri(group), lines)
+    said.add(location, SKOS.notation, _text(draft.document), lines)
     said.add(node, SG17.textReference, location, lines)
 
 

@@ -74,6 +74,7 @@ def _add_mention(said: Statements, version: str, role: URIRef, meeting: MeetingM
     node = meeting_iri(meeting.group, meeting.start)
     said.describe(node, SG17.Meeting, f"Meeting of {meeting.group}, {meeting.start} to {meeting.end}", lines)
     said.add(node, SG17.ofGroup, group_iri(meeting.group), lines)
+    said.add(node, SKOS.notation, Literal(f"{meeting.group} {meeting.start[:7]}"), lines)
     said.add(node, SG17.startDate, Literal(meeting.start, datatype=XSD.date), lines)
     said.add(node, SG17.endDate, Literal(meeting.end, datatype=XSD.date), lines)
     said.add(node, SG17.place, Literal(meeting.city) if meeting.city else None, lines)
@@ -177,4 +178,3 @@ def _add_relations(said: Statements, question: QuestionFacts, version: str, at: 
         said.add(version, SG17.relatesTo, VOC[f"wsis/{line}"], at("relations/wsis_action_lines"))
     for goal in relations.sdgs:
         said.add(version, SG17.relatesTo, VOC[f"sdg/{goal}"], at("relations/sdgs"))
-

@@ -14,7 +14,8 @@ from sg17kg.sources.reading import Reading
 _HEADING = re.compile(r"(\d{1,3})(?:[\t.\u3001\uff0e][\t ]*| +)(\S.*)")
 _LONGEST_HEADING = 160
 _LOCATION = re.compile(
-    r"[\[\u3010(\uff08] ?(?:(?P<group>SG\d+|TSAG) ?[-\u2013] ?)?(?P<kind>R|TD) ?(?P<number>\d+)(?: ?-?(?P<revision>Rev\.? ?\d+))? ?[\]\u3011)\uff09]"
+    r"[\[\u3010(\uff08] ?(?:(?P<group>SG\d+|TSAG) ?[-\u2013] ?)?(?P<kind>R|TD) ?(?P<number>\d+)"
+    r"(?: ?-?(?P<revision>Rev\.? ?\d+))? ?[\]\u3011)\uff09]"
 )
 _STANDARDS = (
     (re.compile(rf"(?:ITU-T ?|(?<![A-Za-z0-9./-]))({NUMBER})(?![\d-]|\.\d)"), "ITU-T {0}"),

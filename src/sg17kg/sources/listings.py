@@ -76,7 +76,7 @@ def _joint(printed: str, pack: LanguagePack) -> tuple[str, str | None]:
 
 
 def _supplement(head: str, pack: LanguagePack, default: str, series: str | None) -> str | None:
-    """"X Suppl. 7" for a Supplement by its full name, by its number behind the word, or by a bare number in a run."""
+    """ "X Suppl. 7" for a Supplement by its full name, by its number behind the word, or by a bare number in a run."""
     full = re.fullmatch(pack.drafts.supplement, head)
     if full:
         return f"{full['series']} Suppl. {int(full['supplement'])}"

@@ -51,8 +51,10 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
     number = rf"(?P<number>{NUMBER}|{NUMBER_WITHOUT_DOT}){_AFTER}"
     word = rf"(?: ?(?P<word>{words.new}|{words.revised}|{words.plain})(?= ?[（(] ?(?:{words.formerly})? ?{PROVISIONAL_NAME} ?[）)]))?"
     reverse = rf"(?P<first_name>{PROVISIONAL_NAME})(?: ?[（(] ?(?P<second_number>{NUMBER}) ?[）)])?"
+    late_part = part.replace("?P<", "?P<late_")
     return re.compile(
-        rf"(?:{words.supplement}|{_BEFORE}{number}(?P<part>{part})?|{_BEFORE}{reverse}){word}(?: ?{name})?(?P<late_part>{part.replace('?P<', '?P<late_')})?"
+        rf"(?:{words.supplement}|{_BEFORE}{number}(?P<part>{part})?|{_BEFORE}{reverse})"
+        rf"{word}(?: ?{name})?(?P<late_part>{late_part})?"
     )
 
 

@@ -1,5 +1,6 @@
 """Where a consultation on Questions does not agree with itself."""
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,7 +24,7 @@ def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, sub
     _notations(reading, facts.questions)
     for position, question in enumerate(facts.questions):
         _titles(reading, position, question, body, form)
-        _listings(reading, position, question)
+        _listings(reading, question)
         _tasks(reading, position, question)
         _merger(reading, position, question, body, form)
     for name, printed in reading.body_names.items():
@@ -95,20 +96,22 @@ def _titles(reading: Reading, position: int, question: QuestionFacts, body: Body
                 reading.find("question-title-differs", "warning", message, [stretch.lines_of(match.start(), quoted.end()), printed])
 
 
-def _listings(reading: Reading, position: int, question: QuestionFacts) -> None:
+def _listings(reading: Reading, question: QuestionFacts) -> None:
     held, work = question.responsible_for, question.under_development
     if held and work and held.as_of != work.as_of:
         message = f"{_called(question)}: responsibility as of {held.as_of}, work as of {work.as_of}"
         reading.find("as-of-differs", "warning", message, [held.lines, work.lines])
     if held:
         types = [item.type for item in held.items]
-        changes = sum(one != other for one, other in zip(types, types[1:], strict=False))
+        changes = sum(one != other for one, other in itertools.pairwise(types))
         if changes > len(set(types)) - 1:
             message = f"{_called(question)}: the list goes from one type of text to another and back"
             reading.find("list-interrupted", "info", message, [held.lines])
         bare = [item.id for item in held.items if item.type == "supplement" and item.id[0] not in item.printed]
         if bare:
-            reading.find("series-not-printed", "info", f"the series of {', '.join(bare)} is not printed; it is taken from the list", [held.lines])
+            reading.find(
+                "series-not-printed", "info", f"the series of {', '.join(bare)} is not printed; it is taken from the list", [held.lines]
+            )
     if work:
         for item in work.items:
             if item.provisional_name and item.provisional_name not in item.printed:
@@ -149,7 +152,9 @@ def _tasks(reading: Reading, position: int, question: QuestionFacts) -> None:
             message = f"{_called(question)}: task {task.ordinal} names no study item, other tasks do"
             reading.find("task-without-study-item", "warning", message, [task.lines])
         if task.text and _UNFINISHED.search(task.text):
-            reading.find("item-unfinished", "info", f"{_called(question)}: task {task.ordinal} ends like an unfinished sentence", [task.lines])
+            reading.find(
+                "item-unfinished", "info", f"{_called(question)}: task {task.ordinal} ends like an unfinished sentence", [task.lines]
+            )
     addressed = {ordinal for task in linked for ordinal in task.study_items}
     for item in question.study_items:
         if linked and item.ordinal not in addressed:

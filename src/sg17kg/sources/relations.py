@@ -40,7 +40,8 @@ class _Found:
 
 def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> Relations | None:
     """The relations in the lines of the section; `pointer` is where evidence goes (/questions/0/relations)."""
-    found, current, first = _Found(), "", {}
+    found, current = _Found(), ""
+    first: dict[str, int] = {}
     for line in lines:
         text = Stretch([line]).text
         label = next((name for name in _SECTIONS if text and text[-1] in ":：" and reading.pack.is_label(name, text)), None)

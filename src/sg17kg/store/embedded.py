@@ -12,10 +12,11 @@ from typing import BinaryIO, Literal, TypeVar
 import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
-from sg17kg.namespaces import PREFIXES
+from sg17kg.namespaces import GRAPH, PREFIXES
 from sg17kg.store.base import Blank, GraphChoice, Iri, Row, Term, Text
 
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+_KNOWN_BESIDE = tuple(f"<{GRAPH}{name}> .".encode() for name in ("ontology", "curated"))
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
     "xml": ox.QueryResultsFormat.XML,
@@ -72,7 +73,7 @@ class EmbeddedAnswer:
             rdf = _RDF.get(format_name)
             if rdf is None:
                 raise StoreError(f"triples cannot be written as {format_name}")
-            return _translated(lambda: native.serialize(format=rdf, prefixes=PREFIXES) or b"")
+            return _translated(lambda: ox.serialize(dict.fromkeys(native), format=rdf, prefixes=PREFIXES) or b"")
         results = _RESULTS.get(format_name)
         if results is None or (isinstance(native, ox.QueryBoolean) and format_name in ("csv", "tsv")):
             raise StoreError(f"this answer cannot be written as {format_name}")
@@ -133,6 +134,27 @@ class EmbeddedStore:
             raise StoreError(f"{path}: no dataset ({error.strerror}); build one with `sg17kg build`") from error
         return cls.from_nquads(content)
 
+    @classmethod
+    def from_rdf_files(cls, paths: Sequence[Path], base: Path) -> "EmbeddedStore":
+        """A store with RDF files (format by extension) and, beside them, the ontology and curated graphs of a dataset.
+
+        Raises StoreError, naming the file, for one that is absent, of an unknown extension, or malformed.
+        """
+        native = ox.Store()
+        for path in paths:
+            format_ = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
+            if format_ is None:
+                raise StoreError(f"{path}: unknown extension; RDF files end in .nq, .trig, .ttl, .nt, .jsonld or .rdf")
+            try:
+                native.load(path.read_bytes(), format=format_)
+            except (SyntaxError, OSError, ValueError) as error:
+                raise StoreError(f"{path}: cannot be read: {error}") from error
+        content = base.read_bytes() if base.exists() else b""
+        known = [row for row in content.splitlines(keepends=True) if row.rstrip().endswith(_KNOWN_BESIDE)]
+        native.bulk_load(b"".join(known), format=ox.RdfFormat.N_QUADS)
+        native.update(_UNION)
+        return cls(native, "")
+
     @property
     def version(self) -> str:
         """The SHA-256 of the N-Quads that filled the store."""
@@ -141,8 +163,12 @@ class EmbeddedStore:
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
         """See base.Store. Queries of strangers must have passed guard.check."""
         chosen = graphs or GraphChoice()
-        default = [ox.NamedNode(iri) for iri in chosen.default] if chosen.default is not None else None
-        named = [ox.NamedNode(iri) for iri in chosen.named] if chosen.named is not None else None
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
+        named: list[ox.NamedNode | ox.BlankNode] | None = None
+        if chosen.default is not None:
+            default = [ox.NamedNode(iri) for iri in chosen.default]
+        if chosen.named is not None:
+            named = [ox.NamedNode(iri) for iri in chosen.named]
         if named is not None and default is None:
             default = []
         native = _translated(lambda: self._native.query(sparql, default_graph=default, named_graphs=named))

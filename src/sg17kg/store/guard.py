@@ -24,8 +24,8 @@ _TOKEN = re.compile(
       | (?P<close>[})\]])""",
     re.VERBOSE | re.DOTALL,
 )
-_UPDATES = frozenset("INSERT DELETE LOAD CLEAR DROP CREATE ADD MOVE COPY WITH".split())
-_FORMS = frozenset("SELECT ASK CONSTRUCT DESCRIBE".split())
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+_FORMS = frozenset(["SELECT", "ASK", "CONSTRUCT", "DESCRIBE"])
 
 
 def check(sparql: str) -> None:

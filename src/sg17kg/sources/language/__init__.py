@@ -16,21 +16,23 @@ from sg17kg.errors import AssetError
 from sg17kg.sources.document import Document, fold
 
 SLOTS = frozenset(
-    """
-    circular_number date_line salutation closing enclosed annex_heading annex_reference draft_count tap procedure
-    consultation_clause meeting meeting_place virtual collective_letter deadline utc months_open threshold
-    explicit_replies approved_without_replies procedure_applied taken_as_approved returned questions_adopted
-    adopting_group prepared note a5 ipr except negative all_texts statement_count text_location reply_form choice
-    question question_heading question_title question_new question_continues question_version section responsible_for
-    under_development joint_with addressed_items work_programme annex_title
-    """.split()
-)
+    {
+        "circular_number", "date_line", "salutation", "closing", "enclosed", "annex_heading", "annex_reference", "draft_count",
+        "tap", "procedure", "consultation_clause", "meeting", "meeting_place", "virtual", "collective_letter", "deadline", "utc",
+        "months_open", "threshold", "explicit_replies", "approved_without_replies", "procedure_applied", "taken_as_approved",
+        "returned", "questions_adopted", "adopting_group", "prepared", "note", "a5", "ipr", "except", "negative", "all_texts",
+        "statement_count", "text_location", "reply_form", "choice", "question", "question_heading", "question_title",
+        "question_new", "question_continues", "question_version", "section", "responsible_for", "under_development", "joint_with",
+        "addressed_items", "work_programme", "annex_title",
+    }
+)  # fmt: skip
 LABELS = frozenset(
-    """
-    letterhead reference to from copy phone fax email subject date summary director motivation questions tasks relations
-    related_recommendations related_questions related_groups standards_bodies other_bodies wsis sdgs
-    """.split()
-)
+    {
+        "letterhead", "reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date", "summary", "director",
+        "motivation", "questions", "tasks", "relations", "related_recommendations", "related_questions", "related_groups",
+        "standards_bodies", "other_bodies", "wsis", "sdgs",
+    }
+)  # fmt: skip
 
 
 class _Closed(BaseModel):
@@ -141,5 +143,7 @@ def load_all(folder: Path) -> tuple[LanguagePack, ...]:
 def choose(document: Document, packs: tuple[LanguagePack, ...]) -> LanguagePack | None:
     """The pack whose anchors stand in the document most, or None where no pack finds at least two of its anchors."""
     text = fold(" ".join(line.text for line in document.lines))
-    score, _, chosen = max(((sum(anchor in text for anchor in pack.detect), pack.language, pack) for pack in packs), key=lambda row: row[:2])
+    score, _, chosen = max(
+        ((sum(anchor in text for anchor in pack.detect), pack.language, pack) for pack in packs), key=lambda row: row[:2]
+    )
     return chosen if score >= 2 else None

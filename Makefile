@@ -1,0 +1,62 @@
+# Two commands for a newcomer: make serve, make test. Everything else is for those who work on it.
+PORT ?= 8017
+HOST ?= 127.0.0.1
+SG17KG_SEEDS ?= ../shared/seeds
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: serve test lint data dataset bench docs wheel lock clean
+.DELETE_ON_ERROR:
+
+serve: .venv/run dataset
+	$(BIN)/sg17kg serve --host $(HOST) --port $(PORT)
+
+test: .venv/dev dataset
+	SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
+
+lint: .venv/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# data/documents/ anew from the circulars; the same circulars give the same bytes
+data: .venv/run
+	$(BIN)/sg17kg extract --without-running-text --out data/documents $(SG17KG_SEEDS)/*.txt
+
+dataset: .venv/run
+	$(BIN)/sg17kg build
+
+bench: .venv/dev dataset
+	$(BIN)/python -m benchmarks
+
+docs: .venv/run
+	$(BIN)/python docs/make.py
+
+wheel: .venv/dev
+	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+
+# requirements/*.txt from pyproject.toml; needs uv
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml --group build -o requirements/run.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml --group build --group test --group lint -c requirements/run.txt -o requirements/dev.txt
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "sg17kg needs Python 3.11 or newer; name one with PYTHON=python3.x" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || \
+		{ rm -rf .venv; echo "$(PYTHON) cannot make an environment: install python3-venv (apt-get install python3-venv)" >&2; exit 1; }
+
+.venv/run: .venv/bin/python requirements/run.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/run.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/dev: .venv/run requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+clean:
+	rm -rf .venv build dist

@@ -1,0 +1,27 @@
+"""Build hook of the wheel: makes the dataset and puts it into the package."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class DatasetHook(BuildHookInterface[Any]):
+    """Runs the project's own build, so that an installed package serves the same graph as the checkout."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Add dataset/ to the wheel; an editable install builds its dataset with `sg17kg build` instead."""
+        if version == "editable":
+            return
+        root = Path(self.root)
+        sys.path.insert(0, str(root / "src"))
+        from sg17kg.graph.build import Inputs, build
+        from sg17kg.sources.reference import load_periods
+
+        out = root / "build" / "wheel-dataset"
+        build(Inputs(root / "data", root / "ontology", load_periods(root / "data" / "curated")), out)
+        for name in ("dataset.nq", "manifest.json"):
+            build_data["force_include"][str(out / name)] = f"sg17kg/_assets/dataset/{name}"

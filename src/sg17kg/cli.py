@@ -1,0 +1,356 @@
+"""The command line. Thin: each command reads its arguments, calls one room of the house, and prints.
+
+Exit codes are those of INTERFACES §2. Errors are one line on standard error: what, where, and the mend.
+"""
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from sg17kg import __version__, assets, formats
+from sg17kg.errors import BadParameter, BuildError, NotACircular, QueryRefused, Sg17kgError, StoreError, UnreadableFile
+
+if TYPE_CHECKING:
+    from sg17kg.store.base import Answer
+    from sg17kg.store.embedded import EmbeddedStore
+
+FAILED, UNUSABLE = 1, 2
+_ROW_LIMIT = 60
+
+
+class _Commands(click.Group):
+    """Commands whose errors are one line; every error of the package that no command handles ends with exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Sg17kgError as error:
+            _complain(str(error))
+            sys.exit(UNUSABLE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="sg17kg")
+def main() -> None:
+    """Read ITU-T circulars into a knowledge graph, ask it, validate it, serve it."""
+
+
+def _complain(text: str) -> None:
+    click.echo(f"sg17kg: {' '.join(text.split())}", err=True)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--without-running-text", is_flag=True, help="Leave out abstracts, study items and tasks.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write one JSON file a document into this folder.")
+def extract(files: Sequence[Path], without_running_text: bool, out: Path | None) -> None:
+    """Print the facts of circulars as JSON: one object for one file, JSON Lines for several.
+
+    \b
+    Exit code 0; 1 where a file is no (whole) circular; 2 where a file cannot be read.
+
+    \b
+    Examples:
+      sg17kg extract circular.txt
+      sg17kg extract *.txt > facts.jsonl
+    """
+    from sg17kg import facts_json, records
+    from sg17kg.sources import language, readers
+    from sg17kg.sources.circular import extract as extract_facts
+
+    packs = language.load_all(assets.language_packs())
+    worst = 0
+    with click.progressbar(files, file=sys.stderr, hidden=len(files) < 10 or not sys.stderr.isatty()) as paths:
+        for path in paths:
+            try:
+                facts = extract_facts(readers.read(path), packs, assets.folder("data") / "curated")
+            except (NotACircular, UnreadableFile) as error:
+                _complain(str(error))
+                worst = max(worst, FAILED if isinstance(error, NotACircular) else UNUSABLE)
+                continue
+            if without_running_text:
+                facts = records.without_running_text(facts)
+            content = facts_json.to_bytes(facts, None if len(files) > 1 and not out else 1)
+            if out:
+                _write(out / facts_json.file_name(facts), content)
+            else:
+                sys.stdout.buffer.write(content)
+    sys.exit(worst)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all."""
+    beside = path.with_name(f".{path.name}.writing")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise BuildError(f"{path}: cannot be written ({error.strerror or error})") from error
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq and manifest.json.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+def build(out: Path | None, as_json: bool) -> None:
+    """Build the dataset from data/ and ontology/. Twice gives the same bytes.
+
+    \b
+    Example:
+      sg17kg build --out dataset
+    """
+    from sg17kg.graph.build import Inputs
+    from sg17kg.graph.build import build as build_dataset
+    from sg17kg.sources.reference import load_periods
+
+    data = assets.folder("data")
+    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"))
+    target = out or assets.dataset()
+    manifest = build_dataset(inputs, target)
+    if as_json:
+        click.echo(json.dumps(manifest, indent=1))
+    else:
+        click.echo(f"{target / 'dataset.nq'}: {manifest['quads']} statements from {len(_list(manifest['documents']))} documents")
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--severity", type=click.Choice(["violation", "warning", "info"]), default="info", help="Show results of this severity and graver."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
+@click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
+@click.option("--lang", default="en", help="Language of messages: en, zh.")
+def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str) -> None:
+    """Check a dataset, or RDF files, against the shapes and checks.
+
+    \b
+    Exit code 0: no violation; 1: violations; 2: it could not be run.
+
+    \b
+    Examples:
+      sg17kg validate
+      sg17kg validate my.nq --severity violation --json
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.graph import validation
+
+    store = _open_files(paths) if paths else _open()
+    checks = Catalogue.read(assets.folder("queries")).group("checks")
+    found = validation.validate(store, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", checks)
+    shown = validation.at_least(found, severity)  # type: ignore[arg-type]
+    violations = len(validation.at_least(found, "violation"))
+    if format_ == "ttl":
+        sys.stdout.buffer.write(validation.report(shown))
+    elif as_json:
+        rows = [{**vars(result), "messages": dict(result.messages)} for result in shown]
+        click.echo(json.dumps({"conforms": not violations, "results": rows}, indent=1, ensure_ascii=False))
+    else:
+        for result in shown:
+            click.echo(
+                f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}] {result.value}".rstrip()
+            )
+        click.echo(f"{violations} violations, {len(found) - violations} other results" if found else "conforms, nothing found")
+    sys.exit(FAILED if violations else 0)
+
+
+def _open() -> "EmbeddedStore":
+    """The dataset of the package or the checkout, in memory."""
+    from sg17kg.store.embedded import EmbeddedStore
+
+    return EmbeddedStore.from_file(assets.dataset() / "dataset.nq")
+
+
+def _open_files(paths: Sequence[Path]) -> "EmbeddedStore":
+    from sg17kg.store.embedded import EmbeddedStore
+
+    return EmbeddedStore.from_rdf_files(paths, assets.dataset() / "dataset.nq")
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def queries(as_json: bool) -> None:
+    """List the queries of the catalogue."""
+    from sg17kg.catalogue.catalogue import Catalogue
+
+    found = list(Catalogue.read(assets.folder("queries")).public())
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"name": query.name, **query.header.model_dump(exclude_none=True)} for query in found], indent=1, ensure_ascii=False
+            )
+        )
+        return
+    for query in found:
+        takes = " ".join(name if entry.required else f"[{name}]" for name, entry in query.header.parameters.items())
+        click.echo(f"{query.name} {takes}\n    {query.header.summary}")
+
+
+@main.command()
+@click.argument("name")
+@click.argument("arguments", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json"]), default="table")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--show", is_flag=True, help="Print the SPARQL instead of running it.")
+def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool) -> None:
+    """Run a query of the catalogue.
+
+    \b
+    Examples:
+      sg17kg query question-owning number=X.1280
+      sg17kg query open-consultations on=2026-05-01 --format csv
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+
+    pairs = [argument.partition("=") for argument in arguments]
+    if wrong := next((key for key, equals, _ in pairs if not equals), None):
+        raise BadParameter(f"{wrong!r} is no parameter; write it as key=value")
+    text = Catalogue.read(assets.folder("queries")).get(name).bind({key: value for key, _, value in pairs})
+    if show:
+        click.echo(text)
+        return
+    _print(_open().query(text), "json" if as_json else format_)
+
+
+@main.command()
+@click.argument("query_text", metavar="QUERY|@FILE")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json", "ttl", "nt", "jsonld", "rdfxml"]), default=None
+)
+def sparql(query_text: str, format_: str | None) -> None:
+    """Run a SPARQL query that reads.
+
+    \b
+    Examples:
+      sg17kg sparql 'SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n)'
+      sg17kg sparql @query.rq --format csv
+    """
+    from sg17kg.store import guard
+
+    if query_text.startswith("@"):
+        path = Path(query_text[1:])
+        try:
+            query_text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
+    guard.check(query_text)
+    _print(_open().query(query_text), format_)
+
+
+def _print(answer: "Answer", format_: str | None) -> None:
+    output = sys.stdout.buffer
+    if answer.kind == "triples":
+        output.write(answer.serialize("ttl" if format_ in (None, "table", "json", "csv", "sparql-json") else format_))
+    elif answer.kind == "boolean":
+        click.echo("true" if answer.truth() else "false")
+    elif format_ == "sparql-json":
+        output.write(answer.serialize("json") + b"\n")
+    elif format_ == "csv":
+        output.write(answer.serialize("csv"))
+    elif format_ == "json":
+        rows = [{name: term.value if term else None for name, term in row.items()} for row in answer.rows()]
+        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
+    elif format_ in (None, "table"):
+        _print_table(answer)
+    else:
+        raise BadParameter(f"rows cannot be printed as {format_}; take table, json, csv or sparql-json")
+
+
+def _print_table(answer: "Answer") -> None:
+    names = list(answer.variables)
+    rows = [[(term.value if (term := row[name]) else "").replace("\n", " ") for name in names] for row in answer.rows()]
+    widths = [min(_ROW_LIMIT, max([len(name), *(len(row[index]) for row in rows)])) for index, name in enumerate(names)]
+    for cells in (names, *rows):
+        click.echo("  ".join(cell[:_ROW_LIMIT].ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+
+
+@main.command()
+@click.option("--format", "format_", type=click.Choice([entry.name for entry in formats.RDF]), default="nq")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
+@click.option("--graph", help="IRI of one named graph.")
+def dump(format_: str, out: Path | None, graph: str | None) -> None:
+    """Write the dataset, or one graph of it.
+
+    \b
+    Examples:
+      sg17kg dump --format trig --out sg17kg.trig.gz
+      sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
+    """
+    store = _open()
+    if out is None:
+        store.dump(sys.stdout.buffer, format_, graph)
+        return
+    import gzip
+
+    beside = out.with_name(f".{out.name}.writing")
+    try:
+        with beside.open("wb") as file:
+            if out.suffix == ".gz":
+                with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
+                    store.dump(_as_binary(packed), format_, graph)
+            else:
+                store.dump(file, format_, graph)
+        beside.replace(out)
+    except OSError as error:
+        raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _as_binary(packed: object) -> BinaryIO:
+    return packed  # type: ignore[return-value]
+
+
+@main.command()
+@click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), show_default="127.0.0.1")
+@click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True)
+def serve(host: str, port: int) -> None:
+    """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
+
+    \b
+    Example:
+      sg17kg serve --port 8017
+    """
+    import uvicorn
+
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.web.app import create_app
+
+    _check_free(host, port)
+    app = create_app(_open(), Catalogue.read(assets.folder("queries")), assets.dataset())
+    address = f"http://{host}:{port}"
+    click.echo(
+        f"sg17kg serves on {address}\nTry:\n"
+        f"  {address}/rec/X.1280\n"
+        f"  {address}/api/v1/recommendations/X.1280/owner\n"
+        f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
+    )
+    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise BadParameter(
+            f"{host}:{port}: cannot be served on ({error.strerror or error}); choose another with --host or --port"
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,59 @@
+"""Content negotiation (RFC 9110, section 12.5.1) as pure functions."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_RANGE = re.compile(r"\s*([\w!#$&^.+-]+|\*)/([\w!#$&^.+-]+|\*)\s*(.*)", re.DOTALL)
+_QUALITY = re.compile(r"(?:^|;)\s*q\s*=\s*([0-9.]+)\s*(?:;|$)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Accepted:
+    kind: str
+    subtype: str
+    quality: float
+
+    def fit(self, media_type: str) -> int:
+        """How closely the range names the media type: 3 exactly, 2 by its first half, 1 by */*, 0 not at all."""
+        kind, subtype = media_type.split("/")
+        if (self.kind, self.subtype) == (kind, subtype):
+            return 3
+        if self.subtype == "*" and self.kind in (kind, "*"):
+            return 1 if self.kind == "*" else 2
+        return 0
+
+
+def choose(accept: str | None, available: Sequence[str]) -> str | None:
+    """The available media type that the Accept header wants most, or None where it wants none of them.
+
+    Without a header the first is chosen; between equals, the earlier one. q=0 refuses.
+    """
+    if accept is None or not accept.strip():
+        return available[0]
+    accepted = [entry for part in accept.split(",") if (entry := _parse(part))]
+    best: tuple[float, str] | None = None
+    for media_type in available:
+        quality = _quality(media_type, accepted)
+        if quality > 0 and (best is None or quality > best[0]):
+            best = (quality, media_type)
+    return best[1] if best else None
+
+
+def _parse(part: str) -> _Accepted | None:
+    match = _RANGE.fullmatch(part)
+    if not match:
+        return None
+    quality = _QUALITY.search(match[3])
+    try:
+        value = min(1.0, float(quality[1])) if quality else 1.0
+    except ValueError:
+        value = 0.0
+    return _Accepted(match[1].lower(), match[2].lower(), value)
+
+
+def _quality(media_type: str, accepted: Sequence[_Accepted]) -> float:
+    """The quality given by the range that names the media type most closely."""
+    fits = [(entry.fit(media_type), entry.quality) for entry in accepted]
+    closest = max((fit for fit, _ in fits), default=0)
+    return max((quality for fit, quality in fits if fit == closest), default=0.0) if closest else 0.0

@@ -1,0 +1,19 @@
+"""The parts of a circular as they were read, before they are one record."""
+
+from dataclasses import dataclass
+
+from sg17kg.sources.body import Body
+from sg17kg.sources.document import Line
+from sg17kg.sources.form import Form
+from sg17kg.sources.header import Header
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Header, letter, lines of Annex 1 and form: what every consultation has. `number` is the circular's own."""
+
+    header: Header
+    body: Body
+    annex_lines: tuple[Line, ...]
+    form: Form
+    number: int

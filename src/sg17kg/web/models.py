@@ -1,0 +1,271 @@
+"""The JSON of REST (INTERFACES §3), as types: OpenAPI says just what comes."""
+
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Item = TypeVar("Item")
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Source(_Model):
+    """A passage: document, its IRI, first and last line."""
+
+    document: str
+    iri: str
+    lines: tuple[int, int]
+
+
+class Title(_Model):
+    """A title in one language."""
+
+    lang: str
+    value: str
+
+
+class Status(_Model):
+    """Where a text stands. `unknown` where no source says it."""
+
+    code: Literal[
+        "under-development", "determined", "in-consultation", "consultation-closed", "in-force", "superseded", "withdrawn", "unknown"
+    ]
+    since: str | None
+
+
+class Owner(_Model):
+    """A Question that is responsible, as of a day, by which passages."""
+
+    question: str
+    iri: str
+    as_of: str
+    basis: str
+    joint_with: list[str]
+    sources: list[Source]
+
+
+class Owners(_Model):
+    """Who is responsible for a text. `conflict`: the sources name more than one Question."""
+
+    number: str
+    on: str | None
+    questions: list[Owner]
+    conflict: bool
+
+
+class ProvisionalName(_Model):
+    """A name of the text before it had its number."""
+
+    name: str
+    sources: list[Source]
+
+
+class Draft(_Model):
+    """A draft that a circular put to Member States. `outcome` is `pending` until the approval meeting, then `unknown` unless reported."""
+
+    iri: str
+    circular: str
+    kind: str | None
+    part: str | None
+    document: str | None
+    meeting: str | None
+    reply_deadline: str | None
+    outcome: Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+
+
+class Edition(_Model):
+    """A published edition."""
+
+    iri: str
+    edition: str
+    approved_on: str | None
+    title: str | None
+    url: str | None
+
+
+class Part(_Model):
+    """An amendment or corrigendum."""
+
+    iri: str
+    number: str
+    type: str
+
+
+class Conflict(_Model):
+    """What the sources disagree on."""
+
+    type: str
+    message: str
+    sources: list[Source]
+
+
+class Recommendation(_Model):
+    """One Recommendation, Supplement or Technical Report."""
+
+    iri: str
+    number: str
+    titles: list[Title]
+    status: Status
+    owners: list[Owner]
+    provisional_names: list[ProvisionalName]
+    editions: list[Edition]
+    drafts: list[Draft]
+    amendments: list[Part]
+    conflicts: list[Conflict]
+
+
+class Task(_Model):
+    """A task and the study items that it addresses."""
+
+    ordinal: int
+    study_items: list[int]
+
+
+class QuestionVersion(_Model):
+    """One version of a Question; texts of study items and tasks are ITU's and not given."""
+
+    iri: str
+    year: str
+    titles: list[Title]
+    status: str | None
+    continues: list[str]
+    prepared_at: str | None
+    adopted_at: str | None
+    study_items: int
+    tasks: list[Task]
+    work_programme: str | None
+
+
+class QuestionText(_Model):
+    """A text of a Question: published, or under development."""
+
+    text: str
+    iri: str
+    type: str
+    proposed_number: str | None
+    joint_with: str | None
+    as_of: str
+    source: Source
+
+
+class Relation(_Model):
+    """Something with which a Question has relations."""
+
+    type: str
+    name: str
+    iri: str
+
+
+class Question(_Model):
+    """One Question."""
+
+    iri: str
+    question: str
+    versions: list[QuestionVersion]
+    texts: list[QuestionText]
+    relations: list[Relation]
+
+
+class Consultation(_Model):
+    """A consultation: until when, and how replies count."""
+
+    iri: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+
+
+class Rules(_Model):
+    """How replies count, and what follows."""
+
+    threshold_percent: float | None
+    counted: str | None
+    if_met: str | None
+    if_not_met: str | None
+    if_no_replies: str | None
+    resolution: str | None
+    clause: str | None
+
+
+class CircularDraft(_Model):
+    """A draft of a circular."""
+
+    item: int
+    iri: str
+    number: str | None
+    part: str | None
+    provisional_name: str | None
+    kind: str | None
+    title: str | None
+    document: str | None
+
+
+class Finding(_Model):
+    """What does not agree in a document."""
+
+    code: str
+    severity: str
+    message: str
+    lines: list[int]
+
+
+class Circular(_Model):
+    """One circular."""
+
+    iri: str
+    circular: str
+    issued: str | None
+    place: str | None
+    reference: str | None
+    subject: Title | None
+    signatory: str | None
+    annexes: int | None
+    consultation: Consultation | None
+    rules: Rules | None
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    drafts: list[CircularDraft]
+    findings: list[Finding]
+
+
+class Page(_Model, Generic[Item]):
+    """A page of a list: items, the address of the next page or null, and how many there are in all."""
+
+    items: list[Item]
+    next: str | None
+    total: int
+
+
+class QueryParameter(_Model):
+    """A parameter of a catalogue query."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+
+
+class QueryDescription(_Model):
+    """A query of the catalogue."""
+
+    name: str
+    summary: str
+    description: str
+    url: str
+    parameters: list[QueryParameter]
+    columns: dict[str, str]
+    example: dict[str, str]
+    sparql: str
+
+
+class Health(_Model):
+    """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
+
+    status: Literal["ok"]
+    version: str
+    dataset: str

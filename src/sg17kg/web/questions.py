@@ -1,0 +1,72 @@
+"""GET /api/v1/questions/{sg}/{n}."""
+
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path
+
+from sg17kg.errors import NotFound
+from sg17kg.store.base import Row, Text, value
+from sg17kg.web import models
+from sg17kg.web.parameters import Day, only_known
+from sg17kg.web.service import Service, service
+
+router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service)]
+GroupNumber = Annotated[int, Path(alias="sg", ge=1, le=99, description="Number of the study group")]
+Number = Annotated[int, Path(alias="n", ge=1, le=999, description="Number of the Question")]
+
+
+@router.get("/{sg}/{n}")
+def question(group: GroupNumber, number: Number, served: Served, on: Day = None) -> models.Question:
+    """One Question: its versions, texts and relations."""
+    called = f"Q{number}/{group}"
+    versions = served.rows("question-versions", question=called)
+    if not versions:
+        raise NotFound(f"no Question {called} in the graph")
+    tasks = served.rows("question-tasks", question=called)
+    return models.Question(
+        iri=value(versions[0], "question_iri") or "",
+        question=called,
+        versions=[_version(list(rows), tasks) for _, rows in groupby(versions, key=lambda row: value(row, "year"))],
+        texts=[_text(row) for row in served.rows("texts-of-question", question=called, on=on.isoformat() if on else None)],
+        relations=[
+            models.Relation(type=value(row, "type") or "", name=value(row, "name") or "", iri=value(row, "iri") or "")
+            for row in served.rows("relations-of-question", question=called)
+        ],
+    )
+
+
+def _version(rows: list[Row], tasks: list[Row]) -> models.QuestionVersion:
+    first = rows[0]
+    year = value(first, "year") or ""
+    title = first.get("title")
+    own = [row for row in tasks if value(row, "year") == year]
+    return models.QuestionVersion(
+        iri=value(first, "version_iri") or "",
+        year=year,
+        titles=[models.Title(lang=title.language or "", value=title.value)] if isinstance(title, Text) else [],
+        status=value(first, "status"),
+        continues=[name for row in rows if (name := value(row, "continues"))],
+        prepared_at=value(first, "prepared_at"),
+        adopted_at=value(first, "adopted_at"),
+        study_items=int(value(first, "study_items") or 0),
+        tasks=[
+            models.Task(ordinal=int(ordinal or 0), study_items=[int(item) for row in group if (item := value(row, "study_item"))])
+            for ordinal, group in groupby(own, key=lambda row: value(row, "task"))
+        ],
+        work_programme=value(first, "work_programme"),
+    )
+
+
+def _text(row: Row) -> models.QuestionText:
+    line = int(value(row, "first_line") or 0)
+    return models.QuestionText(
+        text=value(row, "text") or "",
+        iri=value(row, "text_iri") or "",
+        type=value(row, "type") or "",
+        proposed_number=value(row, "proposed_number"),
+        joint_with=value(row, "joint_with"),
+        as_of=value(row, "as_of") or "",
+        source=models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(line, line)),
+    )

@@ -1,0 +1,140 @@
+"""GET /api/v1/recommendations/{number} and …/owner."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from sg17kg.errors import NotFound
+from sg17kg.identifiers import parse_number
+from sg17kg.store.base import Row, Text, value
+from sg17kg.web import models
+from sg17kg.web.parameters import Day, only_known, today
+from sg17kg.web.service import Service, service
+
+router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service)]
+
+
+@router.get("/{number}")
+def recommendation(number: str, served: Served, on: Day = None) -> models.Recommendation:
+    """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
+    printed = parse_number(number)
+    known = served.rows("text-known", number=printed)
+    if not known:
+        raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
+    drafts = served.rows("text-drafts", number=printed)
+    owners = owners_of(served, printed, on)
+    return models.Recommendation(
+        iri=value(known[0], "iri") or "",
+        number=printed,
+        titles=_titles(row for row in drafts if not row.get("part")),
+        status=_status([row for row in drafts if not row.get("part")], on or today()),
+        owners=owners,
+        provisional_names=_names(served.rows("text-names", number=printed)),
+        editions=[],
+        drafts=[_draft(row, on or today()) for row in drafts],
+        amendments=[
+            models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
+            for row in served.rows("text-amendments", number=printed)
+        ],
+        conflicts=_conflicts(printed, owners),
+    )
+
+
+@router.get("/{number}/owner")
+def owner(number: str, served: Served, on: Day = None) -> models.Owners:
+    """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
+    printed = parse_number(number)
+    if not served.rows("text-known", number=printed):
+        raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
+    owners = owners_of(served, printed, on)
+    questions = {entry.question for entry in owners}
+    return models.Owners(number=printed, on=on.isoformat() if on else None, questions=owners, conflict=len(questions) > 1)
+
+
+def owners_of(served: Service, number: str, on: date | None) -> list[models.Owner]:
+    """The Questions responsible for a text, newest statement first."""
+    rows = served.rows("question-owning", number=number, on=on.isoformat() if on else None)
+    owners = []
+    for (iri, as_of, basis), group in groupby(rows, key=lambda row: (value(row, "question_iri"), value(row, "as_of"), value(row, "basis"))):
+        said = list(group)
+        owners.append(
+            models.Owner(
+                question=value(said[0], "question") or "",
+                iri=iri or "",
+                as_of=as_of or "",
+                basis=basis or "",
+                joint_with=sorted({joint for row in said if (joint := value(row, "joint_with"))}),
+                sources=_sources(said),
+            )
+        )
+    return owners
+
+
+def source(row: Row) -> models.Source:
+    """The passage of a row with document, document_iri, first_line and last_line."""
+    first = int(value(row, "first_line") or 0)
+    last = int(value(row, "last_line") or first)
+    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(first, last))
+
+
+def _sources(rows: Iterable[Row]) -> list[models.Source]:
+    found: list[models.Source] = []
+    for row in rows:
+        passage = source(row)
+        if passage not in found:
+            found.append(passage)
+    return found
+
+
+def _titles(drafts: Iterable[Row]) -> list[models.Title]:
+    """One title a language: that of the newest draft."""
+    titles: dict[str, str] = {}
+    for row in drafts:
+        term = row.get("title")
+        if isinstance(term, Text):
+            titles.setdefault(term.language or "", term.value)
+    return [models.Title(lang=language, value=text) for language, text in sorted(titles.items())]
+
+
+def _names(rows: list[Row]) -> list[models.ProvisionalName]:
+    return [
+        models.ProvisionalName(name=name or "", sources=_sources(group))
+        for name, group in groupby(rows, key=lambda row: value(row, "name"))
+    ]
+
+
+def _draft(row: Row, on: date) -> models.Draft:
+    meeting = value(row, "meeting_start")
+    return models.Draft(
+        iri=value(row, "draft_iri") or "",
+        circular=value(row, "document") or "",
+        kind=value(row, "kind"),
+        part=value(row, "part"),
+        document=value(row, "text_in"),
+        meeting=value(row, "meeting"),
+        reply_deadline=value(row, "reply_deadline"),
+        outcome="pending" if meeting and meeting >= on.isoformat() else "unknown",
+    )
+
+
+def _status(drafts: list[Row], on: date) -> models.Status:
+    """What circulars alone can tell. A new text whose consultation has closed may have been approved: then it is unknown."""
+    deadlines = [deadline for row in drafts if (deadline := value(row, "reply_deadline"))]
+    if any(deadline[:10] >= on.isoformat() for deadline in deadlines):
+        return models.Status(code="in-consultation", since=None)
+    meetings = [start for row in drafts if (start := value(row, "meeting_start"))]
+    if deadlines and meetings and max(meetings) >= on.isoformat():
+        return models.Status(code="consultation-closed", since=max(deadlines)[:10])
+    return models.Status(code="unknown", since=None)
+
+
+def _conflicts(number: str, owners: list[models.Owner]) -> list[models.Conflict]:
+    questions = sorted({entry.question for entry in owners})
+    if len(questions) < 2:
+        return []
+    sources = [passage for entry in owners for passage in entry.sources]
+    return [models.Conflict(type="two-owners", message=f"{number} is listed under {' and '.join(questions)}", sources=sources)]

@@ -1,0 +1,37 @@
+"""What every route works with: the store, the catalogue, where dumps lie. Handed in once, never global."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from fastapi import Request
+
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.store.base import Answer, Row, Store
+from sg17kg.web.dump_files import DumpFiles
+
+
+@dataclass(frozen=True)
+class Service:
+    """Store and catalogue of one running service; `dataset` is the folder of dataset.nq and manifest.json."""
+
+    store: Store
+    catalogue: Catalogue
+    dataset: Path
+    dumps: DumpFiles
+
+    def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
+        """The answer to a query of the catalogue; arguments that are None are left out."""
+        given = {key: value for key, value in arguments.items() if value is not None}
+        return self.store.query(self.catalogue.get(name).bind(given))
+
+    def rows(self, name: str, **arguments: str | None) -> list[Row]:
+        """The rows of a query of the catalogue."""
+        return self.ask(name, arguments).rows()
+
+
+def service(request: Request) -> Service:
+    """The service of the application that a request reached."""
+    found = request.app.state.service
+    assert isinstance(found, Service)
+    return found
