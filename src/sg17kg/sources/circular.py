@@ -58,7 +58,7 @@ def extract(document: Document, packs: tuple[LanguagePack, ...], curated: Path) 
     number = header.number or form.number
     if number is None:
         raise NotACircular(f"{document.name}: no TSB Circular: its number stands neither in a header nor in a reply form")
-    _check_whole(reading, kind, outline, body, form)
+    _check_whole(reading, kind, outline, body)
     return _facts(reading, kind, outline, header, body, form, number)
 
 
@@ -98,21 +98,18 @@ def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
     return "other"
 
 
-def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: Body, form: Form) -> None:
+def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: Body) -> None:
     """A consultation that breaks off is refused: half of its facts would look like all of them."""
     if kind == "other":
         return
     last = max((line.number for line in reading.document.lines if line.text), default=0)
-    mend = "get the whole file and try again"
     for paragraph in body.paragraphs:
         for match in reading.pack.find_all("annex_reference", paragraph.text):
             reading.cover(paragraph.range, "annex reference")
             if not outline.annex(int(match["number"])):
                 told = paragraph.line_at(match.start())
-                message = f"line {last}: the circular breaks off: annex {match['number']}, named in line {told}, is missing; {mend}"
+                message = f"line {last}: the circular breaks off: annex {match['number']}, named in line {told}, is missing; {_MEND}"
                 raise NotACircular(f"{reading.document.name}: {message}")
-    if not form.closed and outline.annex(2) and not form.rows:
-        raise NotACircular(f"{reading.document.name}: line {last}: the circular breaks off: its reply form has no rows; {mend}")
 
 
 def _facts(
@@ -127,9 +124,21 @@ def _facts(
         facts = read_tap(reading, facts, frame)
     elif kind == "question-consultation":
         facts = read_question_consultation(reading, facts, frame)
+    _check_form_whole(reading, facts, form)
     facts = replace(facts, circular=replace(facts.circular, study_period=_study_period(reading, facts)))
     report_header(reading, facts, frame)
     return replace(facts, evidence=_ordered(reading.evidence), findings=tuple(reading.findings), unread=reading.unread())
+
+
+def _check_form_whole(reading: Reading, facts: Facts, form: Form) -> None:
+    """A form without its closing formula that has fewer rows than there are texts was cut off."""
+    texts = len(facts.drafts) or len(facts.questions)
+    if not form.closed and len(form.rows) < texts:
+        last = max(line.number for line in reading.document.lines if line.text)
+        message = (
+            f"line {last}: the circular breaks off: its reply form has {len(form.rows)} rows for {texts} texts, and no closing formula"
+        )
+        raise NotACircular(f"{reading.document.name}: {message}; {_MEND}")
 
 
 def _common(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame) -> Facts:
@@ -189,6 +198,7 @@ def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int |
     return have or None
 
 
+_MEND = "get the whole file and try again"
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",
     "a5_justification", "ipr_statements", "drafts", "questions", "form_rows",

@@ -60,9 +60,9 @@ def circular(period: Period, number: Number, served: Served, on: Day = None) -> 
 def consultations(
     request: Request, served: Served, status: StatusFilter = None, on: Day = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Consultation]:
-    """Consultations by deadline, as of a day: one whose letter is of a later date is not yet known on it."""
+    """Consultations by deadline, as of a day: one that cannot have been sent by then is left out."""
     day = on or today()
-    known = [row for row in served.rows("consultation-deadlines") if (value(row, "issued") or "") <= day.isoformat()]
+    known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= day.isoformat()]
     items = [_consultation(row, day, "document_iri") for row in known]
     chosen = [item for item in items if status is None or item.status == status]
     start = offset_of(cursor)

@@ -1,0 +1,79 @@
+"""What tests share: the dataset built once, a store, a client, and the real circulars where they are at hand."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from sg17kg import assets
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.graph.build import Inputs, build
+from sg17kg.sources import language, readers, reference
+from sg17kg.sources.circular import extract
+from sg17kg.sources.language import LanguagePack
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.app import create_app
+from tests import FIXTURES, ROOT
+from tests.reading import Read
+
+SEEDS = Path(os.environ.get("SG17KG_SEEDS", ROOT.parent / "shared" / "seeds"))
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    """The folder of the real circulars; tests that need it skip where it is absent."""
+    if not SEEDS.is_dir():
+        pytest.skip(f"the real circulars are not at hand: {SEEDS} is absent (set SG17KG_SEEDS)")
+    return SEEDS
+
+
+@pytest.fixture(scope="session")
+def gold(seeds: Path) -> Path:
+    """The folder of the facts that a perfect reader gives for some of the real circulars."""
+    folder = seeds.parent / "gold"
+    if not folder.is_dir():
+        pytest.skip(f"no gold facts beside the real circulars: {folder} is absent")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def packs() -> tuple[LanguagePack, ...]:
+    return language.load_all(assets.language_packs())
+
+
+@pytest.fixture(scope="session")
+def read(packs: tuple[LanguagePack, ...]) -> Read:
+    """Extract the facts of a file."""
+    return lambda path: extract(readers.read(path), packs, ROOT / "data" / "curated")
+
+
+@pytest.fixture(scope="session")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the dataset built from data/."""
+    out = tmp_path_factory.mktemp("dataset")
+    build(Inputs(ROOT / "data", ROOT / "ontology", reference.load_periods(ROOT / "data" / "curated")), out)
+    return out
+
+
+@pytest.fixture(scope="session")
+def store(dataset: Path) -> EmbeddedStore:
+    return EmbeddedStore.from_file(dataset / "dataset.nq")
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    return Catalogue.read(ROOT / "queries")
+
+
+@pytest.fixture(scope="session")
+def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(store, catalogue, dataset), raise_server_exceptions=False) as client:
+        yield client
+
+
+@pytest.fixture
+def circular_text() -> str:
+    """A good circular, as text, to be spoiled."""
+    return (FIXTURES / "12-contradictions.txt").read_text("utf-8")

@@ -1,0 +1,35 @@
+"""Every query of the catalogue runs as it stands, gives the columns that it promises, and answers its example."""
+
+import pytest
+
+from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.store.embedded import EmbeddedStore
+from tests import ROOT
+
+QUERIES = [query for group in ("questions", "lists", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_query_runs_unchanged_in_a_console(query: Query, store: EmbeddedStore) -> None:
+    answer = store.query(query.text)
+    assert answer.kind == ("triples" if query.name == "thing" else "solutions")
+    assert list(answer.variables) == list(query.header.columns)
+
+
+@pytest.mark.parametrize(
+    "query", [query for query in QUERIES if query.group != "checks" and query.name != "thing"], ids=lambda query: query.name
+)
+def test_the_example_has_an_answer(query: Query, store: EmbeddedStore) -> None:
+    example = {name: str(value) for name, value in query.header.example.items()}
+    assert store.query(query.bind(example)).rows()
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_query_with_parameters_has_an_example(query: Query) -> None:
+    required = {name for name, parameter in query.header.parameters.items() if parameter.required}
+    assert required <= set(query.header.example)
+    assert query.header.summary.endswith(("?", "where.", "several.")) or query.group in ("resources", "checks")
+
+
+def test_there_are_at_least_twelve_questions() -> None:
+    assert len(list(Catalogue.read(ROOT / "queries").public())) >= 12

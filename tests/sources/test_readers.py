@@ -1,0 +1,82 @@
+"""Text as it comes: marks of word processors are taken out, and what is no text is refused in one clear line."""
+
+from pathlib import Path
+
+import pytest
+
+from sg17kg.errors import UnreadableFile
+from sg17kg.sources import readers
+from sg17kg.sources.readers import text
+
+
+def lines(content: str) -> list[str]:
+    return [line.text for line in text.read("x.txt", content.encode()).lines]
+
+
+def test_marks_are_taken_out() -> None:
+    assert lines("[bookmark: _Hlk1][bookmark: a]one\nError! Bookmark not defined.\nError! Bookmark not defined.two") == ["one", "", "two"]
+
+
+def test_a_picture_ends_with_its_bracket_even_lines_below() -> None:
+    assert lines("[image: Icon\n\nDescription generated]主任") == ["", "", "主任"]
+
+
+def test_a_picture_that_never_closes_ends_with_its_line() -> None:
+    assert lines("[image: Icon\n 姓名\nmore") == ["", "姓名", "more"]
+
+
+def test_names_of_picture_files_are_no_text() -> None:
+    assert lines("image1.png\nimage2.PNG\nimage of x") == ["", "", "image of x"]
+
+
+def test_footnotes_are_kept_aside() -> None:
+    line = text.read("x.txt", b"one[footnoteRef:2] two [2: \tnote [a] end.] ").lines[0]
+    assert (line.text, line.footnotes) == ("one two", ("note [a] end.",))
+
+
+def test_many_footnotes_cost_no_more_than_their_length() -> None:
+    document = text.read("x.txt", b"[1: x]" * 200_000)
+    assert len(document.lines[0].footnotes) == 200_000
+
+
+@pytest.mark.parametrize("content", ["a\nb", "a\nb\n"])
+def test_a_last_line_feed_makes_no_line(content: str) -> None:
+    assert len(text.read("x.txt", content.encode()).lines) == 2
+
+
+def test_other_unicode_encodings_are_told_by_their_mark() -> None:
+    assert text.read("x.txt", "通函".encode("utf-16")).lines[0].text == "通函"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "message"),
+    [
+        ("binary.txt", bytes(range(256)), "binary"),
+        ("gb.txt", "通函第一号".encode("gb18030"), "UTF-8"),
+        ("control.txt", b"a\x1bb", r"line 1: control character U\+001B"),
+        ("circular.docx", b"PK\x03\x04rest", "Word"),
+        ("circular.pdf", b"%PDF-1.7", "PDF"),
+        ("circular.doc", b"\xd0\xcf\x11\xe0\xa1", "old Word"),
+    ],
+)
+def test_what_is_no_text_is_refused(name: str, content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=message) as error:
+        readers.read(path)
+    assert name in str(error.value)
+
+
+def test_a_folder_and_an_absent_file_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match="folder"):
+        readers.read(tmp_path)
+    with pytest.raises(UnreadableFile, match="no such file"):
+        readers.read(tmp_path / "absent.txt")
+
+
+def test_a_huge_file_is_refused_without_reading_it_whole(tmp_path: Path) -> None:
+    path = tmp_path / "huge.txt"
+    with path.open("wb") as file:
+        file.truncate(200 * 2**20)
+    with pytest.raises(UnreadableFile, match="16 MiB"):
+        readers.read(path)
