@@ -3,6 +3,7 @@
 Exit codes are those of INTERFACES §2. Errors are one line on standard error: what, where, and the mend.
 """
 
+import contextlib
 import json
 import os
 import socket
@@ -93,7 +94,8 @@ def _write(path: Path, content: bytes) -> None:
         beside.write_bytes(content)
         beside.replace(path)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
         raise BuildError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
@@ -182,7 +184,12 @@ def _open_files(paths: Sequence[Path]) -> "EmbeddedStore":
 @main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 def queries(as_json: bool) -> None:
-    """List the queries of the catalogue."""
+    """List the queries of the catalogue.
+
+    \b
+    Example:
+      sg17kg queries
+    """
     from sg17kg.catalogue.catalogue import Catalogue
 
     found = list(Catalogue.read(assets.folder("queries")).public())
@@ -234,7 +241,7 @@ def sparql(query_text: str, format_: str | None) -> None:
 
     \b
     Examples:
-      sg17kg sparql 'SELECT ?c (COUNT(*) AS ?n) WHERE { ?s a ?c } GROUP BY ?c ORDER BY DESC(?n)'
+      sg17kg sparql 'ASK { ?s ?p "X.1280" }'
       sg17kg sparql @query.rq --format csv
     """
     from sg17kg.store import guard

@@ -23,7 +23,7 @@ _LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-
 _SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?\s+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
 _QUESTION = re.compile(r"(?:Q(?:UESTION)?\.?\s*)?(\d{1,3})/(\d{1,2})")
 _TECHNICAL_REPORT = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.(?:STR|TR))\.")
-_SUPPLEMENT_NAME = re.compile(r"[A-Z][.-](?:[Ss]up(?:pl)?[a-z]?(?=-|\.|$)|.+-sup(?:pl)?(?=-|\.|$))")
+_SUPPLEMENT_NAME = re.compile(r"[A-Z][.-](?:(?:sup|suppl|Sup[a-z]?)(?=-|\.|$)|.+-sup(?:pl)?(?=-|\.|$))")
 
 
 @dataclass(frozen=True, order=True)

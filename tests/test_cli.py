@@ -1,0 +1,212 @@
+"""The command line: answers, exit codes, and one clear line for whatever is wrong."""
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sg17kg import assets
+from sg17kg.cli import main
+from tests import FIXTURES, ROOT
+
+
+@pytest.fixture(autouse=True)
+def _dataset(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def one_line(result: Result) -> str:
+    """The only line of standard error."""
+    assert "Traceback" not in result.output
+    lines = result.stderr.splitlines()
+    assert len(lines) == 1
+    return lines[0]
+
+
+def test_extract_prints_one_object_for_one_file() -> None:
+    result = run("extract", FIXTURES / "01-single-draft.txt")
+    assert result.exit_code == 0
+    facts = json.loads(result.stdout)
+    assert list(facts)[:3] == ["document", "circular", "contact"]
+    assert list(facts)[-3:] == ["evidence", "findings", "unread"]
+
+
+def test_extract_prints_json_lines_for_several_files() -> None:
+    result = run("extract", FIXTURES / "01-single-draft.txt", FIXTURES / "08-question-new.txt")
+    assert [json.loads(line)["document"]["kind"] for line in result.stdout.splitlines()] == ["tap-consultation", "question-consultation"]
+
+
+def test_extract_goes_on_after_a_bad_file(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").write_text("")
+    result = run("extract", tmp_path / "empty.txt", FIXTURES / "01-single-draft.txt")
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 1
+    assert "empty.txt" in one_line(result)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("empty.txt", b"", 1),
+        ("letter.txt", b"Dear all, no circular.", 1),
+        ("binary.txt", bytes(range(256)) * 10, 2),
+        ("gb.txt", "电信标准化局第1号通函".encode("gb18030"), 2),
+        ("word.docx", b"PK\x03\x04", 2),
+    ],
+)
+def test_extract_says_what_is_wrong_in_one_line(name: str, content: bytes, code: int, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    result = run("extract", tmp_path / name)
+    assert result.exit_code == code
+    assert result.stdout == ""
+    assert name in one_line(result)
+
+
+def test_extract_refuses_folders_absent_and_huge_files(tmp_path: Path) -> None:
+    with (tmp_path / "huge.txt").open("wb") as file:
+        file.truncate(200 * 2**20)
+    for path in (tmp_path, tmp_path / "absent.txt", tmp_path / "huge.txt"):
+        result = run("extract", path)
+        assert result.exit_code == 2
+        assert str(path) in one_line(result)
+
+
+def test_extract_writes_files_whole(tmp_path: Path) -> None:
+    result = run("extract", "--without-running-text", "--out", tmp_path / "facts", FIXTURES / "01-single-draft.txt")
+    assert result.exit_code == 0
+    (path,) = (tmp_path / "facts").iterdir()
+    assert json.loads(path.read_text("utf-8"))["drafts"][0]["abstract"] is None
+
+
+def test_extract_into_a_place_that_cannot_be_written_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("extract", "--out", tmp_path / "file" / "x", FIXTURES / "01-single-draft.txt")
+    assert result.exit_code == 2
+    assert "cannot be written" in one_line(result)
+
+
+def test_build_writes_dataset_and_manifest(tmp_path: Path, dataset: Path) -> None:
+    result = run("build", "--out", tmp_path)
+    assert result.exit_code == 0
+    assert {path.name for path in tmp_path.iterdir()} == {"dataset.nq", "manifest.json"}
+    assert (tmp_path / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
+
+
+def test_query_answers_who_owns_x1280() -> None:
+    result = run("query", "question-owning", "number=X.1280", "--json")
+    (row,) = json.loads(result.stdout)
+    assert (row["question"], row["as_of"], row["document"], row["first_line"]) == (
+        "Q10/17",
+        "2025-12-11",
+        "TSB Circular 101 (2025-2028)",
+        "122",
+    )
+
+
+@pytest.mark.parametrize(
+    ("format_", "shown"), [("table", "Q10/17    2025-12-11"), ("csv", "X.1280,Q10/17,2025-12-11"), ("sparql-json", '"vars"')]
+)
+def test_query_prints_tables_csv_and_sparql_json(format_: str, shown: str) -> None:
+    assert shown in run("query", "question-owning", "number=X.1280", "--format", format_).stdout
+
+
+def test_query_shows_its_sparql() -> None:
+    assert 'VALUES (?number ?on) { ("X.1280" UNDEF) }' in run("query", "question-owning", "number=x1280", "--show").stdout
+
+
+def test_queries_lists_the_catalogue() -> None:
+    names = [entry["name"] for entry in json.loads(run("queries", "--json").stdout)]
+    assert {
+        "question-owning",
+        "drafts-of-circular",
+        "open-consultations",
+        "became",
+        "texts-of-question",
+        "consultation-deadlines",
+        "meetings",
+        "a5-justifications",
+    } <= set(names)
+    assert "question-owning number [on]" in run("queries").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["query", "nope"], "no query 'nope'"),
+        (["query", "question-owning"], "'number' is missing"),
+        (["query", "question-owning", "X.1280"], "write it as key=value"),
+        (["query", "question-owning", "number=hello"], "no number"),
+        (["query", "open-consultations", "on=tomorrow"], "no date"),
+        (["sparql", "SELECT * {"], "malformed SPARQL"),
+        (["sparql", "INSERT DATA { <a:a> <a:a> <a:a> }"], "read-only"),
+        (["sparql", "@/nonexistent.rq"], "cannot be read"),
+        (["dump", "--graph", "a:nope"], "no graph a:nope"),
+        (["validate", "/nonexistent.nq"], "cannot be read"),
+        (["validate", "/nonexistent.docx"], "unknown extension"),
+    ],
+)
+def test_what_is_wrong_is_one_line(arguments: list[str], message: str) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert message in one_line(result)
+
+
+def test_an_unknown_recommendation_has_no_rows() -> None:
+    result = run("query", "question-owning", "number=X.9999", "--json")
+    assert (result.exit_code, json.loads(result.stdout)) == (0, [])
+
+
+def test_sparql_from_a_file(tmp_path: Path) -> None:
+    (tmp_path / "q.rq").write_text("ASK { ?s ?p 'X.1280' }")
+    assert run("sparql", f"@{tmp_path / 'q.rq'}").stdout == "true\n"
+    assert "sg17:" in run("sparql", "CONSTRUCT WHERE { <https://w3id.org/sg17kg/rec/X.1280> ?p ?o }").stdout
+
+
+def test_validate_conforms(dataset: Path) -> None:
+    result = run("validate", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["conforms"] is True
+
+
+def test_validate_finds_violations_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ttl"
+    path.write_text("<https://example.org/x> a <https://w3id.org/sg17kg/ontology#Recommendation> .")
+    result = run("validate", path, "--severity", "violation", "--lang", "zh")
+    assert result.exit_code == 1
+    assert "每个事物都有标签" in result.stdout
+    assert "sh:ValidationReport" in run("validate", path, "--format", "ttl").stdout
+
+
+def test_validate_cannot_run_on_what_is_no_rdf(tmp_path: Path) -> None:
+    path = tmp_path / "bad.ttl"
+    path.write_text("this is no Turtle")
+    result = run("validate", path)
+    assert result.exit_code == 2
+    assert "bad.ttl" in one_line(result)
+
+
+@pytest.mark.parametrize("format_", ["nq", "trig", "ttl", "nt", "jsonld", "rdfxml"])
+def test_dump_in_every_format(format_: str, tmp_path: Path) -> None:
+    path = tmp_path / f"dump.{format_}.gz"
+    assert run("dump", "--format", format_, "--out", path).exit_code == 0
+    assert b"X.1280" in gzip.decompress(path.read_bytes())
+    assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_failed_dump_leaves_nothing(tmp_path: Path) -> None:
+    result = run("dump", "--graph", "a:nope", "--out", tmp_path / "x.nq")
+    assert result.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_command_has_help_with_an_example() -> None:
+    for name in main.commands:
+        text = run(name, "--help").stdout
+        assert "sg17kg" in text, name
+    assert ROOT.is_dir()

@@ -1,0 +1,191 @@
+"""REST: what stands in INTERFACES §3, and errors as problem documents."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+KG = "https://w3id.org/sg17kg/"
+PASSAGE = {"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122]}
+OWNER = {
+    "question": "Q10/17",
+    "iri": KG + "question/17/10",
+    "as_of": "2025-12-11",
+    "basis": "stated",
+    "joint_with": [],
+    "sources": [PASSAGE],
+}
+
+
+def test_who_owns_a_recommendation_since_when_and_which_line_says_so(client: TestClient) -> None:
+    answer = client.get("/api/v1/recommendations/X.1280/owner")
+    assert answer.status_code == 200
+    assert answer.json() == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False}
+
+
+def test_the_day_before_nobody_is_known(client: TestClient) -> None:
+    answer = client.get("/api/v1/recommendations/X.1280/owner?on=2025-12-10").json()
+    assert answer == {"number": "X.1280", "on": "2025-12-10", "questions": [], "conflict": False}
+
+
+def test_two_owners_are_a_conflict(client: TestClient) -> None:
+    answer = client.get("/api/v1/recommendations/X.1282/owner").json()
+    assert [entry["question"] for entry in answer["questions"]] == ["Q10/17", "Q7/17"]
+    assert answer["conflict"] is True
+    assert client.get("/api/v1/recommendations/X.1282").json()["conflicts"][0]["type"] == "two-owners"
+
+
+@pytest.mark.parametrize("typed", ["X.1280", "x1280", "ITU-T X.1280", "x.1280"])
+def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) -> None:
+    answer = client.get(f"/api/v1/recommendations/{typed}?on=2026-05-01").json()
+    assert (answer["iri"], answer["number"], answer["owners"]) == (KG + "rec/X.1280", "X.1280", [OWNER])
+    assert answer["status"] == {"code": "in-consultation", "since": None}
+    assert [(draft["kind"], draft["document"], draft["meeting"], draft["outcome"]) for draft in answer["drafts"]] == [
+        ("revised", "SG17-R25", "SG17 2026-06", "pending"),
+        ("new", "SG17-R51", "SG17 2024-02", "unknown"),
+    ]
+    assert answer["provisional_names"][0]["name"] == "X.oob-sa"
+
+
+def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) -> None:
+    assert list(client.get("/api/v1/recommendations/X.1280").json()) == [
+        "iri", "number", "titles", "status", "owners", "provisional_names", "editions", "drafts", "amendments", "conflicts",
+    ]  # fmt: skip
+
+
+def test_an_outcome_that_no_source_reports_is_unknown(client: TestClient) -> None:
+    drafts = client.get("/api/v1/recommendations/X.1771").json()["drafts"]
+    assert [draft["outcome"] for draft in drafts] == ["unknown"]
+
+
+def test_amendments_of_a_recommendation(client: TestClient) -> None:
+    parts = client.get("/api/v1/recommendations/X.1352").json()["amendments"]
+    assert [(part["number"], part["type"]) for part in parts] == [("X.1352 Amd.1", "Amendment")]
+
+
+def test_a_question_with_versions_texts_and_relations(client: TestClient) -> None:
+    answer = client.get("/api/v1/questions/17/10").json()
+    newest = answer["versions"][0]
+    assert (newest["year"], newest["status"], newest["study_items"], len(newest["tasks"])) == ("2026", "revised", 31, 15)
+    assert newest["continues"] == ["Q10/17 (2025)", "Q3/17 (2025)"]
+    assert newest["tasks"][0] == {"ordinal": 1, "study_items": [1, 2, 7, 8, 9, 10, 11]}
+    assert {"type": "Body", "name": "ETSI", "iri": KG + "body/etsi"} in answer["relations"]
+    assert any(text["text"] == "E.409" and text["joint_with"] == "SG2" for text in answer["texts"])
+
+
+def test_a_circular_with_consultation_drafts_and_findings(client: TestClient) -> None:
+    answer = client.get("/api/v1/circulars/2022-2024/142?on=2024-01-01").json()
+    assert (answer["issued"], answer["reference"], answer["annexes"], answer["meeting"]) == ("2023-10-11", "SG17/XY", 2, "SG17 2024-02")
+    assert answer["consultation"]["status"] == "open"
+    assert answer["rules"]["threshold_percent"] == 70.0
+    assert [draft["number"] for draft in answer["drafts"]][:2] == ["X.1150", "X.1221"]
+    assert {"form-number-differs", "number-without-dot"} <= {finding["code"] for finding in answer["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("query", "circulars"),
+    [
+        ("status=open&on=2026-05-01", ["TSB Circular 104 (2025-2028)"]),
+        ("status=open&on=2026-11-01", []),
+        ("status=closed&on=2023-09-01", ["TSB Circular 268 (2017-2020)", "TSB Circular 79 (2022-2024)"]),
+    ],
+)
+def test_consultations_open_and_closed_on_a_day(query: str, circulars: list[str], client: TestClient) -> None:
+    answer = client.get(f"/api/v1/consultations?{query}").json()
+    assert [item["circular"] for item in answer["items"]] == circulars
+    assert (answer["total"], answer["next"]) == (len(circulars), None)
+
+
+def test_lists_go_on_with_a_cursor_to_their_end(client: TestClient) -> None:
+    seen: list[str] = []
+    url = "/api/v1/consultations?limit=2&on=2026-11-01"
+    while url:
+        page = client.get(url).json()
+        assert page["total"] == 5
+        seen += [item["circular"] for item in page["items"]]
+        url = page["next"]
+    assert len(seen) == len(set(seen)) == 5
+
+
+def test_the_catalogue_as_routes(client: TestClient) -> None:
+    listed = client.get("/api/v1/queries").json()
+    assert listed["total"] == len(listed["items"]) >= 12
+    answer = client.get("/api/v1/queries/question-owning?number=X.1280").json()
+    assert (answer["items"][0]["question"], answer["items"][0]["first_line"]) == ("Q10/17", "122")
+
+
+@pytest.mark.parametrize("media_type", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
+def test_the_catalogue_in_other_formats(media_type: str, client: TestClient) -> None:
+    answer = client.get("/api/v1/queries/became?name=X.accsadlt", headers={"Accept": media_type})
+    assert answer.headers["content-type"].split(";")[0] == media_type
+    assert "X.1286" in answer.text
+
+
+def test_every_query_of_the_catalogue_answers_its_example(client: TestClient) -> None:
+    for entry in client.get("/api/v1/queries").json()["items"]:
+        assert client.get(entry["url"], params=entry["example"]).status_code == 200, entry["name"]
+
+
+PROBLEMS = [
+    ("/api/v1/recommendations/X.9999", 404, "no text X.9999"),
+    ("/api/v1/recommendations/hello", 400, "no number"),
+    ("/api/v1/recommendations/X.1280?lng=en", 400, "unknown parameter 'lng'"),
+    ("/api/v1/recommendations/X.1280?on=2026-02-30", 400, "on"),
+    ("/api/v1/recommendations/X.1280?on=2026-01-01&on=2026-01-02", 400, "2 times"),
+    ("/api/v1/questions/17/999", 404, "no Question Q999/17"),
+    ("/api/v1/questions/x/y", 400, "sg"),
+    ("/api/v1/circulars/2025-2028/9999", 404, "no TSB Circular 9999"),
+    ("/api/v1/circulars/latest/104", 400, "no study period"),
+    ("/api/v1/consultations?status=maybe", 400, "status"),
+    ("/api/v1/consultations?limit=501", 400, "limit"),
+    ("/api/v1/consultations?cursor=nonsense", 400, "cursor"),
+    ("/api/v1/queries/nope", 404, "no query"),
+    ("/api/v1/queries/circular?circular=104&period=2025-2028", 404, "no query"),
+    ("/api/v1/queries/question-owning", 400, "'number' is missing"),
+    ("/api/v1/queries/question-owning?number=X.1280&x=1", 400, "unknown parameter 'x'"),
+    ("/dumps/nope.nq", 404, "no dump"),
+    ("/rec/X.99999", 404, "nothing is known"),
+    ("/rec/X.1280?format=docx", 400, "unknown format"),
+    ("/nope", 404, "no such page"),
+    ("/health?x=1", 400, "unknown parameter"),
+]
+
+
+@pytest.mark.parametrize(("path", "status", "detail"), PROBLEMS)
+def test_errors_are_problem_documents_that_say_what_to_do(path: str, status: int, detail: str, client: TestClient) -> None:
+    answer = client.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
+    problem = answer.json()
+    assert {"title", "detail", "instance", "status"} <= set(problem)
+    assert detail in problem["detail"]
+    assert "Traceback" not in answer.text
+
+
+def test_a_method_that_is_not_allowed_is_a_problem_document(client: TestClient) -> None:
+    answer = client.post("/api/v1/recommendations/X.1280")
+    assert (answer.status_code, answer.headers["content-type"]) == (405, "application/problem+json")
+
+
+def test_answers_carry_validators(client: TestClient) -> None:
+    answer = client.get("/api/v1/recommendations/X.1280")
+    assert re.fullmatch('"[0-9a-f]{32}"', answer.headers["etag"])
+    assert {"cache-control", "last-modified", "vary"} <= set(answer.headers)
+    assert answer.headers["access-control-allow-origin"] == "*"
+    again = client.get("/api/v1/recommendations/X.1280", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = client.head("/api/v1/recommendations/X.1280")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+
+
+def test_health_and_openapi(client: TestClient) -> None:
+    assert client.get("/health").json()["status"] == "ok"
+    paths = client.get("/openapi.json").json()["paths"]
+    assert {"/api/v1/recommendations/{number}/owner", "/api/v1/questions/{sg}/{n}", "/sparql"} <= set(paths)
+
+
+def test_home_leads_on_and_holds_nothing_from_elsewhere(client: TestClient) -> None:
+    page = client.get("/").text
+    assert 'href="/rec/X.1280"' in page
+    assert not re.search(r"""(?:src|href)=["']?https?://""", page)
+    assert "<script" not in page

@@ -1,0 +1,82 @@
+"""Every IRI of the graph dereferences, with this host in place of w3id.org."""
+
+import hashlib
+import io
+
+import pytest
+from rdflib import Graph, URIRef
+from rdflib.namespace import RDF
+from starlette.testclient import TestClient
+
+from sg17kg.graph.terms import SG17
+from sg17kg.store.embedded import EmbeddedStore
+
+KG = "https://w3id.org/sg17kg/"
+FORMATS = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt", "application/rdf+xml": "xml"}
+
+
+@pytest.mark.parametrize("media_type", sorted(FORMATS))
+def test_a_thing_in_every_format_by_accept(media_type: str, client: TestClient) -> None:
+    answer = client.get("/rec/X.1280", headers={"Accept": media_type})
+    assert answer.headers["content-type"].split(";")[0] == media_type
+    graph = Graph().parse(io.BytesIO(answer.content), format=FORMATS[media_type])
+    assert (URIRef(KG + "rec/X.1280"), RDF.type, SG17.Recommendation) in graph
+
+
+@pytest.mark.parametrize(
+    ("extension", "media_type"), [("ttl", "text/turtle"), ("jsonld", "application/ld+json"), ("nt", "application/n-triples")]
+)
+def test_a_thing_by_extension_and_by_parameter(extension: str, media_type: str, client: TestClient) -> None:
+    for address in (f"/rec/X.1280.{extension}", f"/rec/X.1280?format={extension}"):
+        assert client.get(address, headers={"Accept": "text/html"}).headers["content-type"].split(";")[0] == media_type
+
+
+def test_dots_of_a_number_are_no_extension(client: TestClient) -> None:
+    assert client.get("/rec/X.1277.2").status_code == 200
+    assert client.get("/rec/X.1277.2.ttl").headers["content-type"].startswith("text/turtle")
+
+
+def test_another_case_leads_to_the_printed_form(client: TestClient) -> None:
+    answer = client.get("/rec/x.1280", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"].split("/", 3)[3]) == (301, "rec/X.1280")
+    assert client.get("/WORK-ITEM/X.OOB-SA").status_code == 404
+    assert client.get("/work-item/X.OOB-SA", follow_redirects=False).headers["location"].endswith("/work-item/X.oob-sa")
+
+
+def test_what_nothing_satisfies_is_not_acceptable(client: TestClient) -> None:
+    answer = client.get("/rec/X.1280", headers={"Accept": "image/png"})
+    assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")
+
+
+@pytest.mark.parametrize(
+    "path", ["/rec/../../etc/passwd", "/rec/%2e%2e/x", "/rec/<x>", '/rec/"', "/rec/%00", "/rec/" + "x" * 5000, "/rec/\u6f22"]
+)
+def test_hostile_paths_find_nothing(path: str, client: TestClient) -> None:
+    answer = client.get(path)
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_every_thing_of_the_graph_dereferences(client: TestClient, store: EmbeddedStore) -> None:
+    rows = store.query(
+        """SELECT ?c (SAMPLE(?s) AS ?one) { ?s a ?c FILTER(STRSTARTS(STR(?s), "https://w3id.org/sg17kg/")
+        && !CONTAINS(STR(?s), "/ontology") && !CONTAINS(STR(?s), "/graph/")) } GROUP BY ?c"""
+    ).rows()
+    things = [term.value for row in rows if (term := row["one"])]
+    assert len(things) > 25
+    for iri in things:
+        assert client.get("/" + iri.removeprefix(KG)).status_code == 200, iri
+
+
+def test_a_page_shows_statements_with_the_lines_that_say_so(client: TestClient) -> None:
+    page = client.get("/question/17/10/2026/responsibility/X.1280", headers={"Accept": "text/html"}).text
+    assert "TSB Circular 101 (2025-2028), zh, line 122" in page
+    assert 'href="/circular/2025-2028/101/zh/lines/122"' in page
+
+
+def test_dumps_say_their_checksums(client: TestClient) -> None:
+    listed = client.get("/dumps/").json()["items"]
+    assert {item["url"].rsplit(".")[-1] for item in listed} == {"nq", "trig", "ttl", "nt", "jsonld", "rdf"}
+    for item in listed:
+        content = client.get(item["url"]).content
+        assert (len(content), hashlib.sha256(content).hexdigest()) == (item["bytes"], item["sha256"])
