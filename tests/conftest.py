@@ -11,7 +11,7 @@ from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.graph.build import Inputs, build
 from sg17kg.sources import language, readers, reference
-from sg17kg.sources.circular import extract
+from sg17kg.sources.circular import Extractor
 from sg17kg.sources.language import LanguagePack
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
@@ -44,9 +44,10 @@ def packs() -> tuple[LanguagePack, ...]:
 
 
 @pytest.fixture(scope="session")
-def read(packs: tuple[LanguagePack, ...]) -> Read:
+def read() -> Read:
     """Extract the facts of a file."""
-    return lambda path: extract(readers.read(path), packs, ROOT / "data" / "curated")
+    extractor = Extractor.load(assets.language_packs(), ROOT / "data" / "curated")
+    return lambda path: extractor.extract(readers.read(path))
 
 
 @pytest.fixture(scope="session")

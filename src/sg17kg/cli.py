@@ -63,15 +63,15 @@ def extract(files: Sequence[Path], without_running_text: bool, out: Path | None)
       sg17kg extract *.txt > facts.jsonl
     """
     from sg17kg import facts_json, records
-    from sg17kg.sources import language, readers
-    from sg17kg.sources.circular import extract as extract_facts
+    from sg17kg.sources import readers
+    from sg17kg.sources.circular import Extractor
 
-    packs = language.load_all(assets.language_packs())
+    extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
     worst = 0
     with click.progressbar(files, file=sys.stderr, hidden=len(files) < 10 or not sys.stderr.isatty()) as paths:
         for path in paths:
             try:
-                facts = extract_facts(readers.read(path), packs, assets.folder("data") / "curated")
+                facts = extractor.extract(readers.read(path))
             except (NotACircular, UnreadableFile) as error:
                 _complain(str(error))
                 worst = max(worst, FAILED if isinstance(error, NotACircular) else UNUSABLE)

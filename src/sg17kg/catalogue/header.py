@@ -20,7 +20,7 @@ ParameterType = Literal["number", "name", "question", "period", "date", "integer
 _LINE = re.compile(r"#\+ ?(.*)")
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """YAML whose truth values are true and false alone: "on" is the name of a parameter, not a truth value."""
 
 

@@ -1,5 +1,6 @@
 """From a document to its facts: which kind of letter it is, its parts, and what they say together."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -15,9 +16,10 @@ from sg17kg.sources.footer import cover_footer
 from sg17kg.sources.form import Form, read_form
 from sg17kg.sources.frame import Frame
 from sg17kg.sources.header import Header, read_header
-from sg17kg.sources.language import LanguagePack, choose
+from sg17kg.sources.language import LanguagePack, choose, load_all
 from sg17kg.sources.question_consultation import read_question_consultation
 from sg17kg.sources.reading import Reading
+from sg17kg.sources.reference import Reference
 from sg17kg.sources.tap import read_tap
 
 
@@ -43,12 +45,30 @@ class Outline:
         return self.header_end + 1, self.annexes[0][1] - 1 if self.annexes else self.last
 
 
-def extract(document: Document, packs: tuple[LanguagePack, ...], curated: Path) -> Facts:
-    """What the document says. Raises NotACircular where it is no TSB Circular, or only a part of one."""
-    pack = choose(document, packs)
-    if pack is None:
-        raise NotACircular(f"{document.name}: no circular in a language that is known ({', '.join(p.language for p in packs)})")
-    reading = Reading(document, pack, reference.load(curated, pack.language))
+@dataclass(frozen=True)
+class Extractor:
+    """Language packs and, for each language, the curated reference data; loaded once, used for any number of documents."""
+
+    packs: tuple[LanguagePack, ...]
+    references: Mapping[str, Reference]
+
+    @classmethod
+    def load(cls, packs: Path, curated: Path) -> "Extractor":
+        """From the folders of the language packs and of data/curated. Raises AssetError where a file does not fit."""
+        loaded = load_all(packs)
+        return cls(loaded, {pack.language: reference.load(curated, pack.language) for pack in loaded})
+
+    def extract(self, document: Document) -> Facts:
+        """What the document says. Raises NotACircular where it is no TSB Circular, or only a part of one."""
+        pack = choose(document, self.packs)
+        if pack is None:
+            known = ", ".join(pack.language for pack in self.packs)
+            raise NotACircular(f"{document.name}: no circular in a language that is known ({known})")
+        return _extract(Reading(document, pack, self.references[pack.language]))
+
+
+def _extract(reading: Reading) -> Facts:
+    document = reading.document
     outline = _outline(reading)
     header = read_header(reading, max(outline.header_end - 1, 0))
     body_lines = document.between(*outline.body)

@@ -85,6 +85,6 @@ def load_periods(folder: Path) -> tuple[StudyPeriod, ...]:
 
 def _yaml(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text("utf-8"))
+        return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
     except (OSError, yaml.YAMLError) as error:
         raise AssetError(f"{path}: {error}") from error

@@ -128,7 +128,7 @@ class LanguagePack(_Closed):
 def load(path: Path) -> LanguagePack:
     """The pack in a YAML file. Raises AssetError naming file and key where it does not fit the closed set."""
     try:
-        pack = LanguagePack.model_validate(yaml.safe_load(path.read_text("utf-8")))
+        pack = LanguagePack.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
         pack.compiled  # noqa: B018 - a pattern that does not compile shall fail here, with the file's name
     except (ValidationError, re.error, yaml.YAMLError) as error:
         raise AssetError(f"{path}: {error}") from error

@@ -1,0 +1,79 @@
+"""Documentation holds: generated pages are current, and the commands of the README give what it shows."""
+
+import importlib.util
+import json
+import re
+import shlex
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from click.testing import CliRunner
+from starlette.testclient import TestClient
+
+from sg17kg import assets
+from sg17kg.cli import main
+from sg17kg.store.base import value
+from sg17kg.store.embedded import EmbeddedStore
+from tests import ROOT
+
+README = (ROOT / "README.md").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def maker() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("name", ["queries.md", "findings.md"])
+def test_generated_pages_are_current(name: str, maker: ModuleType) -> None:
+    assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == maker.PAGES[name](), "run `make docs`"
+
+
+def test_the_commands_of_the_readme_give_what_it_shows(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+    shown = re.search(r"\$ sg17kg (query question-owning.*)\n((?:[^$\n].*\n)+)", README)
+    assert shown
+    result = CliRunner().invoke(main, shlex.split(shown[1]))
+    assert result.stdout.split() == shown[2].split()
+
+
+def test_the_rest_example_of_the_readme_is_true(client: TestClient) -> None:
+    shown = re.search(r"curl http://127\.0\.0\.1:8017(/api/\S+)\n(\{.*\})", README)
+    assert shown
+    assert client.get(shown[1]).json() == json.loads(shown[2])
+
+
+def test_the_sparql_of_the_readme_answers(store: EmbeddedStore) -> None:
+    shown = re.search(r"```sparql\n(.*?)```", README, re.DOTALL)
+    assert shown
+    (row,) = store.query(shown[1]).rows()
+    assert (value(row, "asOf"), value(row, "line")) == ("2025-12-11", "122")
+
+
+def test_the_python_of_the_readme_runs(dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+    shown = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert shown
+    exec(compile(shown[1], "README.md", "exec"), {})
+    assert "Q10/17" in capsys.readouterr().out
+
+
+def test_links_of_the_pages_lead_somewhere() -> None:
+    for page in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md")):
+        for target in re.findall(r"\]\((?!https?://)([^)#]+)\)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_every_library_has_its_line_in_the_decisions() -> None:
+    decisions = (ROOT / "docs" / "decisions.md").read_text("utf-8")
+    named = re.findall(r'^  "([A-Za-z0-9-]+)[>=<]', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
+    section = re.search(r"\[dependency-groups\](.*?)\n\n", (ROOT / "pyproject.toml").read_text("utf-8"), re.DOTALL)
+    assert section
+    groups = re.findall(r'"([A-Za-z0-9-]+)(?:>=[^"]*)?"', section[1])
+    assert [name for name in {*named, *groups} if name.lower() not in decisions.lower()] == []
