@@ -221,10 +221,13 @@ class QuestionFacts:
 
 @dataclass(frozen=True)
 class FormRow:
-    """One row of the form, as printed: a draft (number, provisional name) or a Question."""
+    """One row of the form, as printed: a draft (number, provisional name) or a Question.
+
+    `label` is None in data/: see `without_running_text`.
+    """
 
     row: int
-    label: str
+    label: str | None
     number: str | None
     provisional_name: str | None
     question: str | None
@@ -265,7 +268,10 @@ class Facts:
 
 
 def without_running_text(facts: Facts) -> Facts:
-    """The same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped."""
+    """The same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped.
+
+    Labels of rows that mean a Question go too: they repeat a clause of the letter; number and title say the same.
+    """
     questions = tuple(
         replace(
             question,
@@ -275,4 +281,5 @@ def without_running_text(facts: Facts) -> Facts:
         for question in facts.questions
     )
     drafts = tuple(replace(draft, abstract=None) for draft in facts.drafts)
-    return replace(facts, drafts=drafts, questions=questions)
+    rows = tuple(replace(row, label=None) if row.question else row for row in facts.form_rows)
+    return replace(facts, drafts=drafts, questions=questions, form_rows=rows)

@@ -1,7 +1,9 @@
 """Every IRI of the graph dereferences, with this host in place of w3id.org."""
 
 import hashlib
+import html
 import io
+import re
 
 import pytest
 from rdflib import Graph, URIRef
@@ -72,6 +74,16 @@ def test_a_page_shows_statements_with_the_lines_that_say_so(client: TestClient) 
     page = client.get("/question/17/10/2026/responsibility/X.1280", headers={"Accept": "text/html"}).text
     assert "TSB Circular 101 (2025-2028), zh, line 122" in page
     assert 'href="/circular/2025-2028/101/zh/lines/122"' in page
+
+
+def test_the_page_of_a_recommendation_says_who_answers_for_it_and_with_which_query(client: TestClient) -> None:
+    page = client.get("/rec/X.1280", headers={"Accept": "text/html"}).text
+    assert re.search(
+        r'<a href="/question/17/10">Q10/17</a></td><td>2025-12-11</td><td><a href="/circular/2025-2028/101/zh/lines/122">', page
+    )
+    query = html.unescape(re.search(r"<pre>(.*?)</pre>", page, re.DOTALL)[1])  # type: ignore[index]
+    answer = client.get("/sparql", params={"query": query}).json()
+    assert [row["question"]["value"] for row in answer["results"]["bindings"]] == ["Q10/17"]
 
 
 def test_dumps_say_their_checksums(client: TestClient) -> None:

@@ -11,7 +11,9 @@ body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper)
 h1{font-size:1.5rem;line-height:1.25}h2{font-size:1.1rem;margin-top:2rem}a{color:var(--link)}
 table{border-collapse:collapse;width:100%}td,th{text-align:start;vertical-align:top;padding:.35rem .75rem .35rem 0}
 td,th{border-top:1px solid var(--line);overflow-wrap:anywhere}
-th{font-weight:600}td:first-child{color:var(--quiet);width:14rem}.quiet{color:var(--quiet)}nav a{margin-inline-end:1rem}code{font-size:.9em}
+th{font-weight:600}td:first-child{color:var(--quiet);width:14rem}.quiet{color:var(--quiet)}nav a{margin-inline-end:1rem}
+summary{cursor:pointer;color:var(--quiet)}
+pre{font-size:.85em;overflow-x:auto;padding:.75rem;border:1px solid var(--line)}
 @media(max-width:40rem){td:first-child{width:7rem}}
 """
 
@@ -33,20 +35,27 @@ class Cell:
 
 @dataclass(frozen=True)
 class Table:
-    """A heading and rows of cells; `empty` is said where there are none."""
+    """A heading and rows of cells; `empty` is said where there are none; `sparql` is the query behind them."""
 
     heading: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     empty: str = "Nothing."
+    sparql: str = ""
 
     def html(self) -> str:
         """As HTML."""
+        return f"<h2>{escape(self.heading)}</h2>{self._content()}{self._query()}"
+
+    def _query(self) -> str:
+        return f"<details><summary>The SPARQL behind this</summary><pre>{escape(self.sparql)}</pre></details>" if self.sparql else ""
+
+    def _content(self) -> str:
         if not self.rows:
-            return f"<h2>{escape(self.heading)}</h2><p class=quiet>{escape(self.empty)}</p>"
+            return f"<p class=quiet>{escape(self.empty)}</p>"
         head = "".join(f"<th scope=col>{escape(column)}</th>" for column in self.columns)
         body = "".join("<tr>" + "".join(f"<td>{cell.html()}</td>" for cell in row) + "</tr>" for row in self.rows)
-        return f"<h2>{escape(self.heading)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def page(title: str, introduction: str, tables: Sequence[Table], links: Sequence[Cell]) -> bytes:

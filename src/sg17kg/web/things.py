@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 
 from sg17kg import formats
 from sg17kg.errors import BadParameter, NotFound
-from sg17kg.namespaces import BASE, PREFIXES
+from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
 from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Iri, Row, Text, value
@@ -86,10 +86,26 @@ def _page(served: Service, iri: str) -> bytes:
     title = next((label.value for label in labels if label.language == "en"), labels[0].value if labels else iri)
     links = [Cell("sg17kg", "/"), *(Cell(entry.name, f"{_local(iri)}.{entry.extension}") for entry in _RDF)]
     tables = [
+        *_owners(served, said),
         Table("Statements", ("Property", "Value", "Lines"), [(_property(row), _value(row), _passage(row)) for row in _merged(said)]),
         Table("What refers to it", ("Thing", "Property", ""), [(_value(row), _property(row), Cell("")) for row in referring]),
     ]
     return page(title, iri, tables, links)
+
+
+def _owners(served: Service, said: list[Row]) -> list[Table]:
+    """For a published text: who answers for it, since when, and the line that says so."""
+    number = next((text for row in said if value(row, "property") == ONTOLOGY + "number" and (text := value(row, "value"))), None)
+    if number is None:
+        return []
+    query = served.catalogue.get("question-owning").bind({"number": number})
+    cells = []
+    for row in served.store.query(query).rows():
+        first, last = value(row, "first_line"), value(row, "last_line")
+        lines = f"{value(row, 'document')}, line {first}" if first == last else f"{value(row, 'document')}, lines {first} to {last}"
+        question = Cell(value(row, "question") or "", _local(value(row, "question_iri") or ""))
+        cells.append((question, Cell(value(row, "as_of") or ""), Cell(lines, _local(value(row, "passage_iri") or ""))))
+    return [Table("Responsible", ("Question", "As of", "Said in"), cells, "No source says which Question is responsible.", query)]
 
 
 def _merged(rows: list[Row]) -> list[Row]:
