@@ -4,15 +4,16 @@ from datetime import date
 
 import pytest
 
-from sg17kg.sources import listings, reference
-from sg17kg.sources.dates import Days, days_of, moment_of
+from sg17kg.sources import reference
 from sg17kg.sources.document import Document, Line, Stretch, fold
-from sg17kg.sources.drafts import references
-from sg17kg.sources.labels import contacts, walk
 from sg17kg.sources.language import LanguagePack
-from sg17kg.sources.mentions import mentions
-from sg17kg.sources.reading import Reading
-from sg17kg.sources.relations import bodies
+from sg17kg.sources.letter.dates import Days, days_of, moment_of
+from sg17kg.sources.letter.labels import contacts, walk
+from sg17kg.sources.letter.mentions import mentions
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.question import listings
+from sg17kg.sources.question.relations import bodies
+from sg17kg.sources.tap.drafts import references
 from tests import ROOT
 
 

@@ -9,18 +9,18 @@ from sg17kg.errors import NotACircular
 from sg17kg.identifiers import study_period_of
 from sg17kg.records import CircularFacts, DocumentFacts, DocumentKind, Facts, Lines
 from sg17kg.sources import reference
-from sg17kg.sources.agreement import report_header
-from sg17kg.sources.body import Body, read_collective_letter, read_paragraphs, read_signature
 from sg17kg.sources.document import Document, Line, Stretch
-from sg17kg.sources.footer import cover_footer
-from sg17kg.sources.form import Form, read_form
-from sg17kg.sources.frame import Frame
-from sg17kg.sources.header import Header, read_header
 from sg17kg.sources.language import LanguagePack, choose, load_all
-from sg17kg.sources.question_consultation import read_question_consultation
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.agreement import report_header
+from sg17kg.sources.letter.body import Body, read_collective_letter, read_paragraphs, read_signature
+from sg17kg.sources.letter.footer import cover_footer
+from sg17kg.sources.letter.form import Form, read_form
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.header import Header, read_header
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.question.consultation import read_question_consultation
 from sg17kg.sources.reference import Reference
-from sg17kg.sources.tap import read_tap
+from sg17kg.sources.tap.consultation import read_tap
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sg17kg.records import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
-from sg17kg.sources.dates import days_of, moment_of
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.dates import days_of, moment_of
+from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.reference import Place
 
 _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")

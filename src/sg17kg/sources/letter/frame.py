@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sg17kg.sources.body import Body
 from sg17kg.sources.document import Line
-from sg17kg.sources.form import Form
-from sg17kg.sources.header import Header
+from sg17kg.sources.letter.body import Body
+from sg17kg.sources.letter.form import Form
+from sg17kg.sources.letter.header import Header
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from sg17kg.records import Facts
 from sg17kg.sources.document import Stretch, is_wide
-from sg17kg.sources.frame import Frame
-from sg17kg.sources.mentions import mentions
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.mentions import mentions
+from sg17kg.sources.letter.reading import Reading
 
 _LOST_HYPHEN = re.compile(r"(?<![A-Za-z])ITU ?T(?![A-Za-z-])")
 _DOUBLED = re.compile(r"([^\W\d_]{2,6})\1")

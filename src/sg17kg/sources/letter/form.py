@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from sg17kg.records import FormRow, Lines, ReplyAddress
 from sg17kg.sources.document import Line, Stretch, join
-from sg17kg.sources.labels import contacts, walk
-from sg17kg.sources.mentions import Mention, mentions
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.labels import contacts, walk
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
 
 _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]")
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from sg17kg.identifiers import NUMBER
 from sg17kg.records import Lines
 from sg17kg.sources.document import Line, Stretch, join
-from sg17kg.sources.mentions import Mention, mentions
-from sg17kg.sources.notes import Note
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.tap.notes import Note
 
 _HEADING = re.compile(r"(\d{1,3})(?:[\t.\u3001\uff0e][\t ]*| +)(\S.*)")
 _LONGEST_HEADING = 160

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from sg17kg.records import Lines
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.mentions import Mention, mentions
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
 
 _CLAUSE_END = re.compile("[，,；;。]")
 Resolve = Callable[[Mention], str | None]

@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sg17kg.records import Facts, QuestionFacts
-from sg17kg.sources.body import Body, group_of
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.form import Form
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.body import Body, group_of
+from sg17kg.sources.letter.form import Form
+from sg17kg.sources.letter.reading import Reading
 
 _UNFINISHED = re.compile(r"[，、,;；:：]$")
 _QUOTED = re.compile(r"[“\"](.+?)[”\"]")

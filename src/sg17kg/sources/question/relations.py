@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from sg17kg.identifiers import NUMBER
 from sg17kg.records import Relations
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.listings import split
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.question.listings import split
 
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022] ?")
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")

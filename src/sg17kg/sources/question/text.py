@@ -16,12 +16,12 @@ from sg17kg.records import (
     TaskFacts,
     WorkInProgress,
 )
-from sg17kg.sources.body import read_mention
-from sg17kg.sources.dates import day_of
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.listings import Unreadable, published, under_development
-from sg17kg.sources.reading import Reading
-from sg17kg.sources.relations import read_relations
+from sg17kg.sources.letter.body import read_mention
+from sg17kg.sources.letter.dates import day_of
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.question.listings import Unreadable, published, under_development
+from sg17kg.sources.question.relations import read_relations
 
 _BULLET = re.compile(r"^(?:[-\u2010-\u2015]|(?P<number>\d{1,3}) ?[)）])\s*")
 _URL = re.compile(r"https?://[^\s\u3002\uff09)，]+")

@@ -7,17 +7,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from sg17kg.records import DraftFacts, DraftLines, Facts, Kind
-from sg17kg.sources.agreement import report_dates, report_spelling
-from sg17kg.sources.body import Body, read_consultation, read_meeting, read_procedure
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.draft_agreement import Annex, report_drafts
-from sg17kg.sources.drafts import AnnexDraft, read_drafts
-from sg17kg.sources.form import Row
-from sg17kg.sources.frame import Frame
-from sg17kg.sources.mentions import Mention, mentions
-from sg17kg.sources.notes import Note, a5_justifications, ipr_statements
-from sg17kg.sources.pairing import pair_rows
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.agreement import report_dates, report_spelling
+from sg17kg.sources.letter.body import Body, read_consultation, read_meeting, read_procedure
+from sg17kg.sources.letter.form import Row
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.tap.agreement import Annex, report_drafts
+from sg17kg.sources.tap.drafts import AnnexDraft, read_drafts
+from sg17kg.sources.tap.notes import Note, a5_justifications, ipr_statements
+from sg17kg.sources.tap.pairing import pair_rows
 
 
 def read_tap(reading: Reading, facts: Facts, frame: Frame) -> Facts:

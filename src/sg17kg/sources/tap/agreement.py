@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from sg17kg.records import DraftFacts, Facts
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.drafts import AnnexDraft, report_items
-from sg17kg.sources.form import Form, Row, mark, marks_named
-from sg17kg.sources.frame import Frame
-from sg17kg.sources.mentions import Mention, mentions
-from sg17kg.sources.notes import Note
-from sg17kg.sources.pairing import pair_rows
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.form import Form, Row, mark, marks_named
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.tap.drafts import AnnexDraft, report_items
+from sg17kg.sources.tap.notes import Note
+from sg17kg.sources.tap.pairing import pair_rows
 
 
 @dataclass(frozen=True)

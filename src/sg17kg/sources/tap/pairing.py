@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from sg17kg.sources.drafts import AnnexDraft
-from sg17kg.sources.form import Row
-from sg17kg.sources.mentions import Mention
+from sg17kg.sources.letter.form import Row
+from sg17kg.sources.letter.mentions import Mention
+from sg17kg.sources.tap.drafts import AnnexDraft
 
 
 def pair_rows(drafts: Sequence[AnnexDraft], rows: Sequence[Row]) -> dict[int, Row]:

@@ -3,7 +3,7 @@
 import re
 
 from sg17kg.sources.document import fold
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.reading import Reading
 
 _RULE = re.compile(r"[_\u2014\u2500*=-]{4,}")
 _POSTAL = re.compile(r"International Telecommunication Union\b.*|Tel: ?\+41 22 730 5111.*|.*itumail@itu\.int.*")

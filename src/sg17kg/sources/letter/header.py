@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 
 from sg17kg.records import Contact, Lines
-from sg17kg.sources.dates import day_of
 from sg17kg.sources.document import Line, Stretch, fold, join
-from sg17kg.sources.labels import Labelled, contacts, walk
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.dates import day_of
+from sg17kg.sources.letter.labels import Labelled, contacts, walk
+from sg17kg.sources.letter.reading import Reading
 
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
 _REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from sg17kg.records import Facts, MeetingMention
-from sg17kg.sources.agreement import report_dates, report_spelling
-from sg17kg.sources.body import read_consultation, read_mention, read_procedure
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.frame import Frame
-from sg17kg.sources.question_agreement import report_questions
-from sg17kg.sources.questions import read_questions
-from sg17kg.sources.reading import Reading
+from sg17kg.sources.letter.agreement import report_dates, report_spelling
+from sg17kg.sources.letter.body import read_consultation, read_mention, read_procedure
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.question.agreement import report_questions
+from sg17kg.sources.question.text import read_questions
 
 
 def read_question_consultation(reading: Reading, facts: Facts, frame: Frame) -> Facts:

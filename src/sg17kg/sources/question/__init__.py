@@ -1,0 +1,1 @@
+"""Consultations on Questions: their texts, lists and relations, and where these do not agree."""
