@@ -153,12 +153,21 @@ def test_queries_lists_the_catalogue() -> None:
 )
 def test_what_is_wrong_is_one_line(arguments: list[str], message: str) -> None:
     result = run(*arguments)
-    assert result.exit_code == 2
+    assert result.exit_code == (1 if message in ("no query 'nope'", "no graph a:nope") else 2)
     assert message in one_line(result)
 
 
-def test_an_unknown_recommendation_has_no_rows() -> None:
-    result = run("query", "question-owning", "number=X.9999", "--json")
+@pytest.mark.parametrize(
+    "arguments", [("question-owning", "number=X.9999"), ("texts-of-question", "question=Q99/17"), ("became", "name=X.nope")]
+)
+def test_what_the_graph_does_not_have_is_one_line(arguments: tuple[str, str]) -> None:
+    result = run("query", *arguments)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "is not in the graph" in one_line(result)
+
+
+def test_what_is_known_and_has_no_answer_has_no_rows() -> None:
+    result = run("query", "question-owning", "number=X.1280", "on=2001-01-01", "--json")
     assert (result.exit_code, json.loads(result.stdout)) == (0, [])
 
 
@@ -201,7 +210,7 @@ def test_dump_in_every_format(format_: str, tmp_path: Path) -> None:
 
 def test_a_failed_dump_leaves_nothing(tmp_path: Path) -> None:
     result = run("dump", "--graph", "a:nope", "--out", tmp_path / "x.nq")
-    assert result.exit_code == 2
+    assert result.exit_code == 1
     assert list(tmp_path.iterdir()) == []
 
 

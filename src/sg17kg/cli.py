@@ -8,16 +8,17 @@ import json
 import os
 import socket
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
 from sg17kg import __version__, assets, formats
-from sg17kg.errors import BadParameter, BuildError, NotACircular, QueryRefused, Sg17kgError, StoreError, UnreadableFile
+from sg17kg.errors import BadParameter, BuildError, NotACircular, NotFound, QueryRefused, Sg17kgError, StoreError, UnreadableFile
 
 if TYPE_CHECKING:
+    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.store.base import Answer
     from sg17kg.store.embedded import EmbeddedStore
 
@@ -26,7 +27,7 @@ _ROW_LIMIT = 60
 
 
 class _Commands(click.Group):
-    """Commands whose errors are one line; every error of the package that no command handles ends with exit code 2."""
+    """Commands whose errors are one line. Exit code 1: what was asked for is not there; 2: it cannot be done."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""
@@ -34,7 +35,7 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except Sg17kgError as error:
             _complain(str(error))
-            sys.exit(UNUSABLE)
+            sys.exit(FAILED if isinstance(error, NotFound) else UNUSABLE)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -224,11 +225,24 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     pairs = [argument.partition("=") for argument in arguments]
     if wrong := next((key for key, equals, _ in pairs if not equals), None):
         raise BadParameter(f"{wrong!r} is no parameter; write it as key=value")
-    text = Catalogue.read(assets.folder("queries")).get(name).bind({key: value for key, _, value in pairs})
+    catalogue = Catalogue.read(assets.folder("queries"))
+    given = {key: value for key, _, value in pairs}
+    text = catalogue.get(name).bind(given)
     if show:
         click.echo(text)
         return
-    _print(_open().query(text), "json" if as_json else format_)
+    store = _open()
+    _check_known(store, catalogue, name, given)
+    _print(store.query(text), "json" if as_json else format_)
+
+
+def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
+    """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
+    known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
+    for key, value in given.items():
+        kind = catalogue.get(name).header.parameters[key].type
+        if kind in known and not store.query(catalogue.get(known[kind]).bind({kind: value})).rows():
+            raise NotFound(f"{value!r} is not in the graph; `sg17kg query` with recommendations, questions or work-items lists what is")
 
 
 @main.command()
