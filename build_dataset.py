@@ -18,10 +18,14 @@ class DatasetHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path.insert(0, str(root / "src"))
+        from sg17kg.catalogue.catalogue import Catalogue
         from sg17kg.graph.build import Inputs, build
         from sg17kg.sources.reference import load_periods
+        from sg17kg.store.embedded import EmbeddedStore
 
         out = root / "build" / "wheel-dataset"
-        build(Inputs(root / "data", root / "ontology", load_periods(root / "data" / "curated")), out)
+        rules = tuple(Catalogue.read(root / "queries").group("rules"))
+        periods = load_periods(root / "data" / "curated")
+        build(Inputs(root / "data", root / "ontology", periods, rules, EmbeddedStore.from_nquads), out)
         for name in ("dataset.nq", "manifest.json"):
             build_data["force_include"][str(out / name)] = f"sg17kg/_assets/dataset/{name}"

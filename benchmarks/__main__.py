@@ -14,6 +14,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from sg17kg import assets
+from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.graph.build import Inputs, build
 from sg17kg.sources import readers, reference
 from sg17kg.sources.circular import Extractor
@@ -50,7 +51,8 @@ def extraction() -> None:
 def building_and_loading() -> None:
     """Build of the dataset, and load of it, against pyoxigraph's bulk load of the same N-Quads."""
     data = assets.folder("data")
-    inputs = Inputs(data, assets.folder("ontology"), reference.load_periods(data / "curated"))
+    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    inputs = Inputs(data, assets.folder("ontology"), reference.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
     with tempfile.TemporaryDirectory() as folder:
         made = median(lambda: build(inputs, Path(folder)))
         file = Path(folder) / "dataset.nq"

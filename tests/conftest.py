@@ -9,13 +9,14 @@ from starlette.testclient import TestClient
 
 from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph.build import Inputs, build
-from sg17kg.sources import language, readers, reference
+from sg17kg.graph.build import build
+from sg17kg.sources import language, readers
 from sg17kg.sources.circular import Extractor
 from sg17kg.sources.language import LanguagePack
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT
+from tests.inputs import build_inputs
 from tests.reading import Read
 
 SEEDS = Path(os.environ.get("SG17KG_SEEDS", ROOT.parent / "shared" / "seeds"))
@@ -54,7 +55,7 @@ def read() -> Read:
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the dataset built from data/."""
     out = tmp_path_factory.mktemp("dataset")
-    build(Inputs(ROOT / "data", ROOT / "ontology", reference.load_periods(ROOT / "data" / "curated")), out)
+    build(build_inputs(), out)
     return out
 
 

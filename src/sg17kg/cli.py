@@ -101,6 +101,46 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--named", is_flag=True, help="Only texts that the circulars in data/documents name.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
+def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
+    """Read editions of ITU-T texts out of Relaton YAML: files, folders, .tar.gz archives.
+
+    \b
+    Exit code 0; 1 where a record could not be read (each is named); 2 where a path cannot be.
+
+    \b
+    Example:
+      sg17kg editions relaton-itu-t-all.tar.gz --named --out editions.json
+    """
+    from sg17kg import facts_json, records
+    from sg17kg.sources import relaton
+
+    found: list[records.EditionFacts] = []
+    unread = 0
+    for path in paths:
+        length = relaton.count(path) if sys.stderr.isatty() else None
+        with click.progressbar(relaton.read(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
+            for row in rows:
+                if isinstance(row, relaton.Unread):
+                    _complain(f"{path}: {row.name}: {row.reason}")
+                    unread += 1
+                else:
+                    found.append(row)
+    if named:
+        documents = [facts_json.read(path) for path in sorted((assets.folder("data") / "documents").glob("*.json"))]
+        wanted = set().union(*(records.texts_named(facts) for facts in documents))
+        found = [row for row in found if wanted & {row.number, *row.also}]
+    content = facts_json.editions_to_bytes(found)
+    if out:
+        _write(out, content)
+    else:
+        sys.stdout.buffer.write(content)
+    sys.exit(FAILED if unread else 0)
+
+
+@main.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq and manifest.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 def build(out: Path | None, as_json: bool) -> None:
@@ -110,12 +150,15 @@ def build(out: Path | None, as_json: bool) -> None:
     Example:
       sg17kg build --out dataset
     """
+    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph.build import Inputs
     from sg17kg.graph.build import build as build_dataset
     from sg17kg.sources.reference import load_periods
+    from sg17kg.store.embedded import EmbeddedStore
 
     data = assets.folder("data")
-    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"))
+    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
     target = out or assets.dataset()
     manifest = build_dataset(inputs, target)
     if as_json:

@@ -1,13 +1,32 @@
 """Facts as JSON and back: what `sg17kg extract` prints and data/documents/ holds (INTERFACES §4)."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
-from sg17kg.records import Facts
+from sg17kg.records import EditionFacts, Facts
+
+_T = TypeVar("_T")
+
+
+@cache
+def _editions_adapter() -> TypeAdapter[list[EditionFacts]]:
+    return TypeAdapter(list[EditionFacts])
+
+
+def editions_to_bytes(editions: Sequence[EditionFacts]) -> bytes:
+    """Editions as UTF-8 JSON, by number, part and date; the same editions give the same bytes."""
+    rows = sorted(editions, key=lambda row: (row.number, row.part or "", row.approved_on, row.source))
+    return _editions_adapter().dump_json(rows, indent=1) + b"\n"
+
+
+def read_editions(path: Path) -> list[EditionFacts]:
+    """The editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    return _read(path, _editions_adapter())
 
 
 @cache
@@ -27,8 +46,12 @@ def to_bytes(facts: Facts, indent: int | None = 1) -> bytes:
 
 def read(path: Path) -> Facts:
     """The facts in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    return _read(path, _adapter())
+
+
+def _read(path: Path, adapter: TypeAdapter[_T]) -> _T:
     try:
-        return _adapter().validate_json(path.read_bytes())
+        return adapter.validate_json(path.read_bytes())
     except OSError as error:
         raise BuildError(f"{path}: cannot be read ({error.strerror})") from error
     except ValidationError as error:

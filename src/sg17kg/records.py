@@ -267,6 +267,46 @@ class Facts:
     unread: tuple[int, ...] = ()
 
 
+Publication = Literal["in-force", "prepublished", "superseded", "withdrawn"]
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """One dated issue of a text, as a catalogue of editions gives it.
+
+    `number` is the text's own ("X.1280", "X Suppl. 39"), `also` the other halves of a dual number; `part` is Amd.n, Cor.n
+    … of the edition of the year `of_edition`. `edition` is MM/YYYY, `publication` what the catalogue's link said when it
+    was read: it changes. `twins` are standards with the same text, `source` the record.
+    """
+
+    number: str
+    also: tuple[str, ...]
+    part: str | None
+    of_edition: str | None
+    edition: str
+    approved_on: str
+    title: str | None
+    url: str | None
+    publication: Publication | None
+    twins: tuple[str, ...]
+    group: str | None
+    source: str
+
+
+def texts_named(facts: Facts) -> set[str]:
+    """Numbers of all texts of ITU-T that a document names: drafts, lists of Questions, relations, references."""
+    numbers = {draft.number for draft in facts.drafts}
+    for draft in facts.drafts:
+        numbers |= {name.removeprefix("ITU-T ") for name in draft.references if name.startswith("ITU-T ")}
+    for question in facts.questions:
+        numbers |= {item.id for item in question.responsible_for.items} if question.responsible_for else set()
+        for work in question.under_development.items if question.under_development else ():
+            numbers |= {work.number, work.target}
+        if question.relations:
+            numbers |= {name for name in question.relations.recommendations if not name.endswith(" series")}
+    return {number for number in numbers if number}
+
+
 def without_running_text(facts: Facts) -> Facts:
     """The same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped.
 

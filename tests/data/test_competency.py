@@ -131,3 +131,44 @@ def test_which_letter_carries_the_agenda(asked) -> None:  # type: ignore[no-unty
 
 def test_which_draft_a_misprinted_row_means(asked) -> None:  # type: ignore[no-untyped-def]
     assert column(asked("meaning-of-form-row", printed="X.1811"), "number") == ["X.1281"]
+
+
+def test_which_question_developed_the_text_that_became_a_draft(asked) -> None:  # type: ignore[no-untyped-def]
+    (row,) = asked("question-owning", number="X.2210")
+    assert (value(row, "question"), value(row, "basis")) == ("Q7/17", "inferred")
+
+
+def test_editions_and_the_circulars_that_led_to_them(asked) -> None:  # type: ignore[no-untyped-def]
+    rows = asked("editions-of-text", number="X.1280")
+    assert [(value(row, "edition"), value(row, "document")) for row in rows] == [
+        ("03/2024", "TSB Circular 142 (2022-2024)"),
+        ("06/2026", "TSB Circular 104 (2025-2028)"),
+    ]
+
+
+def test_which_drafts_were_approved_later(asked) -> None:  # type: ignore[no-untyped-def]
+    rows = asked("outcomes", outcome="approved-later")
+    assert {value(row, "number"): value(row, "date") for row in rows} == {
+        "X.1811": "2021-04-30",
+        "X.1353": "2024-09-06",
+        "X.1471": "2024-09-06",
+        "X.1818": "2024-09-06",
+    }
+
+
+def test_what_became_of_a_draft_whose_number_went_to_another_text(asked) -> None:  # type: ignore[no-untyped-def]
+    (row,) = asked("became", name="X.rdda")
+    assert (value(row, "number"), value(row, "outcome"), value(row, "text")) == ("X.1771", "became-other", "X Suppl. 39")
+
+
+def test_which_texts_are_listed_before_their_first_edition(asked) -> None:  # type: ignore[no-untyped-def]
+    rows = asked("listed-before-first-edition")
+    assert {value(row, "number"): value(row, "first_edition") for row in rows if value(row, "question") == "Q7/17"} == {
+        "X.1130": "2025-12-11",
+        "X.1457": "2025-12-11",
+    }
+
+
+def test_absence_of_a_record_is_unknown(asked) -> None:  # type: ignore[no-untyped-def]
+    unknown = [value(row, "number") for row in asked("outcomes") if value(row, "result") is None]
+    assert unknown == ["X.2210", "X.1221", "X.1222"]

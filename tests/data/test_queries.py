@@ -6,18 +6,20 @@ from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
-QUERIES = [query for group in ("questions", "lists", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)]
+QUERIES = [
+    query for group in ("questions", "lists", "resources", "checks", "rules") for query in Catalogue.read(ROOT / "queries").group(group)
+]
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_a_query_runs_unchanged_in_a_console(query: Query, store: EmbeddedStore) -> None:
     answer = store.query(query.text)
-    assert answer.kind == ("triples" if query.name == "thing" else "solutions")
+    assert answer.kind == ("triples" if query.name == "thing" or query.group == "rules" else "solutions")
     assert list(answer.variables) == list(query.header.columns)
 
 
 @pytest.mark.parametrize(
-    "query", [query for query in QUERIES if query.group != "checks" and query.name != "thing"], ids=lambda query: query.name
+    "query", [query for query in QUERIES if query.group not in ("checks", "rules") and query.name != "thing"], ids=lambda query: query.name
 )
 def test_the_example_has_an_answer(query: Query, store: EmbeddedStore) -> None:
     example = {name: str(value) for name, value in query.header.example.items()}
@@ -28,7 +30,7 @@ def test_the_example_has_an_answer(query: Query, store: EmbeddedStore) -> None:
 def test_a_query_with_parameters_has_an_example(query: Query) -> None:
     required = {name for name, parameter in query.header.parameters.items() if parameter.required}
     assert required <= set(query.header.example)
-    assert query.header.summary.endswith(("?", "where.", "several.")) or query.group in ("resources", "checks")
+    assert query.header.summary.endswith(("?", "where.", "several.")) or query.group in ("resources", "checks", "rules")
 
 
 def test_there_are_at_least_twelve_questions() -> None:

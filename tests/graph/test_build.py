@@ -11,20 +11,16 @@ from rdflib.namespace import PROV, RDF
 
 from sg17kg import facts_json
 from sg17kg.errors import BuildError
-from sg17kg.graph.build import Inputs, build
+from sg17kg.graph.build import build
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.terms import SG17
-from sg17kg.sources import reference
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
+from tests.inputs import build_inputs
 from tests.reading import Read
 
 Asked = Callable[[str], list[tuple[str | None, ...]]]
 KG = "https://w3id.org/sg17kg/"
-
-
-def inputs(data: Path = ROOT / "data") -> Inputs:
-    return Inputs(data, ROOT / "ontology", reference.load_periods(ROOT / "data" / "curated"))
 
 
 @pytest.fixture
@@ -38,7 +34,7 @@ def asked(store: EmbeddedStore) -> Asked:
 
 
 def test_the_same_input_gives_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
-    build(inputs(), tmp_path)
+    build(build_inputs(), tmp_path)
     for name in ("dataset.nq", "manifest.json"):
         assert (tmp_path / name).read_bytes() == (dataset / name).read_bytes()
 
@@ -142,5 +138,5 @@ def test_two_files_of_one_document_are_refused(tmp_path: Path) -> None:
         (documents / name).write_bytes(source)
     (tmp_path / "curated").symlink_to(ROOT / "data" / "curated")
     with pytest.raises(BuildError, match="the same circular"):
-        build(inputs(tmp_path), tmp_path / "out")
+        build(build_inputs(tmp_path), tmp_path / "out")
     assert not (tmp_path / "out").exists()

@@ -39,10 +39,10 @@ def test_two_owners_are_a_conflict(client: TestClient) -> None:
 def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) -> None:
     answer = client.get(f"/api/v1/recommendations/{typed}?on=2026-05-01").json()
     assert (answer["iri"], answer["number"], answer["owners"]) == (KG + "rec/X.1280", "X.1280", [OWNER])
-    assert answer["status"] == {"code": "in-consultation", "since": None}
+    assert answer["status"] == {"code": "in-force", "since": "2024-03-01"}
     assert [(draft["kind"], draft["document"], draft["meeting"], draft["outcome"]) for draft in answer["drafts"]] == [
         ("revised", "SG17-R25", "SG17 2026-06", "pending"),
-        ("new", "SG17-R51", "SG17 2024-02", "unknown"),
+        ("new", "SG17-R51", "SG17 2024-02", "approved"),
     ]
     assert answer["provisional_names"][0]["name"] == "X.oob-sa"
 
@@ -53,14 +53,55 @@ def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) 
     ]  # fmt: skip
 
 
-def test_an_outcome_that_no_source_reports_is_unknown(client: TestClient) -> None:
-    drafts = client.get("/api/v1/recommendations/X.1771").json()["drafts"]
-    assert [draft["outcome"] for draft in drafts] == ["unknown"]
+@pytest.mark.parametrize(
+    ("number", "on", "outcome"),
+    [
+        ("X.1221", "2026-11-01", "unknown"),
+        ("X.1771", "2026-11-01", "became-other"),
+        ("X.1811", "2026-11-01", "approved-later"),
+        ("X.1811", "2021-02-01", "unknown"),
+        ("X.1286", "2026-06-10", "approved"),
+        ("X.1286", "2026-05-31", "pending"),
+    ],
+)
+def test_the_outcome_of_a_draft_on_a_day(number: str, on: str, outcome: str, client: TestClient) -> None:
+    drafts = client.get(f"/api/v1/recommendations/{number}?on={on}").json()["drafts"]
+    assert [draft["outcome"] for draft in drafts] == [outcome]
+
+
+@pytest.mark.parametrize(
+    ("number", "on", "code", "since"),
+    [
+        ("X.1280", "2026-11-01", "in-force", "2026-06-10"),
+        ("X.1286", "2026-05-01", "in-consultation", None),
+        ("X.1286", "2026-05-25", "consultation-closed", "2026-05-20"),
+        ("X.1286", "2026-06-10", "in-force", "2026-06-10"),
+        ("X.2210", "2026-11-01", "unknown", None),
+    ],
+)
+def test_the_status_of_a_text_on_a_day(number: str, on: str, code: str, since: str | None, client: TestClient) -> None:
+    assert client.get(f"/api/v1/recommendations/{number}?on={on}").json()["status"] == {"code": code, "since": since}
+
+
+def test_editions_with_titles_and_links(client: TestClient) -> None:
+    answer = client.get("/api/v1/recommendations/X.1280").json()
+    assert [(entry["edition"], entry["approved_on"]) for entry in answer["editions"]] == [
+        ("03/2024", "2024-03-01"),
+        ("06/2026", "2026-06-10"),
+    ]
+    assert answer["editions"][0]["iri"] == KG + "rec/X.1280/2024-03"
+    assert answer["editions"][0]["url"] == "https://www.itu.int/rec/T-REC-X.1280-202403-I"
+    assert {title["lang"] for title in answer["titles"]} == {"en", "zh"}
+
+
+def test_both_halves_of_a_dual_number_have_the_edition(client: TestClient) -> None:
+    for number in ("X.1261", "D.1140"):
+        assert [entry["edition"] for entry in client.get(f"/api/v1/recommendations/{number}").json()["editions"]] == ["08/2020"]
 
 
 def test_amendments_of_a_recommendation(client: TestClient) -> None:
     parts = client.get("/api/v1/recommendations/X.1352").json()["amendments"]
-    assert [(part["number"], part["type"]) for part in parts] == [("X.1352 Amd.1", "Amendment")]
+    assert [(part["number"], part["type"]) for part in parts] == [("X.1352 (2022) Amd.1", "Amendment")]
 
 
 def test_a_question_with_versions_texts_and_relations(client: TestClient) -> None:

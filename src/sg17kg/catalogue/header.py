@@ -46,7 +46,7 @@ class Parameter(_Closed):
 class Header(_Closed):
     """What a query answers, what it takes, what its columns mean, and an example that works.
 
-    `severity` belongs to checks alone: how grave each row is.
+    `severity` belongs to checks alone: how grave each row is; `order` to rules: which of them run first.
     """
 
     summary: str
@@ -55,6 +55,7 @@ class Header(_Closed):
     columns: dict[str, str] = {}
     paging: bool = False
     severity: Literal["violation", "warning", "info"] | None = None
+    order: int = 0
     example: dict[str, str | int] = {}
 
 

@@ -14,9 +14,11 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 from rdflib.plugins.serializers.nt import _nt_row as nt_row
 
 from sg17kg import __version__, facts_json
+from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
-from sg17kg.graph import curated
+from sg17kg.graph import curated, editions
 from sg17kg.graph.mapping import graph_of, source_iri, statements
+from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
 from sg17kg.identifiers import StudyPeriod, iri
@@ -25,11 +27,13 @@ from sg17kg.records import Facts
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the parts of a build come from."""
+    """Where the parts of a build come from, and the store that runs the rules."""
 
     data: Path
     ontology: Path
     periods: tuple[StudyPeriod, ...]
+    rules: tuple[Query, ...]
+    open_store: OpenStore
 
 
 def read_documents(folder: Path) -> list[Facts]:
@@ -51,6 +55,8 @@ def quads(inputs: Inputs) -> Iterator[Quad]:
     for facts in read_documents(inputs.data / "documents"):
         yield from statements(facts).quads()
         yield from _provenance(facts)
+    for catalogue in editions.catalogues(inputs.data):
+        yield from editions.quads(catalogue)
     yield from curated.quads(inputs.data / "curated", inputs.periods)
     yield from _ontology(inputs.ontology)
 
@@ -95,7 +101,8 @@ def lines(statements_: Iterable[Quad]) -> list[bytes]:
 
 def build(inputs: Inputs, out: Path) -> dict[str, object]:
     """Write dataset.nq and manifest.json into `out` and give the manifest. Nothing is left half-written."""
-    rows = lines(quads(inputs))
+    stated = lines(quads(inputs))
+    rows = sorted({*stated, *infer(stated, inputs.rules, inputs.open_store)})
     content = b"".join(rows)
     graphs = Counter(row.rsplit(b" ", 2)[1].decode().strip("<>") for row in rows)
     triples = {row.rsplit(b" ", 2)[0] for row in rows}

@@ -11,8 +11,8 @@ from rdflib.term import Node
 
 from sg17kg.errors import BuildError
 from sg17kg.graph.statements import Quad
-from sg17kg.graph.terms import GRAPHS, KG, SG17
-from sg17kg.identifiers import StudyPeriod, group_iri, iri, slug
+from sg17kg.graph.terms import GRAPHS, KG, SG17, VOC
+from sg17kg.identifiers import StudyPeriod, deliverable_iri, group_iri, iri, slug
 
 GRAPH = GRAPHS.curated
 _ORG_PART_OF = URIRef("http://www.w3.org/ns/org#subOrganizationOf")
@@ -26,8 +26,10 @@ def quads(folder: Path, periods: tuple[StudyPeriod, ...]) -> Iterator[Quad]:
             yield from _group(row)
         for row in _rows(folder / "bodies.yaml"):
             yield from _body(row)
+        for row in _rows(folder / "outcomes.yaml"):
+            yield from _outcome(row)
     except (KeyError, TypeError) as error:
-        raise BuildError(f"{folder}: groups.yaml or bodies.yaml lacks {error}; compare with its neighbours") from error
+        raise BuildError(f"{folder}: groups.yaml, bodies.yaml or outcomes.yaml lacks {error}; compare with its neighbours") from error
     for period in periods:
         node = KG[f"period/{period.name}"]
         yield from _thing(node, SG17.StudyPeriod, [Literal(f"Study period {period.name}", lang="en")])
@@ -67,6 +69,19 @@ def _body(row: dict[str, Any]) -> Iterator[Quad]:
         yield node, SKOS.altLabel, Literal(alias, lang="en"), GRAPH
     if parent := row.get("partOf"):
         yield node, _ORG_PART_OF, URIRef(iri("body", slug(parent))), GRAPH
+
+
+def _outcome(row: dict[str, Any]) -> Iterator[Quad]:
+    """A draft that became another text than the one proposed, with the reason for saying so."""
+    draft = KG[f"draft/{row['draft']}"]
+    node = URIRef(f"{draft}/outcome")
+    yield from _thing(node, SG17.Outcome, [Literal(f"Outcome of draft {row['draft']}: {row['became']}", lang="en")])
+    yield node, SG17.outcomeOf, draft, GRAPH
+    yield node, SG17.outcome, VOC["outcome/became-other"], GRAPH
+    yield node, SG17.becameText, URIRef(deliverable_iri(row["became"])), GRAPH
+    yield node, SG17.outcomeDate, Literal(str(row["date"]), datatype=XSD.date), GRAPH
+    yield node, SG17.basis, VOC["basis/curated"], GRAPH
+    yield node, SG17.reason, Literal(" ".join(row["reason"].split()), lang="en"), GRAPH
 
 
 def _names(node: URIRef, predicate: URIRef, row: dict[str, Any]) -> Iterator[tuple[URIRef, URIRef, Node, URIRef]]:

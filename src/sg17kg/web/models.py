@@ -62,8 +62,11 @@ class ProvisionalName(_Model):
     sources: list[Source]
 
 
+OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+
+
 class Draft(_Model):
-    """A draft that a circular put to Member States. `outcome` is `pending` until the approval meeting, then `unknown` unless reported."""
+    """A draft that a circular put to Member States. `outcome` is as of the day asked for."""
 
     iri: str
     circular: str
@@ -72,7 +75,7 @@ class Draft(_Model):
     document: str | None
     meeting: str | None
     reply_deadline: str | None
-    outcome: Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+    outcome: OutcomeCode
 
 
 class Edition(_Model):

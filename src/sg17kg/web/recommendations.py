@@ -15,6 +15,11 @@ from sg17kg.web.parameters import Day, only_known, today
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
+_OUTCOMES: dict[str, models.OutcomeCode] = {
+    "approved": "approved",
+    "approved-later": "approved-later",
+    "became-other": "became-other",
+}
 Served = Annotated[Service, Depends(service)]
 
 
@@ -26,15 +31,16 @@ def recommendation(number: str, served: Served, on: Day = None) -> models.Recomm
     if not known:
         raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
     drafts = served.rows("text-drafts", number=printed)
+    editions = served.rows("text-editions", number=printed)
     owners = owners_of(served, printed, on)
     return models.Recommendation(
         iri=value(known[0], "iri") or "",
         number=printed,
-        titles=_titles(row for row in drafts if not row.get("part")),
-        status=_status([row for row in drafts if not row.get("part")], on or today()),
+        titles=_titles([*reversed(editions), *(row for row in drafts if not row.get("part"))]),
+        status=_status(editions, [row for row in drafts if not row.get("part")], on or today()),
         owners=owners,
         provisional_names=_names(served.rows("text-names", number=printed)),
-        editions=[],
+        editions=[_edition(row) for row in editions],
         drafts=[_draft(row, on or today()) for row in drafts],
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
@@ -91,7 +97,7 @@ def _sources(rows: Iterable[Row]) -> list[models.Source]:
 
 
 def _titles(drafts: Iterable[Row]) -> list[models.Title]:
-    """One title a language: that of the newest draft."""
+    """One title a language: that of the newest edition, else of the newest draft."""
     titles: dict[str, str] = {}
     for row in drafts:
         term = row.get("title")
@@ -107,8 +113,26 @@ def _names(rows: list[Row]) -> list[models.ProvisionalName]:
     ]
 
 
-def _draft(row: Row, on: date) -> models.Draft:
+def _edition(row: Row) -> models.Edition:
+    return models.Edition(
+        iri=value(row, "edition_iri") or "",
+        edition=value(row, "edition") or "",
+        approved_on=value(row, "approved_on"),
+        title=value(row, "title"),
+        url=value(row, "url"),
+    )
+
+
+def _outcome(row: Row, on: date) -> models.OutcomeCode:
+    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one."""
+    outcome, since = value(row, "outcome"), value(row, "outcome_date")
+    if since and since <= on.isoformat() and outcome in _OUTCOMES:
+        return _OUTCOMES[outcome]
     meeting = value(row, "meeting_start")
+    return "pending" if meeting and meeting >= on.isoformat() else "unknown"
+
+
+def _draft(row: Row, on: date) -> models.Draft:
     return models.Draft(
         iri=value(row, "draft_iri") or "",
         circular=value(row, "document") or "",
@@ -117,12 +141,20 @@ def _draft(row: Row, on: date) -> models.Draft:
         document=value(row, "text_in"),
         meeting=value(row, "meeting"),
         reply_deadline=value(row, "reply_deadline"),
-        outcome="pending" if meeting and meeting >= on.isoformat() else "unknown",
+        outcome=_outcome(row, on),
     )
 
 
-def _status(drafts: list[Row], on: date) -> models.Status:
-    """What circulars alone can tell. A new text whose consultation has closed may have been approved: then it is unknown."""
+def _status(editions: list[Row], drafts: list[Row], on: date) -> models.Status:
+    """In force since its newest edition, unless that was withdrawn; a text without edition is as far as circulars tell.
+
+    A new text whose meeting is over and of which no edition is known is `unknown`.
+    """
+    approved = [row for row in editions if (value(row, "approved_on") or "") <= on.isoformat()]
+    if approved and value(approved[-1], "publication") == "withdrawn":
+        return models.Status(code="withdrawn", since=None)
+    if approved:
+        return models.Status(code="in-force", since=value(approved[-1], "approved_on"))
     deadlines = [deadline for row in drafts if (deadline := value(row, "reply_deadline"))]
     if any(deadline[:10] >= on.isoformat() for deadline in deadlines):
         return models.Status(code="in-consultation", since=None)

@@ -1,0 +1,72 @@
+"""Rules: what follows from several sources, in graphs of its own that go when the rule goes."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.errors import BuildError
+from sg17kg.graph.build import build, lines, quads
+from sg17kg.graph.rules import infer
+from sg17kg.store.base import value
+from sg17kg.store.embedded import EmbeddedStore
+from tests import ROOT
+from tests.inputs import build_inputs
+
+INFERRED = b"<https://w3id.org/sg17kg/graph/inferred/"
+RULES = list(Catalogue.read(ROOT / "queries").group("rules"))
+
+
+def graphs(rows: bytes) -> set[str]:
+    found = {row.rsplit(b" ", 2)[1].decode() for row in rows.splitlines() if INFERRED in row}
+    return {graph.strip("<>").rsplit("/", 1)[-1] for graph in found}
+
+
+def test_each_rule_writes_a_graph_of_its_own(dataset: Path) -> None:
+    assert graphs((dataset / "dataset.nq").read_bytes()) == {rule.name for rule in RULES}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_without_its_rule_a_graph_is_gone_and_comes_back(rule: Query, dataset: Path, tmp_path: Path) -> None:
+    inputs = build_inputs()
+    build(replace(inputs, rules=tuple(other for other in inputs.rules if other != rule)), tmp_path)
+    assert rule.name not in graphs((tmp_path / "dataset.nq").read_bytes())
+    build(inputs, tmp_path)
+    assert (tmp_path / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.name)
+def test_a_rule_states_itself_in_words(rule: Query) -> None:
+    assert rule.header.summary
+    assert len(rule.header.description) > 60
+    assert rule.header.order
+
+
+def test_everything_inferred_names_its_premises(store: EmbeddedStore) -> None:
+    query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>
+      SELECT ?thing { ?thing sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred>
+      FILTER NOT EXISTS { ?thing prov:wasDerivedFrom ?premise . ?premise a ?class } }"""
+    assert store.query(query).rows() == []
+    assert store.query(query.replace("NOT EXISTS", "EXISTS")).rows()
+
+
+def test_a_curated_outcome_goes_before_a_rule_and_gives_its_reason(store: EmbeddedStore) -> None:
+    query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#>
+      SELECT ?reason ?text { ?o sg17:outcomeOf <https://w3id.org/sg17kg/draft/2022-2024/79/5> ; sg17:reason ?reason ; sg17:becameText ?text }"""
+    (row,) = store.query(query).rows()
+    assert value(row, "text") == "https://w3id.org/sg17kg/sup/X/39"
+    assert value(row, "reason")
+
+
+def test_without_the_catalogue_nothing_is_approved() -> None:
+    inputs = build_inputs()
+    rows = [row for row in lines(quads(inputs)) if b"/graph/reference/" not in row]
+    derived = b"".join(infer(rows, inputs.rules, inputs.open_store))
+    assert b"vocabulary/outcome/approved" not in derived
+
+
+def test_a_rule_that_is_no_construct_is_refused() -> None:
+    select = Catalogue.read(ROOT / "queries").get("meetings")
+    with pytest.raises(BuildError, match="a rule is a CONSTRUCT"):
+        infer([], [select], EmbeddedStore.from_nquads)

@@ -1,0 +1,122 @@
+"""Editions out of Relaton YAML: every form of an identifier, archives, and records that cannot be read."""
+
+import io
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from sg17kg.errors import UnreadableFile
+from sg17kg.records import EditionFacts
+from sg17kg.sources import relaton
+from tests import ROOT
+
+
+def record(identifier: str, link: str = "https://example.org/T-REC-X.1001-203001-I", title: str = "A title") -> bytes:
+    return f"""
+docidentifier:
+- {{content: "{identifier}", type: ITU, primary: true}}
+title:
+- {{language: en, content: "{title}"}}
+source:
+- {{type: src, content: "{link}"}}
+date:
+- {{type: published, at: '2030-01-31'}}
+contributor:
+- organization: {{subdivision: [{{name: [{{content: ITU-T Study Group 17}}]}}]}}
+""".encode()
+
+
+def read(identifier: str, **more: str) -> EditionFacts:
+    facts = relaton.edition("x.yaml", record(identifier, **more))
+    assert isinstance(facts, EditionFacts)
+    return facts
+
+
+@pytest.mark.parametrize(
+    ("identifier", "number", "also", "part", "of_edition", "edition"),
+    [
+        ("ITU-T X.1001 (01/2030)", "X.1001", (), None, None, "01/2030"),
+        ("ITU-T X.1001.2 (01/2030)", "X.1001.2", (), None, None, "01/2030"),
+        ("ITU-T D.1001/X.1002 (01/2030)", "D.1001", ("X.1002",), None, None, "01/2030"),
+        ("ITU-T X.1001 (2028) Amd. 1 (01/2030)", "X.1001", (), "Amd.1", "2028", "01/2030"),
+        ("ITU-T X.1001 (2028) Cor. 2 (01/2030)", "X.1001", (), "Cor.2", "2028", "01/2030"),
+        ("ITU-T X.1001 (2028) Amd. 1/Technical Cor. 1 (01/2030)", "X.1001", (), "Amd.1/Technical Cor.1", "2028", "01/2030"),
+        ("ITU-T X Suppl. 91 (01/2030)", "X Suppl. 91", (), None, None, "01/2030"),
+        ("ITU-T G.1001 Annex B (01/2030)", "G.1001 Annex B", (), None, None, "01/2030"),
+    ],
+)
+def test_identifiers(identifier: str, number: str, also: tuple[str, ...], part: str | None, of_edition: str | None, edition: str) -> None:
+    facts = read(identifier)
+    assert (facts.number, facts.also, facts.part, facts.of_edition, facts.edition) == (number, also, part, of_edition, edition)
+    assert (facts.approved_on, facts.title, facts.group) == ("2030-01-31", "A title", "SG17")
+
+
+@pytest.mark.parametrize(
+    ("link", "publication"),
+    [
+        ("https://example.org/T-REC-X.1001-203001-I", "in-force"),
+        ("https://example.org/T-REC-X.1001-203001-P", "prepublished"),
+        ("https://example.org/T-REC-X.1001-203001-S!Amd1", "superseded"),
+        ("https://example.org/T-REC-X.1001-203001-W", "withdrawn"),
+        ("https://example.org/other", None),
+    ],
+)
+def test_the_last_letter_of_the_link_says_how_it_is_published(link: str, publication: str | None) -> None:
+    assert read("ITU-T X.1001 (01/2030)", link=link).publication == publication
+
+
+@pytest.mark.parametrize("content", [b"[", b"{}", b"- 1", b"", record("X.1001")])
+def test_a_record_that_cannot_be_read_is_named_with_its_reason(content: bytes) -> None:
+    unread = relaton.edition("broken.yaml", content)
+    assert isinstance(unread, relaton.Unread)
+    assert unread.name == "broken.yaml"
+    assert unread.reason
+
+
+def archive(path: Path, records: dict[str, bytes]) -> Path:
+    with tarfile.open(path, "w:gz") as file:
+        for name, content in records.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(content)
+            file.addfile(info, io.BytesIO(content))
+    return path
+
+
+def test_files_folders_and_archives_give_the_same(tmp_path: Path) -> None:
+    content = record("ITU-T X.1001 (01/2030)")
+    (tmp_path / "one.yaml").write_bytes(content)
+    packed = archive(tmp_path / "all.tar.gz", {"../../one.yaml": content, "readme.txt": b"no record"})
+    found = [list(relaton.read(path)) for path in (tmp_path / "one.yaml", tmp_path, packed)]
+    assert found[0] == found[1] == found[2]
+    assert relaton.count(packed) == 1
+
+
+def test_one_broken_record_does_not_stop_the_rest(tmp_path: Path) -> None:
+    packed = archive(tmp_path / "all.tar.gz", {"a.yaml": b"[", "b.yaml": record("ITU-T X.1001 (01/2030)")})
+    assert [type(row).__name__ for row in relaton.read(packed)] == ["Unread", "EditionFacts"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"\x1f\x8b\x08\x00broken"])
+def test_a_broken_archive_is_an_error_that_names_it(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "broken.tar.gz"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=r"broken\.tar\.gz: broken archive"):
+        list(relaton.read(path))
+
+
+def test_what_is_no_relaton_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match=r"\.tar\.gz"):
+        list(relaton.read(tmp_path / "x.txt"))
+
+
+def test_the_editions_of_the_project_come_from_the_catalogue(seeds: Path) -> None:
+    source = seeds.parent / "reference" / "relaton-itu-t-x.tar.gz"
+    if not source.is_file():
+        pytest.skip(f"the catalogue is not at hand: {source} is absent")
+    from sg17kg import facts_json
+
+    found = {row for row in relaton.read(source) if isinstance(row, EditionFacts)}
+    kept = [row for row in facts_json.read_editions(ROOT / "data" / "reference" / "editions.json") if row.number[0] == "X"]
+    assert kept
+    assert set(kept) <= found
