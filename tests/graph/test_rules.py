@@ -53,7 +53,8 @@ def test_everything_inferred_names_its_premises(store: EmbeddedStore) -> None:
 
 def test_a_curated_outcome_goes_before_a_rule_and_gives_its_reason(store: EmbeddedStore) -> None:
     query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#>
-      SELECT ?reason ?text { ?o sg17:outcomeOf <https://w3id.org/sg17kg/draft/2022-2024/79/5> ; sg17:reason ?reason ; sg17:becameText ?text }"""
+      SELECT ?reason ?text { ?o sg17:outcomeOf <https://w3id.org/sg17kg/draft/2022-2024/79/5> ;
+      sg17:reason ?reason ; sg17:becameText ?text }"""
     (row,) = store.query(query).rows()
     assert value(row, "text") == "https://w3id.org/sg17kg/sup/X/39"
     assert value(row, "reason")

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sg17kg import facts_json
 from sg17kg.errors import UnreadableFile
 from sg17kg.records import EditionFacts
 from sg17kg.sources import relaton
@@ -114,8 +115,6 @@ def test_the_editions_of_the_project_come_from_the_catalogue(seeds: Path) -> Non
     source = seeds.parent / "reference" / "relaton-itu-t-x.tar.gz"
     if not source.is_file():
         pytest.skip(f"the catalogue is not at hand: {source} is absent")
-    from sg17kg import facts_json
-
     found = {row for row in relaton.read(source) if isinstance(row, EditionFacts)}
     kept = [row for row in facts_json.read_editions(ROOT / "data" / "reference" / "editions.json") if row.number[0] == "X"]
     assert kept

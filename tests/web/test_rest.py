@@ -99,6 +99,20 @@ def test_both_halves_of_a_dual_number_have_the_edition(client: TestClient) -> No
         assert [entry["edition"] for entry in client.get(f"/api/v1/recommendations/{number}").json()["editions"]] == ["08/2020"]
 
 
+def test_every_conflict_has_its_passages(client: TestClient) -> None:
+    listed = client.get("/api/v1/conflicts").json()
+    found = {(entry["type"], entry["iri"].rsplit("/", 1)[-1]) for entry in listed["items"]}
+    assert found >= {
+        ("two-owners", "X.1282"),
+        ("joint-group", "X.1261"),
+        ("listed-before-first-edition", "X.1130"),
+        ("revision-already-approved", "X.1250"),
+        ("form-against-heading", "5"),
+    }
+    assert all(entry["sources"] for entry in listed["items"])
+    assert listed["total"] == len(listed["items"])
+
+
 def test_amendments_of_a_recommendation(client: TestClient) -> None:
     parts = client.get("/api/v1/recommendations/X.1352").json()["amendments"]
     assert [(part["number"], part["type"]) for part in parts] == [("X.1352 (2022) Amd.1", "Amendment")]

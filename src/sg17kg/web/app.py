@@ -9,7 +9,7 @@ from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
-from sg17kg.web import circulars, dumps, models, problems, queries, questions, recommendations, sparql, things
+from sg17kg.web import circulars, conflicts, dumps, models, problems, queries, questions, recommendations, sparql, things
 from sg17kg.web.caching import Validators
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.parameters import only_known, today
@@ -23,7 +23,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
     app = FastAPI(title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.state.service = Service(store, catalogue, dataset, DumpFiles(store))
     problems.install(app)
-    for part in (recommendations, questions, circulars, queries, sparql, dumps):
+    for part in (recommendations, questions, circulars, conflicts, queries, sparql, dumps):
         app.include_router(part.router)
     for router in (_own_routes(), things.router()):
         app.include_router(router)

@@ -9,7 +9,7 @@ from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import Cursor, Day, Limit, cursor_at, offset_of, only_known, today
+from sg17kg.web.parameters import Cursor, Day, Limit, only_known, page, today
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
@@ -65,11 +65,7 @@ def consultations(
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= day.isoformat()]
     items = [_consultation(row, day, "document_iri") for row in known]
     chosen = [item for item in items if status is None or item.status == status]
-    start = offset_of(cursor)
-    following = None
-    if start + limit < len(chosen):
-        following = str(request.url.include_query_params(cursor=cursor_at(start + limit)))
-    return models.Page(items=chosen[start : start + limit], next=following, total=len(chosen))
+    return page(request, chosen, limit, cursor)
 
 
 def _consultation(row: Row, on: date, circular_column: str) -> models.Consultation:

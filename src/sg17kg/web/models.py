@@ -99,6 +99,7 @@ class Part(_Model):
 class Conflict(_Model):
     """What the sources disagree on."""
 
+    iri: str
     type: str
     message: str
     sources: list[Source]

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
@@ -9,6 +10,8 @@ from fastapi import Query, Request
 from fastapi.routing import APIRoute
 
 from sg17kg.errors import BadParameter
+from sg17kg.web import models
+from sg17kg.web.models import Item
 
 Day = Annotated[date | None, Query(description="Answer as of this day (YYYY-MM-DD); without it, today")]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many items at most")]
@@ -51,3 +54,10 @@ def offset_of(cursor: str | None) -> int:
 def cursor_at(offset: int) -> str:
     """The cursor for a place in a list."""
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
+
+
+def page(request: Request, items: Sequence[Item], limit: int, cursor: str | None) -> models.Page[Item]:
+    """The page of a list that a cursor means, with the address of the next one."""
+    start = offset_of(cursor)
+    following = str(request.url.include_query_params(cursor=cursor_at(start + limit))) if start + limit < len(items) else None
+    return models.Page(items=list(items[start : start + limit]), next=following, total=len(items))

@@ -9,6 +9,7 @@ from sg17kg.errors import NotFound
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.parameters import Day, only_known
+from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(only_known)])
@@ -60,7 +61,6 @@ def _version(rows: list[Row], tasks: list[Row]) -> models.QuestionVersion:
 
 
 def _text(row: Row) -> models.QuestionText:
-    line = int(value(row, "first_line") or 0)
     return models.QuestionText(
         text=value(row, "text") or "",
         iri=value(row, "text_iri") or "",
@@ -68,5 +68,5 @@ def _text(row: Row) -> models.QuestionText:
         proposed_number=value(row, "proposed_number"),
         joint_with=value(row, "joint_with"),
         as_of=value(row, "as_of") or "",
-        source=models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(line, line)),
+        source=source_of(row),
     )

@@ -11,7 +11,9 @@ from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_number
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
+from sg17kg.web.conflicts import conflicts_of
 from sg17kg.web.parameters import Day, only_known, today
+from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
@@ -46,7 +48,7 @@ def recommendation(number: str, served: Served, on: Day = None) -> models.Recomm
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
             for row in served.rows("text-amendments", number=printed)
         ],
-        conflicts=_conflicts(printed, owners),
+        conflicts=conflicts_of(served.rows("text-conflicts", number=printed)),
     )
 
 
@@ -74,26 +76,10 @@ def owners_of(served: Service, number: str, on: date | None) -> list[models.Owne
                 as_of=as_of or "",
                 basis=basis or "",
                 joint_with=sorted({joint for row in said if (joint := value(row, "joint_with"))}),
-                sources=_sources(said),
+                sources=sources_of(said),
             )
         )
     return owners
-
-
-def source(row: Row) -> models.Source:
-    """The passage of a row with document, document_iri, first_line and last_line."""
-    first = int(value(row, "first_line") or 0)
-    last = int(value(row, "last_line") or first)
-    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(first, last))
-
-
-def _sources(rows: Iterable[Row]) -> list[models.Source]:
-    found: list[models.Source] = []
-    for row in rows:
-        passage = source(row)
-        if passage not in found:
-            found.append(passage)
-    return found
 
 
 def _titles(drafts: Iterable[Row]) -> list[models.Title]:
@@ -108,7 +94,7 @@ def _titles(drafts: Iterable[Row]) -> list[models.Title]:
 
 def _names(rows: list[Row]) -> list[models.ProvisionalName]:
     return [
-        models.ProvisionalName(name=name or "", sources=_sources(group))
+        models.ProvisionalName(name=name or "", sources=sources_of(group))
         for name, group in groupby(rows, key=lambda row: value(row, "name"))
     ]
 
@@ -162,11 +148,3 @@ def _status(editions: list[Row], drafts: list[Row], on: date) -> models.Status:
     if deadlines and meetings and max(meetings) >= on.isoformat():
         return models.Status(code="consultation-closed", since=max(deadlines)[:10])
     return models.Status(code="unknown", since=None)
-
-
-def _conflicts(number: str, owners: list[models.Owner]) -> list[models.Conflict]:
-    questions = sorted({entry.question for entry in owners})
-    if len(questions) < 2:
-        return []
-    sources = [passage for entry in owners for passage in entry.sources]
-    return [models.Conflict(type="two-owners", message=f"{number} is listed under {' and '.join(questions)}", sources=sources)]

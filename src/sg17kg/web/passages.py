@@ -1,0 +1,23 @@
+"""Passages of rows: document, its IRI, lines."""
+
+from collections.abc import Iterable
+
+from sg17kg.store.base import Row, value
+from sg17kg.web import models
+
+
+def source_of(row: Row) -> models.Source:
+    """The passage of a row with document, document_iri, first_line and, if it is another, last_line."""
+    first = int(value(row, "first_line") or 0)
+    last = int(value(row, "last_line") or first)
+    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(first, last))
+
+
+def sources_of(rows: Iterable[Row]) -> list[models.Source]:
+    """The passages of rows, each once, in their order."""
+    found: list[models.Source] = []
+    for row in rows:
+        passage = source_of(row)
+        if passage not in found:
+            found.append(passage)
+    return found
