@@ -56,6 +56,21 @@ def test_the_sparql_of_the_readme_answers(store: EmbeddedStore) -> None:
     assert (value(row, "asOf"), value(row, "line")) == ("2025-12-11", "122")
 
 
+GRAPH = (ROOT / "docs" / "reference" / "graph.md").read_text("utf-8")
+WORKED = re.findall(r"## (\d+\. [^\n]+)\n.*?```sparql\n(.*?)```\n\n```csv\n(.*?)```", GRAPH, re.DOTALL)
+
+
+def test_the_graph_is_taught_by_twenty_queries() -> None:
+    assert len(WORKED) >= 20
+
+
+@pytest.mark.parametrize(("title", "query", "answer"), WORKED, ids=[title for title, *_ in WORKED])
+def test_a_worked_query_gives_the_answer_that_is_shown(title: str, query: str, answer: str, store: EmbeddedStore) -> None:
+    prefixes = re.search(r"```sparql-prefixes\n(.*?)```", GRAPH, re.DOTALL)
+    assert prefixes
+    assert store.query(prefixes[1] + query).serialize("csv").decode().replace("\r\n", "\n") == answer, title
+
+
 def test_the_python_of_the_readme_runs(dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(assets, "dataset", lambda: dataset)
     shown = re.search(r"```python\n(.*?)```", README, re.DOTALL)
