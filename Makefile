@@ -22,7 +22,7 @@ lint: .venv/dev
 
 # data/documents/ anew from the circulars; the same circulars give the same bytes
 data: .venv/run
-	$(BIN)/sg17kg extract --without-running-text --out data/documents $(SG17KG_SEEDS)/*.txt
+	$(BIN)/sg17kg extract --without-running-text --replace --out data/documents $(SG17KG_SEEDS)/*.txt
 
 dataset: .venv/run
 	$(BIN)/sg17kg build

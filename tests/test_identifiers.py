@@ -24,6 +24,8 @@ from sg17kg.errors import BadIdentifier
         ("X Suppl. 39", "X Suppl. 39"),
         ("x suppl 39", "X Suppl. 39"),
         ("X-series Supplement 39", "X Suppl. 39"),
+        ("X.Suppl.39", "X Suppl. 39"),
+        ("XSTR.sgfdm", "XSTR.sgfdm"),
     ],
 )
 def test_what_people_type_gives_the_printed_number(typed: str, number: str) -> None:

@@ -19,6 +19,7 @@ from sg17kg.errors import BadParameter, BuildError, NotACircular, NotFound, Quer
 
 if TYPE_CHECKING:
     from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.records import Facts
     from sg17kg.store.base import Answer
     from sg17kg.store.embedded import EmbeddedStore
 
@@ -52,7 +53,8 @@ def _complain(text: str) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--without-running-text", is_flag=True, help="Leave out abstracts, study items and tasks.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write one JSON file a document into this folder.")
-def extract(files: Sequence[Path], without_running_text: bool, out: Path | None) -> None:
+@click.option("--replace", is_flag=True, help="With --out: replace the facts of the same circular read from another file.")
+def extract(files: Sequence[Path], without_running_text: bool, out: Path | None, replace: bool) -> None:
     """Print the facts of circulars as JSON: one object for one file, JSON Lines for several.
 
     \b
@@ -81,10 +83,21 @@ def extract(files: Sequence[Path], without_running_text: bool, out: Path | None)
                 facts = records.without_running_text(facts)
             content = facts_json.to_bytes(facts, None if len(files) > 1 and not out else 1)
             if out:
-                _write(out / facts_json.file_name(facts), content)
+                _write_facts(out / facts_json.file_name(facts), facts, content, replace)
             else:
                 sys.stdout.buffer.write(content)
     sys.exit(worst)
+
+
+def _write_facts(path: Path, facts: "Facts", content: bytes, replace: bool) -> None:
+    """Write the facts of a circular and say what was found; those of another file under its name stay unless told."""
+    from sg17kg import facts_json
+
+    if path.exists() and not replace and facts_json.read(path).document.sha256 != facts.document.sha256:
+        raise BuildError(f"{path}: holds this circular from another file; --replace puts {facts.document.name} in its place")
+    _write(path, content)
+    errors = sum(finding.severity == "error" for finding in facts.findings)
+    click.echo(f"{path}: {len(facts.findings)} findings, {errors} of them errors; {len(facts.unread)} lines unread", err=True)
 
 
 def _write(path: Path, content: bytes) -> None:
@@ -178,7 +191,7 @@ def _list(value: object) -> list[object]:
 )
 @click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
-@click.option("--lang", default="en", help="Language of messages: en, zh.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of messages.")
 def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str) -> None:
     """Check a dataset, or RDF files, against the shapes and checks.
 
@@ -206,9 +219,10 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
     else:
         for result in shown:
             click.echo(
-                f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}] {result.value}".rstrip()
+                f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}] {result.value if result.value != result.focus else ''}".rstrip()
             )
-        click.echo(f"{violations} violations, {len(found) - violations} other results" if found else "conforms, nothing found")
+        hidden = f" ({len(found) - len(shown)} below --severity {severity} not shown)" if len(shown) < len(found) else ""
+        click.echo(f"{violations} violations, {len(found) - violations} other results{hidden}" if found else "conforms, nothing found")
     sys.exit(FAILED if violations else 0)
 
 
@@ -266,6 +280,8 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     from sg17kg.catalogue.catalogue import Catalogue
 
     pairs = [argument.partition("=") for argument in arguments]
+    if twice := next((key for key, *_ in pairs if [other for other, *_ in pairs].count(key) > 1), None):
+        raise BadParameter(f"parameter {twice!r} is given more than once; give it once")
     if wrong := next((key for key, equals, _ in pairs if not equals), None):
         raise BadParameter(f"{wrong!r} is no parameter; write it as key=value")
     catalogue = Catalogue.read(assets.folder("queries"))
@@ -316,8 +332,10 @@ def sparql(query_text: str, format_: str | None) -> None:
 def _print(answer: "Answer", format_: str | None) -> None:
     output = sys.stdout.buffer
     if answer.kind == "triples":
-        output.write(answer.serialize("ttl" if format_ in (None, "table", "json", "csv", "sparql-json") else format_))
-    elif answer.kind == "boolean":
+        if format_ in ("table", "json", "csv", "sparql-json"):
+            raise BadParameter(f"triples cannot be printed as {format_}; take ttl, nt, jsonld or rdfxml")
+        output.write(answer.serialize(format_ or "ttl"))
+    elif answer.kind == "boolean" and format_ != "sparql-json":
         click.echo("true" if answer.truth() else "false")
     elif format_ == "sparql-json":
         output.write(answer.serialize("json") + b"\n")
@@ -335,16 +353,25 @@ def _print(answer: "Answer", format_: str | None) -> None:
 def _print_table(answer: "Answer") -> None:
     names = list(answer.variables)
     rows = [[(term.value if (term := row[name]) else "").replace("\n", " ") for name in names] for row in answer.rows()]
-    widths = [min(_ROW_LIMIT, max([len(name), *(len(row[index]) for row in rows)])) for index, name in enumerate(names)]
+    limit = _ROW_LIMIT if sys.stdout.isatty() else sys.maxsize
+    widths = [min(limit, max([len(name), *(len(row[index]) for row in rows)])) for index, name in enumerate(names)]
     for cells in (names, *rows):
-        click.echo("  ".join(cell[:_ROW_LIMIT].ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+        click.echo("  ".join(_cut(cell, limit).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
+    if not rows:
+        _complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
+
+
+def _cut(cell: str, limit: int) -> str:
+    return cell if len(cell) <= limit else cell[: limit - 1] + "…"
 
 
 @main.command()
-@click.option("--format", "format_", type=click.Choice([entry.name for entry in formats.RDF]), default="nq")
+@click.option(
+    "--format", "format_", type=click.Choice([entry.name for entry in formats.RDF]), help="Without it: by the name of --out, else nq."
+)
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
 @click.option("--graph", help="IRI of one named graph.")
-def dump(format_: str, out: Path | None, graph: str | None) -> None:
+def dump(format_: str | None, out: Path | None, graph: str | None) -> None:
     """Write the dataset, or one graph of it.
 
     \b
@@ -352,6 +379,7 @@ def dump(format_: str, out: Path | None, graph: str | None) -> None:
       sg17kg dump --format trig --out sg17kg.trig.gz
       sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
     """
+    format_ = format_ or _format_of(out)
     store = _open()
     if out is None:
         store.dump(sys.stdout.buffer, format_, graph)
@@ -371,6 +399,12 @@ def dump(format_: str, out: Path | None, graph: str | None) -> None:
         raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
     finally:
         beside.unlink(missing_ok=True)
+
+
+def _format_of(out: Path | None) -> str:
+    """The format that a file's name asks for, .gz left aside."""
+    extension = out.name.removesuffix(".gz").rpartition(".")[2] if out else ""
+    return next((entry.name for entry in formats.RDF if extension in (entry.extension, entry.name)), "nq")
 
 
 def _as_binary(packed: object) -> BinaryIO:

@@ -57,7 +57,9 @@ def _read(path: Path, adapter: TypeAdapter[_T]) -> _T:
     except ValidationError as error:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])
-        raise BuildError(f"{path}: {place}: {first['msg']}; make the file anew with `make data`") from error
+        raise BuildError(
+            f"{path}: {place}: {first['msg']}; make the file anew with `sg17kg extract --without-running-text --out`"
+        ) from error
 
 
 def file_name(facts: Facts) -> str:

@@ -20,9 +20,10 @@ PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b)){_NAME_TAIL}"
 
 _PERIOD = re.compile(r"(\d{4})-(\d{4})")
 _LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*)")
-_SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?\s+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
+_SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?[\s.]+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
 _QUESTION = re.compile(r"(?:Q(?:UESTION)?\.?\s*)?(\d{1,3})/(\d{1,2})")
 _TECHNICAL_REPORT = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.(?:STR|TR))\.")
+_TECHNICAL_REPORT_NAME = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.S?TR)\.[A-Za-z0-9.-]{1,40}")
 _SUPPLEMENT_NAME = re.compile(r"[A-Z][.-](?:(?:sup|suppl|Sup[a-z]?)(?=-|\.|$)|.+-sup(?:pl)?(?=-|\.|$))")
 
 
@@ -49,7 +50,7 @@ def parse_study_period(text: str) -> str:
 
 
 def parse_number(text: str) -> str:
-    """The printed form of a Recommendation's or Supplement's number: "x1280", "ITU-T X 1280" give "X.1280".
+    """The printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280"; names of Technical Reports stay.
 
     Raises BadIdentifier where the text has no such form.
     """
@@ -58,6 +59,8 @@ def parse_number(text: str) -> str:
         return f"{match[1]} Suppl. {int(match[2])}"
     if match := _LOOSE_NUMBER.fullmatch(folded):
         return f"{match[1]}.{match[2]}"
+    if _TECHNICAL_REPORT_NAME.fullmatch(text.strip()):
+        return text.strip()
     raise BadIdentifier(f"{text!r} is no number of an ITU-T text; write it like X.1280 or X Suppl. 39")
 
 

@@ -126,7 +126,7 @@ def test_every_invented_circular_can_be_mapped(name: str, read: Read) -> None:
 def test_a_broken_file_of_facts_is_named(tmp_path: Path) -> None:
     path = tmp_path / "facts.json"
     path.write_text('{"document": {"name": 1}}')
-    with pytest.raises(BuildError, match=r"facts\.json: .*make data"):
+    with pytest.raises(BuildError, match=r"facts\.json: .*sg17kg extract"):
         facts_json.read(path)
 
 

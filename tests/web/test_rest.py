@@ -186,6 +186,7 @@ PROBLEMS = [
     ("/api/v1/recommendations/hello", 400, "no number"),
     ("/api/v1/recommendations/X.1280?lng=en", 400, "unknown parameter 'lng'"),
     ("/api/v1/recommendations/X.1280?on=2026-02-30", 400, "on"),
+    ("/api/v1/recommendations/X.1280?on=1777593600", 400, "write it like 2026-06-10"),
     ("/api/v1/recommendations/X.1280?on=2026-01-01&on=2026-01-02", 400, "2 times"),
     ("/api/v1/questions/17/999", 404, "no Question Q999/17"),
     ("/api/v1/questions/x/y", 400, "sg"),

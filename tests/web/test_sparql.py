@@ -51,7 +51,7 @@ def test_graphs_can_be_chosen(client: TestClient) -> None:
     count = "SELECT (COUNT(DISTINCT ?c) AS ?n) { ?c a <https://w3id.org/sg17kg/ontology#Circular> }"
     everything = client.get("/sparql", params={"query": count}).json()["results"]["bindings"][0]["n"]["value"]
     one = client.get("/sparql", params={"query": count, "default-graph-uri": graph}).json()["results"]["bindings"][0]["n"]["value"]
-    assert (everything, one) == ("5", "1")
+    assert (int(everything) >= 5, one) == (True, "1")
 
 
 @pytest.mark.parametrize(

@@ -99,7 +99,7 @@ def _add_consultation(said: Statements, facts: Facts, circular: str, consultatio
     own = at("/consultation/reply_deadline") or at("/consultation/threshold_percent")
     said.describe(consultation, SG17.Consultation, f"Consultation by {label}", own)
     said.add(circular, SG17.opens, consultation, own)
-    deadline = Literal(rules.reply_deadline, datatype=XSD.dateTime) if rules.reply_deadline else None
+    deadline = Literal(rules.reply_deadline, datatype=XSD.dateTime, normalize=False) if rules.reply_deadline else None
     threshold = Literal(str(rules.threshold_percent), datatype=XSD.decimal) if rules.threshold_percent is not None else None
     said.add(consultation, SG17.replyDeadline, deadline, at("/consultation/reply_deadline"))
     said.add(consultation, SG17.threshold, threshold, at("/consultation/threshold_percent"))

@@ -133,7 +133,12 @@ def _add_work_item(said: Statements, entry: ListedWork, lines: Lines) -> tuple[s
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)
     said.add(node, SG17.provisionalName, Literal(entry.provisional_name) if entry.provisional_name else None, lines)
-    said.add(node, SG17.proposedNumber, Literal(entry.number) if entry.number else None, lines)
+    if entry.number:
+        proposed = deliverable_iri(entry.number)
+        said.add(node, SG17.proposedNumber, Literal(entry.number), lines)
+        said.describe(proposed, SG17.Recommendation, entry.number, lines)
+        said.add(proposed, SG17.number, Literal(entry.number), lines)
+        said.add(node, SG17.proposedDeliverable, proposed, lines)
     kind = "supplement" if entry.type == "supplement" and entry.kind == "new" else entry.kind
     said.add(node, SG17.kind, VOC[f"kind/{kind}"], lines)
     if entry.printed != name and not entry.number:

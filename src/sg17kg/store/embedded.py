@@ -5,6 +5,7 @@ pyoxigraph to take the union at query time would repeat a triple for every graph
 """
 
 import hashlib
+import io
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeVar
@@ -107,6 +108,13 @@ def _translated(action: Callable[[], _T]) -> _T:
         raise StoreError(f"the store could not answer: {error}") from error
 
 
+def _graph(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise NotFound(f"{iri!r} is no IRI of a graph; write it in full, https://w3id.org/sg17kg/graph/…") from error
+
+
 class EmbeddedStore:
     """A dataset in memory. Read-only once it is filled, and safe to ask from several threads."""
 
@@ -145,10 +153,13 @@ class EmbeddedStore:
             format_ = ox.RdfFormat.from_extension(path.suffix.lstrip("."))
             if format_ is None:
                 raise StoreError(f"{path}: unknown extension; RDF files end in .nq, .trig, .ttl, .nt, .jsonld or .rdf")
+            before = len(native)
             try:
                 native.load(path.read_bytes(), format=format_)
             except (SyntaxError, OSError, ValueError) as error:
                 raise StoreError(f"{path}: cannot be read: {error}") from error
+            if len(native) == before:
+                raise StoreError(f"{path}: no RDF statements in it; facts JSON goes through `sg17kg build` first")
         content = base.read_bytes() if base.exists() else b""
         known = [row for row in content.splitlines(keepends=True) if row.rstrip().endswith(_KNOWN_BESIDE)]
         native.bulk_load(b"".join(known), format=ox.RdfFormat.N_QUADS)
@@ -177,8 +188,16 @@ class EmbeddedStore:
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
         """See base.Store."""
         rdf = _RDF[format_name]
+        if format_name in ("nq", "nt"):
+            plain = io.BytesIO()
+            self._dump(plain, rdf, graph)
+            output.writelines(sorted(plain.getvalue().splitlines(keepends=True)))
+        else:
+            self._dump(output, rdf, graph)
+
+    def _dump(self, output: BinaryIO, rdf: ox.RdfFormat, graph: str | None) -> None:
         if graph is not None:
-            node = ox.NamedNode(graph)
+            node = _graph(graph)
             if not self._native.contains_named_graph(node):
                 raise NotFound(f"no graph {graph}; `sg17kg sparql 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'` lists them")
             self._native.dump(output, format=rdf, from_graph=node, prefixes=PREFIXES)

@@ -50,9 +50,7 @@ def circular(period: Period, number: Number, served: Served, on: Day = None) -> 
         reply_email=value(first, "reply_email"),
         reply_fax=value(first, "reply_fax"),
         drafts=[_draft(row) for row in drafts],
-        findings=[
-            _finding(row) for row in served.rows("findings", circular=str(number)) if value(row, "document") == value(first, "document")
-        ],
+        findings=[_finding(row) for row in served.rows("findings", circular=str(number), period=period)],
     )
 
 

@@ -2,18 +2,32 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated
 
 from fastapi import Query, Request
 from fastapi.routing import APIRoute
+from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
 from sg17kg.web import models
 from sg17kg.web.models import Item
 
-Day = Annotated[date | None, Query(description="Answer as of this day (YYYY-MM-DD); without it, today")]
+
+def _strict_day(given: object) -> object:
+    """Only YYYY-MM-DD is a day; a number or a moment is none."""
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
+        raise ValueError("no date; write it like 2026-06-10")
+    return given
+
+
+Day = Annotated[
+    date | None,
+    BeforeValidator(_strict_day),
+    Query(description="Answer as of this day (YYYY-MM-DD); without it, as of today, and for owners the newest statement"),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many items at most")]
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
 

@@ -32,18 +32,20 @@ def recommendation(number: str, served: Served, on: Day = None) -> models.Recomm
     known = served.rows("text-known", number=printed)
     if not known:
         raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
-    drafts = served.rows("text-drafts", number=printed)
-    editions = served.rows("text-editions", number=printed)
+    day = on or today()
+    drafts = _until(served.rows("text-drafts", number=printed), "issued", day)
+    editions = _until(served.rows("text-editions", number=printed), "approved_on", day)
+    names = _until(served.rows("text-names", number=printed), "issued", day)
     owners = owners_of(served, printed, on)
     return models.Recommendation(
         iri=value(known[0], "iri") or "",
         number=printed,
         titles=_titles([*reversed(editions), *(row for row in drafts if not row.get("part"))]),
-        status=_status(editions, [row for row in drafts if not row.get("part")], on or today()),
+        status=_status(editions, [row for row in drafts if not row.get("part")], day),
         owners=owners,
-        provisional_names=_names(served.rows("text-names", number=printed)),
+        provisional_names=_names(names),
         editions=[_edition(row) for row in editions],
-        drafts=[_draft(row, on or today()) for row in drafts],
+        drafts=[_draft(row, day) for row in drafts],
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
             for row in served.rows("text-amendments", number=printed)
@@ -61,6 +63,11 @@ def owner(number: str, served: Served, on: Day = None) -> models.Owners:
     owners = owners_of(served, printed, on)
     questions = {entry.question for entry in owners}
     return models.Owners(number=printed, on=on.isoformat() if on else None, questions=owners, conflict=len(questions) > 1)
+
+
+def _until(rows: list[Row], column: str, day: date) -> list[Row]:
+    """Rows of what was there on a day; one that bears no day is kept."""
+    return [row for row in rows if (value(row, column) or "") <= day.isoformat()]
 
 
 def owners_of(served: Service, number: str, on: date | None) -> list[models.Owner]:
@@ -136,11 +143,10 @@ def _status(editions: list[Row], drafts: list[Row], on: date) -> models.Status:
 
     A new text whose meeting is over and of which no edition is known is `unknown`.
     """
-    approved = [row for row in editions if (value(row, "approved_on") or "") <= on.isoformat()]
-    if approved and value(approved[-1], "publication") == "withdrawn":
+    if editions and value(editions[-1], "publication") == "withdrawn":
         return models.Status(code="withdrawn", since=None)
-    if approved:
-        return models.Status(code="in-force", since=value(approved[-1], "approved_on"))
+    if editions:
+        return models.Status(code="in-force", since=value(editions[-1], "approved_on"))
     deadlines = [deadline for row in drafts if (deadline := value(row, "reply_deadline"))]
     if any(deadline[:10] >= on.isoformat() for deadline in deadlines):
         return models.Status(code="in-consultation", since=None)
