@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from sg17kg.store.embedded import EmbeddedStore
 
 FAILED, UNUSABLE = 1, 2
-_ROW_LIMIT = 60
 
 
 class _Commands(click.Group):
@@ -218,9 +217,8 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
         click.echo(json.dumps({"conforms": not violations, "results": rows}, indent=1, ensure_ascii=False))
     else:
         for result in shown:
-            click.echo(
-                f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}] {result.value if result.value != result.focus else ''}".rstrip()
-            )
+            value = f" {result.value}" if result.value != result.focus else ""
+            click.echo(f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}]{value}")
         hidden = f" ({len(found) - len(shown)} below --severity {severity} not shown)" if len(shown) < len(found) else ""
         click.echo(f"{violations} violations, {len(found) - violations} other results{hidden}" if found else "conforms, nothing found")
     sys.exit(FAILED if violations else 0)
@@ -295,6 +293,16 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     _print(store.query(text), "json" if as_json else format_)
 
 
+def _print(answer: "Answer", format_: str | None) -> None:
+    from sg17kg.terminal import written
+
+    content = written(answer, format_, sys.stdout.isatty())
+    sys.stdout.buffer.write(content.body)
+    sys.stdout.buffer.flush()
+    if content.empty:
+        _complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
+
+
 def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
     """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
     known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
@@ -327,42 +335,6 @@ def sparql(query_text: str, format_: str | None) -> None:
             raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
     guard.check(query_text)
     _print(_open().query(query_text), format_)
-
-
-def _print(answer: "Answer", format_: str | None) -> None:
-    output = sys.stdout.buffer
-    if answer.kind == "triples":
-        if format_ in ("table", "json", "csv", "sparql-json"):
-            raise BadParameter(f"triples cannot be printed as {format_}; take ttl, nt, jsonld or rdfxml")
-        output.write(answer.serialize(format_ or "ttl"))
-    elif answer.kind == "boolean" and format_ != "sparql-json":
-        click.echo("true" if answer.truth() else "false")
-    elif format_ == "sparql-json":
-        output.write(answer.serialize("json") + b"\n")
-    elif format_ == "csv":
-        output.write(answer.serialize("csv"))
-    elif format_ == "json":
-        rows = [{name: term.value if term else None for name, term in row.items()} for row in answer.rows()]
-        click.echo(json.dumps(rows, indent=1, ensure_ascii=False))
-    elif format_ in (None, "table"):
-        _print_table(answer)
-    else:
-        raise BadParameter(f"rows cannot be printed as {format_}; take table, json, csv or sparql-json")
-
-
-def _print_table(answer: "Answer") -> None:
-    names = list(answer.variables)
-    rows = [[(term.value if (term := row[name]) else "").replace("\n", " ") for name in names] for row in answer.rows()]
-    limit = _ROW_LIMIT if sys.stdout.isatty() else sys.maxsize
-    widths = [min(limit, max([len(name), *(len(row[index]) for row in rows)])) for index, name in enumerate(names)]
-    for cells in (names, *rows):
-        click.echo("  ".join(_cut(cell, limit).ljust(width) for cell, width in zip(cells, widths, strict=True)).rstrip())
-    if not rows:
-        _complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
-
-
-def _cut(cell: str, limit: int) -> str:
-    return cell if len(cell) <= limit else cell[: limit - 1] + "…"
 
 
 @main.command()

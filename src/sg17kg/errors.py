@@ -10,6 +10,8 @@ Sg17kgError
 ├── NotFound              well formed, but the graph knows no such thing
 ├── AssetError            a file of the package (language pack, query, curated data) is broken
 ├── StoreError            the store could not answer
+│   ├── QueryTimeout      a query ran past its deadline and was ended
+│   └── StoreBusy         no worker is free to run a query
 └── BuildError            the documents cannot be made into a dataset
 """
 
@@ -52,6 +54,14 @@ class AssetError(Sg17kgError):
 
 class StoreError(Sg17kgError):
     """The store could not answer a query that was accepted."""
+
+
+class QueryTimeout(StoreError):
+    """A query ran past its deadline and was ended."""
+
+
+class StoreBusy(StoreError):
+    """No worker is free to run a query now."""
 
 
 class BuildError(Sg17kgError):

@@ -240,6 +240,21 @@ def test_health_and_openapi(client: TestClient) -> None:
     assert {"/api/v1/recommendations/{number}/owner", "/api/v1/questions/{sg}/{n}", "/sparql"} <= set(paths)
 
 
+def test_openapi_tells_of_the_errors_that_are_sent(client: TestClient) -> None:
+    document = client.get("/openapi.json").json()
+    operations = [operation for path in document["paths"].values() for operation in path.values()]
+    assert all({"400", "404"} <= set(operation["responses"]) and "422" not in operation["responses"] for operation in operations)
+    assert "Problem" in document["components"]["schemas"]
+    assert document["paths"]["/sparql"]["post"]["requestBody"]["content"]
+
+
+def test_browsers_of_other_sites_may_ask(client: TestClient) -> None:
+    answer = client.options("/sparql", headers={"Origin": "https://example.org", "Access-Control-Request-Method": "POST"})
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (204, "*")
+    assert "POST" in answer.headers["access-control-allow-methods"]
+    assert "ETag" in client.get("/health").headers["access-control-expose-headers"]
+
+
 def test_home_leads_on_and_holds_nothing_from_elsewhere(client: TestClient) -> None:
     page = client.get("/").text
     assert 'href="/rec/X.1280"' in page

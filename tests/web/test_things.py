@@ -45,6 +45,11 @@ def test_another_case_leads_to_the_printed_form(client: TestClient) -> None:
     assert client.get("/work-item/X.OOB-SA", follow_redirects=False).headers["location"].endswith("/work-item/X.oob-sa")
 
 
+def test_a_thing_as_json_and_a_redirect_that_keeps_its_format(client: TestClient) -> None:
+    assert client.get("/rec/X.1280.json").headers["content-type"] == "application/json"
+    assert client.get("/rec/x.1280.ttl", follow_redirects=False).headers["location"].endswith("/rec/X.1280.ttl")
+
+
 def test_what_nothing_satisfies_is_not_acceptable(client: TestClient) -> None:
     answer = client.get("/rec/X.1280", headers={"Accept": "image/png"})
     assert (answer.status_code, answer.headers["content-type"]) == (406, "application/problem+json")

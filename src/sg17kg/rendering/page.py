@@ -20,14 +20,18 @@ pre{font-size:.85em;overflow-x:auto;padding:.75rem;border:1px solid var(--line)}
 
 @dataclass(frozen=True)
 class Cell:
-    """Something shown: its text, where it leads (None: nowhere), and its language (None: not known)."""
+    """Something shown: its text, where it leads (None: nowhere), its language (None: not known), and what follows."""
 
     text: str
     href: str | None = None
     language: str | None = None
+    more: tuple["Cell", ...] = ()
 
     def html(self) -> str:
-        """As HTML."""
+        """As HTML; further cells on lines of their own."""
+        return "<br>".join([self._own(), *(cell.html() for cell in self.more)])
+
+    def _own(self) -> str:
         language = f' lang="{escape(self.language)}" dir="auto"' if self.language else ""
         text = f"<span{language}>{escape(self.text)}</span>" if language else escape(self.text)
         return f'<a href="{escape(self.href)}">{text}</a>' if self.href else text

@@ -81,7 +81,8 @@ class Store(Protocol):
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
         """Write the dataset, or one named graph of it, in a format of sg17kg.formats.RDF.
 
-        A format without named graphs gets the union; N-Quads and N-Triples come in canonical order. Raises NotFound for a graph that is not there.
+        A format without named graphs gets the union; N-Quads and N-Triples come in canonical order. Raises NotFound for a
+        graph that is not there.
         """
         ...
 

@@ -1,27 +1,41 @@
 """The application: routes, errors, headers. Made by a factory from what it serves; nothing is global."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.utils import formatdate
 from pathlib import Path
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
-from sg17kg.web import circulars, conflicts, dumps, models, problems, queries, questions, recommendations, sparql, things
+from sg17kg.store.workers import QueryWorkers
+from sg17kg.web import circulars, conflicts, dumps, models, openapi, problems, queries, questions, recommendations, sparql, things
 from sg17kg.web.caching import Validators
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.parameters import only_known, today
 from sg17kg.web.service import Service, service
 
+_WAITING = 16
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
 def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
     """The service over a store. `dataset` is the folder of the dataset, whose age becomes Last-Modified."""
-    app = FastAPI(title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
-    app.state.service = Service(store, catalogue, dataset, DumpFiles(store))
+    workers = QueryWorkers(dataset / "dataset.nq")
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        workers.start()
+        yield
+        workers.stop()
+
+    app = FastAPI(lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
+    app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
+    app.state.service = Service(store, catalogue, dataset, DumpFiles(store), workers, CapacityLimiter(_WAITING))
     problems.install(app)
     for part in (recommendations, questions, circulars, conflicts, queries, sparql, dumps):
         app.include_router(part.router)

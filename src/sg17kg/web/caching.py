@@ -8,8 +8,18 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 _CACHE = b"public, max-age=60"
 
 
+_PREFLIGHT = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
+    (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+    (b"access-control-max-age", b"86400"),
+    (b"allow", b"GET, HEAD, POST, OPTIONS"),
+]
+_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Last-Modified, Link, Location, Retry-After")]
+
+
 class Validators:
-    """Adds ETag, Cache-Control, Last-Modified and CORS to answers to GET, and answers HEAD and If-None-Match."""
+    """Adds ETag, Cache-Control, Last-Modified and CORS to answers to GET, and answers HEAD, If-None-Match and preflights."""
 
     def __init__(self, app: ASGIApp, last_modified: str) -> None:
         self._app = app
@@ -17,6 +27,10 @@ class Validators:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request. Answers are held back until they are whole, so that their bytes can be told by a hash."""
+        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+            await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+            await send({"type": "http.response.body", "body": b""})
+            return
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self._app(scope, receive, _with_cors(send) if scope["type"] == "http" else send)
             return
@@ -36,7 +50,7 @@ class Validators:
         await self._app({**scope, "method": "GET"}, receive, hold)
 
     async def _finish(self, scope: Scope, start: Message, body: bytes, head: bool, send: Send) -> None:
-        headers = [*start["headers"], (b"access-control-allow-origin", b"*")]
+        headers = [*start["headers"], *_CORS]
         status = start["status"]
         if status == 200:
             etag = b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
@@ -58,7 +72,7 @@ def _matches(etag: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:
 def _with_cors(send: Send) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], (b"access-control-allow-origin", b"*")]}
+            message = {**message, "headers": [*message["headers"], *_CORS]}
         await send(message)
 
     return wrapped

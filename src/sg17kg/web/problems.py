@@ -7,7 +7,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from sg17kg.errors import BadIdentifier, BadParameter, InputError, NotFound, QueryRefused, Sg17kgError, StoreError
+from sg17kg.errors import BadIdentifier, BadParameter, InputError, NotFound, QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
@@ -16,6 +16,8 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (QueryRefused, 400),
     (InputError, 400),
     (NotFound, 404),
+    (QueryTimeout, 504),
+    (StoreBusy, 503),
     (StoreError, 502),
     (Sg17kgError, 500),
 )
@@ -36,7 +38,10 @@ def install(app: FastAPI) -> None:
 
 async def _own(request: Request, error: Exception) -> Response:
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    return problem(request, status, str(error))
+    answer = problem(request, status, str(error))
+    if status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
 
 
 async def _validation(request: Request, error: Exception) -> Response:

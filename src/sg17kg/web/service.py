@@ -4,21 +4,28 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from anyio import CapacityLimiter
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.base import Answer, Row, Store
+from sg17kg.store.workers import QueryWorkers
 from sg17kg.web.dump_files import DumpFiles
 
 
 @dataclass(frozen=True)
 class Service:
-    """Store and catalogue of one running service; `dataset` is the folder of dataset.nq and manifest.json."""
+    """Store and catalogue of one running service; `dataset` is the folder of dataset.nq and manifest.json.
+
+    `workers` run the SPARQL of strangers; `waiting` bounds the threads that wait for them.
+    """
 
     store: Store
     catalogue: Catalogue
     dataset: Path
     dumps: DumpFiles
+    workers: QueryWorkers
+    waiting: CapacityLimiter
 
     def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""

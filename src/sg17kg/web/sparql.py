@@ -1,10 +1,13 @@
-"""GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only."""
+"""GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only.
+
+Queries run in worker processes; requests that wait for one do so on threads of their own, not on those of look-ups.
+"""
 
 from typing import Annotated
 from urllib.parse import parse_qsl
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
-from starlette.concurrency import run_in_threadpool
 
 from sg17kg import formats
 from sg17kg.errors import BadParameter
@@ -25,6 +28,7 @@ _SOLUTIONS = tuple(entry.media_type for entry in formats.RESULTS)
 _BOOLEANS = _SOLUTIONS[:2]
 _TRIPLES = tuple(entry.media_type for entry in formats.RDF if entry.name in ("ttl", "jsonld", "nt", "rdfxml"))
 _ALIASES = {"application/json": _SOLUTIONS[0], "application/xml": _SOLUTIONS[1]}
+_OFFERED = {"solutions": (*_SOLUTIONS, *_ALIASES), "boolean": (*_BOOLEANS, *_ALIASES), "triples": _TRIPLES}
 
 
 @router.get("/sparql", response_class=Response)
@@ -66,15 +70,14 @@ async def _answer(request: Request, served: Service, fields: list[tuple[str, str
     default = [value for name, value in fields if name == "default-graph-uri"]
     named = [value for name, value in fields if name == "named-graph-uri"]
     graphs = GraphChoice(default or None, named or None)
-    return await run_in_threadpool(_run, request, served, queries[0], graphs)
+    return await to_thread.run_sync(_run, request, served, queries[0], graphs, limiter=served.waiting)
 
 
 def _run(request: Request, served: Service, query: str, graphs: GraphChoice) -> Response:
-    answer = served.store.query(query, graphs)
-    available = {"solutions": _SOLUTIONS, "boolean": _BOOLEANS, "triples": _TRIPLES}[answer.kind]
-    offered = available if answer.kind == "triples" else (*available, *_ALIASES)
-    media_type = choose(request.headers.get("accept"), offered)
-    if media_type is None:
-        return problem(request, 406, f"this answer can be had as {', '.join(offered)}")
-    content = answer.serialize(_BY_TYPE[_ALIASES.get(media_type, media_type)])
-    return Response(content, media_type=media_type)
+    accept = request.headers.get("accept")
+    wanted = {kind: choose(accept, offered) for kind, offered in _OFFERED.items()}
+    formats = {kind: _BY_TYPE[_ALIASES.get(media_type, media_type)] if media_type else None for kind, media_type in wanted.items()}
+    written = served.workers.run(query, graphs, formats)
+    if written.format_name is None:
+        return problem(request, 406, f"this answer can be had as {', '.join(_OFFERED[written.kind])}")
+    return Response(written.content, media_type=wanted[written.kind])

@@ -1,10 +1,11 @@
-"""Every IRI of the graph, with this host in place of w3id.org: HTML, Turtle, JSON-LD, N-Triples, RDF/XML.
+"""Every IRI of the graph, with this host in place of w3id.org: HTML, Turtle, JSON-LD (as JSON too), N-Triples, RDF/XML.
 
 Precedence: an extension, then `?format=`, then Accept. An extension is cut only if it is a known one, since dots belong
 to numbers (X.1080.0). A path in the wrong case leads to the printed form.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
@@ -28,8 +29,14 @@ KINDS = (
 Served = Annotated[Service, Depends(service)]
 _HTML = "text/html"
 _RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
-_TYPES = (*(entry.media_type for entry in _RDF), _HTML)
-_BY_NAME = {entry.name: entry.media_type for entry in _RDF} | {entry.extension: entry.media_type for entry in _RDF} | {"html": _HTML}
+_TYPES = (*(entry.media_type for entry in _RDF), _HTML, "application/json")
+_JSON = "application/json"
+_BY_NAME = (
+    {"json": _JSON}
+    | {entry.name: entry.media_type for entry in _RDF}
+    | {entry.extension: entry.media_type for entry in _RDF}
+    | {"html": _HTML}
+)
 
 
 def router() -> APIRouter:
@@ -66,7 +73,8 @@ def _thing(request: Request, served: Service, path: str, format_: str | None) ->
     if iri in known:
         return _answer(served, iri, chosen)
     if known and known[0]:
-        return RedirectResponse(str(request.url.replace(path="/" + known[0].removeprefix(BASE))), 301)
+        suffix = f".{extension}" if stem and extension in _BY_NAME else ""
+        return RedirectResponse(str(request.url.replace(path="/" + known[0].removeprefix(BASE) + suffix)), 301)
     raise NotFound(f"nothing is known of {iri}")
 
 
@@ -74,7 +82,7 @@ def _answer(served: Service, iri: str, media_type: str) -> Response:
     headers = {"Vary": "Accept", "Link": f'<{iri}>; rel="canonical"'}
     if media_type == _HTML:
         return Response(_page(served, iri), media_type=_HTML, headers=headers)
-    name = next(entry.name for entry in _RDF if entry.media_type == media_type)
+    name = "jsonld" if media_type == _JSON else next(entry.name for entry in _RDF if entry.media_type == media_type)
     content = served.ask("thing", {"thing": iri}).serialize(name)
     return Response(content, media_type=media_type, headers=headers)
 
@@ -87,7 +95,7 @@ def _page(served: Service, iri: str) -> bytes:
     links = [Cell("sg17kg", "/"), *(Cell(entry.name, f"{_local(iri)}.{entry.extension}") for entry in _RDF)]
     tables = [
         *_owners(served, said),
-        Table("Statements", ("Property", "Value", "Lines"), [(_property(row), _value(row), _passage(row)) for row in _merged(said)]),
+        Table("Statements", ("Property", "Value", "Lines"), _statements(said)),
         Table("What refers to it", ("Thing", "Property", ""), [(_value(row), _property(row), Cell("")) for row in referring]),
     ]
     return page(title, iri, tables, links)
@@ -108,12 +116,21 @@ def _owners(served: Service, said: list[Row]) -> list[Table]:
     return [Table("Responsible", ("Question", "As of", "Said in"), cells, "No source says which Question is responsible.", query)]
 
 
-def _merged(rows: list[Row]) -> list[Row]:
-    """One row a statement; its first passage stands for all."""
-    seen: dict[tuple[object, object], Row] = {}
+def _statements(rows: list[Row]) -> list[tuple[Cell, Cell, Cell]]:
+    """One line a statement, with all its passages."""
+    passages: dict[tuple[object, object], list[Cell]] = {}
+    first: dict[tuple[object, object], Row] = {}
     for row in rows:
-        seen.setdefault((row.get("property"), row.get("value")), row)
-    return list(seen.values())
+        key = (row.get("property"), row.get("value"))
+        first.setdefault(key, row)
+        cells = passages.setdefault(key, [])
+        if iri := value(row, "passage"):
+            cells.append(Cell(value(row, "passage_name") or "", _local(iri)))
+    return [(_property(row), _value(row), _together(passages[key])) for key, row in first.items()]
+
+
+def _together(cells: list[Cell]) -> Cell:
+    return replace(cells[0], more=tuple(cells[1:])) if cells else Cell("")
 
 
 def _local(iri: str) -> str:
@@ -130,8 +147,3 @@ def _value(row: Row) -> Cell:
     if isinstance(term, Iri):
         return Cell(value(row, "name") or term.value, _local(term.value))
     return Cell(term.value, language=term.language) if isinstance(term, Text) else Cell("")
-
-
-def _passage(row: Row) -> Cell:
-    iri = value(row, "passage")
-    return Cell(value(row, "passage_name") or "", _local(iri)) if iri else Cell("")
