@@ -8,8 +8,8 @@ from sg17kg.records import Lines
 from sg17kg.sources.document import Line, join
 from sg17kg.sources.language import LanguagePack
 
-PHONE = re.compile(r"\+\d[\d ()\u2013-]{6,}\d")
-EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+PHONE = re.compile(r"\+\d[\d ()\u2013-]{6,24}\d")
+EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SPLIT_LABEL = 8
 
 

@@ -6,7 +6,7 @@ from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document
 from sg17kg.sources.readers import text
 
-LIMIT = 16 * 1024 * 1024
+LIMIT = 2 * 1024 * 1024
 _OTHER_FORMATS = (
     (b"PK\x03\x04", "a Word or other zipped file: save it as plain text (UTF-8) and read that"),
     (b"%PDF", "a PDF: save its text as plain text (UTF-8) and read that"),
@@ -16,7 +16,7 @@ _OTHER_FORMATS = (
 
 
 def read(path: Path) -> Document:
-    """The document in a file. Raises UnreadableFile, with the mend, for whatever is not plain text of at most 16 MiB."""
+    """The document in a file. Raises UnreadableFile, with the mend, for whatever is not plain text of at most 2 MiB."""
     content = _bytes(path)
     for signature, what in _OTHER_FORMATS:
         if content.startswith(signature):

@@ -21,6 +21,8 @@ _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PICTURE_REACH = 3
+_MOST_LINES = 20_000
+_LONGEST_LINE = 50_000
 
 
 def read(name: str, content: bytes) -> Document:
@@ -29,9 +31,19 @@ def read(name: str, content: bytes) -> Document:
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if raw and not raw[-1]:
         raw.pop()
+    _check_size(name, raw)
     plain = _without_pictures(raw)
     lines = tuple(_line(number, line) for number, line in enumerate(plain, start=1))
     return Document(name, hashlib.sha256(content).hexdigest(), lines)
+
+
+def _check_size(name: str, lines: list[str]) -> None:
+    """A circular has some 400 lines of some 1,000 characters; what is far beyond would only cost time."""
+    if len(lines) > _MOST_LINES:
+        raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
+    number, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))
+    if longest > _LONGEST_LINE:
+        raise UnreadableFile(f"{name}: line {number}: {longest} characters; save the document with its paragraphs on lines of their own")
 
 
 def _decode(name: str, content: bytes) -> str:

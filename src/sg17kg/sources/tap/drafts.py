@@ -26,7 +26,7 @@ _STANDARDS = (
     (re.compile(r"3GPP ((?:TS|TR) ?\d{2}\.\d{3})"), "3GPP {0}"),
     (re.compile(r"NIST (SP ?\d{3}-\d+\w*|FIPS ?\d+(?:-\d)?)"), "NIST {0}"),
     (re.compile(r"OASIS ([A-Z][A-Za-z]{2,})(?: ?v\.? ?| )(\d+\.\d+)"), "OASIS {0} {1}"),
-    (re.compile(r"([A-Z]{3,}) ?v\.? ?(\d+\.\d+)[^\[\]\s,;]{0,2}(?: ?\[[^\]]*\])? ?OASIS"), "OASIS {0} {1}"),
+    (re.compile(r"(?<![A-Z])([A-Z]{3,12}) ?v\.? ?(\d+\.\d+)[^\[\]\s,;]{0,2}(?: ?\[[^\]]*\])? ?OASIS"), "OASIS {0} {1}"),
 )
 
 
