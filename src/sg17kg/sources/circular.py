@@ -1,5 +1,6 @@
 """From a document to its facts: which kind of letter it is, its parts, and what they say together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -25,7 +26,7 @@ from sg17kg.sources.tap.consultation import read_tap
 
 @dataclass(frozen=True)
 class Outline:
-    """Where the parts lie: last line of the header, first of each annex. Line numbers from 1; 0 means absent."""
+    """Where the parts lie: last line of the header (its salutation left out), first of each annex; lines from 1."""
 
     header_end: int
     annexes: tuple[tuple[int, int], ...]
@@ -70,7 +71,7 @@ class Extractor:
 def _extract(reading: Reading) -> Facts:
     document = reading.document
     outline = _outline(reading)
-    header = read_header(reading, max(outline.header_end - 1, 0))
+    header = read_header(reading, outline.header_end)
     body_lines = document.between(*outline.body)
     body = read_paragraphs(reading, _before_closing(reading, body_lines))
     form = read_form(reading, *(outline.annex(2) or (outline.last + 1, outline.last)))
@@ -89,17 +90,24 @@ def _outline(reading: Reading) -> Outline:
         text = Stretch([line]).text if line.text else ""
         if not text:
             continue
-        if not header_end and reading.pack.search("salutation", text):
-            header_end = line.number
-            reading.cover((line.number, line.number), "salutation")
+        if not header_end and not annexes and reading.pack.search("salutation", text):
+            header_end = line.number - 1
         match = reading.pack.search("annex_heading", text)
         if match and int(match["number"]) == len(annexes) + 1:
             annexes.append((int(match["number"]), line.number))
             reading.cover((line.number, line.number), "annex heading")
         elif reading.pack.search("salutation", text):
             reading.cover((line.number, line.number), "salutation")
+    header_end = header_end or _before_first_paragraph(reading, annexes[0][1] if annexes else len(reading.document.lines))
     last = cover_footer(reading, annexes[-1][1] if annexes else header_end)
     return Outline(header_end, tuple(annexes), last)
+
+
+def _before_first_paragraph(reading: Reading, last: int) -> int:
+    """Where the header ends if no salutation says so: before the paragraph numbered 1."""
+    first = next((line.number for line in reading.document.between(1, last) if _FIRST_PARAGRAPH.match(line.text)), 1)
+    reading.find("no-salutation", "warning", "no salutation ends the header; it is taken to end before paragraph 1", [first])
+    return first - 1
 
 
 def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ...]:
@@ -111,10 +119,12 @@ def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ..
 
 
 def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
-    if body.find(reading, "tap"):
+    if body.find(reading, "tap") or body.find(reading, "consultation_clause"):
         return "tap-consultation"
     if header.subject_text and reading.pack.search("questions_adopted", header.subject_text.text):
         return "question-consultation"
+    lines = [header.subject_text.range] if header.subject_text else [1]
+    reading.find("kind-not-known", "warning", "the letter is of no kind that is read; only its header and form are", lines)
     return "other"
 
 
@@ -218,6 +228,7 @@ def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int |
     return have or None
 
 
+_FIRST_PARAGRAPH = re.compile(r"1[\t .]\s*\S")
 _MEND = "get the whole file and try again"
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",

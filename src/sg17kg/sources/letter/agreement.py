@@ -16,6 +16,12 @@ from sg17kg.sources.letter.reading import Reading
 
 _LOST_HYPHEN = re.compile(r"(?<![A-Za-z])ITU ?T(?![A-Za-z-])")
 _DOUBLED = re.compile(r"([^\W\d_]{2,6})\1")
+_EXPECTED = {
+    "procedure": ("resolution", "revision", "clause"),
+    "consultation": ("reply_deadline", "threshold_percent", "counted", "effect_if_met"),
+    "reply_address": ("fax", "email"),
+    "meeting": ("group", "start", "end"),
+}
 _NOTICE = timedelta(days=89)
 
 
@@ -32,6 +38,8 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
         reading.find("circular-number-differs", "error", message, [frame.header.number[1], frame.form.number[1]])
     header: dict[str, object] = {"date": facts.circular.date, "reference": facts.circular.reference, "subject": facts.circular.subject}
     header |= {"addressees": facts.circular.addressees or None, "contact": facts.contact}
+    if facts.contact:
+        header |= {"telephone": facts.contact.phone, "fax": facts.contact.fax, "e-mail": facts.contact.email}
     missing = [field for field, value in header.items() if value is None]
     if missing:
         reading.find("header-incomplete", "warning", f"the header states no {', no '.join(missing)}", [first, last])
@@ -43,6 +51,31 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
         reading.find("unknown-study-period", "warning", "no study period of data/curated holds this date", [first])
     for line in reading.unread():
         reading.find("unread-line", "info", "no field reads this line", [line])
+
+
+def report_silence(reading: Reading, facts: Facts, frame: Frame) -> None:
+    """What a consultation should say (WTSA Resolution 1) and this one does not."""
+    said: dict[str, object] = {"procedure": facts.procedure, "address for replies": facts.reply_address}
+    for part in ("procedure", "consultation", "reply_address", "meeting"):
+        said |= {f"{part} {name}": value for name, value in _values(facts, part) if name in _EXPECTED[part]}
+    if facts.document.kind == "tap-consultation":
+        said |= {"meeting": facts.meeting, "collective letter": facts.collective_letter, "drafts": facts.drafts or None}
+        said |= {"A.5 justification": facts.a5_justification, "IPR statements": facts.ipr_statements}
+        said |= {"consultation clause": facts.procedure.consultation_clause if facts.procedure else None}
+        if facts.meeting and not facts.meeting.virtual:
+            said |= {"city of the meeting": facts.meeting.city}
+    else:
+        said |= {"meeting that adopted the Questions": facts.adopted_at, "Questions": facts.questions or None}
+    said |= {"deadline": facts.consultation} if facts.consultation is None else {}
+    missing = [name.replace("_", " ") for name, value in said.items() if value is None]
+    if missing and frame.body.paragraphs:
+        lines = [frame.body.paragraphs[0].range[0], frame.body.paragraphs[-1].range[1]]
+        reading.find("not-stated", "warning", f"the letter does not state: {', '.join(missing)}", lines)
+
+
+def _values(facts: Facts, part: str) -> Iterable[tuple[str, object]]:
+    record = getattr(facts, part)
+    return vars(record).items() if record else ()
 
 
 def _fax(reading: Reading, facts: Facts) -> None:

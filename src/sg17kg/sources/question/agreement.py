@@ -22,7 +22,9 @@ def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, sub
     _adoption(reading, facts, body, subject)
     _rows(reading, facts, form)
     _notations(reading, facts.questions)
+    _twice(reading, facts.questions)
     for position, question in enumerate(facts.questions):
+        _parts(reading, position, question)
         _titles(reading, position, question, body, form)
         _listings(reading, question)
         _tasks(reading, position, question)
@@ -32,8 +34,35 @@ def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, sub
             reading.find("body-name-differs", "info", f"{name} is called {', '.join(printed)}", printed.values())
 
 
+def _twice(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
+    seen: dict[str, int] = {}
+    for position, question in enumerate(questions):
+        first = seen.setdefault(_called(question), position)
+        if first != position:
+            lines = [reading.evidence[f"/questions/{index}/number"] for index in (first, position)]
+            reading.find("question-twice", "error", f"{_called(question)} stands twice in Annex 1", lines)
+
+
 def _called(question: QuestionFacts) -> str:
     return f"Q{question.number}/{question.group.removeprefix('SG')}"
+
+
+def _parts(reading: Reading, position: int, question: QuestionFacts) -> None:
+    """Parts that the text of a Question has, and this one lacks."""
+    parts: dict[str, object] = {
+        "study items": question.study_items,
+        "tasks": question.tasks,
+        "relations": question.relations,
+        "title": question.title,
+        "meeting that prepared it": question.prepared_at,
+        "page of the work programme": question.work_programme,
+    }
+    if question.status == "revised":
+        parts |= {"version that it continues": question.continues, "list of texts": question.responsible_for or question.under_development}
+    missing = [name for name, value in parts.items() if not value]
+    if missing:
+        lines = [reading.evidence[f"/questions/{position}/number"]]
+        reading.find("question-incomplete", "warning", f"{_called(question)} has no {', no '.join(missing)}", lines)
 
 
 def _owners(reading: Reading, questions: Iterable[QuestionFacts]) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sg17kg.records import Facts, MeetingMention
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.letter.agreement import report_dates, report_spelling
+from sg17kg.sources.letter.agreement import report_dates, report_silence, report_spelling
 from sg17kg.sources.letter.body import read_consultation, read_mention, read_procedure
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.reading import Reading
@@ -23,6 +23,7 @@ def read_question_consultation(reading: Reading, facts: Facts, frame: Frame) -> 
         questions=tuple(read_questions(reading, frame.annex_lines, adopted_at)),
     )
     report_dates(reading, facts, frame)
+    report_silence(reading, facts, frame)
     report_questions(reading, facts, frame.body, frame.form, frame.header.subject_text)
     report_spelling(reading, [])
     return facts

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from sg17kg.records import DraftFacts, DraftLines, Facts, Kind
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.letter.agreement import report_dates, report_spelling
+from sg17kg.sources.letter.agreement import report_dates, report_silence, report_spelling
 from sg17kg.sources.letter.body import Body, read_consultation, read_meeting, read_procedure
 from sg17kg.sources.letter.form import Row
 from sg17kg.sources.letter.frame import Frame
@@ -41,6 +41,7 @@ def read_tap(reading: Reading, facts: Facts, frame: Frame) -> Facts:
         row_items={row.row.row: annex.drafts[index].item for index, row in pairs.items()},
     )
     report_dates(reading, facts, frame)
+    report_silence(reading, facts, frame)
     report_drafts(reading, facts, frame, annex)
     report_spelling(reading, _named_in(reading, frame, annex))
     return facts
