@@ -81,7 +81,7 @@ def _provenance(facts: Facts) -> Iterator[Quad]:
 
 
 def _ontology(folder: Path) -> Iterator[Quad]:
-    for path in sorted([folder / "sg17.ttl", *folder.glob("vocabularies/*.ttl")]):
+    for path in sorted([*folder.glob("*.ttl"), *folder.glob("vocabularies/*.ttl")]):
         graph = Graph()
         try:
             graph.parse(path, format="turtle")
