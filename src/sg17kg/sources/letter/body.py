@@ -11,7 +11,7 @@ from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.reference import Place
 
 _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
-_SENTENCE_END = ".。！!：:；;”’)）"
+_SENTENCE_END = ".。!！:："
 _PLACE_REACH = 14
 _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
