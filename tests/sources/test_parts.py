@@ -14,6 +14,7 @@ from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question import listings
 from sg17kg.sources.question.relations import bodies
 from sg17kg.sources.tap.drafts import references
+from sg17kg.sources.tap.notes import Note, ipr_statements
 from tests import ROOT
 
 
@@ -147,3 +148,18 @@ def test_a_match_knows_its_lines() -> None:
     stretch = Stretch([Line(4, "第1"), Line(5, ""), Line(6, "号 通函")])
     assert stretch.text == "第1号通函"
     assert stretch.lines_of(0, 3) == (4, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("收到一份有关X.1001草案和三份有关X.1002草案的知识产权声明", {"X.1001": 1, "X.1002": 3}),
+        ("收到与X.1001草案相关的一份知识产权声明以及与X.1002草案相关的三份知识产权声明", {"X.1001": 1, "X.1002": 3}),
+        ("收到2份有关X.1001和X.1002的IPR声明", {"X.1001": 2, "X.1002": 2}),
+        ("尚未收到任何IPR声明", {}),
+    ],
+)
+def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int], pack: LanguagePack) -> None:
+    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh"))
+    notes = [Note(Stretch([Line(1, text)]), None)]
+    assert ipr_statements(reading, notes, lambda mention: mention.restored) == counts

@@ -84,19 +84,23 @@ def _report_twice(reading: Reading, number: str, one: tuple[int, Lines], other: 
 
 
 def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
-    """(number, count) pairs: a count goes with the drafts named up to the next count, else with those named before it."""
+    """(number, count) pairs: a count goes with the drafts named up to the next count.
+
+    Where a draft is named before the first count ("on X.1001 one statement, on X.1002 two"), a count goes with the drafts
+    named since the count before it.
+    """
     text = note.stretch.text
     counts = reading.pack.find_all("statement_count", text)
+    before = bool(counts) and bool(_numbers(reading, text[: counts[0].start()], resolve))
+    starts = [0, *(match.end() for match in counts)]
+    ends = [*(match.start() for match in counts), len(text)]
     found: list[tuple[str, int]] = []
-    start = 0
-    for match, following in zip(counts, [*counts, None][1:], strict=True):
-        end = following.start() if following else len(text)
-        count = reading.pack.number(match["count"]) or 0
-        named = _numbers(reading, text[match.end() : end], resolve) or _numbers(reading, text[start : match.start()], resolve)
+    for index, match in enumerate(counts):
+        place = index if before else index + 1
+        named = _numbers(reading, text[starts[place] : ends[place]], resolve)
         if not named and note.under:
             named = [note.under]
-        found += [(number, count) for number in named]
-        start = match.end()
+        found += [(number, reading.pack.number(match["count"]) or 0) for number in named]
     return found
 
 
