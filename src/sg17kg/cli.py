@@ -370,7 +370,8 @@ def dump(format_: str | None, out: Path | None, graph: str | None) -> None:
     except OSError as error:
         raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
     finally:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            beside.unlink()
 
 
 def _format_of(out: Path | None) -> str:

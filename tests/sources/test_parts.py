@@ -109,6 +109,9 @@ def test_an_unknown_body_is_kept_as_printed_and_reported(pack: LanguagePack) -> 
         ("2023年8月28日至9月8日", date(2023, 8, 28), date(2023, 9, 8)),
         ("2027年12月28日至2028年1月7日", date(2027, 12, 28), date(2028, 1, 7)),
         ("2021年 1月 7日", date(2021, 1, 7), date(2021, 1, 7)),
+        ("2023年8月28日 - 9月8日", date(2023, 8, 28), date(2023, 9, 8)),
+        ("2023年8月28日起至9月8日", date(2023, 8, 28), date(2023, 9, 8)),
+        ("2026年6月1 - 10日", date(2026, 6, 1), date(2026, 6, 10)),
     ],
 )
 def test_ranges_repeat_only_what_changes(text: str, start: date, end: date, pack: LanguagePack) -> None:
@@ -163,3 +166,31 @@ def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int],
     reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh"))
     notes = [Note(Stretch([Line(1, text)]), None)]
     assert ipr_statements(reading, notes, lambda mention: mention.restored) == counts
+
+
+@pytest.mark.parametrize(
+    ("text", "city", "country"),
+    [
+        ("在韩国高阳市举行", "Goyang", "Republic of Korea"),
+        ("在罗马尼亚举行", None, "Romania"),
+        ("在突尼斯举行", None, "Tunisia"),
+        ("在东京都举行", "Tokyo", None),
+        ("在墨西哥城举行", "Mexico City", None),
+        ("虚拟会议", None, None),
+    ],
+)
+def test_a_name_inside_a_longer_one_is_not_meant(text: str, city: str | None, country: str | None) -> None:
+    place = reference.load(ROOT / "data" / "curated", "zh").places.find(text)
+    assert (place and place.city, place and place.country) == (city, country)
+
+
+def test_a_moment_with_another_offset_is_not_utc(pack: LanguagePack) -> None:
+    assert pack.search("utc", "（UTC）")
+    assert not pack.search("utc", "（UTC+2）")
+
+
+def test_a_day_of_no_possible_year_is_none(pack: LanguagePack) -> None:
+    for text in ("0026年4月3日", "9999年12月31日"):
+        match = pack.expand("{range}").search(text)
+        assert match
+        assert days_of(match, pack.months) is None

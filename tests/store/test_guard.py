@@ -1,5 +1,8 @@
 """What a stranger's SPARQL must not be."""
 
+import contextlib
+import time
+
 import pytest
 
 from sg17kg.errors import QueryRefused
@@ -18,6 +21,13 @@ SERVICE = [
     "SELECT * { { SELECT * { OPTIONAL { SERVICE ?e { ?s ?p ?o } } } } }",
     "SELECT * { FILTER(1<2) SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } FILTER(3>2) }",
     "PREFIX x: <http://127.0.0.1:1/> ASK { SERVICE x:y { ?s ?p ?o } }",
+    "PREFIX : <http://127.0.0.1:1/> SELECT * { SERVICE: { ?a ?b ?c } }",
+    "PREFIX x: <http://127.0.0.1:1/> SELECT * { SERVICEx:y { ?a ?b ?c } }",
+    "PREFIX x: <http://127.0.0.1:1/> SELECT * { ?s ?p 1.SERVICE:x { ?a ?b ?c } }",
+    "PREFIX ex: <http://x/> SELECT * { ?s ?p ex:.SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } }",
+    "SELECT * { BIND(1 AS ?b) FILTER(?b<2).SERVICE#>\n<http://127.0.0.1:1/> { ?a ?c ?d } }",
+    'SELECT * { BIND("\\u0022" AS ?x) SERVICE <http://127.0.0.1:1/> { ?a ?b ?c } BIND("\\u0022\\u0022" AS ?y) }',
+    "SELECT * { SERVICE SILENT<http://127.0.0.1:1/>{ } }",
     "SELECT * { FILTER EXISTS { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } } }",
 ]
 UPDATES = [
@@ -32,9 +42,8 @@ UPDATES = [
 ]
 HARMLESS = [
     "SELECT * { ?s ?p ?o }",
-    'SELECT * { ?s ?p "SERVICE <http://x> { }" }',
+    'SELECT * { ?s ?p "security service" FILTER(CONTAINS(?p, "service")) }',
     "SELECT ?service { ?service ?load ?insert }",
-    "PREFIX service: <http://x/> SELECT * { ?s service:load service:SERVICE }",
     "ASK { ?s <http://example.org/SERVICE> ?o } # SERVICE",
     "SELECT * { ?s ?p 'it''s' FILTER(?p<?o && ?o>?s) }",
     "DESCRIBE <https://w3id.org/sg17kg/rec/X.1280>",
@@ -62,8 +71,22 @@ def test_what_only_speaks_of_it_passes(query: str) -> None:
 
 @pytest.mark.parametrize("bracket", ["{", "(", "[", "{("])
 def test_deep_nesting_is_refused_before_any_parser(bracket: str) -> None:
-    with pytest.raises(QueryRefused, match="nested"):
+    with pytest.raises(QueryRefused, match="brackets"):
         guard.check("SELECT * " + bracket * 5000)
+
+
+@pytest.mark.parametrize("text", ["!" * 10_000, "1" + "+1" * 8_000, "a" + "/a" * 8_000, "true" + "||true" * 5_000])
+def test_long_chains_are_refused_before_any_parser(text: str) -> None:
+    with pytest.raises(QueryRefused, match="operators"):
+        guard.check(f"ASK {{ FILTER({text}) }}")
+
+
+@pytest.mark.parametrize("text", ["1" * 30_000, "'\\" * 15_000, "service" * 4_500, "#service" * 4_000, "<" * 30_000])
+def test_the_check_costs_no_more_than_the_length_of_the_text(text: str) -> None:
+    start = time.monotonic()
+    with contextlib.suppress(QueryRefused):
+        guard.check(f"SELECT * {{ {text} }}")
+    assert time.monotonic() - start < 5
 
 
 def test_long_queries_are_refused() -> None:

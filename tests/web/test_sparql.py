@@ -60,7 +60,7 @@ def test_graphs_can_be_chosen(client: TestClient) -> None:
         ({"query": "SELECT * {"}, 400, "malformed SPARQL"),
         ({"query": "INSERT DATA { <a:a> <a:a> <a:a> }"}, 400, "read-only"),
         ({"query": "SELECT * { SERVICE <http://127.0.0.1:1/> { } }"}, 400, "SERVICE"),
-        ({"query": "SELECT * " + "{" * 5000}, 400, "nested"),
+        ({"query": "SELECT * " + "{" * 5000}, 400, "brackets"),
         ({"update": "DROP ALL"}, 403, "read-only"),
         ({"query": "ASK {}", "timeout": "1"}, 400, "unknown parameter"),
         ({"query": ["ASK {}", "ASK {}"]}, 400, "2 queries"),

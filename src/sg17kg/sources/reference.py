@@ -1,6 +1,6 @@
 """What extractors must know beyond the document: places, bodies, study periods. People edit it, in data/curated/."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -29,7 +29,14 @@ class Gazetteer:
 
     def find(self, text: str) -> Place | None:
         """The city and the country named in a text (the longest name of each), or None where neither is known."""
-        city, country = _longest(text, self.cities), _longest(text, self.countries)
+        city = country = None
+        rest = text
+        while name := _longest(rest, (self.cities, self.countries)):
+            if name in self.countries:
+                country = country or self.countries[name]
+            else:
+                city = city or self.cities[name]
+            rest = rest.replace(name, "\n")
         return Place(city, country) if city or country else None
 
 
@@ -50,9 +57,10 @@ class Reference:
     bodies: BodyNames
 
 
-def _longest(text: str, names: Mapping[str, str]) -> str | None:
-    found = max((name for name in names if name in text), key=len, default=None)
-    return names[found] if found else None
+def _longest(text: str, gazetteers: Iterable[Mapping[str, str]]) -> str | None:
+    """The longest name in a text, of equal ones the first: a name inside a longer one is not meant."""
+    found = (name for names in gazetteers for name in names if name in text)
+    return max(found, key=lambda name: (len(name), -text.index(name)), default=None)
 
 
 def load(folder: Path, language: str) -> Reference:

@@ -111,7 +111,9 @@ class _Worker:
                 raise QueryTimeout(f"the query ran longer than {seconds:g} seconds and was ended; make it narrower, or take the dump")
             outcome, value = self._pipe.recv()
         except (EOFError, OSError) as error:
-            raise StoreError("the query was ended: it took more memory than a query may; make it narrower, or take the dump") from error
+            raise StoreError(
+                "the query was ended: it was too deep for the parser, or took more memory than a query may; make it shorter and narrower"
+            ) from error
         if outcome == "refused":
             raise QueryRefused(value)
         if outcome == "failed":

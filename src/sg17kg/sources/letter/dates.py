@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
+_FIRST_YEAR, _LAST_YEAR = 1956, 2200
+
 
 @dataclass(frozen=True)
 class Days:
@@ -51,6 +53,9 @@ def _month(text: str, months: Mapping[str, int]) -> int:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
+    """A day of the time in which ITU-T has sent letters; any other is a misprint."""
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
     try:
         return date(year, month, day)
     except ValueError:

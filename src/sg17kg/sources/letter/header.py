@@ -44,7 +44,7 @@ def read_header(reading: Reading, last: int) -> Header:
         number=_number(reading, lines),
         date=date,
         place=place,
-        reference=_reference(reading, lines),
+        reference=_reference(reading, lines, entries),
         subject=join(line.text for line in _subject_lines(subject_text, entries)) or None,
         subject_text=subject_text,
         addressees=_list(reading, entries, "to", "addressees"),
@@ -87,10 +87,12 @@ def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, s
     return None, None
 
 
-def _reference(reading: Reading, lines: tuple[Line, ...]) -> str | None:
-    for line in lines:
-        if match := _REFERENCE.fullmatch(fold(line.text)):
-            reading.state("/circular/reference", (line.number,) * 2)
+def _reference(reading: Reading, lines: tuple[Line, ...], entries: list[Labelled]) -> str | None:
+    """The file reference: on a line of its own, or behind its label."""
+    labelled = [(entry.value or "", entry.lines[0]) for entry in entries if entry.label == "reference"]
+    for text, number in (*labelled, *((line.text, line.number) for line in lines)):
+        if match := _REFERENCE.fullmatch(fold(text)):
+            reading.state("/circular/reference", (number, number))
             return match[0]
     return None
 
@@ -113,7 +115,7 @@ def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> 
     """Items of a list; a line without a dash goes on with the item before it."""
     items: list[tuple[str, Lines]] = []
     for entry in entries:
-        if entry.label != label or not entry.value or entry.lines[0] in reading.covered:
+        if entry.label != label or not entry.value or reading.covered.get(entry.lines[0], "") not in ("", f"label {label}"):
             continue
         text = _BULLET.sub("", entry.value)
         if text == entry.value and items:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sg17kg.records import Lines
-from sg17kg.sources.document import Line, join
+from sg17kg.sources.document import Line, fold, join
 from sg17kg.sources.language import LanguagePack
 
 PHONE = re.compile(r"\+\d[\d ()\u2013-]{6,24}\d")
@@ -86,7 +86,7 @@ def contacts(entries: Iterable[Labelled]) -> Contacts:
             waiting.append(entry.label)
             continue
         for pattern, takers in ((PHONE, ("phone", "fax")), (EMAIL, ("email",))):
-            match = pattern.search(entry.value)
+            match = pattern.search(fold(entry.value))
             taker = next((label for label in waiting if label in takers), None)
             if match and taker:
                 waiting.remove(taker)

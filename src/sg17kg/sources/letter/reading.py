@@ -19,6 +19,7 @@ class Reading:
     covered: dict[int, str] = field(default_factory=dict)
     evidence: dict[str, Lines] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    _found: set[Finding] = field(default_factory=set)
     body_names: dict[str, dict[str, int]] = field(default_factory=dict)
 
     def cover(self, lines: Lines | None, by: str) -> None:
@@ -39,7 +40,8 @@ class Reading:
         for entry in lines:
             numbers.update([entry] if isinstance(entry, int) else range(entry[0], entry[1] + 1))
         finding = Finding(code, severity, message, tuple(sorted(numbers)))
-        if finding not in self.findings:
+        if finding not in self._found:
+            self._found.add(finding)
             self.findings.append(finding)
 
     def unread(self) -> tuple[int, ...]:

@@ -236,7 +236,7 @@ def _tasks(reading: Reading, at: str, lines: Sequence[Line]) -> list[TaskFacts]:
 def _ordinals(text: str) -> list[int]:
     """Numbers of a list; a range counts all in it."""
     ordinals: list[int] = []
-    for match in re.finditer(r"(\d+)(?: ?[-\u2013] ?(\d+))?", text):
+    for match in re.finditer(r"(\d{1,3})(?: ?[-\u2013] ?(\d{1,3}))?", text):
         ordinals += range(int(match[1]), int(match[2] or match[1]) + 1)
     return ordinals
 

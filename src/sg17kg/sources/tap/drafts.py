@@ -107,11 +107,13 @@ def _location(reading: Reading, heading: Stretch, abstract: Stretch, group: str 
     """Where the text lies: in brackets in the heading, else named in the summary."""
     if match := _LOCATION.search(heading.text):
         revision = f" {match['revision']}" if match["revision"] else ""
+        if not (match["group"] or group):
+            return None
         return f"{match['group'] or group}-{match['kind']}{match['number']}{revision}", heading.range
     if match := reading.pack.search("text_location", abstract.text):
         sg = match.groupdict().get("sg")
-        document = match["document"].replace(" ", "")
-        return f"{f'SG{int(sg)}' if sg else group}-{document}", abstract.lines_of_match(match)
+        holder = f"SG{int(sg)}" if sg else group
+        return (f"{holder}-{match['document'].replace(' ', '')}", abstract.lines_of_match(match)) if holder else None
     return None
 
 
