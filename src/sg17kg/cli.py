@@ -36,6 +36,11 @@ class _Commands(click.Group):
         except Sg17kgError as error:
             _complain(str(error))
             sys.exit(FAILED if isinstance(error, NotFound) else UNUSABLE)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _complain(f"{error.filename or 'output'}: {error.strerror or error}; write to another place")
+            sys.exit(UNUSABLE)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
