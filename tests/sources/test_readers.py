@@ -1,5 +1,6 @@
 """Text as it comes: marks of word processors are taken out, and what is no text is refused in one clear line."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,9 @@ def test_a_huge_file_is_refused_without_reading_it_whole(tmp_path: Path) -> None
 def test_what_is_far_beyond_a_circular_is_refused(content: bytes, message: str) -> None:
     with pytest.raises(UnreadableFile, match=message):
         text.read("x.txt", content)
+
+
+def test_a_file_name_that_is_no_unicode_is_written_out(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"circular\xff.txt")
+    path.write_text("x", "utf-8")
+    assert readers.read(path).name == "circular\\udcff.txt"

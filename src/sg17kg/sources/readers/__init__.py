@@ -21,7 +21,8 @@ def read(path: Path) -> Document:
     for signature, what in _OTHER_FORMATS:
         if content.startswith(signature):
             raise UnreadableFile(f"{path}: this is {what}")
-    return text.read(path.name, content)
+    # a file system may hold names that are no Unicode; facts are
+    return text.read(path.name.encode("utf-8", "backslashreplace").decode(), content)
 
 
 def _bytes(path: Path) -> bytes:
