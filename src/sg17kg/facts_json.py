@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
-from sg17kg.records import EditionFacts, Facts
+from sg17kg.records import ApprovalFacts, EditionFacts, Facts
 
 _T = TypeVar("_T")
 
@@ -27,6 +27,22 @@ def editions_to_bytes(editions: Sequence[EditionFacts]) -> bytes:
 def read_editions(path: Path) -> list[EditionFacts]:
     """The editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _editions_adapter())
+
+
+@cache
+def _approvals_adapter() -> TypeAdapter[list[ApprovalFacts]]:
+    return TypeAdapter(list[ApprovalFacts])
+
+
+def approvals_to_bytes(approvals: Sequence[ApprovalFacts]) -> bytes:
+    """Approvals as UTF-8 JSON, by issue of the bulletin, number and part; the same approvals give the same bytes."""
+    rows = sorted(approvals, key=lambda row: (row.bulletin, row.number, row.part or "", row.of_edition or "", row.edition))
+    return _approvals_adapter().dump_json(rows, indent=1) + b"\n"
+
+
+def read_approvals(path: Path) -> list[ApprovalFacts]:
+    """The approvals in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    return _read(path, _approvals_adapter())
 
 
 @cache

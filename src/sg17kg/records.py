@@ -293,6 +293,34 @@ class EditionFacts:
     source: str
 
 
+@dataclass(frozen=True)
+class ApprovalFacts:
+    """One approval that a bulletin reports: which edition a text got, printed in which issue on which day.
+
+    Number, part and edition as in EditionFacts. `announcement` is that of the alternative approval process ("AAP-33"),
+    `circular` the number of the TSB Circular of the traditional one; its study period follows from `date`.
+    """
+
+    number: str
+    also: tuple[str, ...]
+    part: str | None
+    of_edition: str | None
+    edition: str
+    bulletin: int
+    date: str
+    announcement: str | None
+    circular: int | None
+    procedure: Literal["TAP", "AAP"] | None
+
+
+@dataclass(frozen=True)
+class Unread:
+    """A record of a catalogue or bulletin that could not be read, and why."""
+
+    name: str
+    reason: str
+
+
 def texts_named(facts: Facts) -> set[str]:
     """Numbers of all texts of ITU-T that a document names: drafts, lists of Questions, relations, references."""
     numbers = {draft.number for draft in facts.drafts}

@@ -34,6 +34,8 @@ COMPONENTS = {
     SH.lessThan: SH.LessThanConstraintComponent,
     SH.lessThanOrEquals: SH.LessThanOrEqualsConstraintComponent,
     SH.uniqueLang: SH.UniqueLangConstraintComponent,
+    SH.qualifiedValueShape: SH.QualifiedMinCountConstraintComponent,
+    SH.qualifiedMinCount: SH.QualifiedMinCountConstraintComponent,
 }
 IGNORED = {RDF.type, SH.path, SH.severity, SH.message}
 Case = tuple[URIRef, URIRef, URIRef, URIRef]
@@ -57,7 +59,7 @@ CASES = sorted(cases())
 
 def breaking_values(shape: URIRef, path: URIRef, constraint: URIRef) -> list[tuple[Node, Node]]:
     """(property, value) pairs that break one constraint."""
-    if constraint == SH.minCount:
+    if constraint in (SH.minCount, SH.qualifiedValueShape, SH.qualifiedMinCount):
         return []
     if constraint == SH.maxCount:
         return [(path, Literal("one")), (path, Literal("two"))]

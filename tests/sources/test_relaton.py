@@ -8,7 +8,7 @@ import pytest
 
 from sg17kg import facts_json
 from sg17kg.errors import UnreadableFile
-from sg17kg.records import EditionFacts
+from sg17kg.records import EditionFacts, Unread
 from sg17kg.sources import relaton
 from tests import ROOT
 
@@ -70,7 +70,7 @@ def test_the_last_letter_of_the_link_says_how_it_is_published(link: str, publica
 @pytest.mark.parametrize("content", [b"[", b"{}", b"- 1", b"", record("X.1001")])
 def test_a_record_that_cannot_be_read_is_named_with_its_reason(content: bytes) -> None:
     unread = relaton.edition("broken.yaml", content)
-    assert isinstance(unread, relaton.Unread)
+    assert isinstance(unread, Unread)
     assert unread.name == "broken.yaml"
     assert unread.reason
 

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, XSD
 from rdflib.plugins.serializers.nt import _nt_row as nt_row
 
 from sg17kg import __version__, facts_json
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
-from sg17kg.graph import curated, editions
+from sg17kg.graph import curated, references
 from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
@@ -55,8 +55,7 @@ def quads(inputs: Inputs) -> Iterator[Quad]:
     for facts in read_documents(inputs.data / "documents"):
         yield from statements(facts).quads()
         yield from _provenance(facts)
-    for catalogue in editions.catalogues(inputs.data):
-        yield from editions.quads(catalogue)
+    yield from references.quads(inputs.data, inputs.periods)
     yield from curated.quads(inputs.data / "curated", inputs.periods)
     yield from _ontology(inputs.ontology)
 
@@ -93,6 +92,12 @@ def _ontology(folder: Path) -> Iterator[Quad]:
             yield subject, predicate, value, GRAPHS.ontology
 
 
+def _ontology_version(folder: Path) -> str | None:
+    """The owl:versionIRI of the ontology."""
+    version = Graph().parse(folder / "sg17.ttl").value(URIRef(iri("ontology")), OWL.versionIRI)
+    return str(version) if version else None
+
+
 def lines(statements_: Iterable[Quad]) -> list[bytes]:
     """N-Quads, one statement a line, sorted by their bytes, each once."""
     rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in statements_}
@@ -108,7 +113,7 @@ def build(inputs: Inputs, out: Path) -> dict[str, object]:
     triples = {row.rsplit(b" ", 2)[0] for row in rows}
     manifest: dict[str, object] = {
         "version": __version__,
-        "ontology": iri("ontology", __version__),
+        "ontology": _ontology_version(inputs.ontology),
         "quads": len(rows),
         "triples": len(triples),
         "graphs": dict(sorted(graphs.items())),

@@ -1,15 +1,15 @@
-"""What people edit in data/curated/ as triples: groups, bodies, study periods."""
+"""What people edit in data/curated/ as triples: groups, bodies, study periods, outcomes, decisions, own words."""
 
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rdflib import Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
-from sg17kg.errors import BuildError
+from sg17kg.graph import own_words
+from sg17kg.graph.curated_files import rows_of
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, KG, SG17, VOC
 from sg17kg.identifiers import StudyPeriod, deliverable_iri, group_iri, iri, slug
@@ -21,28 +21,21 @@ _GROUP_CLASSES = {"study-group": SG17.StudyGroup, "advisory-group": SG17.Advisor
 
 def quads(folder: Path, periods: tuple[StudyPeriod, ...]) -> Iterator[Quad]:
     """All curated statements. Raises BuildError where a file lacks a key."""
-    try:
-        for row in _rows(folder / "groups.yaml"):
-            yield from _group(row)
-        for row in _rows(folder / "bodies.yaml"):
-            yield from _body(row)
-        for row in _rows(folder / "outcomes.yaml"):
-            yield from _outcome(row)
-    except (KeyError, TypeError) as error:
-        raise BuildError(f"{folder}: groups.yaml, bodies.yaml or outcomes.yaml lacks {error}; compare with its neighbours") from error
+    for row in rows_of(folder / "groups.yaml", "key", "kind", "sector"):
+        yield from _group(row)
+    for row in rows_of(folder / "bodies.yaml", "name", "en"):
+        yield from _body(row)
+    for row in rows_of(folder / "outcomes.yaml", "draft", "became", "date", "decided", "reason"):
+        yield from _outcome(row)
+    for row in rows_of(folder / "decisions.yaml", "conflict", "decision", "decided", "reason"):
+        yield from _decision(row)
+    yield from own_words.quads(folder)
     for period in periods:
         node = KG[f"period/{period.name}"]
         yield from _thing(node, SG17.StudyPeriod, [Literal(f"Study period {period.name}", lang="en")])
         yield node, SKOS.notation, Literal(period.name), GRAPH
         yield node, SG17.startDate, Literal(period.start.isoformat(), datatype=XSD.date), GRAPH
         yield node, SG17.endDate, Literal(period.end.isoformat(), datatype=XSD.date), GRAPH
-
-
-def _rows(path: Path) -> list[dict[str, Any]]:
-    try:
-        return list(yaml.safe_load(path.read_text("utf-8")))
-    except (OSError, yaml.YAMLError) as error:
-        raise BuildError(f"{path}: {error}") from error
 
 
 def _thing(node: URIRef, kind: URIRef, labels: list[Literal]) -> Iterator[Quad]:
@@ -80,8 +73,20 @@ def _outcome(row: dict[str, Any]) -> Iterator[Quad]:
     yield node, SG17.outcome, VOC["outcome/became-other"], GRAPH
     yield node, SG17.becameText, URIRef(deliverable_iri(row["became"])), GRAPH
     yield node, SG17.outcomeDate, Literal(str(row["date"]), datatype=XSD.date), GRAPH
+    yield node, SG17.saidOn, Literal(str(row["decided"]), datatype=XSD.date), GRAPH
     yield node, SG17.basis, VOC["basis/curated"], GRAPH
     yield node, SG17.reason, Literal(" ".join(row["reason"].split()), lang="en"), GRAPH
+
+
+def _decision(row: dict[str, Any]) -> Iterator[Quad]:
+    """What a curator holds of a conflict; the statements in conflict stay."""
+    node = KG[f"decision/{row['conflict']}"]
+    yield from _thing(node, SG17.Decision, [Literal(f"Decision on {row['conflict']}", lang="en")])
+    yield node, SG17.settles, KG[f"conflict/{row['conflict']}"], GRAPH
+    yield node, SG17.decision, Literal(" ".join(row["decision"].split()), lang="en"), GRAPH
+    yield node, SG17.reason, Literal(" ".join(row["reason"].split()), lang="en"), GRAPH
+    yield node, SG17.saidOn, Literal(str(row["decided"]), datatype=XSD.date), GRAPH
+    yield node, SG17.basis, VOC["basis/curated"], GRAPH
 
 
 def _names(node: URIRef, predicate: URIRef, row: dict[str, Any]) -> Iterator[tuple[URIRef, URIRef, Node, URIRef]]:

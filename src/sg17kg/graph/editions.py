@@ -1,78 +1,30 @@
-"""Editions of a catalogue as triples, one named graph a catalogue and version."""
+"""Editions of a catalogue as triples."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
 
-import yaml
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
-from sg17kg import facts_json
-from sg17kg.errors import BuildError
-from sg17kg.graph.statements import Quad
-from sg17kg.graph.terms import GRAPHS, SG17, STO, VOC
-from sg17kg.identifiers import deliverable_iri, graph_iri, group_iri, iri, slug
-from sg17kg.records import EditionFacts
+from sg17kg.graph.terms import SG17, STO, VOC
+from sg17kg.identifiers import deliverable_iri, group_iri, iri, slug
+from sg17kg.records import ApprovalFacts, EditionFacts
 
+_Triples = Iterator[tuple[URIRef, URIRef, Node]]
+Listed = EditionFacts | ApprovalFacts
 _PART_CLASSES = {"Amd": SG17.Amendment, "Cor": SG17.Corrigendum}
 _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
 
 
-@dataclass(frozen=True)
-class Catalogue:
-    """A catalogue of editions: its name, title, version, day of that version, and the file made from it."""
-
-    name: str
-    title: str
-    version: str
-    day: str
-    file: Path
-
-    @property
-    def graph(self) -> URIRef:
-        """The named graph that holds what it says."""
-        return URIRef(graph_iri("reference", self.name, self.version))
-
-
-def catalogues(data: Path) -> list[Catalogue]:
-    """The catalogues that data/curated/sources.yaml names. Raises BuildError where one lacks a key."""
-    path = data / "curated" / "sources.yaml"
-    try:
-        rows: list[dict[str, Any]] = yaml.safe_load(path.read_text("utf-8"))
-        return [
-            Catalogue(row["name"], row["title"], str(row["version"]), str(row["date"]), data / "reference" / row["file"]) for row in rows
-        ]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        raise BuildError(f"{path}: {error}; each source has name, title, version, date, file") from error
-
-
-def quads(catalogue: Catalogue) -> Iterator[Quad]:
-    """Everything that a catalogue says of the editions in its file."""
-    editions = facts_json.read_editions(catalogue.file)
+def triples(editions: Sequence[EditionFacts]) -> _Triples:
+    """Everything that a catalogue says of its editions."""
     for facts in editions:
-        for triple in _edition(facts, editions):
-            yield (*triple, catalogue.graph)
-    source = URIRef(iri("source", catalogue.name, catalogue.version))
-    rows: list[tuple[URIRef, URIRef, Node]] = [
-        (catalogue.graph, RDF.type, PROV.Entity),
-        (catalogue.graph, PROV.wasDerivedFrom, source),
-        (source, RDF.type, SG17.Catalogue),
-        (source, RDFS.label, Literal(f"{catalogue.title}, {catalogue.version}", lang="en")),
-        (source, DCTERMS.issued, Literal(catalogue.day, datatype=XSD.date)),
-    ]
-    yield from ((*row, GRAPHS.provenance) for row in rows)
-
-
-_Triples = Iterator[tuple[URIRef, URIRef, Node]]
+        yield from _edition(facts, editions)
 
 
 def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
-    text = _part_iri(facts, editions) if facts.part else deliverable_iri(facts.number)
-    called = f"{facts.number} ({facts.of_edition}) {facts.part}" if facts.part else facts.number
-    yield from _text(facts, URIRef(text), called)
+    text, called = text_iri(facts, editions), name_of(facts)
+    yield from describe_text(facts, URIRef(text), called)
     month, year = facts.edition.split("/")
     node = URIRef(f"{text}/{year}-{month}")
     rows: list[tuple[URIRef, Node | None]] = [
@@ -96,8 +48,8 @@ def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
         yield node, SG17.equivalentTo, standard
 
 
-def _text(facts: EditionFacts, text: URIRef, called: str) -> _Triples:
-    """The text of which this is an edition; both halves of a dual number."""
+def describe_text(facts: Listed, text: URIRef, called: str) -> _Triples:
+    """Class, number and parent of the text of which this is an edition; both halves of a dual number."""
     if facts.part:
         word = facts.part.rpartition(" ")[2].rpartition("/")[2][:3]
         parent = URIRef(deliverable_iri(facts.number))
@@ -123,10 +75,18 @@ def _described(node: URIRef, number: str, kind: URIRef | None) -> _Triples:
     yield node, SG17.number, Literal(number)
 
 
-def _part_iri(facts: EditionFacts, editions: Sequence[EditionFacts]) -> str:
-    """rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
-    assert facts.part
+def name_of(facts: Listed) -> str:
+    """The name of the text as ITU prints it: X.1280, X.1352 (2022) Amd.1."""
+    if not facts.part:
+        return facts.number
+    return f"{facts.number} ({facts.of_edition}) {facts.part}" if facts.of_edition else f"{facts.number} {facts.part}"
+
+
+def text_iri(facts: Listed, editions: Sequence[EditionFacts]) -> str:
+    """The IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
     parent = deliverable_iri(facts.number)
+    if not facts.part:
+        return parent
     name = slug(facts.part).replace("-", "")
     changed = sorted(
         row.approved_on

@@ -1,10 +1,11 @@
 """What follows from several sources together: each rule in queries/rules/ is a CONSTRUCT that writes its own graph.
 
-A rule sees the sources and what earlier rules wrote (`order` in its header). Without its rule, a graph of inferences is
-not written: nothing derived is ever kept by hand.
+A rule sees the sources and what rules of a lower `order` wrote; rules of one order do not see each other. Without its
+rule, a graph of inferences is not written: nothing derived is ever kept by hand.
 """
 
 from collections.abc import Callable, Iterable
+from itertools import groupby
 
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
@@ -18,12 +19,18 @@ def infer(rows: Iterable[bytes], rules: Iterable[Query], open_store: OpenStore) 
     """The N-Quads rows of all rules, given the rows of the sources. Raises BuildError for a rule that is no CONSTRUCT."""
     known = list(rows)
     derived: list[bytes] = []
-    for rule in sorted(rules, key=lambda rule: (rule.header.order, rule.name)):
-        answer = open_store(b"".join(known)).query(rule.text)
-        if answer.kind != "triples":
-            raise BuildError(f"queries/rules/{rule.name}.rq: a rule is a CONSTRUCT")
-        graph = graph_iri("inferred", rule.name).encode()
-        new = sorted({line[:-1] + b"<" + graph + b"> .\n" for line in answer.serialize("nt").splitlines() if line.strip()})
+    by_order = sorted(rules, key=lambda rule: (rule.header.order, rule.name))
+    for _, together in groupby(by_order, key=lambda rule: rule.header.order):
+        store = open_store(b"".join(known))
+        new = [row for rule in together for row in _conclusions(rule, store)]
         derived += new
         known += new
     return derived
+
+
+def _conclusions(rule: Query, store: Store) -> list[bytes]:
+    answer = store.query(rule.text)
+    if answer.kind != "triples":
+        raise BuildError(f"queries/rules/{rule.name}.rq: a rule is a CONSTRUCT")
+    graph = graph_iri("inferred", rule.name).encode()
+    return sorted({line[:-1] + b"<" + graph + b"> .\n" for line in answer.serialize("nt").splitlines() if line.strip()})

@@ -17,6 +17,7 @@ from sg17kg.errors import BuildError
 from sg17kg.store.base import Store, Text, value
 
 Severity = Literal["violation", "warning", "info"]
+HOUSE_RULES = "ontology.ttl"
 SEVERITIES: tuple[Severity, ...] = ("violation", "warning", "info")
 _BY_IRI: dict[Node | None, Severity] = {SH.Violation: "violation", SH.Warning: "warning", SH.Info: "info"}
 _TO_IRI = {name: iri for iri, name in _BY_IRI.items()}
@@ -39,9 +40,13 @@ class Result:
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def validate(store: Store, shapes: Path, ontology: Path, checks: Iterable[Query]) -> list[Result]:
-    """All results for what the store holds, gravest first. Raises BuildError where shapes cannot be read."""
-    results = [*_shapes(_union(store), _graph(sorted(shapes.glob("*.ttl"))), _graph([ontology])), *_checks(store, checks)]
+def validate(store: Store, shapes: Path, ontology: Path, checks: Iterable[Query], *, house: bool = True) -> list[Result]:
+    """All results for what the store holds, gravest first; without `house` the rules on the ontology itself are left out.
+
+    Raises BuildError where shapes cannot be read.
+    """
+    files = [path for path in sorted(shapes.glob("*.ttl")) if house or path.name != HOUSE_RULES]
+    results = [*_shapes(_union(store), _graph(files), _graph([ontology])), *_checks(store, checks)]
     return sorted(set(results), key=lambda result: (SEVERITIES.index(result.severity), result))
 
 

@@ -8,7 +8,6 @@ import re
 import tarfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,25 +15,15 @@ from typing import Any
 import yaml
 
 from sg17kg.errors import UnreadableFile
-from sg17kg.records import EditionFacts, Publication
+from sg17kg.records import EditionFacts, Publication, Unread
+from sg17kg.sources.text_names import parse_text_name
 
 _LARGEST_RECORD = 4 * 1024 * 1024
 _BATCH = 200
 _IDENTIFIER = re.compile(r"ITU-T (?P<text>.+?) \((?P<month>\d{2})/(?P<year>\d{4})\)")
-_PART = re.compile(r"(?P<base>.+?)(?: \((?P<of>\d{4})\))?(?P<parts>(?: ?/?(?:Amd|Cor|Err|Add|Technical Cor)\. ?\d+)+)")
-_PART_OF_EDITION = re.compile(r"(?P<base>.+?) \((?P<of>\d{4})\)(?P<rest> .+)?")
-_HALF = re.compile(r"/(?=[A-Z]\.\d)")
 _LINK = re.compile(r"-(?P<letter>[IPSW])(?:!\S*)?$")
 _LETTERS: dict[str, Publication] = {"I": "in-force", "P": "prepublished", "S": "superseded", "W": "withdrawn"}
 _GROUP = re.compile(r"ITU-T Study Group (\d+)")
-
-
-@dataclass(frozen=True)
-class Unread:
-    """A record that could not be read, and why."""
-
-    name: str
-    reason: str
 
 
 def read(path: Path) -> Iterator[EditionFacts | Unread]:
@@ -100,16 +89,15 @@ def _edition(name: str, record: dict[str, Any]) -> EditionFacts:
     match = _IDENTIFIER.fullmatch(printed)
     if not match:
         raise ValueError(f"the identifier {printed!r} has no known form")
-    base, of_edition, part = _parts(match["text"])
-    numbers = _HALF.split(base)
+    text = parse_text_name(match["text"])
     link = next((entry["content"] for entry in record.get("source") or () if entry.get("type") == "src"), None)
     letter = _LINK.search(link) if link else None
     title = next((entry["content"] for entry in record.get("title") or () if entry.get("language") == "en"), None)
     return EditionFacts(
-        number=numbers[0],
-        also=tuple(numbers[1:]),
-        part=part,
-        of_edition=of_edition,
+        number=text.number,
+        also=text.also,
+        part=text.part,
+        of_edition=text.of_edition,
         edition=f"{match['month']}/{match['year']}",
         approved_on=_date(record),
         title=" ".join(title.split()) if title else None,
@@ -119,15 +107,6 @@ def _edition(name: str, record: dict[str, Any]) -> EditionFacts:
         group=_group(record),
         source=name,
     )
-
-
-def _parts(text: str) -> tuple[str, str | None, str | None]:
-    """(number, year of the edition that is changed, part): "X.1352 (2022) Amd. 1" gives (X.1352, 2022, Amd.1)."""
-    if match := _PART.fullmatch(text):
-        return match["base"], match["of"], match["parts"].strip().replace(". ", ".")
-    if match := _PART_OF_EDITION.fullmatch(text):
-        return match["base"] + (match["rest"] or ""), match["of"], None
-    return text, None, None
 
 
 def _date(record: dict[str, Any]) -> str:

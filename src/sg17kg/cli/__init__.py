@@ -1,0 +1,40 @@
+"""The command line. Thin: each command reads its arguments, calls one room of the house, and prints.
+
+Exit codes are those of INTERFACES §2. Errors are one line on standard error: what, where, and the mend.
+"""
+
+import sys
+
+import click
+
+from sg17kg import __version__
+from sg17kg.cli import answers, datasets, documents, service
+from sg17kg.cli.output import FAILED, UNUSABLE, complain
+from sg17kg.errors import NotFound, Sg17kgError
+
+
+class _Commands(click.Group):
+    """Commands whose errors are one line. Exit code 1: what was asked for is not there; 2: it cannot be done."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except Sg17kgError as error:
+            complain(str(error))
+            sys.exit(FAILED if isinstance(error, NotFound) else UNUSABLE)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            complain(f"{error.filename or 'output'}: {error.strerror or error}; write to another place")
+            sys.exit(UNUSABLE)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="sg17kg")
+def main() -> None:
+    """Read ITU-T circulars into a knowledge graph, ask it, validate it, serve it."""
+
+
+for command in (*documents.COMMANDS, *datasets.COMMANDS, *answers.COMMANDS, *service.COMMANDS):
+    main.add_command(command)

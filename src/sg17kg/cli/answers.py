@@ -1,0 +1,169 @@
+"""Commands that ask the dataset: the catalogue, SPARQL, dumps."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+from sg17kg import assets, formats
+from sg17kg.cli.output import complain, open_dataset
+from sg17kg.errors import BadParameter, NotFound, QueryRefused, StoreError
+
+if TYPE_CHECKING:
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.store.base import Answer
+    from sg17kg.store.embedded import EmbeddedStore
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+def queries(as_json: bool) -> None:
+    """List the queries of the catalogue.
+
+    \b
+    Example:
+      sg17kg queries
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+
+    found = list(Catalogue.read(assets.folder("queries")).public())
+    if as_json:
+        click.echo(
+            json.dumps(
+                [{"name": query.name, **query.header.model_dump(exclude_none=True)} for query in found], indent=1, ensure_ascii=False
+            )
+        )
+        return
+    for query in found:
+        takes = " ".join(name if entry.required else f"[{name}]" for name, entry in query.header.parameters.items())
+        click.echo(f"{query.name} {takes}\n    {query.header.summary}")
+
+
+@click.command()
+@click.argument("name")
+@click.argument("arguments", nargs=-1, metavar="[KEY=VALUE]...")
+@click.option("--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json"]), default="table")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--show", is_flag=True, help="Print the SPARQL instead of running it.")
+def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool) -> None:
+    """Run a query of the catalogue.
+
+    \b
+    Examples:
+      sg17kg query question-owning number=X.1280
+      sg17kg query open-consultations on=2026-05-01 --format csv
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+
+    pairs = [argument.partition("=") for argument in arguments]
+    if twice := next((key for key, *_ in pairs if [other for other, *_ in pairs].count(key) > 1), None):
+        raise BadParameter(f"parameter {twice!r} is given more than once; give it once")
+    if wrong := next((key for key, equals, _ in pairs if not equals), None):
+        raise BadParameter(f"{wrong!r} is no parameter; write it as key=value")
+    catalogue = Catalogue.read(assets.folder("queries"))
+    given = {key: value for key, _, value in pairs}
+    text = catalogue.get(name).bind(given)
+    if show:
+        click.echo(text)
+        return
+    store = open_dataset()
+    _check_known(store, catalogue, name, given)
+    _print(store.query(text), "json" if as_json else format_)
+
+
+def _print(answer: "Answer", format_: str | None) -> None:
+    from sg17kg.cli.terminal import written
+
+    content = written(answer, format_, sys.stdout.isatty())
+    sys.stdout.buffer.write(content.body)
+    sys.stdout.buffer.flush()
+    if content.empty:
+        complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
+
+
+def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
+    """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
+    known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
+    for key, value in given.items():
+        kind = catalogue.get(name).header.parameters[key].type
+        if kind in known and not store.query(catalogue.get(known[kind]).bind({kind: value})).rows():
+            raise NotFound(f"{value!r} is not in the graph; `sg17kg query` with recommendations, questions or work-items lists what is")
+
+
+@click.command()
+@click.argument("query_text", metavar="QUERY|@FILE")
+@click.option(
+    "--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json", "ttl", "nt", "jsonld", "rdfxml"]), default=None
+)
+def sparql(query_text: str, format_: str | None) -> None:
+    """Run a SPARQL query that reads.
+
+    \b
+    Examples:
+      sg17kg sparql 'ASK { ?s ?p "X.1280" }'
+      sg17kg sparql @query.rq --format csv
+    """
+    from sg17kg.store import guard
+
+    if query_text.startswith("@"):
+        path = Path(query_text[1:])
+        try:
+            query_text = path.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
+    guard.check(query_text)
+    _print(open_dataset().query(query_text), format_)
+
+
+@click.command()
+@click.option(
+    "--format", "format_", type=click.Choice([entry.name for entry in formats.RDF]), help="Without it: by the name of --out, else nq."
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
+@click.option("--graph", help="IRI of one named graph.")
+def dump(format_: str | None, out: Path | None, graph: str | None) -> None:
+    """Write the dataset, or one graph of it.
+
+    \b
+    Examples:
+      sg17kg dump --format trig --out sg17kg.trig.gz
+      sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
+    """
+    format_ = format_ or _format_of(out)
+    store = open_dataset()
+    if out is None:
+        store.dump(sys.stdout.buffer, format_, graph)
+        return
+    import gzip
+
+    beside = out.with_name(f".{out.name}.writing")
+    try:
+        with beside.open("wb") as file:
+            if out.suffix == ".gz":
+                with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
+                    store.dump(_as_binary(packed), format_, graph)
+            else:
+                store.dump(file, format_, graph)
+        beside.replace(out)
+    except OSError as error:
+        raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+
+
+def _format_of(out: Path | None) -> str:
+    """The format that a file's name asks for, .gz left aside."""
+    extension = out.name.removesuffix(".gz").rpartition(".")[2] if out else ""
+    return next((entry.name for entry in formats.RDF if extension in (entry.extension, entry.name)), "nq")
+
+
+def _as_binary(packed: object) -> BinaryIO:
+    return packed  # type: ignore[return-value]
+
+
+COMMANDS = (queries, query, sparql, dump)

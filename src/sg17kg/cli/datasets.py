@@ -1,0 +1,86 @@
+"""Commands that make a dataset and check it."""
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from sg17kg import assets
+from sg17kg.cli.output import FAILED, open_dataset, open_files
+
+
+@click.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq and manifest.json.")
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
+def build(out: Path | None, as_json: bool) -> None:
+    """Build the dataset from data/ and ontology/. Twice gives the same bytes.
+
+    \b
+    Example:
+      sg17kg build --out dataset
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.graph.build import Inputs
+    from sg17kg.graph.build import build as build_dataset
+    from sg17kg.sources.reference import load_periods
+    from sg17kg.store.embedded import EmbeddedStore
+
+    data = assets.folder("data")
+    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
+    target = out or assets.dataset()
+    manifest = build_dataset(inputs, target)
+    if as_json:
+        click.echo(json.dumps(manifest, indent=1))
+    else:
+        click.echo(f"{target / 'dataset.nq'}: {manifest['quads']} statements from {len(_list(manifest['documents']))} documents")
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option(
+    "--severity", type=click.Choice(["violation", "warning", "info"]), default="info", help="Show results of this severity and graver."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
+@click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
+@click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of messages.")
+def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str) -> None:
+    """Check a dataset, or RDF files, against the shapes and checks.
+
+    \b
+    Exit code 0: no violation; 1: violations; 2: it could not be run.
+
+    \b
+    Examples:
+      sg17kg validate
+      sg17kg validate my.nq --severity violation --json
+    """
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.graph import validation
+
+    store = open_files(paths) if paths else open_dataset()
+    checks = Catalogue.read(assets.folder("queries")).group("checks")
+    found = validation.validate(store, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", checks, house=not paths)
+    shown = validation.at_least(found, severity)  # type: ignore[arg-type]
+    violations = len(validation.at_least(found, "violation"))
+    if format_ == "ttl":
+        sys.stdout.buffer.write(validation.report(shown))
+    elif as_json:
+        rows = [{**vars(result), "messages": dict(result.messages)} for result in shown]
+        click.echo(json.dumps({"conforms": not violations, "results": rows}, indent=1, ensure_ascii=False))
+    else:
+        for result in shown:
+            value = f" {result.value}" if result.value != result.focus else ""
+            click.echo(f"{result.severity}: {result.focus}: {result.message(lang)} [{result.rule.rpartition('/')[2]}]{value}")
+        hidden = f" ({len(found) - len(shown)} below --severity {severity} not shown)" if len(shown) < len(found) else ""
+        click.echo(f"{violations} violations, {len(found) - violations} other results{hidden}" if found else "conforms, nothing found")
+    sys.exit(FAILED if violations else 0)
+
+
+COMMANDS = (build, validate)

@@ -1,0 +1,148 @@
+"""Commands that read sources: circulars, catalogues of editions, bulletins."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import click
+
+from sg17kg import assets
+from sg17kg.cli.output import FAILED, UNUSABLE, complain, write_whole
+from sg17kg.errors import BuildError, NotACircular, UnreadableFile
+
+if TYPE_CHECKING:
+    from sg17kg.records import ApprovalFacts, EditionFacts, Facts
+
+_Named = TypeVar("_Named", "EditionFacts", "ApprovalFacts")
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--without-running-text", is_flag=True, help="Leave out abstracts, study items and tasks.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write one JSON file a document into this folder.")
+@click.option("--replace", is_flag=True, help="With --out: replace the facts of the same circular read from another file.")
+def extract(files: Sequence[Path], without_running_text: bool, out: Path | None, replace: bool) -> None:
+    """Print the facts of circulars as JSON: one object for one file, JSON Lines for several.
+
+    \b
+    Exit code 0; 1 where a file is no (whole) circular; 2 where a file cannot be read.
+
+    \b
+    Examples:
+      sg17kg extract circular.txt
+      sg17kg extract *.txt > facts.jsonl
+    """
+    from sg17kg import facts_json, records
+    from sg17kg.sources import readers
+    from sg17kg.sources.circular import Extractor
+
+    extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
+    worst = 0
+    with click.progressbar(files, file=sys.stderr, hidden=len(files) < 10 or not sys.stderr.isatty()) as paths:
+        for path in paths:
+            try:
+                facts = extractor.extract(readers.read(path))
+            except (NotACircular, UnreadableFile) as error:
+                complain(str(error))
+                worst = max(worst, FAILED if isinstance(error, NotACircular) else UNUSABLE)
+                continue
+            if without_running_text:
+                facts = records.without_running_text(facts)
+            content = facts_json.to_bytes(facts, None if len(files) > 1 and not out else 1)
+            if out:
+                _write_facts(out / facts_json.file_name(facts), facts, content, replace)
+            else:
+                sys.stdout.buffer.write(content)
+    sys.exit(worst)
+
+
+def _write_facts(path: Path, facts: "Facts", content: bytes, replace: bool) -> None:
+    """Write the facts of a circular and say what was found; those of another file under its name stay unless told."""
+    from sg17kg import facts_json
+
+    if path.exists() and not replace and facts_json.read(path).document.sha256 != facts.document.sha256:
+        raise BuildError(f"{path}: holds this circular from another file; --replace puts {facts.document.name} in its place")
+    write_whole(path, content)
+    errors = sum(finding.severity == "error" for finding in facts.findings)
+    click.echo(f"{path}: {len(facts.findings)} findings, {errors} of them errors; {len(facts.unread)} lines unread", err=True)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--named", is_flag=True, help="Only texts that the circulars in data/documents name.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
+def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
+    """Read editions of ITU-T texts out of Relaton YAML: files, folders, .tar.gz archives.
+
+    \b
+    Exit code 0; 1 where a record could not be read (each is named); 2 where a path cannot be.
+
+    \b
+    Example:
+      sg17kg editions relaton-itu-t-all.tar.gz --named --out editions.json
+    """
+    from sg17kg import facts_json, records
+    from sg17kg.sources import relaton
+
+    found: list[records.EditionFacts] = []
+    unread = 0
+    for path in paths:
+        length = relaton.count(path) if sys.stderr.isatty() else None
+        with click.progressbar(relaton.read(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
+            for row in rows:
+                if isinstance(row, records.Unread):
+                    complain(f"{path}: {row.name}: {row.reason}")
+                    unread += 1
+                else:
+                    found.append(row)
+    _finish(facts_json.editions_to_bytes(_named(found) if named else found), out, unread)
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--named", is_flag=True, help="Only texts that the circulars in data/documents name.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
+def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
+    """Read approvals out of the lists that the ITU Operational Bulletin prints, as JSON.
+
+    \b
+    Exit code 0; 1 where an entry could not be read (each is named); 2 where a file cannot be.
+
+    \b
+    Example:
+      sg17kg approvals bulletin-approvals.json --named --out approvals.json
+    """
+    from sg17kg import facts_json, records
+    from sg17kg.sources import bulletin
+
+    found: list[records.ApprovalFacts] = []
+    unread = 0
+    for path in paths:
+        for row in bulletin.read(path):
+            if isinstance(row, records.Unread):
+                complain(f"{path}: {row.name}: {row.reason}")
+                unread += 1
+            else:
+                found.append(row)
+    _finish(facts_json.approvals_to_bytes(_named(found) if named else found), out, unread)
+
+
+def _named(found: "list[_Named]") -> "list[_Named]":
+    """Those of texts that the circulars in data/documents name."""
+    from sg17kg import facts_json, records
+
+    documents = [facts_json.read(path) for path in sorted((assets.folder("data") / "documents").glob("*.json"))]
+    wanted = set().union(*(records.texts_named(facts) for facts in documents))
+    return [row for row in found if wanted & {row.number, *row.also}]
+
+
+def _finish(content: bytes, out: Path | None, unread: int) -> None:
+    if out:
+        write_whole(out, content)
+    else:
+        sys.stdout.buffer.write(content)
+    sys.exit(FAILED if unread else 0)
+
+
+COMMANDS = (extract, editions, approvals)
