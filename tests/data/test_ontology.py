@@ -15,17 +15,84 @@ TERMS = sorted({term for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypePro
 VOCABULARIES = sorted((ROOT / "ontology" / "vocabularies").glob("*.ttl"))
 
 
-CLASSES_OF_THE_DESIGN = (
-    "Recommendation Edition Amendment Corrigendum Supplement TechnicalReport Deliverable WorkItem Draft Question QuestionVersion StudyItem "
-    "Task StudyGroup AdvisoryGroup Body StudyPeriod Meeting Circular CollectiveLetter Report TemporaryDocument Resolution Consultation "
-    "ConsultationItem Responsibility IPRStatement A5Statement Conflict Passage"
-).split()
-PROPERTIES_OF_THE_DESIGN = (
-    "number provisionalName proposedNumber draftOf resultedIn kind announcedIn textReference opens concerns hasItem replyDeadline threshold "
-    "countingRule effectIfMet approvalMeeting agendaIn responsibleQuestion deliverable asOf jointWith basis statedIn versionOf continues "
-    "preparedAt adoptedAt hasStudyItem hasTask addresses ordinal relatesTo editionOf approvedOn supersedes amends corrects revises "
-    "equivalentTo startDate endDate place hostCountry virtual"
-).split()
+CLASSES_OF_THE_DESIGN = [
+    "Recommendation",
+    "Edition",
+    "Amendment",
+    "Corrigendum",
+    "Supplement",
+    "TechnicalReport",
+    "Deliverable",
+    "WorkItem",
+    "Draft",
+    "Question",
+    "QuestionVersion",
+    "StudyItem",
+    "Task",
+    "StudyGroup",
+    "AdvisoryGroup",
+    "Body",
+    "StudyPeriod",
+    "Meeting",
+    "Circular",
+    "CollectiveLetter",
+    "Report",
+    "TemporaryDocument",
+    "Resolution",
+    "Consultation",
+    "ConsultationItem",
+    "Responsibility",
+    "IPRStatement",
+    "A5Statement",
+    "Conflict",
+    "Passage",
+]
+PROPERTIES_OF_THE_DESIGN = [
+    "number",
+    "provisionalName",
+    "proposedNumber",
+    "draftOf",
+    "resultedIn",
+    "kind",
+    "announcedIn",
+    "textReference",
+    "opens",
+    "concerns",
+    "hasItem",
+    "replyDeadline",
+    "threshold",
+    "countingRule",
+    "effectIfMet",
+    "approvalMeeting",
+    "agendaIn",
+    "responsibleQuestion",
+    "deliverable",
+    "asOf",
+    "jointWith",
+    "basis",
+    "statedIn",
+    "versionOf",
+    "continues",
+    "preparedAt",
+    "adoptedAt",
+    "hasStudyItem",
+    "hasTask",
+    "addresses",
+    "ordinal",
+    "relatesTo",
+    "editionOf",
+    "approvedOn",
+    "supersedes",
+    "amends",
+    "corrects",
+    "revises",
+    "equivalentTo",
+    "startDate",
+    "endDate",
+    "place",
+    "hostCountry",
+    "virtual",
+]
 
 
 def languages(term: object, predicate: URIRef) -> set[str | None]:

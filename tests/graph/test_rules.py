@@ -6,7 +6,8 @@ import pytest
 
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import BuildError
-from sg17kg.graph.build import build, lines, quads
+from sg17kg.graph.additions import lines
+from sg17kg.graph.build import quads
 from sg17kg.graph.rules import infer
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore

@@ -8,7 +8,7 @@ import sys
 import click
 
 from sg17kg import __version__
-from sg17kg.cli import answers, datasets, documents, service
+from sg17kg.cli import answers, checking, datasets, documents, ingesting, service
 from sg17kg.cli.output import FAILED, UNUSABLE, complain
 from sg17kg.errors import NotFound, Sg17kgError
 
@@ -36,5 +36,5 @@ def main() -> None:
     """Read ITU-T circulars into a knowledge graph, ask it, validate it, serve it."""
 
 
-for command in (*documents.COMMANDS, *datasets.COMMANDS, *answers.COMMANDS, *service.COMMANDS):
+for command in (*documents.COMMANDS, *checking.COMMANDS, *ingesting.COMMANDS, *datasets.COMMANDS, *answers.COMMANDS, *service.COMMANDS):
     main.add_command(command)

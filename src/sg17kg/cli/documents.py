@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,9 +12,7 @@ from sg17kg.cli.output import FAILED, UNUSABLE, complain, write_whole
 from sg17kg.errors import BuildError, NotACircular, UnreadableFile
 
 if TYPE_CHECKING:
-    from sg17kg.records import ApprovalFacts, EditionFacts, Facts
-
-_Named = TypeVar("_Named", "EditionFacts", "ApprovalFacts")
+    from sg17kg.records import Facts
 
 
 @click.command()
@@ -96,7 +94,10 @@ def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
                     unread += 1
                 else:
                     found.append(row)
-    _finish(facts_json.editions_to_bytes(_named(found) if named else found), out, unread)
+    if named:
+        wanted = _named_texts()
+        found = [row for row in found if wanted & {row.number, *row.also}]
+    _finish(facts_json.editions_to_bytes(found), out, unread)
 
 
 @click.command()
@@ -120,21 +121,23 @@ def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
     unread = 0
     for path in paths:
         for row in bulletin.read(path):
-            if isinstance(row, records.Unread):
+            if isinstance(row, records.ApprovalFacts):
+                found.append(row)
+            else:
                 complain(f"{path}: {row.name}: {row.reason}")
                 unread += 1
-            else:
-                found.append(row)
-    _finish(facts_json.approvals_to_bytes(_named(found) if named else found), out, unread)
+    if named:
+        wanted = _named_texts()
+        found = [row for row in found if wanted & {row.number, *row.also}]
+    _finish(facts_json.approvals_to_bytes(found), out, unread)
 
 
-def _named(found: "list[_Named]") -> "list[_Named]":
-    """Those of texts that the circulars in data/documents name."""
+def _named_texts() -> set[str]:
+    """Numbers of the texts that the circulars in data/documents name."""
     from sg17kg import facts_json, records
 
     documents = [facts_json.read(path) for path in sorted((assets.folder("data") / "documents").glob("*.json"))]
-    wanted = set().union(*(records.texts_named(facts) for facts in documents))
-    return [row for row in found if wanted & {row.number, *row.also}]
+    return set().union(*(records.texts_named(facts) for facts in documents))
 
 
 def _finish(content: bytes, out: Path | None, unread: int) -> None:

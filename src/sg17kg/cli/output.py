@@ -11,6 +11,7 @@ from sg17kg import assets
 from sg17kg.errors import BuildError
 
 if TYPE_CHECKING:
+    from sg17kg.graph.preflight import Rulebook
     from sg17kg.store.embedded import EmbeddedStore
 
 FAILED, UNUSABLE = 1, 2
@@ -34,11 +35,23 @@ def write_whole(path: Path, content: bytes) -> None:
         raise BuildError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def open_dataset() -> "EmbeddedStore":
-    """The dataset of the package or the checkout, in memory."""
+def open_dataset(folder: Path | None = None) -> "EmbeddedStore":
+    """The store in a folder, for reading; without one the dataset of the package or the checkout, in memory."""
     from sg17kg.store.embedded import EmbeddedStore
 
+    if folder is not None:
+        return EmbeddedStore.at(folder)
     return EmbeddedStore.from_file(assets.dataset() / "dataset.nq")
+
+
+def rulebook() -> "Rulebook":
+    """The rules, checks and shapes of the package."""
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.graph.preflight import Rulebook
+    from sg17kg.store.embedded import EmbeddedStore
+
+    catalogue = Catalogue.read(assets.folder("queries"))
+    return Rulebook(catalogue, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", EmbeddedStore.from_nquads)
 
 
 def open_files(paths: Sequence[Path]) -> "EmbeddedStore":

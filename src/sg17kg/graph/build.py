@@ -5,22 +5,22 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, XSD
-from rdflib.plugins.serializers.nt import _nt_row as nt_row
+from rdflib import Graph, URIRef
+from rdflib.namespace import OWL
 
 from sg17kg import __version__, facts_json
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
 from sg17kg.graph import curated, references
-from sg17kg.graph.mapping import graph_of, source_iri, statements
+from sg17kg.graph.additions import graph_name, lines, provenance
+from sg17kg.graph.mapping import graph_of, statements
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
-from sg17kg.graph.terms import GRAPHS, SG17
+from sg17kg.graph.terms import GRAPHS
 from sg17kg.identifiers import StudyPeriod, iri
 from sg17kg.records import Facts
 
@@ -54,29 +54,10 @@ def quads(inputs: Inputs) -> Iterator[Quad]:
     """Every statement of the dataset, with its graph."""
     for facts in read_documents(inputs.data / "documents"):
         yield from statements(facts).quads()
-        yield from _provenance(facts)
+        yield from provenance(facts)
     yield from references.quads(inputs.data, inputs.periods)
     yield from curated.quads(inputs.data / "curated", inputs.periods)
     yield from _ontology(inputs.ontology)
-
-
-def _provenance(facts: Facts) -> Iterator[Quad]:
-    """Which file a graph was made from, and by which version of the extractor."""
-    graph, source = URIRef(graph_of(facts)), URIRef(source_iri(facts))
-    document = facts.document
-    rows = (
-        (graph, RDF.type, PROV.Entity),
-        (graph, PROV.wasDerivedFrom, source),
-        (graph, SG17.extractorVersion, Literal(__version__)),
-        (source, RDF.type, SG17.SourceFile),
-        (source, RDFS.label, Literal(f"File {document.name}", lang="en")),
-        (source, SG17.fileName, Literal(document.name)),
-        (source, SG17.sha256, Literal(document.sha256)),
-        (source, SG17.lineCount, Literal(document.lines, datatype=XSD.integer)),
-        (source, DCTERMS.language, Literal(document.language)),
-    )
-    for subject, predicate, value in rows:
-        yield subject, predicate, value, GRAPHS.provenance
 
 
 def _ontology(folder: Path) -> Iterator[Quad]:
@@ -98,18 +79,12 @@ def _ontology_version(folder: Path) -> str | None:
     return str(version) if version else None
 
 
-def lines(statements_: Iterable[Quad]) -> list[bytes]:
-    """N-Quads, one statement a line, sorted by their bytes, each once."""
-    rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in statements_}
-    return sorted(rows)
-
-
 def build(inputs: Inputs, out: Path) -> dict[str, object]:
     """Write dataset.nq and manifest.json into `out` and give the manifest. Nothing is left half-written."""
     stated = lines(quads(inputs))
     rows = sorted({*stated, *infer(stated, inputs.rules, inputs.open_store)})
     content = b"".join(rows)
-    graphs = Counter(row.rsplit(b" ", 2)[1].decode().strip("<>") for row in rows)
+    graphs = Counter(graph_name(row).decode().strip("<>") for row in rows)
     triples = {row.rsplit(b" ", 2)[0] for row in rows}
     manifest: dict[str, object] = {
         "version": __version__,

@@ -26,7 +26,8 @@ class Statements:
         self.source = URIRef(source)
         self.graph = URIRef(graph_iri(*path))
         self.evidence_graph = URIRef(graph_iri("evidence", *path))
-        self._language, self._label, self._file = language, label, file
+        self.label = label
+        self._language, self._file = language, file
         self._lines: dict[Triple, set[Lines]] = {}
 
     def add(self, subject: str, predicate: URIRef, value: Node | str | None, lines: Lines | None) -> None:
@@ -34,7 +35,7 @@ class Statements:
         if value is None:
             return
         if lines is None:
-            raise BuildError(f"{self._label}: no lines for {predicate} of {subject}; extract the document anew")
+            raise BuildError(f"{self.label}: no lines for {predicate} of {subject}; extract the document anew")
         node = value if isinstance(value, Node) else URIRef(value)
         self._lines.setdefault((URIRef(subject), predicate, node), set()).add(lines)
 
@@ -73,7 +74,7 @@ class Statements:
         where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} to {lines[1]}"
         rows: list[tuple[URIRef, Node]] = [
             (RDF.type, SG17.Passage),
-            (RDFS.label, Literal(f"{self._label}, {self._language}, {where}", lang="en")),
+            (RDFS.label, Literal(f"{self.label}, {self._language}, {where}", lang="en")),
             (DCTERMS.isPartOf, self.source),
             (SG17.sourceFile, self._file),
             (SG17.firstLine, Literal(lines[0], datatype=XSD.integer)),

@@ -40,13 +40,26 @@ class Result:
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
-def validate(store: Store, shapes: Path, ontology: Path, checks: Iterable[Query], *, house: bool = True) -> list[Result]:
+@dataclass(frozen=True)
+class About:
+    """The part of a dataset that is asked about: its things, and the triples (N-Triples) that shapes need to judge them."""
+
+    things: frozenset[str]
+    triples: bytes
+
+
+def validate(
+    store: Store, shapes: Path, ontology: Path, checks: Iterable[Query], *, house: bool = True, about: About | None = None
+) -> list[Result]:
     """All results for what the store holds, gravest first; without `house` the rules on the ontology itself are left out.
 
-    Raises BuildError where shapes cannot be read.
+    With `about`, only results about these things. Raises BuildError where shapes cannot be read.
     """
     files = [path for path in sorted(shapes.glob("*.ttl")) if house or path.name != HOUSE_RULES]
-    results = [*_shapes(_union(store), _graph(files), _graph([ontology])), *_checks(store, checks)]
+    data = Graph().parse(data=about.triples if about else _union(store), format="nt")
+    results = [*_shapes(data, _graph(files), _graph([ontology])), *_checks(store, checks)]
+    if about:
+        results = [result for result in results if result.focus in about.things]
     return sorted(set(results), key=lambda result: (SEVERITIES.index(result.severity), result))
 
 
@@ -55,10 +68,10 @@ def at_least(results: Iterable[Result], severity: Severity) -> list[Result]:
     return [result for result in results if SEVERITIES.index(result.severity) <= SEVERITIES.index(severity)]
 
 
-def _union(store: Store) -> Graph:
+def _union(store: Store) -> bytes:
     output = io.BytesIO()
     store.dump(output, "nt")
-    return Graph().parse(data=output.getvalue(), format="nt")
+    return output.getvalue()
 
 
 def _graph(paths: Iterable[Path]) -> Graph:
@@ -76,11 +89,14 @@ def _shapes(data: Graph, shapes: Graph, ontology: Graph) -> Iterable[Result]:
     if not isinstance(report, Graph):
         raise BuildError(f"shapes cannot be run: {report}")
     for node in report.subjects(RDF.type, SH.ValidationResult):
-        texts = [text for text in report.objects(node, SH.resultMessage) if isinstance(text, RdfLiteral)]
+        shape = report.value(node, SH.sourceShape)
+        # pyshacl gives one message of a SPARQL constraint, whichever comes first; the shape has it in all languages
+        written = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
+        texts = [text for text in written or report.objects(node, SH.resultMessage) if isinstance(text, RdfLiteral)]
         yield Result(
             severity=_BY_IRI.get(report.value(node, SH.resultSeverity), "violation"),
             focus=_text(report.value(node, SH.focusNode)),
-            rule=_text(report.value(node, SH.sourceShape)),
+            rule=_text(shape),
             path=_text(report.value(node, SH.resultPath)),
             value=_text(report.value(node, SH.value)),
             messages=tuple(sorted((text.language or "", str(text)) for text in texts)),

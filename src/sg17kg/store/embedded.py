@@ -1,4 +1,4 @@
-"""The embedded store: pyoxigraph, in memory, from a dataset in N-Quads.
+"""The embedded store: pyoxigraph, in memory from a dataset in N-Quads, or at rest in a folder.
 
 Named graphs stay as they are; their union is laid into the default graph once, when the store is filled. Asking
 pyoxigraph to take the union at query time would repeat a triple for every graph that states it, and count it so.
@@ -6,7 +6,7 @@ pyoxigraph to take the union at query time would repeat a triple for every graph
 
 import hashlib
 import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeVar
 
@@ -17,6 +17,8 @@ from sg17kg.namespaces import GRAPH, PREFIXES
 from sg17kg.store.base import Blank, GraphChoice, Iri, Row, Term, Text
 
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+_STORE_GRAPH = f"{GRAPH}store".encode()
+_VERSION = "http://purl.org/dc/terms/hasVersion"
 _KNOWN_BESIDE = tuple(f"<{GRAPH}{name}> .".encode() for name in ("ontology", "curated"))
 _RESULTS = {
     "json": ox.QueryResultsFormat.JSON,
@@ -115,8 +117,22 @@ def _graph(iri: str) -> ox.NamedNode:
         raise NotFound(f"{iri!r} is no IRI of a graph; write it in full, https://w3id.org/sg17kg/graph/…") from error
 
 
+def _triple(row: bytes) -> bytes:
+    return row.rsplit(b" ", 2)[0]
+
+
+def _data(verb: str, quads: Iterable[bytes], union: Iterable[bytes]) -> str:
+    """INSERT DATA or DELETE DATA of rows of N-Quads, and of triples in the default graph."""
+    named: dict[bytes, list[bytes]] = {}
+    for row in quads:
+        triple, graph, _ = row.rsplit(b" ", 2)
+        named.setdefault(graph, []).append(triple)
+    parts = [b" GRAPH " + graph + b" {\n" + b" .\n".join(triples) + b" }" for graph, triples in named.items()]
+    return f"{verb} DATA {{\n" + (b" .\n".join(union) + b"\n" + b"\n".join(parts)).decode() + "\n}"
+
+
 class EmbeddedStore:
-    """A dataset in memory. Read-only once it is filled, and safe to ask from several threads."""
+    """A dataset in memory or at rest in a folder; safe to ask from several threads."""
 
     def __init__(self, native: ox.Store, version: str) -> None:
         self._native = native
@@ -141,6 +157,25 @@ class EmbeddedStore:
         except OSError as error:
             raise StoreError(f"{path}: no dataset ({error.strerror}); build one with `sg17kg build`") from error
         return cls.from_nquads(content)
+
+    @classmethod
+    def at(cls, folder: Path, *, write: bool = False, start: Path | None = None) -> "EmbeddedStore":
+        """The store at rest in a folder: to read, or to write; a new one is filled with the N-Quads of `start`.
+
+        Raises StoreError where there is none to read, where another program writes to it, or where it is broken.
+        """
+        if not write and not folder.is_dir():
+            raise StoreError(f"{folder}: no store; make one with `sg17kg ingest FILE --store {folder}`")
+        try:
+            native = ox.Store(str(folder)) if write else ox.Store.read_only(str(folder))
+        except OSError as error:
+            reason = "another program writes to it; wait until it has ended" if "lock" in str(error).lower() else str(error)
+            raise StoreError(f"{folder}: the store cannot be opened: {reason}") from error
+        store = cls(native, "")
+        if write and start is not None and len(native) == 0:
+            store.replace(cls.from_file(start).rows())
+        store._version = store._stored_version()
+        return store
 
     @classmethod
     def from_rdf_files(cls, paths: Sequence[Path], base: Path) -> "EmbeddedStore":
@@ -170,6 +205,43 @@ class EmbeddedStore:
     def version(self) -> str:
         """The SHA-256 of the N-Quads that filled the store."""
         return self._version
+
+    def rows(self) -> list[bytes]:
+        """All statements with their graphs as rows of N-Quads, sorted; the union in the default graph is left out."""
+        output = io.BytesIO()
+        self.dump(output, "nq")
+        return [row for row in output.getvalue().splitlines(keepends=True) if _STORE_GRAPH not in row]
+
+    def replace(self, rows: Iterable[bytes]) -> int:
+        """Make these rows the content of the store, in one transaction: all or nothing. Gives how many changed.
+
+        Raises StoreError where it cannot be written; the store then holds what it held before.
+        """
+        new = sorted(set(rows))
+        old = self.rows()
+        gone, come = set(old) - set(new), set(new) - set(old)
+        version = hashlib.sha256(b"".join(new)).hexdigest()
+        if version == self._stored_version():
+            return 0
+        old_union, new_union = {_triple(row) for row in old}, {_triple(row) for row in new}
+        update = (
+            f"{_data('DELETE', gone, old_union - new_union)} ;\n"
+            f"CLEAR SILENT GRAPH <{_STORE_GRAPH.decode()}> ;\n"
+            f"{_data('INSERT', come, new_union - old_union)} ;\n"
+            f'INSERT DATA {{ GRAPH <{_STORE_GRAPH.decode()}> {{ <{_STORE_GRAPH.decode()}> <{_VERSION}> "{version}" }} }}'
+        )
+        try:
+            self._native.update(update)
+            self._native.flush()
+        except (OSError, SyntaxError, ValueError) as error:
+            raise StoreError(f"the store cannot be written: {error}; it holds what it held before") from error
+        self._version = version
+        return len(gone) + len(come)
+
+    def _stored_version(self) -> str:
+        graph = ox.NamedNode(_STORE_GRAPH.decode())
+        found = next(self._native.quads_for_pattern(None, ox.NamedNode(_VERSION), None, graph), None)
+        return found.object.value if found and isinstance(found.object, ox.Literal) else ""
 
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
         """See base.Store. Queries of strangers must have passed guard.check."""

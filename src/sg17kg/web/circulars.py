@@ -9,7 +9,7 @@ from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import Cursor, Day, Limit, only_known, page, today
+from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, page, today
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
@@ -56,11 +56,18 @@ def circular(period: Period, number: Number, served: Served, on: Day = None) -> 
 
 @router.get("/consultations")
 def consultations(
-    request: Request, served: Served, status: StatusFilter = None, on: Day = None, limit: Limit = 50, cursor: Cursor = None
+    request: Request,
+    served: Served,
+    status: StatusFilter = None,
+    on: Day = None,
+    said_by: SaidBy = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
 ) -> models.Page[models.Consultation]:
     """Consultations by deadline, as of a day: one that cannot have been sent by then is left out."""
     day = on or today()
-    known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= day.isoformat()]
+    sent_by = min(day, said_by or day)
+    known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
     items = [_consultation(row, day, "document_iri") for row in known]
     chosen = [item for item in items if status is None or item.status == status]
     return page(request, chosen, limit, cursor)

@@ -66,7 +66,10 @@ OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "
 
 
 class Draft(_Model):
-    """A draft that a circular put to Member States. `outcome` is as of the day asked for."""
+    """A draft that a circular put to Member States. `outcome` is as of the day asked for, `became` the edition or text.
+
+    `scope` is a note in this project's own words, not ITU's.
+    """
 
     iri: str
     circular: str
@@ -76,6 +79,8 @@ class Draft(_Model):
     meeting: str | None
     reply_deadline: str | None
     outcome: OutcomeCode
+    became: str | None
+    scope: list[Title]
 
 
 class Edition(_Model):
@@ -96,21 +101,44 @@ class Part(_Model):
     type: str
 
 
+class Statement(_Model):
+    """One of the statements of a conflict: what it is, and the letter or catalogue (with its record) that states it."""
+
+    statement: str
+    iri: str
+    source: str | None
+    record: str | None
+
+
+class Decision(_Model):
+    """What a curator holds of a conflict, why, and since when."""
+
+    decision: str
+    reason: str
+    decided: str
+
+
 class Conflict(_Model):
-    """What the sources disagree on."""
+    """What the sources disagree on: the statements, the passages of letters, and the decision, if a curator settled it."""
 
     iri: str
     type: str
     message: str
     sources: list[Source]
+    statements: list[Statement]
+    settled: Decision | None
 
 
 class Recommendation(_Model):
-    """One Recommendation, Supplement or Technical Report."""
+    """One Recommendation, Supplement or Technical Report.
+
+    `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    """
 
     iri: str
     number: str
     titles: list[Title]
+    translated_titles: list[Title]
     status: Status
     owners: list[Owner]
     provisional_names: list[ProvisionalName]
@@ -121,23 +149,37 @@ class Recommendation(_Model):
 
 
 class Task(_Model):
-    """A task and the study items that it addresses."""
+    """A task and the study items that it addresses; `labels` in this project's own words."""
 
     ordinal: int
     study_items: list[int]
+    labels: list[Title]
+
+
+class StudyItem(_Model):
+    """A study item; `labels` in this project's own words."""
+
+    ordinal: int
+    labels: list[Title]
 
 
 class QuestionVersion(_Model):
-    """One version of a Question; texts of study items and tasks are ITU's and not given."""
+    """One version of a Question. Texts of study items and tasks are ITU's and not given.
+
+    `purpose`, `translated_titles` and the labels are this project's own words, not ITU's.
+    """
 
     iri: str
     year: str
     titles: list[Title]
+    translated_titles: list[Title]
+    purpose: list[Title]
     status: str | None
     continues: list[str]
     prepared_at: str | None
     adopted_at: str | None
     study_items: int
+    study_item_labels: list[StudyItem]
     tasks: list[Task]
     work_programme: str | None
 

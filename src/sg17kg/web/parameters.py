@@ -28,6 +28,11 @@ Day = Annotated[
     BeforeValidator(_strict_day),
     Query(description="Answer as of this day (YYYY-MM-DD); without it, as of today, and for owners the newest statement"),
 ]
+SaidBy = Annotated[
+    date | None,
+    BeforeValidator(_strict_day),
+    Query(description="Only what had been said by this day (YYYY-MM-DD); `on` asks what was true on a day"),
+]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many items at most")]
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
 
@@ -49,6 +54,11 @@ def only_known(request: Request) -> None:
 def today() -> date:
     """The current day, UTC."""
     return datetime.now(UTC).date()
+
+
+def iso(day: date | None) -> str | None:
+    """A day as YYYY-MM-DD."""
+    return day.isoformat() if day else None
 
 
 def offset_of(cursor: str | None) -> int:

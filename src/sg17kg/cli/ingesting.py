@@ -1,0 +1,110 @@
+"""The command that adds documents and editions to a store at rest."""
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sg17kg import assets
+from sg17kg.cli.output import FAILED, UNUSABLE, complain, rulebook
+from sg17kg.errors import BuildError, InputError, NotACircular, UnreadableFile
+
+if TYPE_CHECKING:
+    from sg17kg.graph.additions import Addition
+    from sg17kg.graph.preflight import Rulebook
+    from sg17kg.sources.circular import Extractor
+    from sg17kg.store.embedded import EmbeddedStore
+
+_RELATON = (".yaml", ".yml", ".tar.gz", ".tgz")
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("sg17kg-store"),
+    show_default=True,
+    envvar="SG17KG_STORE",
+    help="Folder of the store; a new one starts from the packaged dataset.",
+)
+def ingest(paths: Sequence[Path], folder: Path) -> None:
+    """Add circulars and Relaton YAML (files, folders of them) to a store, all or nothing per file.
+
+    The same file twice changes nothing; a newer version of a document takes the place of the older one. What follows from
+    several documents is inferred anew. A file that breaks a shape or check is refused, and the store stays as it was.
+
+    \b
+    Exit code 0; 1 where a file is refused or is no circular (says why); 2 where one cannot be read.
+
+    \b
+    Examples:
+      sg17kg ingest circular.txt --store mine
+      sg17kg serve --store mine
+    """
+    from sg17kg.sources.circular import Extractor
+    from sg17kg.store.embedded import EmbeddedStore
+
+    store = EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")
+    extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
+    book = rulebook()
+    worst = 0
+    files = list(_files(paths))
+    with click.progressbar(files, file=sys.stderr, hidden=len(files) < 3 or not sys.stderr.isatty()) as shown:
+        for path in shown:
+            try:
+                _add(store, _addition(path, extractor), book)
+            except (InputError, BuildError) as error:
+                complain(str(error))
+                worst = max(worst, UNUSABLE if isinstance(error, UnreadableFile) else FAILED)
+    sys.exit(worst)
+
+
+def _files(paths: Sequence[Path]) -> Iterator[Path]:
+    """The files that paths name, those of folders by name; what a folder holds besides documents is passed over."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(file for file in path.rglob("*") if file.name.endswith((".txt", *_RELATON)))
+        else:
+            yield path
+
+
+def _addition(path: Path, extractor: "Extractor") -> "Addition":
+    """What a file brings. Raises NotACircular or UnreadableFile."""
+    from sg17kg import records
+    from sg17kg.graph import additions
+    from sg17kg.sources import readers, relaton
+
+    if not path.name.endswith(_RELATON):
+        return additions.of_document(records.without_running_text(extractor.extract(readers.read(path))))
+    found: list[records.EditionFacts] = []
+    for row in relaton.read(path):
+        if isinstance(row, records.Unread):
+            raise NotACircular(f"{path}: {row.name}: {row.reason}; nothing of the file was added")
+        found.append(row)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return additions.of_editions(path.name, digest, found, datetime.now(UTC).date())
+
+
+def _add(store: "EmbeddedStore", addition: "Addition", book: "Rulebook") -> None:
+    """Put it into the store, or raise BuildError and leave the store as it is."""
+    from sg17kg.graph import additions
+    from sg17kg.graph.preflight import refusals
+
+    known = store.rows()
+    if addition.known_to(known):
+        click.echo(f"{addition.label}: already in the store, nothing changed", err=True)
+        return
+    rows = additions.added(known, addition, list(book.catalogue.group("rules")), book.open_store)
+    if wrong := refusals(addition, rows, book):
+        raise BuildError(f"{addition.label}: refused: {wrong[0].focus}: {wrong[0].message()}; the store stays as it was")
+    changed = store.replace(rows)
+    click.echo(f"{addition.label}: added, {changed} statements changed", err=True)
+
+
+COMMANDS = (ingest,)

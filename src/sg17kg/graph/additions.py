@@ -1,0 +1,115 @@
+"""What is added to a graph: one document, or one file of editions, with what follows from it.
+
+An addition replaces the graphs that it brings, and the rules run anew over all sources; so adding it twice changes nothing,
+and a newer version of a document takes the place of the older one.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.plugins.serializers.nt import _nt_row as nt_row
+
+from sg17kg import __version__
+from sg17kg.catalogue.catalogue import Query
+from sg17kg.graph import editions
+from sg17kg.graph.mapping import graph_of, source_iri, statements
+from sg17kg.graph.rules import OpenStore, infer
+from sg17kg.graph.statements import Quad
+from sg17kg.graph.terms import GRAPHS, SG17
+from sg17kg.identifiers import graph_iri, iri, slug
+from sg17kg.namespaces import GRAPH
+from sg17kg.records import EditionFacts, Facts
+
+_INFERRED = f"<{GRAPH}inferred/".encode()
+
+
+@dataclass(frozen=True)
+class Addition:
+    """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it."""
+
+    label: str
+    graphs: frozenset[str]
+    rows: tuple[bytes, ...]
+
+    def known_to(self, known: Iterable[bytes]) -> bool:
+        """Whether the graphs that it brings are in these rows already, just as they are."""
+        names = {f"<{graph}>".encode() for graph in self.graphs}
+        return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
+
+
+def of_document(facts: Facts) -> Addition:
+    """A document: what it says, where it says so, and from which file. Raises BuildError where it has no number or period."""
+    said = statements(facts)
+    rows = lines([*said.quads(), *provenance(facts)])
+    return Addition(said.label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
+
+
+def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: date) -> Addition:
+    """Editions out of a file of Relaton YAML, which goes by its name: a newer file of that name replaces the older one."""
+    graph, source = URIRef(graph_iri("reference", "relaton", slug(name))), URIRef(iri("source", sha256))
+    provenance_rows: tuple[Quad, ...] = (
+        (graph, RDF.type, PROV.Entity, GRAPHS.provenance),
+        (graph, PROV.wasDerivedFrom, source, GRAPHS.provenance),
+        (source, RDF.type, SG17.Catalogue, GRAPHS.provenance),
+        (source, RDFS.label, Literal(f"Relaton YAML {name}", lang="en"), GRAPHS.provenance),
+        (source, DCTERMS.issued, Literal(read_on.isoformat(), datatype=XSD.date), GRAPHS.provenance),
+    )
+    rows = lines([*((*triple, graph) for triple in editions.triples(found)), *provenance_rows])
+    return Addition(name, frozenset({str(graph)}), tuple(rows))
+
+
+def provenance(facts: Facts) -> Iterator[Quad]:
+    """Which file a graph was made from, and by which version of the extractor."""
+    graph, source = URIRef(graph_of(facts)), URIRef(source_iri(facts))
+    document = facts.document
+    rows = (
+        (graph, RDF.type, PROV.Entity),
+        (graph, PROV.wasDerivedFrom, source),
+        (graph, SG17.extractorVersion, Literal(__version__)),
+        (source, RDF.type, SG17.SourceFile),
+        (source, RDFS.label, Literal(f"File {document.name}", lang="en")),
+        (source, SG17.fileName, Literal(document.name)),
+        (source, SG17.sha256, Literal(document.sha256)),
+        (source, SG17.lineCount, Literal(document.lines, datatype=XSD.integer)),
+        (source, DCTERMS.language, Literal(document.language)),
+    )
+    for subject, predicate, value in rows:
+        yield subject, predicate, value, GRAPHS.provenance
+
+
+def lines(quads: Iterable[Quad]) -> list[bytes]:
+    """N-Quads, one statement a line, sorted by their bytes, each once."""
+    rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in quads}
+    return sorted(rows)
+
+
+def graph_name(row: bytes) -> bytes:
+    """The graph of a row of N-Quads, in angle brackets."""
+    return row.rsplit(b" ", 2)[1]
+
+
+def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
+    """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
+    replaced = {f"<{graph}>".encode() for graph in addition.graphs}
+    files = _files_of(known_rows := list(known), replaced)
+    kept = [row for row in known_rows if _stays(row, replaced, files)]
+    stated = sorted({*kept, *addition.rows})
+    return sorted({*stated, *infer(stated, rules, open_store)})
+
+
+def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:
+    """The files from which graphs were made."""
+    derived = f" <{PROV.wasDerivedFrom}> ".encode()
+    return {row.split(b" ", 3)[2] for row in rows if derived in row and row.split(b" ", 1)[0] in graphs}
+
+
+def _stays(row: bytes, replaced: set[bytes], files: set[bytes]) -> bool:
+    """Whether a row outlives the replacement of graphs: not what was inferred, nor the provenance of what is replaced."""
+    graph = graph_name(row)
+    if graph in replaced or graph.startswith(_INFERRED):
+        return False
+    subject = row.split(b" ", 1)[0]
+    return not (graph == f"<{GRAPHS.provenance}>".encode() and (subject in replaced or subject in files))
