@@ -71,7 +71,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(store, catalogue, dataset), raise_server_exceptions=False) as client:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq"), raise_server_exceptions=False) as client:
         yield client
 
 

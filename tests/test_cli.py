@@ -117,7 +117,7 @@ def test_query_prints_tables_csv_and_sparql_json(format_: str, shown: str) -> No
 
 
 def test_query_shows_its_sparql() -> None:
-    assert 'VALUES (?number ?on) { ("X.1280" UNDEF) }' in run("query", "question-owning", "number=x1280", "--show").stdout
+    assert 'VALUES (?number ?on ?said_by) { ("X.1280" UNDEF UNDEF) }' in run("query", "question-owning", "number=x1280", "--show").stdout
 
 
 def test_queries_lists_the_catalogue() -> None:
@@ -219,3 +219,68 @@ def test_every_command_has_help_with_an_example() -> None:
         text = run(name, "--help").stdout
         assert "sg17kg" in text, name
     assert ROOT.is_dir()
+
+
+def test_check_prints_findings_with_their_lines_and_a_clean_exit_code_means_none() -> None:
+    result = run("check", FIXTURES / "12-contradictions.txt", "--alone")
+    assert result.exit_code == 1
+    assert all(line.startswith(str(FIXTURES)) for line in result.stdout.splitlines())
+    assert "errors" in result.stdout.splitlines()[-1]
+
+
+def test_check_against_the_graph_as_json() -> None:
+    sixth = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
+    result = run("check", sixth, "--json")
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["kind"]) == (1, "tap-consultation")
+    assert {"number-already-given", "short-notice"} <= {finding["code"] for finding in report["findings"]}
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\x01", b"no circular at all"])
+def test_check_cannot_read(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "file.txt"
+    path.write_bytes(content)
+    result = run("check", path, "--alone")
+    assert result.exit_code == 2
+    assert "file.txt" in one_line(result)
+
+
+def test_ingest_adds_once_and_the_store_answers(tmp_path: Path) -> None:
+    store, circular = tmp_path / "store", FIXTURES / "01-single-draft.txt"
+    first = run("ingest", circular, "--store", store)
+    assert (first.exit_code, first.stdout) == (0, "")
+    assert "TSB Circular 211 (2025-2028): added" in one_line(first)
+    assert "nothing changed" in one_line(run("ingest", circular, "--store", store))
+    answer = run("query", "open-consultations", "on=2027-05-01", "--store", store, "--format", "csv")
+    assert [line.split(",")[0] for line in answer.stdout.splitlines()[1:]] == ["TSB Circular 211 (2025-2028)"]
+    assert run("query", "open-consultations", "on=2027-05-01").stdout.count("\n") == 1
+
+
+def test_ingest_leaves_out_what_is_no_circular_and_goes_on(tmp_path: Path) -> None:
+    folder = tmp_path / "documents"
+    folder.mkdir()
+    (folder / "a.txt").write_text("nothing of interest", "utf-8")
+    (folder / "b.txt").write_bytes((FIXTURES / "01-single-draft.txt").read_bytes())
+    (folder / "c.yaml").write_text("[", "utf-8")
+    result = run("ingest", folder, "--store", tmp_path / "store")
+    assert result.exit_code == 1
+    said = result.stderr.splitlines()
+    assert [line.split(":")[0] for line in said] == ["sg17kg", "TSB Circular 211 (2025-2028)", "sg17kg"]
+    assert "a.txt" in said[0]
+    assert "c.yaml" in said[2]
+
+
+def test_a_store_that_is_not_there(tmp_path: Path) -> None:
+    result = run("query", "meetings", "--store", tmp_path / "none")
+    assert result.exit_code == 2
+    assert "no store" in one_line(result)
+
+
+def test_approvals_name_what_could_not_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "lists.json"
+    entry = {"bulletin": 1, "date": "2031-01-01", "by": "AAP-1", "procedure": "A.8", "approved": {"X.1001": "01/2031", "?": "01/2031"}}
+    path.write_text(json.dumps([entry]), "utf-8")
+    result = run("approvals", path)
+    assert result.exit_code == 1
+    assert [row["number"] for row in json.loads(result.stdout)] == ["X.1001"]
+    assert "'?'" in one_line(result)

@@ -50,6 +50,7 @@ def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) ->
 def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) -> None:
     assert list(client.get("/api/v1/recommendations/X.1280").json()) == [
         "iri", "number", "titles", "status", "owners", "provisional_names", "editions", "drafts", "amendments", "conflicts",
+        "translated_titles",
     ]  # fmt: skip
 
 
@@ -73,8 +74,11 @@ def test_the_outcome_of_a_draft_on_a_day(number: str, on: str, outcome: str, cli
     ("number", "on", "code", "since"),
     [
         ("X.1280", "2026-11-01", "in-force", "2026-06-10"),
-        ("X.1286", "2026-05-01", "in-consultation", None),
-        ("X.1286", "2026-05-25", "consultation-closed", "2026-05-20"),
+        ("X.1286", "2026-05-01", "in-consultation", "2026-02-13"),
+        ("X.1286", "2026-01-10", "under-development", "2025-12-11"),
+        ("X.1286", "2025-01-10", "unknown", None),
+        ("X.1771", "2023-07-01", "unknown", None),
+        ("X.1286", "2026-05-25", "consultation-closed", "2026-05-21"),
         ("X.1286", "2026-06-10", "in-force", "2026-06-10"),
         ("X.2210", "2026-11-01", "unknown", None),
     ],
@@ -109,7 +113,9 @@ def test_every_conflict_has_its_passages(client: TestClient) -> None:
         ("revision-already-approved", "X.1250"),
         ("form-against-heading", "5"),
     }
-    assert all(entry["sources"] for entry in listed["items"])
+    assert all(len(entry["statements"]) == 2 for entry in listed["items"])
+    from_letters = [entry for entry in listed["items"] if entry["type"] not in ("edition-date", "two-editions-in-force")]
+    assert all(entry["sources"] for entry in from_letters)
     assert listed["total"] == len(listed["items"])
 
 
@@ -123,7 +129,10 @@ def test_a_question_with_versions_texts_and_relations(client: TestClient) -> Non
     newest = answer["versions"][0]
     assert (newest["year"], newest["status"], newest["study_items"], len(newest["tasks"])) == ("2026", "revised", 31, 15)
     assert newest["continues"] == ["Q10/17 (2025)", "Q3/17 (2025)"]
-    assert newest["tasks"][0] == {"ordinal": 1, "study_items": [1, 2, 7, 8, 9, 10, 11]}
+    assert (newest["tasks"][0]["ordinal"], newest["tasks"][0]["study_items"]) == (1, [1, 2, 7, 8, 9, 10, 11])
+    assert {label["lang"] for label in newest["tasks"][0]["labels"]} == {"en", "zh"}
+    assert [item["ordinal"] for item in newest["study_item_labels"]] == list(range(1, 32))
+    assert {entry["lang"] for entry in newest["purpose"]} == {"en", "zh"}
     assert {"type": "Body", "name": "ETSI", "iri": KG + "body/etsi"} in answer["relations"]
     assert any(text["text"] == "E.409" and text["joint_with"] == "SG2" for text in answer["texts"])
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from sg17kg import assets, formats
-from sg17kg.cli.output import complain, open_dataset
+from sg17kg.cli.output import STORE, complain, open_dataset
 from sg17kg.errors import BadParameter, NotFound, QueryRefused, StoreError
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def queries(as_json: bool) -> None:
 @click.option("--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json"]), default="table")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--show", is_flag=True, help="Print the SPARQL instead of running it.")
-def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool) -> None:
+@STORE
+def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool, folder: Path | None) -> None:
     """Run a query of the catalogue.
 
     \b
@@ -70,7 +71,7 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     if show:
         click.echo(text)
         return
-    store = open_dataset()
+    store = open_dataset(folder)
     _check_known(store, catalogue, name, given)
     _print(store.query(text), "json" if as_json else format_)
 
@@ -99,7 +100,8 @@ def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, give
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json", "ttl", "nt", "jsonld", "rdfxml"]), default=None
 )
-def sparql(query_text: str, format_: str | None) -> None:
+@STORE
+def sparql(query_text: str, format_: str | None, folder: Path | None) -> None:
     """Run a SPARQL query that reads.
 
     \b
@@ -116,7 +118,7 @@ def sparql(query_text: str, format_: str | None) -> None:
         except (OSError, UnicodeDecodeError) as error:
             raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
     guard.check(query_text)
-    _print(open_dataset().query(query_text), format_)
+    _print(open_dataset(folder).query(query_text), format_)
 
 
 @click.command()
@@ -125,7 +127,8 @@ def sparql(query_text: str, format_: str | None) -> None:
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
 @click.option("--graph", help="IRI of one named graph.")
-def dump(format_: str | None, out: Path | None, graph: str | None) -> None:
+@STORE
+def dump(format_: str | None, out: Path | None, graph: str | None, folder: Path | None) -> None:
     """Write the dataset, or one graph of it.
 
     \b
@@ -134,7 +137,7 @@ def dump(format_: str | None, out: Path | None, graph: str | None) -> None:
       sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
     """
     format_ = format_ or _format_of(out)
-    store = open_dataset()
+    store = open_dataset(folder)
     if out is None:
         store.dump(sys.stdout.buffer, format_, graph)
         return

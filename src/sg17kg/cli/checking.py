@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, open_dataset, rulebook
+from sg17kg.cli.output import FAILED, STORE, UNUSABLE, complain, open_dataset, rulebook
 from sg17kg.errors import BuildError, InputError
 
 if TYPE_CHECKING:
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--alone", is_flag=True, help="Do not hold the document against the graph.")
-@click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Hold it against this store, not the packaged dataset.")
+@STORE
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON: one object for one file, JSON Lines for several.")
-def check(files: Sequence[Path], alone: bool, store: Path | None, as_json: bool) -> None:
+def check(files: Sequence[Path], alone: bool, folder: Path | None, as_json: bool) -> None:
     """Check circulars: what does not agree within each, and what it would break in the graph.
 
     \b
@@ -39,7 +39,7 @@ def check(files: Sequence[Path], alone: bool, store: Path | None, as_json: bool)
     from sg17kg.sources.circular import Extractor
 
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-    known = [] if alone else open_dataset(store).rows()
+    known = [] if alone else open_dataset(folder).rows()
     book = rulebook()
     worst = 0
     for path in files:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, open_dataset, open_files
+from sg17kg.cli.output import FAILED, STORE, open_dataset, open_files
 
 
 @click.command()
@@ -50,7 +50,8 @@ def _list(value: object) -> list[object]:
 @click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of messages.")
-def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str) -> None:
+@STORE
+def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str, folder: Path | None) -> None:
     """Check a dataset, or RDF files, against the shapes and checks.
 
     \b
@@ -64,7 +65,7 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph import validation
 
-    store = open_files(paths) if paths else open_dataset()
+    store = open_files(paths) if paths else open_dataset(folder)
     checks = Catalogue.read(assets.folder("queries")).group("checks")
     found = validation.validate(store, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", checks, house=not paths)
     shown = validation.at_least(found, severity)  # type: ignore[arg-type]

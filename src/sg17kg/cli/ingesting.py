@@ -3,6 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -50,12 +51,12 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
     from sg17kg.sources.circular import Extractor
     from sg17kg.store.embedded import EmbeddedStore
 
-    store = EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
     book = rulebook()
     worst = 0
     files = list(_files(paths))
-    with click.progressbar(files, file=sys.stderr, hidden=len(files) < 3 or not sys.stderr.isatty()) as shown:
+    progress = click.progressbar(files, file=sys.stderr, hidden=len(files) < 3 or not sys.stderr.isatty())
+    with closing(EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")) as store, progress as shown:
         for path in shown:
             try:
                 _add(store, _addition(path, extractor), book)

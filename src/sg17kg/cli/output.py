@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from sg17kg.store.embedded import EmbeddedStore
 
 FAILED, UNUSABLE = 1, 2
+STORE = click.option(
+    "--store",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of a store that `sg17kg ingest` made; without it, the packaged dataset.",
+)
 
 
 def complain(text: str) -> None:

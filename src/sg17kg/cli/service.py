@@ -2,23 +2,26 @@
 
 import os
 import socket
+from pathlib import Path
 
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import open_dataset
+from sg17kg.cli.output import STORE, open_dataset
 from sg17kg.errors import BadParameter
 
 
 @click.command()
 @click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True)
-def serve(host: str, port: int) -> None:
+@STORE
+def serve(host: str, port: int, folder: Path | None) -> None:
     """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
 
     \b
-    Example:
+    Examples:
       sg17kg serve --port 8017
+      sg17kg serve --store mine
     """
     import uvicorn
 
@@ -26,7 +29,7 @@ def serve(host: str, port: int) -> None:
     from sg17kg.web.app import create_app
 
     _check_free(host, port)
-    app = create_app(open_dataset(), Catalogue.read(assets.folder("queries")), assets.dataset())
+    app = create_app(open_dataset(folder), Catalogue.read(assets.folder("queries")), folder or assets.dataset() / "dataset.nq")
     address = f"http://{host}:{port}"
     click.echo(
         f"sg17kg serves on {address}\nTry:\n"

@@ -201,6 +201,10 @@ class EmbeddedStore:
         native.update(_UNION)
         return cls(native, "")
 
+    def close(self) -> None:
+        """Let go of the folder; another program can write to it then."""
+        self._native = ox.Store()
+
     @property
     def version(self) -> str:
         """The SHA-256 of the N-Quads that filled the store."""
@@ -210,7 +214,7 @@ class EmbeddedStore:
         """All statements with their graphs as rows of N-Quads, sorted; the union in the default graph is left out."""
         output = io.BytesIO()
         self.dump(output, "nq")
-        return [row for row in output.getvalue().splitlines(keepends=True) if _STORE_GRAPH not in row]
+        return output.getvalue().splitlines(keepends=True)
 
     def replace(self, rows: Iterable[bytes]) -> int:
         """Make these rows the content of the store, in one transaction: all or nothing. Gives how many changed.
@@ -274,7 +278,8 @@ class EmbeddedStore:
                 raise NotFound(f"no graph {graph}; `sg17kg sparql 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'` lists them")
             self._native.dump(output, format=rdf, from_graph=node, prefixes=PREFIXES)
         elif rdf.supports_datasets:
-            named = (quad for quad in self._native if not isinstance(quad.graph_name, ox.DefaultGraph))
+            aside = (ox.DefaultGraph(), ox.NamedNode(_STORE_GRAPH.decode()))
+            named = (quad for quad in self._native if quad.graph_name not in aside)
             ox.serialize(named, output, format=rdf, prefixes=PREFIXES)
         else:
             self._native.dump(output, format=rdf, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)

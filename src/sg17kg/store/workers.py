@@ -134,7 +134,7 @@ def _serve(pipe: Connection, dataset: Path, memory: int) -> None:
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    store = EmbeddedStore.from_file(dataset)
+    store = EmbeddedStore.at(dataset) if dataset.is_dir() else EmbeddedStore.from_file(dataset)
     pipe.send("ready")
     while True:
         try:

@@ -24,8 +24,8 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 
 
 def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
-    """The service over a store. `dataset` is the folder of the dataset, whose age becomes Last-Modified."""
-    workers = QueryWorkers(dataset / "dataset.nq")
+    """The service over a store. `dataset` is its N-Quads file or its folder; its age becomes Last-Modified."""
+    workers = QueryWorkers(dataset)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
@@ -41,8 +41,8 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
         app.include_router(part.router)
     for router in (_own_routes(), things.router()):
         app.include_router(router)
-    file = dataset / "dataset.nq"
-    app.add_middleware(Validators, last_modified=formatdate(file.stat().st_mtime if file.exists() else 0, usegmt=True))
+    age = dataset.stat().st_mtime if dataset.exists() else 0
+    app.add_middleware(Validators, last_modified=formatdate(age, usegmt=True))
     return app
 
 

@@ -138,7 +138,6 @@ class Recommendation(_Model):
     iri: str
     number: str
     titles: list[Title]
-    translated_titles: list[Title]
     status: Status
     owners: list[Owner]
     provisional_names: list[ProvisionalName]
@@ -146,6 +145,7 @@ class Recommendation(_Model):
     drafts: list[Draft]
     amendments: list[Part]
     conflicts: list[Conflict]
+    translated_titles: list[Title]
 
 
 class Task(_Model):

@@ -15,7 +15,7 @@ from sg17kg.web.dump_files import DumpFiles
 
 @dataclass(frozen=True)
 class Service:
-    """Store and catalogue of one running service; `dataset` is the folder of dataset.nq and manifest.json.
+    """Store and catalogue of one running service; `dataset` is its N-Quads file, or the folder of a store at rest.
 
     `workers` run the SPARQL of strangers; `waiting` bounds the threads that wait for them.
     """

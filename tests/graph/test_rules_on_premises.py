@@ -1,0 +1,84 @@
+"""Rules that the five circulars give no occasion for: premises written here, and what must follow."""
+
+import pytest
+
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.graph.rules import infer
+from sg17kg.store.base import value
+from sg17kg.store.embedded import EmbeddedStore
+from tests import ROOT
+
+RULES = list(Catalogue.read(ROOT / "queries").group("rules"))
+ONTOLOGY, VOC = "https://w3id.org/sg17kg/ontology#", "https://w3id.org/sg17kg/vocabulary/"
+PREFIXES = f"PREFIX : <https://example.org/> PREFIX sg17: <{ONTOLOGY}> PREFIX voc: <{VOC}> "
+MERGE = """
+old:version a sg17:QuestionVersion ; rdfs:label "Q3/17 (2030)"@en .
+old:listed a sg17:Responsibility ; sg17:responsibleQuestion old:version ; sg17:deliverable old:text ; sg17:asOf "2030-03-01"^^xsd:date ;
+  sg17:statedIn old:lines ; sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/stated> .
+old:lines dcterms:isPartOf old:letter . old:letter a sg17:Circular ; dcterms:issued "2030-04-01"^^xsd:date .
+old:text sg17:number "X.1001" .
+new:version a sg17:QuestionVersion ; rdfs:label "Q9/17 (2031)"@en ; sg17:continues old:version ; sg17:adoptedAt new:meeting .
+new:meeting sg17:endDate "2031-05-05"^^xsd:date .
+new:letter a sg17:Circular ; dcterms:issued "2031-06-01"^^xsd:date ; sg17:opens new:consultation .
+new:consultation sg17:concerns new:version .
+"""
+
+
+def concluded(turtle: str) -> EmbeddedStore:
+    """A store with the premises and everything that the rules conclude."""
+    import rdflib  # noqa: PLC0415 - only here
+
+    own = {"sg17": ONTOLOGY, "old": "https://example.org/old/", "new": "https://example.org/new/"}
+    prefixes = {**{name: str(iri) for name, iri in rdflib.Graph().namespaces()}, **own}
+    head = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in prefixes.items())
+    graph = rdflib.Graph().parse(data=head + turtle, format="turtle")
+    rows = [f"{line[:-2]} <https://example.org/g> .\n".encode() for line in graph.serialize(format="nt").splitlines() if line.strip()]
+    ontology = rdflib.Graph().parse(ROOT / "ontology" / "sg17.ttl")
+    rows += [f"{line[:-2]} <https://example.org/o> .\n".encode() for line in ontology.serialize(format="nt").splitlines() if line.strip()]
+    return EmbeddedStore.from_nquads(b"".join([*rows, *infer(rows, RULES, EmbeddedStore.from_nquads)]))
+
+
+@pytest.fixture(scope="module")
+def merged() -> EmbeddedStore:
+    return concluded(MERGE)
+
+
+def test_a_merged_question_takes_over_the_texts_of_its_origins(merged: EmbeddedStore) -> None:
+    query = (
+        PREFIXES
+        + """SELECT ?day ?said ?premise { ?r sg17:responsibleQuestion <https://example.org/new/version> ;
+      sg17:deliverable/sg17:number "X.1001" ; sg17:asOf ?day ; sg17:saidOn ?said ;
+      sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred> ;
+      <http://www.w3.org/ns/prov#wasDerivedFrom> ?premise } ORDER BY ?premise"""
+    )
+    rows = merged.query(query).rows()
+    assert {(value(row, "day"), value(row, "said")) for row in rows} == {("2031-05-05", "2031-06-01")}
+    assert [value(row, "premise") for row in rows] == ["https://example.org/old/listed", "https://example.org/old/version"]
+
+
+def test_the_origin_leads_to_what_continues_it(merged: EmbeddedStore) -> None:
+    query = PREFIXES + "ASK { <https://example.org/old/version> sg17:continuedBy <https://example.org/new/version> }"
+    assert merged.query(query).truth()
+
+
+def test_a_list_after_the_merger_goes_before() -> None:
+    later = MERGE.replace('"2030-03-01"^^xsd:date', '"2031-07-01"^^xsd:date')
+    query = PREFIXES + "ASK { ?r sg17:responsibleQuestion <https://example.org/new/version> ; sg17:deliverable ?text }"
+    assert not concluded(later).query(query).truth()
+
+
+def test_an_edition_that_the_catalogue_lists_as_withdrawn_is_withdrawn_since_an_unknown_day() -> None:
+    store = concluded("""
+old:text a sg17:Recommendation ; rdfs:label "X.1001"@en ; sg17:number "X.1001" .
+old:edition a sg17:Edition ; rdfs:label "X.1001 (01/2030)"@en ; sg17:editionOf old:text ; sg17:approvedOn "2030-01-31"^^xsd:date ;
+  sg17:publication <https://w3id.org/sg17kg/vocabulary/publication/withdrawn> .
+<https://w3id.org/sg17kg/vocabulary/publication/withdrawn> <http://www.w3.org/2004/02/skos/core#notation> "withdrawn" .
+<https://example.org/g> <http://www.w3.org/ns/prov#wasDerivedFrom> old:catalogue . old:catalogue dcterms:issued "2031-01-01"^^xsd:date .
+""")
+    query = (
+        PREFIXES
+        + """SELECT ?status ?start ?said { ?state sg17:stateOf <https://example.org/old/text> ; sg17:status ?status ; sg17:saidOn ?said
+      OPTIONAL { ?state sg17:startDate ?start } } ORDER BY ?status"""
+    )
+    found = [(value(row, "status"), value(row, "start"), value(row, "said")) for row in store.query(query).rows()]
+    assert found == [(VOC + "status/in-force", "2030-01-31", "2031-01-01"), (VOC + "status/withdrawn", None, "2031-01-01")]
