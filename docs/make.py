@@ -1,14 +1,107 @@
-"""Makes docs/reference/ from the program: `make docs`. A test holds the pages to it."""
+"""Makes docs/reference/ and the JSON-LD context from the program and the ontology: `make docs`. A test holds them to it."""
 
 import ast
+import json
 from pathlib import Path
+from typing import Any, cast
+
+from rdflib import Graph, URIRef
+from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.namespaces import PREFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "src" / "sg17kg" / "sources"
 REFERENCE = ROOT / "docs" / "reference"
+
+
+_NATIVE = {XSD.string, XSD.integer, XSD.boolean}
+_BORROWED: dict[str, tuple[URIRef, str | None]] = {
+    "label": (RDFS.label, "@language"),
+    "title": (DCTERMS.title, "@language"),
+    "issued": (DCTERMS.issued, "xsd:date"),
+    "isPartOf": (DCTERMS.isPartOf, "@id"),
+    "references": (DCTERMS.references, "@id"),
+    "subject": (DCTERMS.subject, "@id"),
+    "language": (DCTERMS.language, None),
+    "prefLabel": (SKOS.prefLabel, "@language"),
+    "altLabel": (SKOS.altLabel, None),
+    "definition": (SKOS.definition, "@language"),
+    "notation": (SKOS.notation, None),
+    "inScheme": (SKOS.inScheme, "@id"),
+    "broader": (SKOS.broader, "@id"),
+    "wasDerivedFrom": (PROV.wasDerivedFrom, "@id"),
+    "wasQuotedFrom": (PROV.wasQuotedFrom, "@id"),
+    "subOrganizationOf": (URIRef("http://www.w3.org/ns/org#subOrganizationOf"), "@id"),
+}
+
+
+def context() -> dict[str, object]:
+    """The JSON-LD context: a short name for each term of the ontology and each borrowed one, with the form of its values.
+
+    Texts in several languages become maps by language, dates and other literals plain strings, links plain IRIs.
+    """
+    terms: dict[str, object] = {"@version": 1.1, "id": "@id", "type": "@type", **PREFIXES}
+    for name, (iri, form) in _BORROWED.items():
+        terms[name] = _term(_curie(iri), form)
+    graph = Graph().parse(ROOT / "ontology" / "sg17.ttl")
+    for kind in (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty):
+        for term in sorted(graph.subjects(RDF.type, kind), key=str):
+            name = str(term).rpartition("#")[2]
+            terms[name] = _term(f"sg17:{name}", _form(graph, URIRef(str(term)), kind))
+    return {"@context": terms}
+
+
+def _form(graph: Graph, term: URIRef, kind: URIRef) -> str | None:
+    """@id for links, the datatype of literals that JSON has no type for, @language for texts, which have no range."""
+    if kind != OWL.DatatypeProperty:
+        return "@id" if kind == OWL.ObjectProperty else None
+    datatype = graph.value(term, RDFS.range)
+    if datatype is None:
+        return "@language"
+    return None if datatype in _NATIVE else _curie(URIRef(str(datatype)))
+
+
+def _term(iri: str, form: str | None) -> object:
+    if form is None:
+        return iri
+    return {"@id": iri, "@container": "@language"} if form == "@language" else {"@id": iri, "@type": form}
+
+
+def _curie(iri: URIRef) -> str:
+    return next(f"{prefix}:{iri.removeprefix(base)}" for prefix, base in PREFIXES.items() if iri.startswith(base))
+
+
+def context_page() -> str:
+    """The JSON-LD context as Markdown."""
+    rows = [
+        f"| {name} | {entry if isinstance(entry, str) else entry['@id']} | {_values(entry)} |"
+        for name, entry in cast("dict[str, Any]", context()["@context"]).items()
+        if isinstance(entry, str | dict) and not (isinstance(entry, str) and entry.startswith(("http", "@")))
+    ]
+    return "\n".join(
+        [
+            "# JSON-LD context",
+            "",
+            "Made by `make docs` from ontology/sg17.ttl; the context itself is ontology/context.jsonld. Names are those of the",
+            "ontology without prefix; a test turns every kind of thing into JSON-LD with it and back, and finds the same triples.",
+            "",
+            "| name | term | values |",
+            "|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _values(entry: str | dict[str, str]) -> str:
+    if isinstance(entry, str):
+        return "class, or plain values"
+    if "@container" in entry:
+        return "texts by language"
+    return "links" if entry["@type"] == "@id" else entry["@type"]
 
 
 def queries_page() -> str:
@@ -71,8 +164,9 @@ def findings_page() -> str:
     )
 
 
-PAGES = {"queries.md": queries_page, "findings.md": findings_page}
+PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():
         (REFERENCE / name).write_text(make(), "utf-8")
+    (ROOT / "ontology" / "context.jsonld").write_text(json.dumps(context(), indent=1) + "\n", "utf-8")

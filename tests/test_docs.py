@@ -30,9 +30,13 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["queries.md", "findings.md"])
+@pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md"])
 def test_generated_pages_are_current(name: str, maker: ModuleType) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == maker.PAGES[name](), "run `make docs`"
+
+
+def test_the_context_is_current(maker: ModuleType) -> None:
+    assert json.loads((ROOT / "ontology" / "context.jsonld").read_text("utf-8")) == maker.context(), "run `make docs`"
 
 
 def test_the_commands_of_the_readme_give_what_it_shows(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
