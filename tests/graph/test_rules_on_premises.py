@@ -82,3 +82,20 @@ old:edition a sg17:Edition ; rdfs:label "X.1001 (01/2030)"@en ; sg17:editionOf o
     )
     found = [(value(row, "status"), value(row, "start"), value(row, "said")) for row in store.query(query).rows()]
     assert found == [(VOC + "status/in-force", "2030-01-31", "2031-01-01"), (VOC + "status/withdrawn", None, "2031-01-01")]
+
+
+LISTS = """
+old:q sg17:versionOf old:question . old:question <http://www.w3.org/2004/02/skos/core#notation> "Q3/17" .
+new:q sg17:versionOf new:question . new:question <http://www.w3.org/2004/02/skos/core#notation> "Q9/17" .
+old:list a sg17:Responsibility ; sg17:deliverable old:text ; sg17:responsibleQuestion old:q ; sg17:asOf "2030-03-01"^^xsd:date ;
+  sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/stated> ; sg17:statedIn old:lines . old:lines dcterms:isPartOf old:letter .
+new:list a sg17:Responsibility ; sg17:deliverable old:text ; sg17:responsibleQuestion new:q ; sg17:asOf "2031-03-01"^^xsd:date ;
+  sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/stated> ; sg17:statedIn new:lines . new:lines dcterms:isPartOf new:letter .
+old:text rdfs:label "X.1001"@en .
+"""
+
+
+@pytest.mark.parametrize(("more", "found"), [("", ["https://example.org/new/list"]), ("new:q sg17:continues old:q .", [])])
+def test_a_text_under_another_question_than_before_is_remarked_unless_the_questions_merged(more: str, found: list[str]) -> None:
+    check = Catalogue.read(ROOT / "queries").get("name-under-another-question")
+    assert [value(row, "focus") for row in concluded(LISTS + more).query(check.text).rows()] == found

@@ -15,7 +15,7 @@ from rdflib.namespace import OWL
 from sg17kg import __version__, facts_json
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
-from sg17kg.graph import curated, references
+from sg17kg.graph import curated, references, remarks
 from sg17kg.graph.additions import graph_name, lines, provenance
 from sg17kg.graph.mapping import graph_of, statements
 from sg17kg.graph.rules import OpenStore, infer
@@ -52,9 +52,11 @@ def read_documents(folder: Path) -> list[Facts]:
 
 def quads(inputs: Inputs) -> Iterator[Quad]:
     """Every statement of the dataset, with its graph."""
-    for facts in read_documents(inputs.data / "documents"):
+    documents = read_documents(inputs.data / "documents")
+    for facts in documents:
         yield from statements(facts).quads()
         yield from provenance(facts)
+    yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", documents)
     yield from references.quads(inputs.data, inputs.periods)
     yield from curated.quads(inputs.data / "curated", inputs.periods)
     yield from _ontology(inputs.ontology)

@@ -64,12 +64,13 @@ class Statements:
                 yield statement, part, value, self.evidence_graph
             for lines in places:
                 yield statement, PROV.wasQuotedFrom, self.passage(lines), self.evidence_graph
-                yield from self._describe_passage(lines)
+                yield from self.describe_passage(lines, self.evidence_graph)
         for passage in {node for (_, _, node) in self._lines if isinstance(node, URIRef) and "/lines/" in node}:
             first, _, last = passage.rsplit("/", 1)[1].partition("-")
-            yield from self._describe_passage((int(first), int(last or first)))
+            yield from self.describe_passage((int(first), int(last or first)), self.evidence_graph)
 
-    def _describe_passage(self, lines: Lines) -> Iterator[Quad]:
+    def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
+        """What a passage is: its document, file, first and last line."""
         passage = self.passage(lines)
         where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} to {lines[1]}"
         rows: list[tuple[URIRef, Node]] = [
@@ -81,4 +82,4 @@ class Statements:
             (SG17.lastLine, Literal(lines[1], datatype=XSD.integer)),
         ]
         for predicate, value in rows:
-            yield passage, predicate, value, self.evidence_graph
+            yield passage, predicate, value, graph
