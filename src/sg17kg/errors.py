@@ -11,7 +11,12 @@ Sg17kgError
 ├── AssetError            a file of the package (language pack, query, curated data) is broken
 ├── StoreError            the store could not answer
 │   ├── QueryTimeout      a query ran past its deadline and was ended
-│   └── StoreBusy         no worker is free to run a query
+│   ├── StoreBusy         no worker is free to run a query
+│   └── UpstreamError     a remote store, and the fault is on its side
+│       ├── UpstreamDown      it does not answer at all, or says that it is not ready
+│       ├── UpstreamSlow      it did not answer in time
+│       ├── UpstreamRefused   it refused: credentials, rights, no such endpoint
+│       └── UpstreamNonsense  what it answered is not what the protocol asks for
 └── BuildError            the documents cannot be made into a dataset
 """
 
@@ -62,6 +67,26 @@ class QueryTimeout(StoreError):
 
 class StoreBusy(StoreError):
     """No worker is free to run a query now."""
+
+
+class UpstreamError(StoreError):
+    """A remote store did not answer as it should; the message names its address, never credentials."""
+
+
+class UpstreamDown(UpstreamError):
+    """It cannot be reached, or says that it is not ready."""
+
+
+class UpstreamSlow(UpstreamError):
+    """It did not answer in time."""
+
+
+class UpstreamRefused(UpstreamError):
+    """It refused: wrong or missing credentials, no right, no endpoint at this address."""
+
+
+class UpstreamNonsense(UpstreamError):
+    """It answered with something that is no SPARQL result."""
 
 
 class BuildError(Sg17kgError):

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from sg17kg import assets, formats
-from sg17kg.cli.output import STORE, complain, open_dataset
+from sg17kg.cli.output import complain, from_store, open_store
 from sg17kg.errors import BadParameter, NotFound, QueryRefused, StoreError
 
 if TYPE_CHECKING:
     from sg17kg.catalogue.catalogue import Catalogue
-    from sg17kg.store.base import Answer
-    from sg17kg.store.embedded import EmbeddedStore
+    from sg17kg.store.base import Answer, Store
+    from sg17kg.store.opening import Source
 
 
 @click.command()
@@ -49,8 +49,8 @@ def queries(as_json: bool) -> None:
 @click.option("--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json"]), default="table")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--show", is_flag=True, help="Print the SPARQL instead of running it.")
-@STORE
-def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool, folder: Path | None) -> None:
+@from_store
+def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool, source: "Source") -> None:
     """Run a query of the catalogue.
 
     \b
@@ -71,7 +71,7 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     if show:
         click.echo(text)
         return
-    store = open_dataset(folder)
+    store = open_store(source)
     _check_known(store, catalogue, name, given)
     _print(store.query(text), "json" if as_json else format_)
 
@@ -86,7 +86,7 @@ def _print(answer: "Answer", format_: str | None) -> None:
         complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
 
 
-def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
+def _check_known(store: "Store", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
     """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
     known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
     for key, value in given.items():
@@ -100,8 +100,8 @@ def _check_known(store: "EmbeddedStore", catalogue: "Catalogue", name: str, give
 @click.option(
     "--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json", "ttl", "nt", "jsonld", "rdfxml"]), default=None
 )
-@STORE
-def sparql(query_text: str, format_: str | None, folder: Path | None) -> None:
+@from_store
+def sparql(query_text: str, format_: str | None, source: "Source") -> None:
     """Run a SPARQL query that reads.
 
     \b
@@ -118,7 +118,7 @@ def sparql(query_text: str, format_: str | None, folder: Path | None) -> None:
         except (OSError, UnicodeDecodeError) as error:
             raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
     guard.check(query_text)
-    _print(open_dataset(folder).query(query_text), format_)
+    _print(open_store(source).query(query_text), format_)
 
 
 @click.command()
@@ -127,8 +127,8 @@ def sparql(query_text: str, format_: str | None, folder: Path | None) -> None:
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
 @click.option("--graph", help="IRI of one named graph.")
-@STORE
-def dump(format_: str | None, out: Path | None, graph: str | None, folder: Path | None) -> None:
+@from_store
+def dump(format_: str | None, out: Path | None, graph: str | None, source: "Source") -> None:
     """Write the dataset, or one graph of it.
 
     \b
@@ -137,7 +137,7 @@ def dump(format_: str | None, out: Path | None, graph: str | None, folder: Path 
       sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
     """
     format_ = format_ or _format_of(out)
-    store = open_dataset(folder)
+    store = open_store(source)
     if out is None:
         store.dump(sys.stdout.buffer, format_, graph)
         return

@@ -10,20 +10,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, STORE, UNUSABLE, complain, open_dataset, rulebook
+from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store, open_store, rows_of, rulebook
 from sg17kg.errors import BuildError, InputError
 
 if TYPE_CHECKING:
     from sg17kg.graph.preflight import Remark, Rulebook
     from sg17kg.records import Facts
+    from sg17kg.store.opening import Source
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--alone", is_flag=True, help="Do not hold the document against the graph.")
-@STORE
+@from_store
 @click.option("--json", "as_json", is_flag=True, help="Print findings as JSON: one object for one file, JSON Lines for several.")
-def check(files: Sequence[Path], alone: bool, folder: Path | None, as_json: bool) -> None:
+def check(files: Sequence[Path], alone: bool, as_json: bool, source: "Source") -> None:
     """Check circulars: what does not agree within each, and what it would break in the graph.
 
     \b
@@ -39,7 +40,7 @@ def check(files: Sequence[Path], alone: bool, folder: Path | None, as_json: bool
     from sg17kg.sources.circular import Extractor
 
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-    known = [] if alone else open_dataset(folder).rows()
+    known = [] if alone else rows_of(open_store(source))
     book = rulebook()
     worst = 0
     for path in files:

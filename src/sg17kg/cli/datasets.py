@@ -1,14 +1,19 @@
 """Commands that make a dataset and check it."""
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, STORE, open_dataset, open_files
+from sg17kg.cli.output import FAILED, from_store, open_files, open_store, rows_of
+
+if TYPE_CHECKING:
+    from sg17kg.store.opening import Source
 
 
 @click.command()
@@ -50,8 +55,8 @@ def _list(value: object) -> list[object]:
 @click.option("--json", "as_json", is_flag=True, help="Print results as JSON.")
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of messages.")
-@STORE
-def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str, folder: Path | None) -> None:
+@from_store
+def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str, source: "Source") -> None:
     """Check a dataset, or RDF files, against the shapes and checks.
 
     \b
@@ -65,7 +70,7 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph import validation
 
-    store = open_files(paths) if paths else open_dataset(folder)
+    store = open_files(paths) if paths else open_store(source)
     checks = Catalogue.read(assets.folder("queries")).group("checks")
     found = validation.validate(store, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", checks, house=not paths)
     shown = validation.at_least(found, severity)  # type: ignore[arg-type]
@@ -84,4 +89,31 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
     sys.exit(FAILED if violations else 0)
 
 
-COMMANDS = (build, validate)
+@click.command()
+@click.option("--endpoint", "address", metavar="URL", required=True, help="Address for queries of a SPARQL 1.1 server.")
+@click.option("--update-endpoint", "updates", metavar="URL", help="Address for updates, where it is another.")
+@click.option(
+    "--store", "folder", type=click.Path(path_type=Path, file_okay=False), help="Load this store; without it, the packaged dataset."
+)
+def load(address: str, updates: str | None, folder: Path | None) -> None:
+    """Put the dataset into a remote SPARQL 1.1 store: graph by graph, resumable, verified by count and hash.
+
+    Credentials come from SG17KG_ENDPOINT_USER and SG17KG_ENDPOINT_PASSWORD, or from ~/.netrc.
+
+    \b
+    Examples:
+      sg17kg load --endpoint http://localhost:7878/query --update-endpoint http://localhost:7878/update
+      sg17kg load --endpoint http://localhost:8890/sparql
+    """
+    from sg17kg.store import loading
+    from sg17kg.store.opening import endpoint
+    from sg17kg.store.remote import RemoteStore
+
+    where = endpoint(address, updates, os.environ)
+    rows = rows_of(open_store(folder or assets.dataset() / "dataset.nq"))
+    with click.progressbar(length=len(rows), label=where.shown, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
+        done = loading.load(rows, RemoteStore(where), bar.update)
+    click.echo(f"{where.shown}: {done.statements} statements in {done.written + done.kept} graphs, {done.written} of them written now")
+
+
+COMMANDS = (build, validate, load)

@@ -1,26 +1,26 @@
 """What all commands share: exit codes, complaints, files written whole, the dataset that they open."""
 
 import contextlib
-from collections.abc import Sequence
+import functools
+import io
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
 from sg17kg import assets
-from sg17kg.errors import BuildError
+from sg17kg.errors import BadParameter, BuildError, StoreError
 
 if TYPE_CHECKING:
     from sg17kg.graph.preflight import Rulebook
+    from sg17kg.store.base import Store
     from sg17kg.store.embedded import EmbeddedStore
+    from sg17kg.store.opening import Source
 
+_P = ParamSpec("_P")
 FAILED, UNUSABLE = 1, 2
-STORE = click.option(
-    "--store",
-    "folder",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of a store that `sg17kg ingest` made; without it, the packaged dataset.",
-)
 
 
 def complain(text: str) -> None:
@@ -41,13 +41,47 @@ def write_whole(path: Path, content: bytes) -> None:
         raise BuildError(f"{path}: cannot be written ({error.strerror or error})") from error
 
 
-def open_dataset(folder: Path | None = None) -> "EmbeddedStore":
-    """The store in a folder, for reading; without one the dataset of the package or the checkout, in memory."""
-    from sg17kg.store.embedded import EmbeddedStore
+def from_store(command: Callable[_P, None]) -> Callable[..., None]:
+    """Give a command --store and --endpoint, and hand it the one that is meant as `source`."""
 
-    if folder is not None:
-        return EmbeddedStore.at(folder)
-    return EmbeddedStore.from_file(assets.dataset() / "dataset.nq")
+    @click.option(
+        "--store",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of a store that `sg17kg ingest` made; without it, the packaged dataset.",
+    )
+    @click.option("--endpoint", "address", metavar="URL", help="A SPARQL endpoint that `sg17kg load` filled.")
+    @functools.wraps(command)
+    def with_source(*arguments: object, folder: Path | None, address: str | None, **named: object) -> None:
+        command(*arguments, source=_source(folder, address), **named)  # type: ignore[arg-type]
+
+    return with_source
+
+
+def _source(folder: Path | None, address: str | None) -> "Source":
+    from sg17kg.store.opening import endpoint
+
+    if folder and address:
+        raise BadParameter("--store and --endpoint are two stores; name one")
+    if address:
+        return endpoint(address, None, os.environ)
+    if folder and not folder.is_dir():
+        raise StoreError(f"{folder}: no store; make one with `sg17kg ingest FILE --store {folder}`")
+    return folder or assets.dataset() / "dataset.nq"
+
+
+def open_store(source: "Source") -> "Store":
+    """The store that is meant, for reading."""
+    from sg17kg.store.opening import open_source
+
+    return open_source(source)
+
+
+def rows_of(store: "Store") -> list[bytes]:
+    """All statements of a store with their graphs, as sorted rows of N-Quads."""
+    output = io.BytesIO()
+    store.dump(output, "nq")
+    return output.getvalue().splitlines(keepends=True)
 
 
 def rulebook() -> "Rulebook":

@@ -2,26 +2,30 @@
 
 import os
 import socket
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import STORE, open_dataset
+from sg17kg.cli.output import from_store, open_store
 from sg17kg.errors import BadParameter
+
+if TYPE_CHECKING:
+    from sg17kg.store.opening import Source
 
 
 @click.command()
 @click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True)
-@STORE
-def serve(host: str, port: int, folder: Path | None) -> None:
+@from_store
+def serve(host: str, port: int, source: "Source") -> None:
     """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
 
     \b
     Examples:
       sg17kg serve --port 8017
       sg17kg serve --store mine
+      sg17kg serve --endpoint http://localhost:7878/query
     """
     import uvicorn
 
@@ -29,7 +33,7 @@ def serve(host: str, port: int, folder: Path | None) -> None:
     from sg17kg.web.app import create_app
 
     _check_free(host, port)
-    app = create_app(open_dataset(folder), Catalogue.read(assets.folder("queries")), folder or assets.dataset() / "dataset.nq")
+    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source)
     address = f"http://{host}:{port}"
     click.echo(
         f"sg17kg serves on {address}\nTry:\n"

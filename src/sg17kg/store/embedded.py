@@ -73,14 +73,57 @@ class EmbeddedAnswer:
         """See base.Answer."""
         native = self._native
         if isinstance(native, ox.QueryTriples):
-            rdf = _RDF.get(format_name)
-            if rdf is None:
-                raise StoreError(f"triples cannot be written as {format_name}")
-            return _translated(lambda: ox.serialize(dict.fromkeys(native), format=rdf, prefixes=PREFIXES) or b"")
+            return _written(native, format_name)
         results = _RESULTS.get(format_name)
         if results is None or (isinstance(native, ox.QueryBoolean) and format_name in ("csv", "tsv")):
             raise StoreError(f"this answer cannot be written as {format_name}")
         return _translated(lambda: native.serialize(format=results) or b"")
+
+
+class _Triples(EmbeddedAnswer):
+    """Triples that came from elsewhere."""
+
+    def __init__(self, triples: Sequence[ox.Triple]) -> None:
+        self._triples = triples
+
+    @property
+    def kind(self) -> Literal["solutions", "boolean", "triples"]:
+        """See base.Answer."""
+        return "triples"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """See base.Answer."""
+        return ()
+
+    def rows(self) -> list[Row]:
+        """See base.Answer."""
+        raise StoreError("this answer has no rows; ask with SELECT")
+
+    def truth(self) -> bool:
+        """See base.Answer."""
+        raise StoreError("this answer has no truth value; ask with ASK")
+
+    def serialize(self, format_name: str) -> bytes:
+        """See base.Answer."""
+        return _written(self._triples, format_name)
+
+
+def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedAnswer:
+    """The answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
+    try:
+        if format_name == "json":
+            return EmbeddedAnswer(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
+        return _Triples([quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)])
+    except (SyntaxError, OSError) as error:
+        raise ValueError(str(error)) from error
+
+
+def _written(triples: Iterable[ox.Triple], format_name: str) -> bytes:
+    rdf = _RDF.get(format_name)
+    if rdf is None:
+        raise StoreError(f"triples cannot be written as {format_name}")
+    return _translated(lambda: ox.serialize(dict.fromkeys(triples), format=rdf, prefixes=PREFIXES) or b"")
 
 
 def _solutions(native: _Native) -> Sequence[ox.QuerySolution]:

@@ -13,10 +13,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
-from pathlib import Path
 
 from sg17kg.errors import QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
 from sg17kg.store.base import GraphChoice
+from sg17kg.store.opening import Source, open_source
 
 _START_SECONDS = 60.0
 
@@ -42,7 +42,7 @@ class Written:
 class QueryWorkers:
     """A few processes with the dataset, each answering one query at a time."""
 
-    def __init__(self, dataset: Path, count: int = 2, limits: Limits | None = None) -> None:
+    def __init__(self, dataset: Source, count: int = 2, limits: Limits | None = None) -> None:
         self._dataset = dataset
         self._limits = limits or Limits()
         self._context = multiprocessing.get_context("spawn")
@@ -95,7 +95,7 @@ class _Kept(StoreError):
 
 
 class _Worker:
-    def __init__(self, context: multiprocessing.context.SpawnContext, dataset: Path, memory: int) -> None:
+    def __init__(self, context: multiprocessing.context.SpawnContext, dataset: Source, memory: int) -> None:
         self._pipe, other = context.Pipe()
         self._process: SpawnProcess = context.Process(target=_serve, args=(other, dataset, memory), daemon=True)
         self._process.start()
@@ -128,13 +128,11 @@ class _Worker:
         self._pipe.close()
 
 
-def _serve(pipe: Connection, dataset: Path, memory: int) -> None:
+def _serve(pipe: Connection, dataset: Source, memory: int) -> None:
     """A worker: the dataset in memory, one query after the other, until the pipe closes."""
-    from sg17kg.store.embedded import EmbeddedStore  # noqa: PLC0415 - only a worker holds a store of its own
-
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    store = EmbeddedStore.at(dataset) if dataset.is_dir() else EmbeddedStore.from_file(dataset)
+    store = open_source(dataset)
     pipe.send("ready")
     while True:
         try:

@@ -12,6 +12,7 @@ from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
+from sg17kg.store.opening import Source
 from sg17kg.store.workers import QueryWorkers
 from sg17kg.web import circulars, conflicts, dumps, models, openapi, problems, queries, questions, recommendations, sparql, things
 from sg17kg.web.caching import Validators
@@ -23,8 +24,8 @@ _WAITING = 16
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
-def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
-    """The service over a store. `dataset` is its N-Quads file or its folder; its age becomes Last-Modified."""
+def create_app(store: Store, catalogue: Catalogue, dataset: Source) -> FastAPI:
+    """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified."""
     workers = QueryWorkers(dataset)
 
     @asynccontextmanager
@@ -41,7 +42,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Path) -> FastAPI:
         app.include_router(part.router)
     for router in (_own_routes(), things.router()):
         app.include_router(router)
-    age = dataset.stat().st_mtime if dataset.exists() else 0
+    age = dataset.stat().st_mtime if isinstance(dataset, Path) and dataset.exists() else 0
     app.add_middleware(Validators, last_modified=formatdate(age, usegmt=True))
     return app
 

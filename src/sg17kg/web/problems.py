@@ -7,7 +7,18 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from sg17kg.errors import BadIdentifier, BadParameter, InputError, NotFound, QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
+from sg17kg.errors import (
+    BadIdentifier,
+    BadParameter,
+    InputError,
+    NotFound,
+    QueryRefused,
+    QueryTimeout,
+    Sg17kgError,
+    StoreBusy,
+    StoreError,
+    UpstreamSlow,
+)
 
 MEDIA_TYPE = "application/problem+json"
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
@@ -17,6 +28,7 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (InputError, 400),
     (NotFound, 404),
     (QueryTimeout, 504),
+    (UpstreamSlow, 504),
     (StoreBusy, 503),
     (StoreError, 502),
     (Sg17kgError, 500),

@@ -2,27 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from anyio import CapacityLimiter
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.base import Answer, Row, Store
+from sg17kg.store.opening import Source
 from sg17kg.store.workers import QueryWorkers
 from sg17kg.web.dump_files import DumpFiles
 
 
 @dataclass(frozen=True)
 class Service:
-    """Store and catalogue of one running service; `dataset` is its N-Quads file, or the folder of a store at rest.
+    """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
     `workers` run the SPARQL of strangers; `waiting` bounds the threads that wait for them.
     """
 
     store: Store
     catalogue: Catalogue
-    dataset: Path
+    dataset: Source
     dumps: DumpFiles
     workers: QueryWorkers
     waiting: CapacityLimiter

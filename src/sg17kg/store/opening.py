@@ -1,0 +1,45 @@
+"""Which store is meant: the packaged dataset in memory, a folder at rest, or an endpoint; and with which credentials."""
+
+import netrc
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sg17kg.errors import BadParameter
+from sg17kg.store.base import Store
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
+
+Source = Path | Endpoint
+
+
+def open_source(source: Source) -> Store:
+    """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError."""
+    if isinstance(source, Endpoint):
+        return RemoteStore(source)
+    return EmbeddedStore.at(source) if source.is_dir() else EmbeddedStore.from_file(source)
+
+
+def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], netrc_file: Path | None = None) -> Endpoint:
+    """An endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for what is no address.
+
+    An address with credentials in it is refused: it would stand in the process list, in logs and in histories.
+    """
+    for address in filter(None, (queries, updates)):
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadParameter(f"{parts.hostname or address!r} is no address of an endpoint; write it like http://localhost:7878/query")
+        if parts.username or parts.password:
+            raise BadParameter(f"the address of {parts.hostname} holds credentials; set {USER} and {PASSWORD}, or use ~/.netrc")
+    user, password = environment.get(USER), environment.get(PASSWORD)
+    if not user:
+        user, password = _from_netrc(urlsplit(queries).hostname or "", netrc_file)
+    return Endpoint(queries, updates, user, password)
+
+
+def _from_netrc(host: str, file: Path | None) -> tuple[str | None, str | None]:
+    try:
+        found = netrc.netrc(file).authenticators(host)
+    except (OSError, netrc.NetrcParseError):
+        return None, None
+    return (found[0], found[2]) if found else (None, None)
