@@ -25,7 +25,7 @@ def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], 
 
     An address with credentials in it is refused: it would stand in the process list, in logs and in histories.
     """
-    for address in filter(None, (queries, updates)):
+    for address in (queries, *([updates] if updates else [])):
         parts = urlsplit(address)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise BadParameter(f"{parts.hostname or address!r} is no address of an endpoint; write it like http://localhost:7878/query")

@@ -1,0 +1,76 @@
+"""The whole service on every store: each query of the catalogue, and REST, answer as they do from memory."""
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+from starlette.testclient import TestClient
+
+from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.store.base import Store, value
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.opening import Source, open_source
+from sg17kg.web.app import create_app
+from tests import ROOT
+
+QUERIES = [query for group in ("questions", "lists", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)]
+ADDRESSES = [
+    "/api/v1/recommendations/X.1280", "/api/v1/recommendations/X.1280?on=2026-05-01&said_by=2026-05-01", "/api/v1/recommendations/X.1771",
+    "/api/v1/recommendations/X.1282/owner", "/api/v1/recommendations/X.1352", "/api/v1/questions/17/10",
+    "/api/v1/questions/17/7?on=2025-12-05",
+    "/api/v1/circulars/2025-2028/101", "/api/v1/circulars/2025-2028/104", "/api/v1/consultations?status=open&on=2026-05-01",
+    "/api/v1/consultations?on=2026-02-01", "/api/v1/conflicts", "/api/v1/conflicts?settled=yes", "/api/v1/recommendations/X.9999",
+
+    "/api/v1/queries/texts-of-question?question=Q16/17", "/health",
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def other(whole: Source) -> Store:
+    return open_source(whole)
+
+
+@pytest.fixture(scope="module")
+def there(whole: Source, other: Store, catalogue: Catalogue) -> Iterator[TestClient]:
+    with TestClient(create_app(other, catalogue, whole), raise_server_exceptions=False) as client:
+        yield client
+
+
+def answered(store: Store, text: str) -> Sequence[object]:
+    """The answer without what SPARQL leaves open: order of parts in GROUP_CONCAT, 1 for true, nothing for no parts."""
+    answer = store.query(text)
+    if answer.kind != "solutions":
+        return sorted(answer.serialize("nt").splitlines())
+    return [tuple(_cell(value(row, name)) for name in answer.variables) for row in answer.rows()]
+
+
+def _cell(text: str | None) -> object:
+    truth = {"true": "1", "false": "0", "": None}.get(text or "", text)
+    return sorted(truth.split()) if truth and " " in truth else truth
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_a_query_of_the_catalogue_answers_as_from_memory(query: Query, other: Store, store: EmbeddedStore) -> None:
+    examples = [query.text]
+    if query.header.example:
+        examples.append(query.bind({name: str(given) for name, given in query.header.example.items()}))
+    for text in examples:
+        assert answered(other, text) == answered(store, text)
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_rest_answers_as_from_memory(address: str, there: TestClient, client: TestClient) -> None:
+    mine, theirs = client.get(address), there.get(address)
+    assert theirs.status_code == mine.status_code
+    assert theirs.json() == mine.json()
+
+
+def test_a_thing_has_the_same_triples(there: TestClient, client: TestClient) -> None:
+    mine, theirs = (set(asked.get("/rec/x.1280.nt").text.splitlines()) for asked in (client, there))
+    assert len(mine) > 40
+    assert theirs == mine
+
+
+def test_strangers_ask_through_workers(there: TestClient) -> None:
+    answer = there.get("/sparql", params={"query": 'ASK { ?s ?p "X.1280" }'}, headers={"Accept": "application/sparql-results+json"})
+    assert answer.json()["boolean"] is True
+    assert there.get("/sparql", params={"query": "SELECT * {"}).status_code == 400
