@@ -284,3 +284,25 @@ def test_approvals_name_what_could_not_be_read(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert [row["number"] for row in json.loads(result.stdout)] == ["X.1001"]
     assert "'?'" in one_line(result)
+
+
+def test_diff_tells_what_an_ingested_circular_changed(tmp_path: Path, dataset: Path) -> None:
+    store = tmp_path / "store"
+    run("ingest", FIXTURES / "01-single-draft.txt", "--store", store)
+    result = run("diff", dataset / "dataset.nq", store)
+    assert result.exit_code == 1
+    assert "added TSB Circular 211 (2025-2028) <https://w3id.org/sg17kg/circular/2025-2028/211>" in result.stdout.splitlines()
+    assert {change["kind"] for change in json.loads(run("diff", dataset / "dataset.nq", store, "--json").stdout)} >= {"added"}
+    same = run("diff", store, store)
+    assert (same.exit_code, same.stdout) == (0, "nothing changed\n")
+
+
+def test_backup_and_restore(tmp_path: Path) -> None:
+    store, kept, again = tmp_path / "store", tmp_path / "kept", tmp_path / "again"
+    run("ingest", FIXTURES / "01-single-draft.txt", "--store", store)
+    assert run("backup", store, kept).exit_code == 0
+    assert run("restore", kept, again).exit_code == 0
+    assert run("diff", store, again).exit_code == 0
+    refused = run("restore", kept, store)
+    assert refused.exit_code == 2
+    assert "is there already" in one_line(refused)

@@ -4,8 +4,11 @@ Named graphs stay as they are; their union is laid into the default graph once, 
 pyoxigraph to take the union at query time would repeat a triple for every graph that states it, and count it so.
 """
 
+import gzip
 import hashlib
 import io
+import shutil
+import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import BinaryIO, Literal, TypeVar
@@ -14,6 +17,7 @@ import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
 from sg17kg.namespaces import GRAPH, PREFIXES
+from sg17kg.store.at_rest import Versions
 from sg17kg.store.base import Blank, GraphChoice, Iri, Row, Term, Text
 
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
@@ -160,6 +164,13 @@ def _graph(iri: str) -> ox.NamedNode:
         raise NotFound(f"{iri!r} is no IRI of a graph; write it in full, https://w3id.org/sg17kg/graph/…") from error
 
 
+def _opened(path: Path) -> ox.Store:
+    try:
+        return ox.Store.read_only(str(path))
+    except (OSError, RuntimeError) as error:
+        raise StoreError(f"{path}: the store cannot be opened: {error}; restore a backup") from error
+
+
 def _triple(row: bytes) -> bytes:
     return row.rsplit(b" ", 2)[0]
 
@@ -180,6 +191,8 @@ class EmbeddedStore:
     def __init__(self, native: ox.Store, version: str) -> None:
         self._native = native
         self._version = version
+        self._versions: Versions | None = None
+        self._hold: BinaryIO | None = None
 
     @classmethod
     def from_nquads(cls, content: bytes) -> "EmbeddedStore":
@@ -196,29 +209,62 @@ class EmbeddedStore:
     def from_file(cls, path: Path) -> "EmbeddedStore":
         """A store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
         try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise StoreError(f"{path}: no dataset ({error.strerror}); build one with `sg17kg build`") from error
+            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        except (OSError, EOFError, zlib.error) as error:
+            raise StoreError(f"{path}: no dataset ({error}); build one with `sg17kg build`") from error
         return cls.from_nquads(content)
 
     @classmethod
     def at(cls, folder: Path, *, write: bool = False, start: Path | None = None) -> "EmbeddedStore":
         """The store at rest in a folder: to read, or to write; a new one is filled with the N-Quads of `start`.
 
-        Raises StoreError where there is none to read, where another program writes to it, or where it is broken.
+        A reader sees the version that was the current one when it opened the store. Raises StoreError where there is none to
+        read, where another program writes to it, or where it is broken.
         """
-        if not write and not folder.is_dir():
-            raise StoreError(f"{folder}: no store; make one with `sg17kg ingest FILE --store {folder}`")
-        try:
-            native = ox.Store(str(folder)) if write else ox.Store.read_only(str(folder))
-        except OSError as error:
-            reason = "another program writes to it; wait until it has ended" if "lock" in str(error).lower() else str(error)
-            raise StoreError(f"{folder}: the store cannot be opened: {reason}") from error
-        store = cls(native, "")
-        if write and start is not None and len(native) == 0:
-            store.replace(cls.from_file(start).rows())
+        versions = Versions(folder)
+        if not write:
+            path, hold = versions.read()
+            store = cls(_opened(path), "")
+            store._hold = hold
+        else:
+            versions.lock()
+            store = cls(ox.Store(), "")
+            store._versions = versions
+            try:
+                store._reopen()
+            except StoreError:
+                versions.close()
+                raise
+            if start is not None and not store.version:
+                store.replace(cls.from_file(start).rows())
         store._version = store._stored_version()
         return store
+
+    def _reopen(self) -> None:
+        """Read the current version of the folder to which this store writes, if there is one."""
+        assert self._versions
+        if (self._versions.folder / "CURRENT").exists():
+            path, hold = self._versions.read()
+            self._native, self._hold = _opened(path), hold
+            self._version = self._stored_version()
+
+    @staticmethod
+    def copy(folder: Path, target: Path) -> None:
+        """Copy a store at rest, as it is at one moment, into a folder that is not there yet. Raises StoreError."""
+        if target.exists():
+            raise StoreError(f"{target}: is there already; name a new folder")
+        source = EmbeddedStore.at(folder)
+        beside = target.with_name(f".{target.name}.copying")
+        try:
+            shutil.rmtree(beside, ignore_errors=True)
+            copy = EmbeddedStore.at(beside, write=True)
+            copy.replace(source.rows())
+            copy.close()
+            beside.rename(target)
+        except OSError as error:
+            raise StoreError(f"{target}: cannot be written ({error.strerror or error}); choose another folder") from error
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
 
     @classmethod
     def from_rdf_files(cls, paths: Sequence[Path], base: Path) -> "EmbeddedStore":
@@ -247,6 +293,10 @@ class EmbeddedStore:
     def close(self) -> None:
         """Let go of the folder; another program can write to it then."""
         self._native = ox.Store()
+        if self._hold:
+            self._hold.close()
+        if self._versions:
+            self._versions.close()
 
     @property
     def version(self) -> str:
@@ -278,12 +328,29 @@ class EmbeddedStore:
             f'INSERT DATA {{ GRAPH <{_STORE_GRAPH.decode()}> {{ <{_STORE_GRAPH.decode()}> <{_VERSION}> "{version}" }} }}'
         )
         try:
-            self._native.update(update)
-            self._native.flush()
-        except (OSError, SyntaxError, ValueError) as error:
+            self._write(update)
+        except (OSError, RuntimeError, SyntaxError, ValueError) as error:
             raise StoreError(f"the store cannot be written: {error}; it holds what it held before") from error
-        self._version = version
         return len(gone) + len(come)
+
+    def _write(self, update: str) -> None:
+        """Carry out an update: in a new version of the folder, which then becomes the current one, or in memory."""
+        if self._versions is None:
+            self._native.update(update)
+            self._version = self._stored_version()
+            return
+        following = self._versions.begin()
+        native = ox.Store(str(following))
+        native.update(update)
+        native.flush()
+        del native
+        try:
+            if self._hold:  # what this store read until now may go
+                self._native = ox.Store()
+                self._hold.close()
+            self._versions.commit(following)
+        finally:
+            self._reopen()
 
     def _stored_version(self) -> str:
         graph = ox.NamedNode(_STORE_GRAPH.decode())

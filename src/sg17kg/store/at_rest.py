@@ -1,0 +1,120 @@
+"""Versions of a store in a folder: each whole and never changed, one of them the current one.
+
+    CURRENT          the name of the current version; replaced by a rename, so it names the old one or the new
+    lock             held by the one writer
+    versions/7/      the database of a version; a writer fills it before it becomes the current one
+    versions/7.lock  held, shared, by whoever reads it; a version that is old and unread is removed
+
+The database itself (RocksDB) would let one process write while others read, and then takes files away from under them.
+"""
+
+import fcntl
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from sg17kg.errors import StoreError
+
+_UNCHANGING = ".sst"
+_NOT_CLONED = ("LOCK", "LOG")
+
+
+class Versions:
+    """The versions in the folder of a store."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._writing: BinaryIO | None = None
+
+    def read(self) -> tuple[Path, BinaryIO]:
+        """The current version and a hold on it; it stays as long as the hold is open. Raises StoreError where there is none."""
+        while True:
+            version = self._current()
+            if version is None:
+                raise StoreError(f"{self.folder}: no store; make one with `sg17kg ingest FILE --store {self.folder}`")
+            hold = _open(version.with_name(f"{version.name}.lock"))
+            fcntl.flock(hold, fcntl.LOCK_SH)
+            if version.is_dir():
+                return version, hold
+            hold.close()
+            if self._current() == version:
+                raise StoreError(f"{self.folder}: the store cannot be opened: {version} is absent; restore a backup")
+
+    def lock(self) -> None:
+        """Become the writer, making the folder where it is absent. Raises StoreError where there is one already."""
+        try:
+            (self.folder / "versions").mkdir(parents=True, exist_ok=True)
+            self._writing = _open(self.folder / "lock")
+            fcntl.flock(self._writing, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            self.close()
+            raise StoreError(f"{self.folder}: the store cannot be opened: another program writes to it; wait until it has ended") from error
+        except OSError as error:
+            raise StoreError(f"{self.folder}: the store cannot be opened: {error.strerror or error}; choose another folder") from error
+        self._remove_unread()
+
+    def begin(self) -> Path:
+        """A folder for the next version, with a copy of the current one in it. What never changes is linked, not copied."""
+        current = self._current()
+        following = self.folder / "versions" / str(int(current.name) + 1 if current else 1)
+        shutil.rmtree(following, ignore_errors=True)
+        following.mkdir()
+        for file in sorted(current.iterdir()) if current else ():
+            if file.suffix == _UNCHANGING:
+                os.link(file, following / file.name)
+            elif file.name not in _NOT_CLONED and file.is_file():
+                shutil.copy2(file, following / file.name)
+        return following
+
+    def commit(self, version: Path) -> None:
+        """Make a version the current one, once it is on the disk; older ones go when nobody reads them."""
+        for file in version.iterdir():
+            _sync(file)
+        beside = self.folder / ".CURRENT"
+        beside.write_text(f"{version.name}\n", "utf-8")
+        _sync(beside)
+        beside.replace(self.folder / "CURRENT")
+        _sync(self.folder)
+        self._remove_unread()
+
+    def close(self) -> None:
+        """Let another write."""
+        if self._writing:
+            self._writing.close()
+            self._writing = None
+
+    def _current(self) -> Path | None:
+        try:
+            name = (self.folder / "CURRENT").read_text("utf-8").strip()
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise StoreError(f"{self.folder}: the store cannot be opened: {error}") from error
+        if not name.isascii() or not name.isdigit():
+            raise StoreError(f"{self.folder}: the store cannot be opened: CURRENT names no version; restore a backup")
+        return self.folder / "versions" / name
+
+    def _remove_unread(self) -> None:
+        """Remove versions that are not the current one, unless somebody reads them."""
+        current = self._current()
+        for version in (self.folder / "versions").iterdir():
+            if version.is_dir() and version != current:
+                with _open(version.with_name(f"{version.name}.lock")) as hold, suppress(BlockingIOError):
+                    fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    shutil.rmtree(version, ignore_errors=True)
+                    with suppress(OSError):
+                        version.with_name(f"{version.name}.lock").unlink()
+
+
+def _open(path: Path) -> BinaryIO:
+    return path.open("ab")
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

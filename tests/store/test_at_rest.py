@@ -1,0 +1,143 @@
+"""A store at rest: killed at any moment, written by two, out of room, broken. It holds the old content or the new, whole."""
+
+import multiprocessing
+import os
+import random
+import resource
+import signal
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+
+import pytest
+
+from sg17kg.errors import StoreError
+from sg17kg.store.embedded import EmbeddedStore
+
+KILLS = int(os.environ.get("SG17KG_KILLS", "6"))
+SPAWN = multiprocessing.get_context("spawn")
+
+
+def rows(name: str, count: int = 4000) -> list[bytes]:
+    graph = f"<https://w3id.org/sg17kg/graph/circular/2025-2028/{name}>"
+    made = (f'<https://example.org/{number}> <https://example.org/p> "{name} {number}" {graph} .\n'.encode() for number in range(count))
+    return sorted(made)
+
+
+OLD, NEW = rows("1"), sorted([*rows("1", 2000), *rows("2")])
+
+
+def write_for_ever(folder: Path, ready: Event) -> None:
+    """A writer that makes the store OLD, then NEW, then OLD … until it is killed."""
+    store = EmbeddedStore.at(folder, write=True)
+    ready.set()
+    while True:
+        store.replace(NEW)
+        store.replace(OLD)
+
+
+def test_a_store_whose_writer_is_killed_opens_and_is_whole(tmp_path: Path) -> None:
+    folder, moment, found = tmp_path / "store", random.Random(20261121), set()
+    first = EmbeddedStore.at(folder, write=True)
+    first.replace(OLD)
+    first.close()
+    for _ in range(KILLS):
+        ready = SPAWN.Event()
+        writer = SPAWN.Process(target=write_for_ever, args=(folder, ready))
+        writer.start()
+        assert ready.wait(60)
+        time.sleep(moment.uniform(0, 0.4))
+        writer.kill()
+        writer.join(30)
+        assert writer.exitcode == -signal.SIGKILL
+        store = EmbeddedStore.at(folder)
+        content = store.rows()
+        assert content in (OLD, NEW)
+        assert len(store.query("SELECT ?s { ?s ?p ?o }").rows()) == len({row.rsplit(b" ", 2)[0] for row in content})
+        found.add(store.version)
+        store.close()
+    assert len(found) <= 2
+
+
+def test_a_second_writer_is_told_that_there_is_a_first(tmp_path: Path) -> None:
+    first = EmbeddedStore.at(tmp_path / "store", write=True)
+    with pytest.raises(StoreError, match="another program writes to it"):
+        EmbeddedStore.at(tmp_path / "store", write=True)
+    first.close()
+    EmbeddedStore.at(tmp_path / "store", write=True).close()
+
+
+def test_a_reader_sees_what_was_there_when_it_opened(tmp_path: Path) -> None:
+    writer = EmbeddedStore.at(tmp_path / "store", write=True)
+    writer.replace(OLD)
+    reader = EmbeddedStore.at(tmp_path / "store")
+    writer.replace(NEW)
+    assert reader.rows() == OLD
+    assert EmbeddedStore.at(tmp_path / "store").rows() == NEW
+    writer.close()
+
+
+def test_a_copy_is_made_while_another_writes_and_never_over_anything(tmp_path: Path) -> None:
+    writer = EmbeddedStore.at(tmp_path / "store", write=True)
+    writer.replace(OLD)
+    EmbeddedStore.copy(tmp_path / "store", tmp_path / "copy")
+    writer.replace(NEW)
+    writer.close()
+    assert EmbeddedStore.at(tmp_path / "copy").rows() == OLD
+    with pytest.raises(StoreError, match="is there already"):
+        EmbeddedStore.copy(tmp_path / "store", tmp_path / "copy")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder", "utf-8")
+    with pytest.raises(StoreError, match="cannot be opened"):
+        EmbeddedStore.at(tmp_path / "file", write=True)
+    with pytest.raises(StoreError, match="no store"):
+        EmbeddedStore.at(tmp_path / "absent")
+
+
+def test_a_broken_store_is_named(tmp_path: Path) -> None:
+    store = EmbeddedStore.at(tmp_path / "store", write=True)
+    store.replace(OLD)
+    store.close()
+    (version,) = (path for path in (tmp_path / "store" / "versions").iterdir() if path.is_dir())
+    for broken in (version / "CURRENT", tmp_path / "store" / "CURRENT"):
+        broken.write_bytes(b"nonsense")
+        for write in (False, True):
+            with pytest.raises(StoreError, match="cannot be opened"):
+                EmbeddedStore.at(tmp_path / "store", write=write)
+
+
+def test_old_versions_go_when_nobody_reads_them(tmp_path: Path) -> None:
+    writer = EmbeddedStore.at(tmp_path / "store", write=True)
+    writer.replace(OLD)
+    reader = EmbeddedStore.at(tmp_path / "store")
+    writer.replace(NEW)
+    assert sorted(path.name for path in (tmp_path / "store" / "versions").iterdir() if path.is_dir()) == ["1", "2"]
+    reader.close()
+    writer.replace(OLD)
+    assert [path.name for path in (tmp_path / "store" / "versions").iterdir() if path.is_dir()] == ["3"]
+    writer.close()
+
+
+def write_without_room(folder: Path) -> None:
+    """Write when no file may grow beyond a few KiB; leave with 7 where the store says so."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    store = EmbeddedStore.at(folder, write=True)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (16 * 1024, 16 * 1024))
+    try:
+        store.replace(rows("3", 50_000))
+    except StoreError as error:
+        os._exit(7 if "cannot be written" in str(error) else 8)
+    os._exit(0)
+
+
+def test_without_room_nothing_is_lost(tmp_path: Path) -> None:
+    store = EmbeddedStore.at(tmp_path / "store", write=True)
+    store.replace(OLD)
+    store.close()
+    writer = SPAWN.Process(target=write_without_room, args=(tmp_path / "store",))
+    writer.start()
+    writer.join(120)
+    assert writer.exitcode == 7
+    assert EmbeddedStore.at(tmp_path / "store").rows() == OLD
