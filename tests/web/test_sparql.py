@@ -73,7 +73,7 @@ def test_what_is_refused_is_a_problem_document(data: dict[str, str], status: int
 
 
 def test_no_query_at_all_is_a_problem_document(client: TestClient) -> None:
-    answer = client.get("/sparql")
+    answer = client.get("/sparql", params={"default-graph-uri": "https://example.org/"})
     assert (answer.status_code, answer.json()["detail"]) == (400, "0 queries; send one, as the parameter `query`")
 
 

@@ -14,7 +14,20 @@ from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
 from sg17kg.store.opening import Source
 from sg17kg.store.workers import QueryWorkers
-from sg17kg.web import circulars, conflicts, dumps, models, openapi, problems, queries, questions, recommendations, sparql, things
+from sg17kg.web import (
+    circulars,
+    conflicts,
+    descriptions,
+    dumps,
+    models,
+    openapi,
+    problems,
+    queries,
+    questions,
+    recommendations,
+    sparql,
+    things,
+)
 from sg17kg.web.caching import Validators
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.parameters import only_known, today
@@ -38,7 +51,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source) -> FastAPI:
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.state.service = Service(store, catalogue, dataset, DumpFiles(store), workers, CapacityLimiter(_WAITING))
     problems.install(app)
-    for part in (recommendations, questions, circulars, conflicts, queries, sparql, dumps):
+    for part in (recommendations, questions, circulars, conflicts, queries, sparql, dumps, descriptions):
         app.include_router(part.router)
     for router in (_own_routes(), things.router()):
         app.include_router(router)

@@ -14,6 +14,7 @@ from sg17kg.errors import BadParameter
 from sg17kg.rendering.media_types import choose
 from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice
+from sg17kg.web.descriptions import service_description
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
 
@@ -33,7 +34,9 @@ _OFFERED = {"solutions": (*_SOLUTIONS, *_ALIASES), "boolean": (*_BOOLEANS, *_ALI
 
 @router.get("/sparql", response_class=Response)
 async def sparql_get(request: Request, served: Served) -> Response:
-    """A query as the parameter `query`."""
+    """A query as the parameter `query`; without any parameter, the service description."""
+    if not request.query_params:
+        return await to_thread.run_sync(service_description, request, served)
     return await _answer(request, served, request.query_params.multi_items())
 
 

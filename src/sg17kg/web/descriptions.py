@@ -1,0 +1,143 @@
+"""What the service says of itself: SPARQL service description at the endpoint, VoID and DCAT of the dataset."""
+
+from collections.abc import Iterable
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from sg17kg import formats
+from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
+from sg17kg.rendering.media_types import choose
+from sg17kg.store.base import value
+from sg17kg.store.embedded import answer_from
+from sg17kg.web.parameters import only_known
+from sg17kg.web.problems import problem
+from sg17kg.web.service import Service, service
+
+router = APIRouter(tags=["Dataset"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service)]
+_TYPE = PREFIXES["rdf"] + "type"
+_DCTERMS, _XSD = PREFIXES["dcterms"], PREFIXES["xsd"]
+_SD = "http://www.w3.org/ns/sparql-service-description#"
+_VOID = "http://rdfs.org/ns/void#"
+_DCAT = "http://www.w3.org/ns/dcat#"
+_FORMATS = "http://www.w3.org/ns/formats/"
+_SPDX = "http://spdx.org/rdf/terms#"
+_CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+_RESULTS = (
+    "SPARQL_Results_JSON",
+    "SPARQL_Results_XML",
+    "SPARQL_Results_CSV",
+    "SPARQL_Results_TSV",
+    "Turtle",
+    "N-Triples",
+    "JSON-LD",
+    "RDF_XML",
+)
+_OFFERED = tuple(entry for entry in formats.RDF if entry.name in ("ttl", "jsonld", "nt", "rdfxml"))
+DATASET = BASE + "dataset"
+Triple = tuple[str, str, str]
+
+
+@router.get("/.well-known/void", response_class=Response)
+def void(request: Request, served: Served) -> Response:
+    """The dataset in VoID and DCAT: graphs, classes and properties with their counts, dumps with their SHA-256."""
+    return _written(request, dataset(request, served))
+
+
+@router.get("/dataset", response_class=Response)
+def dataset_description(request: Request, served: Served) -> Response:
+    """The same as /.well-known/void, at the address of the dataset."""
+    return _written(request, dataset(request, served))
+
+
+def service_description(request: Request, served: Service) -> Response:
+    """What the endpoint can do, and which graphs it holds. Source: SPARQL 1.1 Service Description."""
+    endpoint = str(request.url_for("sparql_get"))
+    graphs = DATASET + "/graphs"
+    triples = [
+        (endpoint, _TYPE, _iri(_SD + "Service")),
+        (endpoint, _SD + "endpoint", _iri(endpoint)),
+        (endpoint, _SD + "supportedLanguage", _iri(_SD + "SPARQL11Query")),
+        (endpoint, _SD + "feature", _iri(_SD + "UnionDefaultGraph")),
+        (endpoint, _SD + "defaultDataset", _iri(graphs)),
+        (graphs, _TYPE, _iri(_SD + "Dataset")),
+        (graphs, _SD + "defaultGraph", _iri(DATASET)),
+        (DATASET, _TYPE, _iri(_SD + "Graph")),
+    ]
+    triples += [(endpoint, _SD + "resultFormat", _iri(_FORMATS + name)) for name in _RESULTS]
+    for row in served.rows("dataset-graphs"):
+        name = value(row, "graph") or ""
+        described = f"{name}#description"
+        triples += [
+            (graphs, _SD + "namedGraph", _iri(described)),
+            (described, _TYPE, _iri(_SD + "NamedGraph")),
+            (described, _SD + "name", _iri(name)),
+            (described, _SD + "graph", _iri(name)),
+            (name, _TYPE, _iri(_SD + "Graph")),
+            (name, _VOID + "triples", _number(value(row, "statements"))),
+        ]
+    return _written(request, triples)
+
+
+def dataset(request: Request, served: Service) -> Iterable[Triple]:
+    """The triples that describe the dataset."""
+    yield DATASET, _TYPE, _iri(_VOID + "Dataset")
+    yield DATASET, _TYPE, _iri(_DCAT + "Dataset")
+    yield DATASET, _DCTERMS + "title", '"Knowledge graph of ITU-T Study Group 17"@en'
+    yield DATASET, _DCTERMS + "license", _iri(_CC0)
+    yield DATASET, _DCTERMS + "identifier", f'"{served.store.version}"'
+    yield DATASET, _VOID + "vocabulary", _iri(ONTOLOGY)
+    yield DATASET, _VOID + "uriSpace", f'"{BASE}"'
+    yield DATASET, _VOID + "sparqlEndpoint", _iri(str(request.url_for("sparql_get")))
+    yield from _counts(served)
+    for name, entry in served.dumps.names.items():
+        size, digest = served.dumps.measures(name)
+        address = str(request.url_for("dump", name=name))
+        yield DATASET, _VOID + "dataDump", _iri(address)
+        yield DATASET, _DCAT + "distribution", _iri(address)
+        yield address, _TYPE, _iri(_DCAT + "Distribution")
+        yield address, _DCAT + "downloadURL", _iri(address)
+        yield address, _DCAT + "mediaType", _iri(f"https://www.iana.org/assignments/media-types/{entry.media_type}")
+        yield address, _DCAT + "byteSize", _number(str(size))
+        yield address, _SPDX + "checksum", _iri(f"{address}#sha256")
+        yield f"{address}#sha256", _TYPE, _iri(_SPDX + "Checksum")
+        yield f"{address}#sha256", _SPDX + "algorithm", _iri(_SPDX + "checksumAlgorithm_sha256")
+        yield f"{address}#sha256", _SPDX + "checksumValue", f'"{digest}"^^<{_XSD}hexBinary>'
+
+
+def _counts(served: Service) -> Iterable[Triple]:
+    """Triples, classes and properties: each partition is a dataset of its own, as VoID has it."""
+    properties = served.rows("dataset-properties")
+    yield DATASET, _VOID + "triples", _number(str(sum(int(value(row, "triples") or 0) for row in properties)))
+    yield DATASET, _VOID + "properties", _number(str(len(properties)))
+    for ordinal, row in enumerate(properties, start=1):
+        part = f"{DATASET}/property/{ordinal}"
+        yield DATASET, _VOID + "propertyPartition", _iri(part)
+        yield part, _VOID + "property", _iri(value(row, "property") or "")
+        yield part, _VOID + "triples", _number(value(row, "triples"))
+    classes = served.rows("dataset-classes")
+    yield DATASET, _VOID + "classes", _number(str(len(classes)))
+    for ordinal, row in enumerate(classes, start=1):
+        part = f"{DATASET}/class/{ordinal}"
+        yield DATASET, _VOID + "classPartition", _iri(part)
+        yield part, _VOID + "class", _iri(value(row, "class") or "")
+        yield part, _VOID + "entities", _number(value(row, "things"))
+
+
+def _iri(text: str) -> str:
+    return f"<{text}>"
+
+
+def _number(text: str | None) -> str:
+    return f'"{text or 0}"^^<{_XSD}integer>'
+
+
+def _written(request: Request, triples: Iterable[Triple]) -> Response:
+    """Triples in the wanted RDF format."""
+    wanted = choose(request.headers.get("accept"), [entry.media_type for entry in _OFFERED])
+    if wanted is None:
+        return problem(request, 406, f"this can be had as {', '.join(entry.media_type for entry in _OFFERED)}")
+    name = next(entry.name for entry in _OFFERED if entry.media_type == wanted)
+    text = "".join(sorted(f"<{s}> <{p}> {o} .\n" for s, p, o in triples))
+    return Response(answer_from(text.encode(), "nt").serialize(name), media_type=wanted, headers={"Vary": "Accept"})
