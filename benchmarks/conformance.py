@@ -145,15 +145,17 @@ def in_process(test: Test) -> str | None:
     _store(test, native)
     try:
         answer = native.query(test.query)
+        if test.good is not None:
+            return None if test.good else "accepted"
+        if isinstance(answer, ox.QueryTriples):
+            return _compare(ox.serialize(answer, format=ox.RdfFormat.N_TRIPLES) or b"", "nt", test)
+        suffix = test.expected.suffix.lstrip(".") if test.expected else ""
+        suffix = suffix if suffix in RESULTS else "srx"
+        return _compare(answer.serialize(format=RESULTS[suffix]) or b"", suffix, test)
     except SyntaxError as error:
         return None if test.good is False else f"SyntaxError: {str(error).splitlines()[0]}"
-    if test.good is not None:
-        return None if test.good else "accepted"
-    if isinstance(answer, ox.QueryTriples):
-        return _compare(ox.serialize(answer, format=ox.RdfFormat.N_TRIPLES) or b"", "nt", test)
-    suffix = test.expected.suffix.lstrip(".") if test.expected else ""
-    suffix = suffix if suffix in RESULTS else "srx"
-    return _compare(answer.serialize(format=RESULTS[suffix]) or b"", suffix, test)
+    except (RuntimeError, ValueError) as error:
+        return f"{type(error).__name__}: {error}"
 
 
 def _compare(content: bytes, suffix: str, test: Test) -> str | None:

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
 from sg17kg.store.opening import Source
@@ -64,7 +65,19 @@ def _own_routes() -> APIRouter:
     router = APIRouter(dependencies=[Depends(only_known)])
     router.add_api_route("/", home, methods=["GET"], response_class=Response, include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
+    router.add_api_route("/ready", ready, methods=["GET"], tags=["Operation"])
     return router
+
+
+def ready(request: Request) -> models.Ready:
+    """Whether the store answers and holds a dataset; 503 where it does not."""
+    try:
+        version = service(request).store.version
+    except StoreError as error:
+        raise StoreBusy(str(error)) from error
+    if not version:
+        raise StoreBusy("the store holds no dataset yet; fill it with `sg17kg load`")
+    return models.Ready(status="ready", dataset=version)
 
 
 def health(request: Request) -> models.Health:

@@ -315,3 +315,10 @@ class Health(_Model):
     status: Literal["ok"]
     version: str
     dataset: str
+
+
+class Ready(_Model):
+    """That the store answers, and which dataset it holds (SHA-256 of its N-Quads)."""
+
+    status: Literal["ready"]
+    dataset: str
