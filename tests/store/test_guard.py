@@ -98,3 +98,24 @@ def test_long_queries_are_refused() -> None:
 def test_what_is_no_query_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused, match="no SELECT"):
         guard.check(query)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "define get:soft 'soft' SELECT * { ?s ?p ?o }",
+        "DEFINE input:inference <a:b> SELECT * { ?s ?p ?o }",
+        "# comment\ndefine sql:log-enable 3 ASK { }",
+        "SELECT (bif:sys_connected() AS ?x) { }",
+        "SELECT * { FILTER(bif : contains(?o, 'x')) }",
+        "SELECT (sql:user() AS ?x) { }",
+        "SELECT (b\\u0069f:now() AS ?x) { }",
+    ],
+)
+def test_orders_to_one_server_are_refused(query: str) -> None:
+    with pytest.raises(QueryRefused):
+        guard.check(query)
+
+
+def test_words_that_only_look_like_orders_pass() -> None:
+    guard.check("SELECT ?define { ?define <https://e/sql:x> ?bif ; <https://e/p> 'a' }")

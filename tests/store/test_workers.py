@@ -68,3 +68,14 @@ def test_a_query_that_takes_too_much_memory_is_ended(dataset: Path) -> None:
         assert works(small)
     finally:
         small.stop()
+
+
+def test_an_answer_that_is_too_large_is_refused_whole(dataset: Path) -> None:
+    small = QueryWorkers(dataset / "dataset.nq", count=1, limits=Limits(answer=2**20))
+    small.start()
+    try:
+        with pytest.raises(QueryRefused, match="larger than 1 MiB"):
+            small.run("SELECT * { ?s ?p ?o }", GraphChoice(), {"solutions": "json"})
+        assert small.run("SELECT * { ?s ?p ?o } LIMIT 1", GraphChoice(), {"solutions": "json"}).content
+    finally:
+        small.stop()

@@ -15,6 +15,8 @@ MOST_OPERATORS = 1200
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 # The keyword, as any parser must see it: before a variable, an IRI or a prefixed name, and never part of a variable.
 _SERVICE = re.compile(r"""(?<![?$])service\s*(?:silent\s*)?(?:[<?$#:]|[^\s{}<>"'()?$#;,]*:)""", re.IGNORECASE)
+# Virtuoso runs its own functions under these names, without any PREFIX
+_NATIVE_FUNCTION = re.compile(r"(?<![\w:/?$.-])(?:bif|sql)\s*:\s*\w", re.IGNORECASE)
 _WORD = re.compile(r"""<[^<>"{}|^`\\\s]*>|\#[^\n\r]*|[A-Za-z_][\w-]*:?""")
 _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"))
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
@@ -28,6 +30,8 @@ def check(sparql: str) -> None:
         raise QueryRefused(f"more than {MOST_BRACKETS} brackets, which may be nested; write the query flatter")
     if sum(map(sparql.count, "!+-*/|&^~=")) > MOST_OPERATORS:
         raise QueryRefused(f"more than {MOST_OPERATORS} operators; write the query shorter")
+    if _NATIVE_FUNCTION.search(_unescaped(sparql)):
+        raise QueryRefused("functions of one server (bif:, sql:) are not carried out here; use those of SPARQL 1.1")
     for text in (sparql, _unescaped(sparql)):
         if _SERVICE.search(text):
             raise QueryRefused("SERVICE is not carried out here: this endpoint asks no other; ask the other endpoint yourself")
@@ -47,7 +51,9 @@ def _unescaped(sparql: str) -> str:
 def _check_form(sparql: str) -> None:
     """A clear word for updates and for what is no query; the parser refuses both in any case."""
     words = (match[0].upper() for match in _WORD.finditer(sparql))
-    form = next((word for word in words if word in _FORMS or word in _UPDATES), None)
+    form = next((word for word in words if word in _FORMS or word in _UPDATES or word == "DEFINE"), None)
+    if form == "DEFINE":
+        raise QueryRefused("DEFINE is an order to one server and no SPARQL; leave it out")
     if form in _UPDATES:
         raise QueryRefused(f"{form} is an update, and this endpoint is read-only; send SELECT, ASK, CONSTRUCT or DESCRIBE")
     if form is None:

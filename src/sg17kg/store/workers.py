@@ -15,7 +15,7 @@ from multiprocessing.connection import Connection
 from multiprocessing.context import SpawnProcess
 
 from sg17kg.errors import QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
-from sg17kg.store.base import GraphChoice
+from sg17kg.store.base import Answer, GraphChoice
 from sg17kg.store.opening import Source, open_source
 
 _START_SECONDS = 60.0
@@ -23,11 +23,12 @@ _START_SECONDS = 60.0
 
 @dataclass(frozen=True)
 class Limits:
-    """What one query may take: seconds to run, seconds to wait for a free worker, bytes of memory."""
+    """What one query may take: seconds to run, seconds to wait for a free worker, bytes of memory, bytes of its answer."""
 
     seconds: float = 10.0
     wait: float = 2.0
     memory: int = 2 * 1024**3
+    answer: int = 64 * 1024**2
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ class QueryWorkers:
         return written
 
     def _add(self) -> None:
-        worker = _Worker(self._context, self._dataset, self._limits.memory)
+        worker = _Worker(self._context, self._dataset, self._limits)
         self._all.add(worker)
         self._idle.put(worker)
 
@@ -95,9 +96,9 @@ class _Kept(StoreError):
 
 
 class _Worker:
-    def __init__(self, context: multiprocessing.context.SpawnContext, dataset: Source, memory: int) -> None:
+    def __init__(self, context: multiprocessing.context.SpawnContext, dataset: Source, limits: Limits) -> None:
         self._pipe, other = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(other, dataset, memory), daemon=True)
+        self._process: SpawnProcess = context.Process(target=_serve, args=(other, dataset, limits), daemon=True)
         self._process.start()
         other.close()
         self._ready = False
@@ -128,10 +129,10 @@ class _Worker:
         self._pipe.close()
 
 
-def _serve(pipe: Connection, dataset: Source, memory: int) -> None:
+def _serve(pipe: Connection, dataset: Source, limits: Limits) -> None:
     """A worker: the dataset in memory, one query after the other, until the pipe closes."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     store = open_source(dataset)
     pipe.send("ready")
     while True:
@@ -142,8 +143,16 @@ def _serve(pipe: Connection, dataset: Source, memory: int) -> None:
         try:
             answer = store.query(sparql, graphs)
             chosen = formats[answer.kind]
-            pipe.send(("written", Written(answer.kind, chosen, answer.serialize(chosen) if chosen else b"")))
+            pipe.send(("written", Written(answer.kind, chosen, _content(answer, chosen, limits.answer))))
         except QueryRefused as error:
             pipe.send(("refused", str(error)))
         except (StoreError, MemoryError) as error:
             pipe.send(("failed", str(error) or "the query took more memory than a query may; make it narrower"))
+
+
+def _content(answer: Answer, format_name: str | None, most: int) -> bytes:
+    """The answer in a format. Raises QueryRefused where it is too large: a part of it would look like all of it."""
+    content = answer.serialize(format_name) if format_name else b""
+    if len(content) > most:
+        raise QueryRefused(f"the answer is larger than {most >> 20} MiB; add LIMIT and OFFSET, or take the dump")
+    return content
