@@ -154,6 +154,8 @@ def _translated(action: Callable[[], _T]) -> _T:
         first = str(error).splitlines()[0]
         raise QueryRefused(f"malformed SPARQL: {first}") from error
     except (OSError, RuntimeError, ValueError) as error:
+        if "custom function" in str(error):
+            raise QueryRefused(f"malformed SPARQL: {error}; use functions of SPARQL 1.1") from error
         raise StoreError(f"the store could not answer: {error}") from error
 
 
