@@ -1,5 +1,7 @@
 """Questions of users that the five circulars answer, each by one query of the catalogue."""
 
+from collections import Counter
+
 import pytest
 
 from sg17kg.catalogue.catalogue import Catalogue
@@ -111,6 +113,26 @@ def test_which_bodies_all_three_questions_name(asked) -> None:  # type: ignore[n
         for name in ("Q7/17", "Q10/17", "Q16/17")
     ]
     assert set.intersection(*bodies) == {"ISO/IEC JTC 1/SC 27", "ISO/IEC JTC 1/SC 42"}
+
+
+def test_which_bodies_all_three_questions_name_counting_parts(asked) -> None:  # type: ignore[no-untyped-def]
+    rows = asked("shared-bodies", circular="101")
+    assert column(rows, "body") == ["ISO/IEC JTC 1/SC 27", "ISO/IEC JTC 1/SC 42", "ETSI", "IETF"]
+    assert [value(row, "body") for row in rows if value(row, "exact") == "yes"] == ["ISO/IEC JTC 1/SC 27", "ISO/IEC JTC 1/SC 42"]
+
+
+@pytest.mark.parametrize(
+    ("on", "said_by", "results"),
+    [
+        (None, None, {"approved": 21, "approved-later": 4, "became-other": 1, "unknown": 3}),
+        ("2024-03-15", None, {"approved": 11, "approved-later": 1, "became-other": 1, "unknown": 2, None: 14}),
+        (None, "2026-01-01", {"unknown": 2, None: 27}),
+    ],
+)
+def test_outcomes_on_a_day_and_as_far_as_had_been_said(asked, on: str | None, said_by: str | None, results: dict[str | None, int]) -> None:  # type: ignore[no-untyped-def]
+    given = {key: day for key, day in (("on", on), ("said_by", said_by)) if day}
+    found = [value(row, "result") for row in asked("outcomes", **given)]
+    assert Counter(found) == results
 
 
 def test_how_replies_count(asked) -> None:  # type: ignore[no-untyped-def]

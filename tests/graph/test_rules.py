@@ -60,6 +60,27 @@ def test_everything_inferred_names_its_premises(store: EmbeddedStore) -> None:
     assert store.query(query.replace("NOT EXISTS", "EXISTS")).rows()
 
 
+def test_every_statement_of_a_rule_is_a_thing_or_a_statement_with_premises_or_the_inverse_of_one(store: EmbeddedStore) -> None:
+    query = """PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
+      SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o }
+        FILTER(STRSTARTS(STR(?g), "https://w3id.org/sg17kg/graph/inferred/") && ?s != ?g)
+        FILTER(?g != <https://w3id.org/sg17kg/graph/inferred/inverses>)
+        FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?premise }
+        FILTER NOT EXISTS { ?statement rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; prov:wasDerivedFrom ?reason } }"""
+    assert store.query(query).rows() == []
+
+
+def test_a_graph_of_inferences_says_its_rule_in_words(store: EmbeddedStore) -> None:
+    graph = "https://w3id.org/sg17kg/graph/inferred/supersession"
+    (row,) = store.query(f"SELECT ?d {{ <{graph}> <http://purl.org/dc/terms/description> ?d }}").rows()
+    assert "replaces the one in force" in (value(row, "d") or "")
+
+
+def test_one_number_in_two_study_periods_is_two_things(store: EmbeddedStore) -> None:
+    reports = "<https://w3id.org/sg17kg/report/sg17/2022-2024/R33> <http://www.w3.org/2002/07/owl#differentFrom>"
+    assert store.query(f"ASK {{ {reports} <https://w3id.org/sg17kg/report/sg17/2025-2028/R33> }}").truth()
+
+
 def test_a_curated_outcome_goes_before_a_rule_and_gives_its_reason(store: EmbeddedStore) -> None:
     query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#>
       SELECT ?reason ?text { ?o sg17:outcomeOf <https://w3id.org/sg17kg/draft/2022-2024/79/5> ;

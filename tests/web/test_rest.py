@@ -269,3 +269,9 @@ def test_home_leads_on_and_holds_nothing_from_elsewhere(client: TestClient) -> N
     assert 'href="/rec/X.1280"' in page
     assert not re.search(r"""(?:src|href)=["']?https?://""", page)
     assert "<script" not in page
+
+
+def test_a_question_on_a_day_has_the_versions_that_had_been_adopted(client: TestClient) -> None:
+    before, after = (client.get(f"/api/v1/questions/17/10?on={day}").json()["versions"] for day in ("2026-01-29", "2026-01-30"))
+    assert "2026" not in {version["year"] for version in before}
+    assert "2026" in {version["year"] for version in after}

@@ -1,9 +1,9 @@
 """Commands that read sources: circulars, catalogues of editions, bulletins."""
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -12,7 +12,9 @@ from sg17kg.cli.output import FAILED, UNUSABLE, complain, write_whole
 from sg17kg.errors import BuildError, NotACircular, UnreadableFile
 
 if TYPE_CHECKING:
-    from sg17kg.records import Facts
+    from sg17kg.records import ApprovalFacts, EditionFacts, Facts, Unread
+
+_Read = TypeVar("_Read", "EditionFacts", "ApprovalFacts")
 
 
 @click.command()
@@ -80,24 +82,19 @@ def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
     Example:
       sg17kg editions relaton-itu-t-all.tar.gz --named --out editions.json
     """
-    from sg17kg import facts_json, records
+    from sg17kg import facts_json
+    from sg17kg.records import EditionFacts
     from sg17kg.sources import relaton
 
-    found: list[records.EditionFacts] = []
+    found: list[EditionFacts] = []
     unread = 0
     for path in paths:
         length = relaton.count(path) if sys.stderr.isatty() else None
         with click.progressbar(relaton.read(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
-            for row in rows:
-                if isinstance(row, records.Unread):
-                    complain(f"{path}: {row.name}: {row.reason}")
-                    unread += 1
-                else:
-                    found.append(row)
-    if named:
-        wanted = _named_texts()
-        found = [row for row in found if wanted & {row.number, *row.also}]
-    _finish(facts_json.editions_to_bytes(found), out, unread)
+            unread += _unread(path, rows, found)
+    wanted = _named_texts() if named else None
+    kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
+    _finish(facts_json.editions_to_bytes(kept), out, unread)
 
 
 @click.command()
@@ -114,22 +111,29 @@ def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
     Example:
       sg17kg approvals bulletin-approvals.json --named --out approvals.json
     """
-    from sg17kg import facts_json, records
+    from sg17kg import facts_json
+    from sg17kg.records import ApprovalFacts
     from sg17kg.sources import bulletin
 
-    found: list[records.ApprovalFacts] = []
+    found: list[ApprovalFacts] = []
+    unread = sum(_unread(path, bulletin.read(path), found) for path in paths)
+    wanted = _named_texts() if named else None
+    kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
+    _finish(facts_json.approvals_to_bytes(kept), out, unread)
+
+
+def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:
+    """Put what could be read into `found`, name what could not, and give how many records that are."""
+    from sg17kg.records import Unread
+
     unread = 0
-    for path in paths:
-        for row in bulletin.read(path):
-            if isinstance(row, records.ApprovalFacts):
-                found.append(row)
-            else:
-                complain(f"{path}: {row.name}: {row.reason}")
-                unread += 1
-    if named:
-        wanted = _named_texts()
-        found = [row for row in found if wanted & {row.number, *row.also}]
-    _finish(facts_json.approvals_to_bytes(found), out, unread)
+    for row in rows:
+        if isinstance(row, Unread):
+            complain(f"{path}: {row.name}: {row.reason}")
+            unread += 1
+        else:
+            found.append(row)
+    return unread
 
 
 def _named_texts() -> set[str]:

@@ -7,6 +7,9 @@ rule, a graph of inferences is not written: nothing derived is ever kept by hand
 from collections.abc import Callable, Iterable
 from itertools import groupby
 
+from rdflib import Literal
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
+
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
 from sg17kg.identifiers import graph_iri
@@ -32,5 +35,13 @@ def _conclusions(rule: Query, store: Store) -> list[bytes]:
     answer = store.query(rule.text)
     if answer.kind != "triples":
         raise BuildError(f"queries/rules/{rule.name}.rq: a rule is a CONSTRUCT")
-    graph = graph_iri("inferred", rule.name).encode()
-    return sorted({line[:-1] + b"<" + graph + b"> .\n" for line in answer.serialize("nt").splitlines() if line.strip()})
+    graph = graph_iri("inferred", rule.name)
+    triples = [line[:-1].decode() for line in answer.serialize("nt").splitlines() if line.strip()]
+    return sorted({f"{triple}<{graph}> .\n".encode() for triple in (*triples, *(_words(rule, graph) if triples else ()))})
+
+
+def _words(rule: Query, graph: str) -> list[str]:
+    """What a graph of inferences is, in the words of its rule."""
+    texts = ((RDFS.label, rule.header.summary), (DCTERMS.description, " ".join(rule.header.description.split())))
+    described = [f"<{graph}> {predicate.n3()} {Literal(text, lang='en').n3()} " for predicate, text in texts]
+    return [f"<{graph}> {RDF.type.n3()} {PROV.Entity.n3()} ", *described]

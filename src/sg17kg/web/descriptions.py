@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 from sg17kg import formats
 from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
 from sg17kg.rendering.media_types import choose
-from sg17kg.store.base import value
+from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import answer_from
 from sg17kg.web.parameters import only_known
 from sg17kg.web.problems import problem
@@ -111,18 +111,19 @@ def _counts(served: Service) -> Iterable[Triple]:
     properties = served.rows("dataset-properties")
     yield DATASET, _VOID + "triples", _number(str(sum(int(value(row, "triples") or 0) for row in properties)))
     yield DATASET, _VOID + "properties", _number(str(len(properties)))
-    for ordinal, row in enumerate(properties, start=1):
-        part = f"{DATASET}/property/{ordinal}"
-        yield DATASET, _VOID + "propertyPartition", _iri(part)
-        yield part, _VOID + "property", _iri(value(row, "property") or "")
-        yield part, _VOID + "triples", _number(value(row, "triples"))
+    yield from _parts("property", properties, "triples", "triples")
     classes = served.rows("dataset-classes")
     yield DATASET, _VOID + "classes", _number(str(len(classes)))
-    for ordinal, row in enumerate(classes, start=1):
-        part = f"{DATASET}/class/{ordinal}"
-        yield DATASET, _VOID + "classPartition", _iri(part)
-        yield part, _VOID + "class", _iri(value(row, "class") or "")
-        yield part, _VOID + "entities", _number(value(row, "things"))
+    yield from _parts("class", classes, "things", "entities")
+
+
+def _parts(by: str, rows: Iterable[Row], column: str, counted: str) -> Iterable[Triple]:
+    """The partitions of the dataset by property or class, each with its count."""
+    for ordinal, row in enumerate(rows, start=1):
+        part = f"{DATASET}/{by}/{ordinal}"
+        yield DATASET, f"{_VOID}{by}Partition", _iri(part)
+        yield part, _VOID + by, _iri(value(row, by) or "")
+        yield part, _VOID + counted, _number(value(row, column))
 
 
 def _iri(text: str) -> str:

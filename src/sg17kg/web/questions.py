@@ -22,14 +22,15 @@ Number = Annotated[int, Path(alias="n", ge=1, le=999, description="Number of the
 def question(group: GroupNumber, number: Number, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Question:
     """One Question: its versions, texts and relations."""
     called = f"Q{number}/{group}"
-    versions = served.rows("question-versions", question=called)
-    if not versions:
+    known = served.rows("question-versions", question=called)
+    if not known:
         raise NotFound(f"no Question {called} in the graph")
+    versions = served.rows("question-versions", question=called, on=iso(on))
     tasks = served.rows("question-tasks", question=called)
     words = served.rows("question-own-words", question=called)
     until = {"on": iso(on), "said_by": iso(said_by)}
     return models.Question(
-        iri=value(versions[0], "question_iri") or "",
+        iri=value(known[0], "question_iri") or "",
         question=called,
         versions=[_version(list(rows), tasks, words) for _, rows in groupby(versions, key=lambda row: value(row, "year"))],
         texts=[_text(row) for row in served.rows("texts-of-question", question=called, **until)],

@@ -25,7 +25,7 @@ from sg17kg.web.service import Service, service
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
     "consultation", "sg", "group", "body", "period", "resolution", "series", "standard", "source", "evidence", "vocabulary", "conflict",
-    "bulletin", "decision",
+    "bulletin", "decision", "inference",
 )  # fmt: skip
 Served = Annotated[Service, Depends(service)]
 _HTML = "text/html"
