@@ -83,7 +83,7 @@ def _print(answer: "Answer", format_: str | None) -> None:
     sys.stdout.buffer.write(content.body)
     sys.stdout.buffer.flush()
     if content.empty:
-        complain("no rows: the graph has no answer to this; check the spelling of what you asked for")
+        complain("no rows: no source that the graph holds answers this; ask for another day, or check the spelling")
 
 
 def _check_known(store: "Store", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
