@@ -7,6 +7,7 @@ Sg17kgError
 │   ├── BadIdentifier     no Recommendation, Question, date … looks like this
 │   ├── BadParameter      a parameter of a query is missing, unknown or of the wrong form
 │   └── QueryRefused      a SPARQL text that is not a read query, or is malformed
+│       └── AnswerTooLarge    its answer has more rows or bytes than one answer may
 ├── NotFound              well formed, but the graph knows no such thing
 ├── AssetError            a file of the package (language pack, query, curated data) is broken
 ├── StoreError            the store could not answer
@@ -47,6 +48,10 @@ class BadParameter(InputError, ValueError):
 
 class QueryRefused(InputError):
     """A SPARQL text that this service does not run; the message says why."""
+
+
+class AnswerTooLarge(QueryRefused):
+    """The answer has more rows or bytes than one answer may; a part of it would look like all of it."""
 
 
 class NotFound(Sg17kgError):

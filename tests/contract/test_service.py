@@ -12,7 +12,9 @@ from sg17kg.store.opening import Source, open_source
 from sg17kg.web.app import create_app
 from tests import ROOT
 
-QUERIES = [query for group in ("questions", "lists", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)]
+QUERIES = [
+    query for group in ("questions", "lists", "tables", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)
+]
 ADDRESSES = [
     "/api/v1/recommendations/X.1280", "/api/v1/recommendations/X.1280?on=2026-05-01&said_by=2026-05-01", "/api/v1/recommendations/X.1771",
     "/api/v1/recommendations/X.1282/owner", "/api/v1/recommendations/X.1352", "/api/v1/questions/17/10",

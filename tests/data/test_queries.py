@@ -7,7 +7,9 @@ from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 QUERIES = [
-    query for group in ("questions", "lists", "resources", "checks", "rules") for query in Catalogue.read(ROOT / "queries").group(group)
+    query
+    for group in ("questions", "lists", "tables", "resources", "checks", "rules")
+    for query in Catalogue.read(ROOT / "queries").group(group)
 ]
 
 
@@ -30,7 +32,7 @@ def test_the_example_has_an_answer(query: Query, store: EmbeddedStore) -> None:
 def test_a_query_with_parameters_has_an_example(query: Query) -> None:
     required = {name for name, parameter in query.header.parameters.items() if parameter.required}
     assert required <= set(query.header.example)
-    assert query.header.summary.endswith(("?", "where.", "several.")) or query.group in ("resources", "checks", "rules")
+    assert query.header.summary.endswith(("?", "where.", "several.")) or query.group in ("tables", "resources", "checks", "rules")
 
 
 def test_there_are_at_least_twelve_questions() -> None:

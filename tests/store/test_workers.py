@@ -1,81 +1,212 @@
-"""Strangers' queries: a deadline, a memory limit, and nothing else slows down."""
+"""Strangers' queries: a deadline, a memory limit, a queue that ends, and nothing else slows down."""
 
+import asyncio
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from sg17kg.errors import QueryRefused, QueryTimeout, StoreBusy, StoreError
+from sg17kg.errors import AnswerTooLarge, QueryRefused, QueryTimeout, StoreBusy, StoreError
 from sg17kg.store.base import GraphChoice
-from sg17kg.store.workers import Limits, QueryWorkers
+from sg17kg.store.frames import Question
+from sg17kg.store.limits import Limits
+from sg17kg.store.workers import QueryWorkers, Running
 
 FORMATS = {"solutions": "csv", "boolean": "json", "triples": "nt"}
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
-EVERYTHING = GraphChoice()
+LIMITS = Limits(seconds=2.0, wait=0.2)
+Scene = Callable[[QueryWorkers], Awaitable[None]]
 
 
-@pytest.fixture(scope="module")
-def workers(dataset: Path) -> Iterator[QueryWorkers]:
-    made = QueryWorkers(dataset / "dataset.nq", count=1, limits=Limits(seconds=2.0, wait=0.2))
-    made.start()
-    yield made
-    made.stop()
+def play(dataset: Path, scene: Scene, limits: Limits = LIMITS, count: int = 1) -> None:
+    """Run a scene with fresh workers."""
+
+    async def all_of_it() -> None:
+        workers = QueryWorkers(dataset / "dataset.nq", count, limits)
+        await workers.start()
+        try:
+            await answer(workers, "ASK {}")  # the dataset has been read
+            await scene(workers)
+        finally:
+            await workers.stop()
+
+    asyncio.run(all_of_it())
 
 
-def works(workers: QueryWorkers) -> bool:
-    return workers.run("ASK { ?s ?p 'X.1280' }", EVERYTHING, FORMATS).content == b'{"head":{},"boolean":true}'
+def begin(workers: QueryWorkers, sparql: str, **formats: str | None) -> Running:
+    return workers.run(Question(sparql, GraphChoice(), {**FORMATS, **formats}))
 
 
-def test_a_query_is_answered_in_the_wanted_format(workers: QueryWorkers) -> None:
-    written = workers.run("SELECT (1 AS ?n) {}", EVERYTHING, FORMATS)
-    assert (written.kind, written.format_name, written.content) == ("solutions", "csv", b"n\r\n1\r\n")
-    assert workers.run("ASK {}", EVERYTHING, {**FORMATS, "boolean": None}).format_name is None
+async def answer(workers: QueryWorkers, sparql: str, **formats: str | None) -> Running:
+    running = begin(workers, sparql, **formats)
+    assert await running.settled(60)
+    return running
 
 
-def test_a_malformed_query_is_refused_and_the_worker_goes_on(workers: QueryWorkers) -> None:
-    with pytest.raises(QueryRefused, match="malformed"):
-        workers.run("SELECT {", EVERYTHING, FORMATS)
-    assert works(workers)
+async def works(workers: QueryWorkers) -> bool:
+    """Whether a query is answered; a worker that was killed may still be on its way to be replaced."""
+    for _ in range(100):
+        try:
+            return (await answer(workers, "ASK { ?s ?p 'X.1280' }")).whole() == b'{"head":{},"boolean":true}'
+        except StoreBusy:
+            continue
+    return False
 
 
-def test_a_runaway_query_is_ended_and_its_worker_replaced(workers: QueryWorkers) -> None:
-    start = time.monotonic()
-    with pytest.raises(QueryTimeout, match="longer than 2 seconds"):
-        workers.run(RUNAWAY, EVERYTHING, FORMATS)
-    assert time.monotonic() - start < 30
-    assert works(workers)
+def test_a_query_is_answered_in_the_wanted_format(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        written = await answer(workers, "SELECT (1 AS ?n) {}")
+        assert (written.kind, written.format_name, written.whole()) == ("solutions", "csv", b"n\r\n1\r\n")
+        assert (await answer(workers, "ASK {}", boolean=None)).format_name is None
+
+    play(dataset, scene)
 
 
-def test_who_finds_no_free_worker_is_told_to_come_again(workers: QueryWorkers) -> None:
-    assert works(workers)
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(workers.run, RUNAWAY, EVERYTHING, FORMATS)
-        time.sleep(0.3)
+@pytest.mark.parametrize("query", ["SELECT {", "SELECT * { SERVICE <http://127.0.0.1/> {} }", "CLEAR ALL", "ASK" + "{" * 4000])
+def test_what_is_refused_costs_no_worker(query: str, dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        with pytest.raises(QueryRefused):
+            await answer(workers, query)
+        assert await works(workers)
+        assert not workers.ended
+
+    play(dataset, scene)
+
+
+def test_a_graph_that_is_no_iri_is_refused(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        running = workers.run(Question("ASK {}", GraphChoice(default=["no iri"]), FORMATS))
+        with pytest.raises(QueryRefused, match="no IRI of a graph"):
+            await running.settled(10)
+
+    play(dataset, scene)
+
+
+def test_a_runaway_query_is_ended_and_its_worker_replaced(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        start = time.monotonic()
+        with pytest.raises(QueryTimeout, match="longer than 2 seconds"):
+            await answer(workers, RUNAWAY)
+        assert time.monotonic() - start < 30
+        assert await works(workers)
+        assert workers.ended == {"deadline": 1}
+
+    play(dataset, scene)
+
+
+def test_who_finds_no_free_worker_is_told_to_come_again(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        running = begin(workers, RUNAWAY)
         with pytest.raises(StoreBusy, match="try again"):
-            workers.run("ASK {}", EVERYTHING, FORMATS)
-        assert isinstance(running.exception(), QueryTimeout)
-    assert works(workers)
+            await answer(workers, "ASK {}")
+        assert workers.busy == 1
+        with pytest.raises(QueryTimeout):
+            await running.settled(30)
+        assert await works(workers)
+
+    play(dataset, scene)
+
+
+def test_the_queue_has_an_end(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        running = begin(workers, RUNAWAY)
+        waiting = [begin(workers, "ASK {}") for _ in range(3)]
+        await asyncio.sleep(0.3)  # they are taken back from the one that is slow
+        assert workers.waiting == 3
+        with pytest.raises(StoreBusy, match="3 queries wait already"):
+            begin(workers, "ASK {}")
+        running.abandon()
+        for task in waiting:
+            assert await task.settled(10)
+
+    play(dataset, scene, replace(LIMITS, waiting=3, wait=20.0))
+
+
+def test_a_query_whose_client_has_gone_is_ended(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        running = begin(workers, RUNAWAY)
+        await asyncio.sleep(0.1)
+        running.abandon()
+        with pytest.raises(StoreError, match="client has gone"):
+            await running.settled(10)
+        assert await works(workers)
+        assert workers.ended == {"abandoned": 1}
+
+    play(dataset, scene, replace(LIMITS, seconds=60.0, wait=20.0))
 
 
 def test_a_query_that_takes_too_much_memory_is_ended(dataset: Path) -> None:
-    small = QueryWorkers(dataset / "dataset.nq", count=1, limits=Limits(seconds=60.0, memory=700 * 2**20))
-    small.start()
-    try:
+    async def scene(workers: QueryWorkers) -> None:
         with pytest.raises(StoreError, match="more memory"):
-            small.run("SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f", EVERYTHING, FORMATS)
-        assert works(small)
-    finally:
-        small.stop()
+            await answer(workers, "SELECT * { ?a ?b ?c . ?d ?e ?f } ORDER BY ?c ?f")
+        assert await works(workers)
+        assert workers.ended == {"died": 1}
+
+    play(dataset, scene, replace(LIMITS, seconds=60.0, memory=200 * 2**20))
 
 
-def test_an_answer_that_is_too_large_is_refused_whole(dataset: Path) -> None:
-    small = QueryWorkers(dataset / "dataset.nq", count=1, limits=Limits(answer=2**20))
-    small.start()
-    try:
-        with pytest.raises(QueryRefused, match="larger than 1 MiB"):
-            small.run("SELECT * { ?s ?p ?o }", GraphChoice(), {"solutions": "json"})
-        assert small.run("SELECT * { ?s ?p ?o } LIMIT 1", GraphChoice(), {"solutions": "json"}).content
-    finally:
-        small.stop()
+@pytest.mark.parametrize(("format_name", "kind"), [("json", "solutions"), ("xml", "solutions"), ("csv", "solutions"), ("tsv", "solutions"),
+                                                  ("ttl", "triples"), ("jsonld", "triples"), ("nt", "triples"), ("rdfxml", "triples")])  # fmt: skip
+def test_rows_are_counted_exactly(format_name: str, kind: str, dataset: Path) -> None:
+    query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }" if kind == "triples" else "SELECT ?s ?p ?o { ?s ?p ?o }"
+
+    async def scene(workers: QueryWorkers) -> None:
+        assert (await answer(workers, f"{query} LIMIT 1000", **{kind: format_name})).whole()
+        with pytest.raises(AnswerTooLarge, match="more than 1,000"):
+            await answer(workers, f"{query} LIMIT 1001", **{kind: format_name})
+        assert await works(workers)
+
+    play(dataset, scene, replace(LIMITS, rows=1000))
+
+
+def test_an_answer_of_too_many_bytes_is_told(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        with pytest.raises(AnswerTooLarge, match="larger than 1 MiB"):
+            await answer(workers, "SELECT * { ?s ?p ?o }")
+        assert (await answer(workers, "SELECT * { ?s ?p ?o } LIMIT 1")).whole()
+
+    play(dataset, scene, replace(LIMITS, answer=2**20))
+
+
+def test_a_slow_reader_holds_no_worker(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        slow = begin(workers, "SELECT * { ?s ?p ?o }")
+        pieces = slow.pieces()
+        first = await anext(pieces)
+        assert await slow.settled(20)
+        assert await works(workers)  # there is one worker alone
+        assert workers.busy == 0
+        assert len(first) + sum([len(piece) async for piece in pieces]) > 5_000_000
+
+    play(dataset, scene)
+
+
+def test_a_nursery_that_dies_is_replaced_and_takes_its_workers_along(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        running = begin(workers, RUNAWAY)
+        nursery = workers._nursery
+        assert nursery
+        nursery._process.kill()
+        with pytest.raises(StoreError, match="was ended"):
+            await running.settled(20)
+        assert await works(workers)
+
+    play(dataset, scene, replace(LIMITS, seconds=60.0, wait=20.0))
+
+
+def test_a_dataset_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    async def scene() -> None:
+        workers = QueryWorkers(tmp_path / "store", 1, replace(LIMITS, wait=3.0))
+        await workers.start()
+        try:
+            for _ in range(100):
+                if workers.failure:
+                    break
+                await asyncio.sleep(0.1)
+            assert "no dataset" in workers.failure
+        finally:
+            await workers.stop()
+
+    asyncio.run(scene())

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.store.base import Answer, Store
     from sg17kg.store.opening import Source
+
+_TABLES = "csv"
 
 
 @click.command()
@@ -123,23 +125,68 @@ def sparql(query_text: str, format_: str | None, source: "Source") -> None:
 
 @click.command()
 @click.option(
-    "--format", "format_", type=click.Choice([entry.name for entry in formats.RDF]), help="Without it: by the name of --out, else nq."
+    "--format",
+    "format_",
+    type=click.Choice([*(entry.name for entry in formats.RDF), _TABLES]),
+    help="Without it: by the name of --out, else nq. csv gives tables of the main classes.",
 )
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; .gz compresses. Without it, standard output.")
+@click.option("--out", type=click.Path(path_type=Path), help="File to write; .gz compresses. For tables without --table, a folder.")
 @click.option("--graph", help="IRI of one named graph.")
+@click.option("--table", help="One table (editions); by default, all of them.")
 @from_store
-def dump(format_: str | None, out: Path | None, graph: str | None, source: "Source") -> None:
-    """Write the dataset, or one graph of it.
+def dump(format_: str | None, out: Path | None, graph: str | None, table: str | None, source: "Source") -> None:
+    """Write the dataset, one graph of it, or CSV tables of its main classes. Everything comes in canonical order.
 
     \b
     Examples:
       sg17kg dump --format trig --out sg17kg.trig.gz
       sg17kg dump --format ttl --graph https://w3id.org/sg17kg/graph/circular/2025-2028/104
+      sg17kg dump --format csv --out tables
+      sg17kg dump --table editions --out editions.csv.gz
     """
-    format_ = format_ or _format_of(out)
+    format_ = format_ or (_TABLES if table else _format_of(out))
+    if format_ == _TABLES:
+        if graph:
+            raise BadParameter("tables are made from all graphs; leave out --graph")
+        _dump_tables(open_store(source), table, out)
+        return
+    if table:
+        raise BadParameter(f"a table is written as {_TABLES}, not as {format_}; leave out --format")
     store = open_store(source)
+    _write(out, lambda output: store.dump(output, format_, graph))
+
+
+def _dump_tables(store: "Store", only: str | None, out: Path | None) -> None:
+    """One table to a file or standard output, or all into a folder."""
+    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.catalogue.tables import table_names
+
+    catalogue = Catalogue.read(assets.folder("queries"))
+    names = table_names(catalogue)
+    if only is not None and only not in names:
+        raise NotFound(f"no table {only!r}; there are: {', '.join(names)}")
+    if only is None and out is None:
+        raise BadParameter("several tables cannot go to standard output; name a folder with --out, or one table with --table")
+
+    def writing(name: str) -> Callable[[BinaryIO], None]:
+        return lambda output: store.query(catalogue.get(names[name]).bind({})).write(output, "csv")
+
+    if only is not None:
+        _write(out, writing(only))
+        return
+    assert out
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{out}: no folder can be made there ({error.strerror or error}); name another") from error
+    for name in names:
+        _write(out / f"{name}.csv", writing(name))
+
+
+def _write(out: Path | None, write: Callable[[BinaryIO], None]) -> None:
+    """Write to a file, whole or not at all, compressed by its name; without one, to standard output."""
     if out is None:
-        store.dump(sys.stdout.buffer, format_, graph)
+        write(sys.stdout.buffer)
         return
     import gzip
 
@@ -148,9 +195,9 @@ def dump(format_: str | None, out: Path | None, graph: str | None, source: "Sour
         with beside.open("wb") as file:
             if out.suffix == ".gz":
                 with gzip.GzipFile(fileobj=file, mode="wb", mtime=0, filename="") as packed:
-                    store.dump(_as_binary(packed), format_, graph)
+                    write(_as_binary(packed))
             else:
-                store.dump(file, format_, graph)
+                write(file)
         beside.replace(out)
     except OSError as error:
         raise StoreError(f"{out}: cannot be written ({error.strerror or error})") from error
@@ -159,9 +206,23 @@ def dump(format_: str | None, out: Path | None, graph: str | None, source: "Sour
             beside.unlink()
 
 
+@click.command()
+@from_store
+def fingerprint(source: "Source") -> None:
+    """Print the SHA-256 of the dataset's canonical form (RDFC-1.0): two datasets that say the same have the same.
+
+    \b
+    Example:
+      sg17kg fingerprint --store mine
+    """
+    click.echo(open_store(source).fingerprint())
+
+
 def _format_of(out: Path | None) -> str:
     """The format that a file's name asks for, .gz left aside."""
     extension = out.name.removesuffix(".gz").rpartition(".")[2] if out else ""
+    if extension == _TABLES:
+        raise BadParameter(f"{out}: which table? name it with --table")
     return next((entry.name for entry in formats.RDF if extension in (entry.extension, entry.name)), "nq")
 
 
@@ -169,4 +230,4 @@ def _as_binary(packed: object) -> BinaryIO:
     return packed  # type: ignore[return-value]
 
 
-COMMANDS = (queries, query, sparql, dump)
+COMMANDS = (queries, query, sparql, dump, fingerprint)

@@ -13,35 +13,57 @@ from sg17kg.errors import BadParameter
 if TYPE_CHECKING:
     from sg17kg.store.opening import Source
 
+_GRACE_SECONDS = 20
+_LOG = "What goes to standard error, as JSON lines: every request and events; start, end and faults alone; or nothing but the worst."
+
 
 @click.command()
 @click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer ad-hoc SPARQL.")
+@click.option("--query-seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="How long such a query may take.")
+@click.option("--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that it may take beside the dataset.")
+@click.option("--log", type=click.Choice(["requests", "events", "none"]), default="requests", show_default=True, help=_LOG)
 @from_store
-def serve(host: str, port: int, source: "Source") -> None:
+def serve(host: str, port: int, workers: int, query_seconds: float, query_memory: int, log: str, source: "Source") -> None:
     """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
+
+    It ends at SIGTERM or Ctrl-C: no new connections then, those that are being answered have 20 seconds.
 
     \b
     Examples:
       sg17kg serve --port 8017
-      sg17kg serve --store mine
+      sg17kg serve --store mine --workers 4 --log events
       sg17kg serve --endpoint http://localhost:7878/query
     """
     import uvicorn
 
     from sg17kg.catalogue.catalogue import Catalogue
-    from sg17kg.web.app import create_app
+    from sg17kg.store.limits import Limits
+    from sg17kg.web import logs
+    from sg17kg.web.app import Settings, create_app
 
     _check_free(host, port)
-    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source)
-    address = f"http://{host}:{port}"
+    limits = Limits(seconds=query_seconds, memory=query_memory * 1024**2)
+    settings = Settings(workers, limits, log=logs.write if log == "requests" else None)
+    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(
         f"sg17kg serves on {address}\nTry:\n"
         f"  {address}/rec/X.1280\n"
         f"  {address}/api/v1/recommendations/X.1280/owner\n"
         f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
     )
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=host,
+        port=port,
+        server_header=False,
+        access_log=False,
+        proxy_headers=False,
+        log_config=logs.configuration("critical" if log == "none" else "info"),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
 
 
 def _check_free(host: str, port: int) -> None:

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol
 
+from sg17kg.store.limits import Output
+
 
 @dataclass(frozen=True)
 class Iri:
@@ -65,6 +67,10 @@ class Answer(Protocol):
         """The answer in a format of sg17kg.formats. Raises StoreError where the format does not fit the kind."""
         ...
 
+    def write(self, output: Output, format_name: str, most: int | None = None) -> None:
+        """Write the answer piece by piece, as it is found. Raises as `serialize`, and AnswerTooLarge beyond `most` rows or triples."""
+        ...
+
 
 class Store(Protocol):
     """A dataset that answers SPARQL 1.1 queries. Updates are not part of it."""
@@ -84,6 +90,10 @@ class Store(Protocol):
         A format without named graphs gets the union; N-Quads and N-Triples come in canonical order. Raises NotFound for a
         graph that is not there.
         """
+        ...
+
+    def fingerprint(self) -> str:
+        """SHA-256, in hexadecimal, of the dataset's canonical form by RDFC-1.0; the same whatever blank nodes are called."""
         ...
 
 

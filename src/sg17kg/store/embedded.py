@@ -9,154 +9,24 @@ import hashlib
 import io
 import shutil
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Literal, TypeVar
+from typing import BinaryIO
 
 import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
 from sg17kg.namespaces import GRAPH, PREFIXES
 from sg17kg.store.at_rest import Versions
-from sg17kg.store.base import Blank, GraphChoice, Iri, Row, Term, Text
+from sg17kg.store.base import GraphChoice
+from sg17kg.store.canonical import Original, Sorter
+from sg17kg.store.native_answers import RDF, EmbeddedAnswer, as_binary, translated
 
+_BLANK_NODES = "ASK { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 _STORE_GRAPH = f"{GRAPH}store".encode()
 _VERSION = "http://purl.org/dc/terms/hasVersion"
 _KNOWN_BESIDE = tuple(f"<{GRAPH}{name}> .".encode() for name in ("ontology", "curated"))
-_RESULTS = {
-    "json": ox.QueryResultsFormat.JSON,
-    "xml": ox.QueryResultsFormat.XML,
-    "csv": ox.QueryResultsFormat.CSV,
-    "tsv": ox.QueryResultsFormat.TSV,
-}
-_RDF = {
-    "ttl": ox.RdfFormat.TURTLE,
-    "jsonld": ox.RdfFormat.JSON_LD,
-    "nt": ox.RdfFormat.N_TRIPLES,
-    "rdfxml": ox.RdfFormat.RDF_XML,
-    "nq": ox.RdfFormat.N_QUADS,
-    "trig": ox.RdfFormat.TRIG,
-}
-_T = TypeVar("_T")
-_Native = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
-
-
-class EmbeddedAnswer:
-    """An answer of pyoxigraph; serialised by pyoxigraph itself."""
-
-    def __init__(self, native: _Native) -> None:
-        self._native = native
-
-    @property
-    def kind(self) -> Literal["solutions", "boolean", "triples"]:
-        """See base.Answer."""
-        if isinstance(self._native, ox.QuerySolutions):
-            return "solutions"
-        return "boolean" if isinstance(self._native, ox.QueryBoolean) else "triples"
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """See base.Answer."""
-        return tuple(variable.value for variable in self._native.variables) if isinstance(self._native, ox.QuerySolutions) else ()
-
-    def rows(self) -> list[Row]:
-        """See base.Answer."""
-        if not isinstance(self._native, ox.QuerySolutions):
-            raise StoreError("this answer has no rows; ask with SELECT")
-        names = self.variables
-        return [_row(names, solution) for solution in _translated(lambda: list(_solutions(self._native)))]
-
-    def truth(self) -> bool:
-        """See base.Answer."""
-        if not isinstance(self._native, ox.QueryBoolean):
-            raise StoreError("this answer has no truth value; ask with ASK")
-        return bool(self._native)
-
-    def serialize(self, format_name: str) -> bytes:
-        """See base.Answer."""
-        native = self._native
-        if isinstance(native, ox.QueryTriples):
-            return _written(native, format_name)
-        results = _RESULTS.get(format_name)
-        if results is None or (isinstance(native, ox.QueryBoolean) and format_name in ("csv", "tsv")):
-            raise StoreError(f"this answer cannot be written as {format_name}")
-        return _translated(lambda: native.serialize(format=results) or b"")
-
-
-class _Triples(EmbeddedAnswer):
-    """Triples that came from elsewhere."""
-
-    def __init__(self, triples: Sequence[ox.Triple]) -> None:
-        self._triples = triples
-
-    @property
-    def kind(self) -> Literal["solutions", "boolean", "triples"]:
-        """See base.Answer."""
-        return "triples"
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """See base.Answer."""
-        return ()
-
-    def rows(self) -> list[Row]:
-        """See base.Answer."""
-        raise StoreError("this answer has no rows; ask with SELECT")
-
-    def truth(self) -> bool:
-        """See base.Answer."""
-        raise StoreError("this answer has no truth value; ask with ASK")
-
-    def serialize(self, format_name: str) -> bytes:
-        """See base.Answer."""
-        return _written(self._triples, format_name)
-
-
-def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedAnswer:
-    """The answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
-    try:
-        if format_name == "json":
-            return EmbeddedAnswer(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
-        return _Triples([quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)])
-    except (SyntaxError, OSError) as error:
-        raise ValueError(str(error)) from error
-
-
-def _written(triples: Iterable[ox.Triple], format_name: str) -> bytes:
-    rdf = _RDF.get(format_name)
-    if rdf is None:
-        raise StoreError(f"triples cannot be written as {format_name}")
-    return _translated(lambda: ox.serialize(dict.fromkeys(triples), format=rdf, prefixes=PREFIXES) or b"")
-
-
-def _solutions(native: _Native) -> Sequence[ox.QuerySolution]:
-    return list(native) if isinstance(native, ox.QuerySolutions) else []
-
-
-def _row(names: Sequence[str], solution: ox.QuerySolution) -> Mapping[str, Term | None]:
-    return {name: _term(solution[name]) for name in names}
-
-
-def _term(node: object) -> Term | None:
-    if isinstance(node, ox.NamedNode):
-        return Iri(node.value)
-    if isinstance(node, ox.Literal):
-        return Text(node.value, node.datatype.value, node.language)
-    return Blank(node.value) if isinstance(node, ox.BlankNode) else None
-
-
-def _translated(action: Callable[[], _T]) -> _T:
-    """pyoxigraph raises SyntaxError for malformed queries and OSError or RuntimeError for the rest."""
-    try:
-        return action()
-    except SyntaxError as error:
-        first = str(error).splitlines()[0]
-        raise QueryRefused(f"malformed SPARQL: {first}") from error
-    except (OSError, RuntimeError, ValueError) as error:
-        if "custom function" in str(error):
-            raise QueryRefused(f"malformed SPARQL: {error}; use functions of SPARQL 1.1") from error
-        raise StoreError(f"the store could not answer: {error}") from error
 
 
 def _graph(iri: str) -> ox.NamedNode:
@@ -164,6 +34,13 @@ def _graph(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
     except ValueError as error:
         raise NotFound(f"{iri!r} is no IRI of a graph; write it in full, https://w3id.org/sg17kg/graph/…") from error
+
+
+def _chosen(iri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(iri)
+    except ValueError as error:
+        raise QueryRefused(f"{iri[:200]!r} is no IRI of a graph; write it in full, https://w3id.org/sg17kg/graph/…") from error
 
 
 def _opened(path: Path) -> ox.Store:
@@ -188,13 +65,18 @@ def _data(verb: str, quads: Iterable[bytes], union: Iterable[bytes]) -> str:
 
 
 class EmbeddedStore:
-    """A dataset in memory or at rest in a folder; safe to ask from several threads."""
+    """A dataset in memory or at rest in a folder; safe to ask from several threads.
+
+    `held` is the folder of the version of a store at rest that it reads.
+    """
 
     def __init__(self, native: ox.Store, version: str) -> None:
         self._native = native
         self._version = version
         self._versions: Versions | None = None
         self._hold: BinaryIO | None = None
+        self._original: Original | None = None
+        self.held: Path | None = None
 
     @classmethod
     def from_nquads(cls, content: bytes) -> "EmbeddedStore":
@@ -211,10 +93,14 @@ class EmbeddedStore:
     def from_file(cls, path: Path) -> "EmbeddedStore":
         """A store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
         try:
-            content = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+            file = path.open("rb")
+            content = gzip.decompress(file.read()) if path.suffix == ".gz" else file.read()
         except (OSError, EOFError, zlib.error) as error:
             raise StoreError(f"{path}: no dataset ({error}); build one with `sg17kg build`") from error
-        return cls.from_nquads(content)
+        store = cls.from_nquads(content)
+        if path.suffix != ".gz":
+            store._original = Original(file)
+        return store
 
     @classmethod
     def at(cls, folder: Path, *, write: bool = False, start: Path | None = None) -> "EmbeddedStore":
@@ -227,7 +113,7 @@ class EmbeddedStore:
         if not write:
             path, hold = versions.read()
             store = cls(_opened(path), "")
-            store._hold = hold
+            store._hold, store.held = hold, path
         else:
             versions.lock()
             store = cls(ox.Store(), "")
@@ -239,6 +125,13 @@ class EmbeddedStore:
                 raise
             if start is not None and not store.version:
                 store.replace(cls.from_file(start).rows())
+        store._version = store._stored_version()
+        return store
+
+    @classmethod
+    def version_at(cls, version: Path) -> "EmbeddedStore":
+        """One version of a store at rest, which somebody else holds. Raises StoreError."""
+        store = cls(_opened(version), "")
         store._version = store._stored_version()
         return store
 
@@ -316,6 +209,7 @@ class EmbeddedStore:
 
         Raises StoreError where it cannot be written; the store then holds what it held before.
         """
+        self._original = None
         new = sorted(set(rows))
         old = self.rows()
         gone, come = set(old) - set(new), set(new) - set(old)
@@ -362,36 +256,71 @@ class EmbeddedStore:
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
         """See base.Store. Queries of strangers must have passed guard.check."""
         chosen = graphs or GraphChoice()
-        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = None
-        named: list[ox.NamedNode | ox.BlankNode] | None = None
-        if chosen.default is not None:
-            default = [ox.NamedNode(iri) for iri in chosen.default]
-        if chosen.named is not None:
-            named = [ox.NamedNode(iri) for iri in chosen.named]
+        named: list[ox.NamedNode | ox.BlankNode] | None = None if chosen.named is None else [_chosen(iri) for iri in chosen.named]
+        default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = (
+            None if chosen.default is None else [_chosen(iri) for iri in chosen.default]
+        )
         if named is not None and default is None:
             default = []
-        native = _translated(lambda: self._native.query(sparql, default_graph=default, named_graphs=named))
+        native = translated(lambda: self._native.query(sparql, default_graph=default, named_graphs=named))
         return EmbeddedAnswer(native)
 
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
         """See base.Store."""
-        rdf = _RDF[format_name]
-        if format_name in ("nq", "nt"):
-            plain = io.BytesIO()
-            self._dump(plain, rdf, graph)
-            output.writelines(sorted(plain.getvalue().splitlines(keepends=True)))
+        rdf = RDF[format_name]
+        if graph is not None and not self._native.contains_named_graph(_graph(graph)):
+            raise NotFound(f"no graph {graph}; `sg17kg sparql 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'` lists them")
+        if rdf == ox.RdfFormat.N_QUADS and graph is None and self._original and self._original.in_order:
+            self._original.copy_to(output)
+        elif rdf == ox.RdfFormat.N_QUADS and graph is None:
+            output.writelines(self._quads().lines())
+        elif rdf in (ox.RdfFormat.N_QUADS, ox.RdfFormat.N_TRIPLES):
+            output.writelines(self._triples(graph).lines())
+        elif graph is None and rdf.supports_datasets:
+            quads = (quad for name in self._names() for quad in _parsed(self._triples(name), ox.NamedNode(name)))
+            ox.serialize(quads, output, format=rdf, prefixes=PREFIXES)
         else:
-            self._dump(output, rdf, graph)
+            triples = (quad.triple for quad in _parsed(self._triples(graph)))
+            ox.serialize(triples, output, format=rdf, prefixes=PREFIXES)
 
-    def _dump(self, output: BinaryIO, rdf: ox.RdfFormat, graph: str | None) -> None:
-        if graph is not None:
-            node = _graph(graph)
-            if not self._native.contains_named_graph(node):
-                raise NotFound(f"no graph {graph}; `sg17kg sparql 'SELECT DISTINCT ?g {{ GRAPH ?g {{}} }}'` lists them")
-            self._native.dump(output, format=rdf, from_graph=node, prefixes=PREFIXES)
-        elif rdf.supports_datasets:
-            aside = (ox.DefaultGraph(), ox.NamedNode(_STORE_GRAPH.decode()))
-            named = (quad for quad in self._native if quad.graph_name not in aside)
-            ox.serialize(named, output, format=rdf, prefixes=PREFIXES)
+    def fingerprint(self) -> str:
+        """See base.Store."""
+        if self.query(_BLANK_NODES).truth():
+            graphs = (quad for name in self._names() for quad in self._native.quads_for_pattern(None, None, None, ox.NamedNode(name)))
+            dataset = ox.Dataset(graphs)
+            dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+            lines = Sorter()
+            ox.serialize(dataset, as_binary(lines), format=ox.RdfFormat.N_QUADS)
         else:
-            self._native.dump(output, format=rdf, from_graph=ox.DefaultGraph(), prefixes=PREFIXES)
+            lines = self._quads()
+        digest = hashlib.sha256()
+        for block in lines.lines():
+            digest.update(block)
+        return digest.hexdigest()
+
+    def _names(self) -> list[str]:
+        """IRIs of the named graphs, without the one in which a store keeps its notes, in order."""
+        names = (node.value for node in self._native.named_graphs() if isinstance(node, ox.NamedNode))
+        return sorted(name for name in names if name.encode() != _STORE_GRAPH)
+
+    def _quads(self) -> Sorter:
+        """The lines of all named graphs. pyoxigraph writes a graph as triples faster than Python could leave out the default graph."""
+        sorter = Sorter()
+        for name in self._names():
+            sorter.ending = f" <{name}> .\n".encode()
+            self._native.dump(as_binary(sorter), format=ox.RdfFormat.N_TRIPLES, from_graph=ox.NamedNode(name))
+        return sorter
+
+    def _triples(self, graph: str | None) -> Sorter:
+        """The lines of one named graph, or of the union."""
+        sorter = Sorter()
+        node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
+        self._native.dump(as_binary(sorter), format=ox.RdfFormat.N_TRIPLES, from_graph=node)
+        return sorter
+
+
+def _parsed(lines: Sorter, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
+    """The statements of lines of N-Triples, in their order, as those of a graph."""
+    for block in lines.lines():
+        for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
+            yield quad if graph is None else ox.Quad(quad.subject, quad.predicate, quad.object, graph)

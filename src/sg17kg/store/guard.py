@@ -26,16 +26,23 @@ def check(sparql: str) -> None:
     """Raise QueryRefused, with what to do, unless the text may go to a parser."""
     if len(sparql) > LONGEST:
         raise QueryRefused(f"the query is longer than {LONGEST // 1024} KiB; split it, or use the dump")
-    if sum(map(sparql.count, "{([")) > MOST_BRACKETS:
+    raw = sparql.encode("utf-8", "replace")
+    if _count(raw, b"{([") > MOST_BRACKETS:
         raise QueryRefused(f"more than {MOST_BRACKETS} brackets, which may be nested; write the query flatter")
-    if sum(map(sparql.count, "!+-*/|&^~=")) > MOST_OPERATORS:
+    if _count(raw, b"!+-*/|&^~=") > MOST_OPERATORS:
         raise QueryRefused(f"more than {MOST_OPERATORS} operators; write the query shorter")
-    if _NATIVE_FUNCTION.search(_unescaped(sparql)):
-        raise QueryRefused("functions of one server (bif:, sql:) are not carried out here; use those of SPARQL 1.1")
-    for text in (sparql, _unescaped(sparql)):
-        if _SERVICE.search(text):
+    plain = _unescaped(sparql) if "\\" in sparql else sparql
+    for text in {sparql, plain}:
+        lowered = text.lower()
+        if ("bif" in lowered or "sql" in lowered) and _NATIVE_FUNCTION.search(text):
+            raise QueryRefused("functions of one server (bif:, sql:) are not carried out here; use those of SPARQL 1.1")
+        if "service" in lowered and _SERVICE.search(text):
             raise QueryRefused("SERVICE is not carried out here: this endpoint asks no other; ask the other endpoint yourself")
-    _check_form(_unescaped(sparql))
+    _check_form(plain)
+
+
+def _count(raw: bytes, characters: bytes) -> int:
+    return len(raw) - len(raw.translate(None, characters))
 
 
 def _unescaped(sparql: str) -> str:

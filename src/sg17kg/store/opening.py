@@ -17,7 +17,14 @@ def open_source(source: Source) -> Store:
     """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError."""
     if isinstance(source, Endpoint):
         return RemoteStore(source)
-    return EmbeddedStore.at(source) if source.is_dir() else EmbeddedStore.from_file(source)
+    if not source.is_dir():
+        return EmbeddedStore.from_file(source)
+    return EmbeddedStore.at(source) if (source / "versions").is_dir() else EmbeddedStore.version_at(source)
+
+
+def pinned(store: Store, source: Source) -> Source:
+    """What another process must open to see what this store sees: of a folder at rest, the version that it holds."""
+    return store.held if isinstance(store, EmbeddedStore) and store.held else source
 
 
 def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], netrc_file: Path | None = None) -> Endpoint:

@@ -20,7 +20,8 @@ from SPARQLWrapper import SPARQLExceptions
 from sg17kg.errors import QueryRefused, StoreError, UpstreamDown, UpstreamNonsense, UpstreamRefused, UpstreamSlow
 from sg17kg.namespaces import GRAPH
 from sg17kg.store.base import GraphChoice, value
-from sg17kg.store.embedded import EmbeddedAnswer, EmbeddedStore, answer_from
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.native_answers import EmbeddedAnswer, answer_from
 
 USER, PASSWORD = "SG17KG_ENDPOINT_USER", "SG17KG_ENDPOINT_PASSWORD"
 UNION = f"{GRAPH}union"
@@ -74,6 +75,10 @@ class RemoteStore:
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
         """See base.Store. The statements are fetched graph by graph, then written as the embedded store writes them."""
         EmbeddedStore.from_nquads(b"".join(self.rows())).dump(output, format_name, graph)
+
+    def fingerprint(self) -> str:
+        """See base.Store."""
+        return EmbeddedStore.from_nquads(b"".join(self.rows())).fingerprint()
 
     def rows(self) -> list[bytes]:
         """All statements with their graphs as rows of N-Quads, sorted; what the loader adds for itself is left out."""

@@ -1,158 +1,437 @@
-"""Strangers' SPARQL runs here, in processes of its own: pyoxigraph cannot cancel a query, but a process can be ended.
+"""Strangers' SPARQL runs in processes of its own (store/nursery.py): pyoxigraph cannot cancel a query, but a process can be ended.
 
-A worker past its deadline, or out of its memory, is killed and replaced; the process that answers look-ups never waits
-for one and never runs a stranger's text.
+A worker past its deadline, out of its memory, or whose client has gone, is killed and replaced. The process that answers look-ups
+never runs a stranger's text, and never waits for it: it takes what a worker writes as fast as it comes, and keeps it until the client
+has read it, so that a slow reader holds no worker.
 """
 
+import asyncio
+import logging
 import multiprocessing
-import queue
-import resource
-import signal
-from collections.abc import Mapping
+import socket
+import struct
+import tempfile
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from dataclasses import dataclass
-from multiprocessing.connection import Connection
-from multiprocessing.context import SpawnProcess
+from typing import IO, cast
 
-from sg17kg.errors import QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
-from sg17kg.store.base import Answer, GraphChoice
-from sg17kg.store.opening import Source, open_source
+from sg17kg.errors import AnswerTooLarge, QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
+from sg17kg.store import nursery
+from sg17kg.store.frames import END, FAILED, PIECE, READY, REFUSED, START, TOO_LARGE, Frames, Question, frame
+from sg17kg.store.limits import Limits
+from sg17kg.store.opening import Source
 
-_START_SECONDS = 60.0
+_LOG = logging.getLogger("sg17kg.workers")
+_LOGGED = 2000
+_START_SECONDS = 120.0
+_PAUSE = 1.0
+_TICK = 0.05
+# How many queries lie at a worker: the next is there when one is answered, and several go over the socket at once. None of them waits
+# behind a slow one for longer than a tick.
+_AHEAD = 4
+_IN_MEMORY = 1024 * 1024
+_PIECE = 256 * 1024
+_KILLED_BY_ITSELF = (
+    "the query was ended: it was too deep for the parser, or took more memory than a query may; make it shorter and narrower"
+)
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one query may take: seconds to run, seconds to wait for a free worker, bytes of memory, bytes of its answer."""
+class Running:
+    """A query that waits, runs, or is answered: its kind, the format in which it is written (None: none that is wanted fits), its bytes."""
 
-    seconds: float = 10.0
-    wait: float = 2.0
-    memory: int = 2 * 1024**3
-    answer: int = 64 * 1024**2
+    def __init__(self, question: Question, loop: asyncio.AbstractEventLoop, name: str = "") -> None:
+        self.question = question
+        self._loop = loop
+        self.kind = ""
+        self.format_name: str | None = None
+        self.error: Sg17kgError | None = None
+        self.over = False
+        self.since = time.monotonic()
+        self.worker: _Worker | None = None
+        self.name = name
+        self._first = b""
+        self._rest: IO[bytes] | None = None
+        self._size = 0
+        self._change: asyncio.Future[None] | None = None
 
+    async def settled(self, seconds: float) -> bool:
+        """Wait until it is over, but not much longer than so many seconds after its beginning; gives whether it is.
 
-@dataclass(frozen=True)
-class Written:
-    """An answer as bytes: its kind, the format in which it is written (None: none that was wanted fits), its content."""
+        Raises what it came to instead of an answer.
+        """
+        while not self.over and time.monotonic() - self.since < seconds:
+            await self._changed()
+        if self.error:
+            raise self.error
+        return self.over
 
-    kind: str
-    format_name: str | None
-    content: bytes
+    async def begun(self) -> None:
+        """Wait until its kind is known. Raises what it came to instead of an answer."""
+        while not self.kind and not self.over:
+            await self._changed()
+        if self.error and not self.kind:
+            raise self.error
+
+    def whole(self) -> bytes:
+        """The content of an answer that is over."""
+        return self._first if self._rest is None else self._read(0, self._size)
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """The content as it comes. Raises what ended it before its end."""
+        taken = 0
+        while True:
+            if taken < self._size:
+                piece = self._read(taken, min(_PIECE, self._size - taken))
+                taken += len(piece)
+                yield piece
+            elif self.over:
+                if self.error:
+                    raise self.error
+                return
+            else:
+                await self._changed()
+
+    def abandon(self) -> None:
+        """Nobody wants the answer any more: end its query, and forget what there is of it."""
+        if not self.over:
+            if self.worker:
+                self.worker.drop(self)
+            else:
+                self.end(StoreError("the client has gone"))
+        if self._rest:
+            self._rest.close()
+
+    def begin(self, kind: str, format_name: str | None) -> None:
+        """The worker says what comes."""
+        self.kind, self.format_name = kind, format_name
+
+    def take(self, content: bytes) -> None:
+        """The worker sends a piece. What does not fit into memory waits on the disk until the client has read it."""
+        if self._size == 0:
+            self._first = content
+        else:
+            if self._rest is None:
+                self._rest = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
+                self._rest.write(self._first)
+            if self._rest.closed:
+                return
+            self._rest.seek(self._size)
+            self._rest.write(content)
+        self._size += len(content)
+
+    def end(self, error: Sg17kgError | None = None) -> None:
+        """Nothing more comes."""
+        if not self.over:
+            self.over, self.error = True, error
+            self.wake()
+
+    def wake(self) -> None:
+        """Let who waits look again."""
+        if self._change and not self._change.done():
+            self._change.set_result(None)
+
+    def _read(self, start: int, size: int) -> bytes:
+        if self._rest is None:
+            return self._first[start : start + size]
+        self._rest.seek(start)
+        return self._rest.read(size)
+
+    async def _changed(self) -> None:
+        """Wait for news; the pool's tick is news too."""
+        # asking for the running loop takes a system call each time
+        self._change = asyncio.Future(loop=self._loop)
+        await self._change
 
 
 class QueryWorkers:
-    """A few processes with the dataset, each answering one query at a time."""
+    """A few processes with the dataset, each answering one query at a time; to be used from one event loop.
+
+    `ended` counts workers that ended, by reason: `deadline`, `died` (for want of memory, mostly), `abandoned`. `failure` says why the
+    last one that could not even begin did not.
+    """
 
     def __init__(self, dataset: Source, count: int = 2, limits: Limits | None = None) -> None:
+        self.count = count
+        self.limits = limits or Limits()
+        self.ended: Counter[str] = Counter()
+        self.failure = ""
         self._dataset = dataset
-        self._limits = limits or Limits()
-        self._context = multiprocessing.get_context("spawn")
-        self._idle: queue.Queue[_Worker] = queue.Queue()
         self._all: set[_Worker] = set()
-        self._count = count
+        self._waiting: deque[Running] = deque()
+        self._nursery: _Nursery | None = None
+        self._lock = asyncio.Lock()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ticking: asyncio.TimerHandle | None = None
+        self._stopped = False
+        self.loop: asyncio.AbstractEventLoop
 
-    def start(self) -> None:
-        """Start the workers."""
-        for _ in range(self._count):
-            self._add()
+    @property
+    def busy(self) -> int:
+        """How many workers are answering a query now."""
+        return sum(bool(worker.queries) for worker in self._all)
+
+    @property
+    def waiting(self) -> int:
+        """How many queries wait for a worker."""
+        return len(self._waiting)
+
+    async def start(self) -> None:
+        """Start the workers; queries may come at once and wait until the dataset is read."""
+        self._stopped = False
+        self.loop = asyncio.get_running_loop()
+        for _ in range(self.count):
+            self._replace()
+
+    async def stop(self) -> None:
+        """End the workers, busy ones too."""
+        self._stopped = True
+        if self._ticking:
+            self._ticking.cancel()
+        for task in self._tasks:
+            task.cancel()
+        ending = StoreError("the service is shutting down")
+        for worker in list(self._all):
+            worker.kill("stopped", ending)
+        while self._waiting:
+            self._waiting.popleft().end(ending)
+        if self._nursery:
+            await asyncio.to_thread(self._nursery.stop)
+            self._nursery = None
+
+    def run(self, question: Question, name: str = "") -> Running:
+        """Hand a query to a worker, or let it wait for one; the log calls it by its name. Raises StoreBusy where too many wait already."""
+        if len(self._waiting) >= self.limits.waiting:
+            raise StoreBusy(f"{len(self._waiting)} queries wait already; try again in a few seconds")
+        running = Running(question, self.loop, name)
+        self._waiting.append(running)
+        self._hand_out()
+        if self._ticking is None:
+            self._ticking = self.loop.call_later(_TICK, self._tick)
+        return running
+
+    def _hand_out(self) -> None:
+        """Give what waits to the workers that have least to do."""
+        while self._waiting:
+            worker = min(self._all, key=_Worker.load, default=None)
+            if worker is None or worker.load() >= _AHEAD:
+                return
+            running = self._waiting.popleft()
+            if not running.over:
+                worker.ask(running)
+
+    def _tick(self) -> None:
+        """A few times a second, while anything waits or runs: end what is past its time, let the others be looked at.
+
+        One timer for all: a timer for each query would cost more than a short query.
+        """
+        now = time.monotonic()
+        patience = self.limits.wait if self._all else _START_SECONDS
+        while self._waiting and (self._waiting[0].over or now - self._waiting[0].since > patience):
+            self._waiting.popleft().end(self._busy_or_broken())
+        for running in self._waiting:
+            running.wake()
+        for worker in list(self._all):
+            self._waiting.extendleft(reversed(worker.look(now)))
+        self._hand_out()
+        anything = self._waiting or self.busy
+        self._ticking = self.loop.call_later(_TICK, self._tick) if anything else None
+
+    def _busy_or_broken(self) -> Sg17kgError:
+        if self.failure and not self._all:
+            return StoreError(f"no worker can begin: {self.failure}")
+        return StoreBusy("all workers are busy with other queries; try again in a few seconds")
+
+    def join(self, worker: "_Worker") -> None:
+        """A worker is there."""
+        self._all.add(worker)
+        self._hand_out()
+
+    def free(self) -> None:
+        """A worker has answered."""
+        if self._waiting:
+            self._hand_out()
+
+    def lost(self, worker: "_Worker", reason: str, unbegun: Iterable[Running]) -> None:
+        """A worker has gone; another takes its place, and others the queries that it had not begun.
+
+        One that could not even begin is not replaced in haste.
+        """
+        self._all.discard(worker)
+        self._waiting.extendleft(reversed(list(unbegun)))
+        if not self._stopped:
+            self.ended[reason] += 1
+            self._replace(0 if worker.ready else _PAUSE)
+            self._hand_out()
+
+    def _replace(self, pause: float = 0) -> None:
+        task = asyncio.get_running_loop().create_task(self._add(pause))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _add(self, pause: float) -> None:
+        await asyncio.sleep(pause)
+        try:
+            ours, theirs = socket.socketpair()
+            with theirs:
+                async with self._lock:
+                    number = await asyncio.to_thread(self._bear, theirs)
+            await asyncio.get_running_loop().create_connection(lambda: _Worker(self, number), sock=ours)
+        except (OSError, struct.error) as error:  # no memory, no descriptors: there may be some again
+            self.failure = str(error)
+            _LOG.exception("no worker can be started")
+            self._replace(_PAUSE)
+
+    def _bear(self, line: socket.socket) -> int:
+        """A new worker's number; a nursery that has gone is replaced first."""
+        if self._nursery:
+            with suppress(OSError, struct.error):
+                return self._nursery.bear(line)
+            self._nursery.stop()
+        self._nursery = _Nursery(self._dataset, self.limits)
+        return self._nursery.bear(line)
+
+    def end(self, number: int) -> None:
+        """Kill the process of a worker."""
+        if self._nursery:
+            self._nursery.end(number)
+
+
+class _Worker(asyncio.Protocol):
+    """One worker, as the event loop sees it: questions out, frames in. It answers its `queries` in their order."""
+
+    def __init__(self, pool: QueryWorkers, number: int) -> None:
+        self.ready = False
+        self.queries: deque[Running] = deque()
+        self._slow = False
+        self._began = 0.0
+        self._pool = pool
+        self._number = number
+        self._frames = Frames()
+        self._transport: asyncio.WriteTransport | None = None
+
+    def load(self) -> int:
+        """How many queries it has; one that is slow takes no more."""
+        return _AHEAD if self._slow else len(self.queries)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        self._transport = cast("asyncio.WriteTransport", transport)  # uvloop's are none by inheritance
+
+    def ask(self, running: Running) -> None:
+        """Send a question; what comes back goes to it."""
+        assert self._transport
+        running.worker = self
+        if not self.queries:
+            self._began = time.monotonic()
+        self.queries.append(running)
+        self._transport.write(frame(START, running.question.encoded()))
+
+    def look(self, now: float) -> list[Running]:
+        """End the first query if it is past its time; if it is slow, give back those behind it, for other workers."""
+        if not self.queries:
+            return []
+        seconds = self._pool.limits.seconds
+        if now - self._began > seconds:
+            late = f"the query ran longer than {seconds:g} seconds and was ended; make it narrower, or take the dump"
+            self.kill("deadline", QueryTimeout(late))
+            return []
+        self.queries[0].wake()
+        if self._slow or now - self._began < _TICK:
+            return []
+        self._slow = True
+        behind = [running for running in list(self.queries)[1:] if running.worker is self]
+        for running in behind:
+            running.worker = None
+        # their questions are on the way to it; it will answer nobody
+        self.queries = deque([self.queries[0], *(Running(running.question, self._pool.loop) for running in behind)])
+        return behind
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        for tag, content in self._frames.feed(data):
+            if tag == READY:
+                self.ready = True
+                self._pool.join(self)
+            elif not self.queries:
+                self._pool.failure = content.decode()  # it could not begin, and says why
+            elif tag == START:
+                kind, _, format_name = content.decode().partition(" ")
+                self.queries[0].begin(kind, format_name or None)
+            elif tag == PIECE:
+                self.queries[0].take(content)
+            else:
+                self._settle(_error(tag, content.decode()))
+        if self.queries:
+            self.queries[0].wake()
+
+    def _settle(self, error: Sg17kgError | None) -> None:
+        self.queries.popleft().end(error)
+        self._slow = False
+        self._began = time.monotonic()
+        self._pool.free()
+
+    def drop(self, running: Running) -> None:
+        """A query that nobody wants: end it if it runs, pass it over if it does not yet."""
+        gone = StoreError("the client has gone")
+        if self.queries and self.queries[0] is running:
+            self.kill("abandoned", gone)
+        running.end(gone)
+
+    def kill(self, reason: str, error: Sg17kgError) -> None:
+        """End the process and, with an error, the query that it answers."""
+        self._pool.end(self._number)
+        self._go(reason, error)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's name
+        """The process has ended by itself."""
+        self._go("died", StoreError(_KILLED_BY_ITSELF))
+
+    def _go(self, reason: str, error: Sg17kgError) -> None:
+        """Leave the pool, once."""
+        transport, self._transport = self._transport, None
+        if transport is None:
+            return
+        transport.abort()
+        first, unbegun = (self.queries[0], list(self.queries)[1:]) if self.queries else (None, [])
+        self.queries.clear()
+        self._pool.lost(self, reason, [running for running in unbegun if running.worker is self and not running.over])
+        if first:
+            _LOG.warning("a query was ended", extra={"reason": reason, "request_id": first.name, "query": first.question.sparql[:_LOGGED]})
+            first.end(error)
+
+
+def _error(tag: bytes, message: str) -> Sg17kgError | None:
+    kinds: dict[bytes, type[Sg17kgError]] = {REFUSED: QueryRefused, TOO_LARGE: AnswerTooLarge, FAILED: StoreError}
+    return None if tag == END else kinds[tag](message)
+
+
+class _Nursery:
+    """The nursery as its owner sees it."""
+
+    def __init__(self, dataset: Source, limits: Limits) -> None:
+        self._control, theirs = socket.socketpair()
+        context = multiprocessing.get_context("spawn")
+        self._process = context.Process(target=nursery.run, args=(theirs, dataset, limits), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def bear(self, line: socket.socket) -> int:
+        """Fork a worker that answers on a socket; its number. Raises OSError or struct.error where the nursery has gone."""
+        socket.send_fds(self._control, [nursery.ORDER.pack(nursery.BEAR, 0)], [line.fileno()])
+        _, number = nursery.ORDER.unpack(self._control.recv(nursery.ORDER.size))
+        return int(number)
+
+    def end(self, number: int) -> None:
+        """Kill a worker."""
+        with suppress(OSError):
+            self._control.sendall(nursery.ORDER.pack(nursery.END_ONE, number))
 
     def stop(self) -> None:
-        """End the workers, busy ones too."""
-        for worker in list(self._all):
-            worker.kill()
-        self._all.clear()
-
-    def run(self, sparql: str, graphs: GraphChoice, formats: Mapping[str, str | None]) -> Written:
-        """The answer to a query, written in the format that `formats` names for its kind.
-
-        Raises QueryRefused where it is malformed, QueryTimeout past the deadline, StoreBusy where no worker is free, and
-        StoreError where the worker gave up, as it does for want of memory.
-        """
-        try:
-            worker = self._idle.get(timeout=self._limits.wait)
-        except queue.Empty:
-            raise StoreBusy("all workers are busy with other queries; try again in a few seconds") from None
-        try:
-            written = worker.ask(sparql, graphs, dict(formats), self._limits.seconds)
-        except (QueryRefused, _Kept) as error:
-            self._idle.put(worker)
-            raise error.__cause__ if isinstance(error, _Kept) and error.__cause__ else error from None
-        except Sg17kgError:
-            self._all.discard(worker)
-            worker.kill()
-            self._add()
-            raise
-        self._idle.put(worker)
-        return written
-
-    def _add(self) -> None:
-        worker = _Worker(self._context, self._dataset, self._limits)
-        self._all.add(worker)
-        self._idle.put(worker)
-
-
-class _Kept(StoreError):
-    """An error after which the worker can go on."""
-
-
-class _Worker:
-    def __init__(self, context: multiprocessing.context.SpawnContext, dataset: Source, limits: Limits) -> None:
-        self._pipe, other = context.Pipe()
-        self._process: SpawnProcess = context.Process(target=_serve, args=(other, dataset, limits), daemon=True)
-        self._process.start()
-        other.close()
-        self._ready = False
-
-    def ask(self, sparql: str, graphs: GraphChoice, formats: dict[str, str | None], seconds: float) -> Written:
-        try:
-            if not self._ready:
-                self._ready = self._pipe.poll(_START_SECONDS) and self._pipe.recv() == "ready"
-            self._pipe.send((sparql, graphs, formats))
-            if not self._pipe.poll(seconds):
-                raise QueryTimeout(f"the query ran longer than {seconds:g} seconds and was ended; make it narrower, or take the dump")
-            outcome, value = self._pipe.recv()
-        except (EOFError, OSError) as error:
-            raise StoreError(
-                "the query was ended: it was too deep for the parser, or took more memory than a query may; make it shorter and narrower"
-            ) from error
-        if outcome == "refused":
-            raise QueryRefused(value)
-        if outcome == "failed":
-            raise _Kept(value) from StoreError(value)
-        assert isinstance(value, Written)
-        return value
-
-    def kill(self) -> None:
-        with suppress(OSError, ValueError):
+        """End it and all its workers."""
+        self._control.close()
+        self._process.join(timeout=5)
+        if self._process.is_alive():
             self._process.kill()
             self._process.join(timeout=5)
-        self._pipe.close()
-
-
-def _serve(pipe: Connection, dataset: Source, limits: Limits) -> None:
-    """A worker: the dataset in memory, one query after the other, until the pipe closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-    store = open_source(dataset)
-    pipe.send("ready")
-    while True:
-        try:
-            sparql, graphs, formats = pipe.recv()
-        except (EOFError, OSError):
-            return
-        try:
-            answer = store.query(sparql, graphs)
-            chosen = formats[answer.kind]
-            pipe.send(("written", Written(answer.kind, chosen, _content(answer, chosen, limits.answer))))
-        except QueryRefused as error:
-            pipe.send(("refused", str(error)))
-        except (StoreError, MemoryError) as error:
-            pipe.send(("failed", str(error) or "the query took more memory than a query may; make it narrower"))
-
-
-def _content(answer: Answer, format_name: str | None, most: int) -> bytes:
-    """The answer in a format. Raises QueryRefused where it is too large: a part of it would look like all of it."""
-    content = answer.serialize(format_name) if format_name else b""
-    if len(content) > most:
-        raise QueryRefused(f"the answer is larger than {most >> 20} MiB; add LIMIT and OFFSET, or take the dump")
-    return content

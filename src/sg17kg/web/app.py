@@ -1,19 +1,24 @@
 """The application: routes, errors, headers. Made by a factory from what it serves; nothing is global."""
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from email.utils import formatdate
 from pathlib import Path
 
-from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Store, value
-from sg17kg.store.opening import Source
+from sg17kg.store.limits import Limits
+from sg17kg.store.opening import Source, pinned
+from sg17kg.store.remote import Endpoint
 from sg17kg.store.workers import QueryWorkers
 from sg17kg.web import (
     circulars,
@@ -26,39 +31,63 @@ from sg17kg.web import (
     queries,
     questions,
     recommendations,
-    sparql,
     things,
 )
-from sg17kg.web.caching import Validators
+from sg17kg.web.access import Access, Log
+from sg17kg.web.caching import Caching, KeptAnswers
 from sg17kg.web.dump_files import DumpFiles
+from sg17kg.web.metrics import MEDIA_TYPE as METRICS
+from sg17kg.web.metrics import Metrics
 from sg17kg.web.parameters import only_known, today
 from sg17kg.web.service import Service, service
+from sg17kg.web.sparql import SparqlEndpoint
 
-_WAITING = 16
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
-def create_app(store: Store, catalogue: Catalogue, dataset: Source) -> FastAPI:
-    """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified."""
-    workers = QueryWorkers(dataset)
+@dataclass(frozen=True)
+class Settings:
+    """How a service runs: processes and limits for ad-hoc queries, bytes of answers to keep, where its log goes (None: nowhere)."""
+
+    workers: int = 2
+    limits: Limits = field(default_factory=Limits)
+    kept: int = 64 * 1024**2
+    log: Log | None = None
+
+
+def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None) -> ASGIApp:
+    """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
+
+    From the outside in: requests are named, logged and counted (access), answered from what is kept (caching), /sparql goes to
+    the workers, everything else to the routes.
+    """
+    chosen = settings or Settings()
+    workers = QueryWorkers(pinned(store, dataset), chosen.workers, chosen.limits)
+    # nobody tells this service when a remote store changes
+    kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept)
+    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers)
+    metrics = Metrics(workers, kept, lambda: store.version)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        workers.start()
+        await workers.start()
+        gc.freeze()  # what is there now stays: the collector need not look at it again
         yield
-        workers.stop()
+        await workers.stop()
+        served.dumps.close()
 
     app = FastAPI(lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
-    app.state.service = Service(store, catalogue, dataset, DumpFiles(store), workers, CapacityLimiter(_WAITING))
+    app.state.service = served
+    app.state.metrics = metrics
     problems.install(app)
-    for part in (recommendations, questions, circulars, conflicts, queries, sparql, dumps, descriptions):
+    for part in (recommendations, questions, circulars, conflicts, queries, dumps, descriptions):
         app.include_router(part.router)
     for router in (_own_routes(), things.router()):
         app.include_router(router)
     age = dataset.stat().st_mtime if isinstance(dataset, Path) and dataset.exists() else 0
-    app.add_middleware(Validators, last_modified=formatdate(age, usegmt=True))
-    return app
+    answering = Caching(SparqlEndpoint(app, served, kept), kept, formatdate(age, usegmt=True))
+    return Access(answering, metrics, (route.path for route in app.routes if isinstance(route, Route)), chosen.log)
 
 
 def _own_routes() -> APIRouter:
@@ -66,6 +95,7 @@ def _own_routes() -> APIRouter:
     router.add_api_route("/", home, methods=["GET"], response_class=Response, include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
     router.add_api_route("/ready", ready, methods=["GET"], tags=["Operation"])
+    router.add_api_route("/metrics", metrics_text, methods=["GET"], tags=["Operation"], response_class=Response)
     return router
 
 
@@ -83,6 +113,13 @@ def ready(request: Request) -> models.Ready:
 def health(request: Request) -> models.Health:
     """Whether the service answers, its version and that of its dataset."""
     return models.Health(status="ok", version=__version__, dataset=service(request).store.version)
+
+
+def metrics_text(request: Request) -> Response:
+    """What the service does, in Prometheus's text format."""
+    metrics = request.app.state.metrics
+    assert isinstance(metrics, Metrics)
+    return Response(metrics.text(), media_type=METRICS)
 
 
 def home(request: Request) -> Response:

@@ -1,72 +1,237 @@
-"""Validators on every answer: ETag from the bytes, 304, HEAD, open CORS. Pure ASGI, in front of the routes."""
+"""Answers kept while the dataset stays the same, and validators on every answer: ETag, 304, HEAD, open CORS.
+
+Pure ASGI, in front of the routes: an answer that is kept costs no routing, no query and no JSON.
+"""
 
 import hashlib
-from collections.abc import Iterable
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 _CACHE = b"public, max-age=60"
-
-
+_DAY = 86_400
 _PREFLIGHT = [
     (b"access-control-allow-origin", b"*"),
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
-    (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match"),
+    (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match, Range, X-Request-ID"),
     (b"access-control-max-age", b"86400"),
     (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
-_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", b"ETag, Last-Modified, Link, Location, Retry-After")]
+_EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, Content-Range, Accept-Ranges, Sg17kg-Limits, X-Request-ID"
+_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED)]
+# What an answer depends on besides its address: Host stands in the links that it holds
+_DECISIVE = frozenset((b"accept", b"accept-language", b"host"))
+# These tell what is so now
+_LIVE = frozenset(("/health", "/ready", "/metrics"))
+Headers = list[tuple[bytes, bytes]]
 
 
-class Validators:
-    """Adds ETag, Cache-Control, Last-Modified and CORS to answers to GET, and answers HEAD, If-None-Match and preflights."""
+@dataclass(frozen=True)
+class Kept:
+    """A whole answer under status 200, with all its headers."""
 
-    def __init__(self, app: ASGIApp, last_modified: str) -> None:
+    headers: Headers
+    body: bytes
+
+    async def send(self, send: Send, head: bool = False) -> None:
+        """Send it, or its head alone."""
+        await send({"type": "http.response.start", "status": 200, "headers": self.headers})
+        await send({"type": "http.response.body", "body": b"" if head else self.body})
+
+
+class KeptAnswers:
+    """The answers used last, as far as they fit into so many bytes. They hold for one day: what is open changes at midnight UTC.
+
+    `hits`, `misses` and `size` (bytes) are for the metrics.
+    """
+
+    def __init__(self, most: int = 64 * 1024**2, largest: int = 1024**2) -> None:
+        self.hits = self.misses = self.size = 0
+        self._most = most
+        self._largest = largest
+        self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._day = 0
+
+    @property
+    def keeps(self) -> bool:
+        """Whether anything is kept at all: not where the dataset may change unseen."""
+        return self._most > 0
+
+    def __len__(self) -> int:
+        return len(self._answers)
+
+    def get(self, key: Hashable) -> Kept | None:
+        """The answer under a key, if it is kept."""
+        if self._day != (today := int(time.time()) // _DAY):
+            self.empty()
+            self._day = today
+        found = self._answers.get(key)
+        if found is None:
+            self.misses += 1
+            return None
+        self._answers.move_to_end(key)
+        self.hits += 1
+        return found
+
+    def put(self, key: Hashable, answer: Kept) -> None:
+        """Keep an answer, unless it is too large; what was not used for longest goes."""
+        size = len(answer.body)
+        if size > self._largest or not self._most:
+            return
+        self.size += size - (len(old.body) if (old := self._answers.pop(key, None)) else 0)
+        self._answers[key] = answer
+        while self.size > self._most:
+            _, gone = self._answers.popitem(last=False)
+            self.size -= len(gone.body)
+
+    def empty(self) -> None:
+        """Forget all: the dataset has changed, or the day."""
+        self._answers.clear()
+        self.size = 0
+
+    def keeping(self, key: Hashable, send: Send) -> Send:
+        """A `send` that keeps what it sends, if that is whole and may be kept."""
+        start: Message | None = None
+
+        async def kept(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                start = message if message["status"] == 200 and not _forbidden(message["headers"]) else None
+            elif start and not message.get("more_body"):
+                self.put(key, Kept(list(start["headers"]), message.get("body", b"")))
+            else:
+                start = None
+            await send(message)
+
+        return kept
+
+
+class Caching:
+    """Answers GET and HEAD from what is kept; adds ETag, Cache-Control, Last-Modified and CORS; answers If-None-Match and preflights.
+
+    An answer in one piece gets an ETag from its bytes; one that comes in several passes as it comes.
+    """
+
+    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: str) -> None:
         self._app = app
+        self._kept = kept
         self._last_modified = last_modified.encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request. Answers are held back until they are whole, so that their bytes can be told by a hash."""
-        if scope["type"] == "http" and scope["method"] == "OPTIONS":
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] in ("GET", "HEAD"):
+            await self._get(scope, receive, send)
+        elif scope["method"] == "OPTIONS":
             await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
             await send({"type": "http.response.body", "body": b""})
-            return
-        if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
-            await self._app(scope, receive, _with_cors(send) if scope["type"] == "http" else send)
-            return
+        else:
+            await self._app(scope, receive, _with_cors(send))
+
+    async def _get(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
-        start: Message | None = None
-        parts: list[bytes] = []
-
-        async def hold(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                start = message
-                return
-            parts.append(message.get("body", b""))
-            if not message.get("more_body") and start is not None:
-                await self._finish(scope, start, b"".join(parts), head, send)
-
-        await self._app({**scope, "method": "GET"}, receive, hold)
-
-    async def _finish(self, scope: Scope, start: Message, body: bytes, head: bool, send: Send) -> None:
-        headers = [*start["headers"], *_CORS]
-        status = start["status"]
-        if status == 200:
-            etag = b'"' + hashlib.sha256(body).hexdigest()[:32].encode() + b'"'
-            headers += [(b"etag", etag), (b"cache-control", _CACHE), (b"last-modified", self._last_modified)]
-            if not any(name == b"vary" for name, _ in headers):
-                headers.append((b"vary", b"Accept"))
-            if _matches(etag, scope["headers"]):
-                status, body = 304, b""
-                headers = [(name, value) for name, value in headers if name not in (b"content-length", b"content-type")]
-        await send({**start, "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if head else body})
+        key, known, partial = _key(scope)
+        may_keep = not partial and scope["path"] not in _LIVE
+        found = self._kept.get(key) if may_keep else None
+        if found is None:
+            writer = _Writer(send, head, known, self._last_modified, scope["path"] in _LIVE)
+            await self._app({**scope, "method": "GET"}, receive, writer.send)
+            if may_keep and writer.whole:
+                self._kept.put(key, writer.whole)
+        elif known and matches(next(value for name, value in found.headers if name == b"etag"), known):
+            await _not_modified(found.headers, send)
+        else:
+            await found.send(send, head)
 
 
-def _matches(etag: bytes, headers: Iterable[tuple[bytes, bytes]]) -> bool:
-    given = next((value for name, value in headers if name == b"if-none-match"), b"")
-    return any(candidate.strip().removeprefix(b"W/") in (etag, b"*") for candidate in given.split(b",") if given)
+def _key(scope: Scope) -> tuple[Hashable, bytes, bool]:
+    """What an answer depends on; the validators that the client has; whether it wants a part."""
+    decisive = []
+    known, partial = b"", False
+    for header in scope["headers"]:
+        name = header[0]
+        if name in _DECISIVE:
+            decisive.append(header)
+        elif name == b"if-none-match":
+            known = header[1]
+        elif name == b"range":
+            partial = True
+    return (scope["scheme"], scope["path"], scope["query_string"], *decisive), known, partial
+
+
+class _Writer:
+    """Completes an answer that comes in one piece; lets one of several pieces pass. `whole` is the former, if its status is 200."""
+
+    def __init__(self, send: Send, head: bool, known: bytes, last_modified: bytes, live: bool) -> None:
+        self.whole: Kept | None = None
+        self._send = send
+        self._head = head
+        self._known = known
+        self._last_modified = last_modified
+        self._live = live
+        self._start: Message | None = None
+
+    async def send(self, message: Message) -> None:
+        """See ASGI."""
+        if message["type"] == "http.response.start":
+            self._start = message
+            return
+        start, self._start = self._start, None
+        body = message.get("body", b"")
+        if start is None:
+            if not self._head:
+                await self._send(message)
+        elif message.get("more_body"):
+            await self._send({**start, "headers": [*start["headers"], *_CORS]})
+            await self._send({"type": "http.response.body", "body": b""} if self._head else message)
+        else:
+            await self._finish(start, body)
+
+    async def _finish(self, start: Message, body: bytes) -> None:
+        if start["status"] != 200:
+            await self._send({**start, "headers": [*start["headers"], *_CORS]})
+            await self._send({"type": "http.response.body", "body": b"" if self._head else body})
+            return
+        answer = Kept(self._completed(start["headers"], body), body)
+        if not _forbidden(answer.headers):
+            self.whole = answer
+        if self._known and matches(next(value for name, value in answer.headers if name == b"etag"), self._known):
+            await _not_modified(answer.headers, self._send)
+        else:
+            await answer.send(self._send, self._head)
+
+    def _completed(self, given: Iterable[tuple[bytes, bytes]], body: bytes) -> Headers:
+        headers = [*given, *_CORS]
+        names = {name for name, _ in headers}
+        if b"etag" not in names:
+            headers.append((b"etag", b'"' + hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b'"'))
+        if b"cache-control" not in names:
+            headers.append((b"cache-control", b"no-store" if self._live else _CACHE))
+        if b"last-modified" not in names:
+            headers.append((b"last-modified", self._last_modified))
+        if b"vary" not in names:
+            headers.append((b"vary", b"Accept"))
+        return headers
+
+
+async def _not_modified(headers: Headers, send: Send) -> None:
+    kept = [(name, value) for name, value in headers if name not in (b"content-length", b"content-type")]
+    await send({"type": "http.response.start", "status": 304, "headers": kept})
+    await send({"type": "http.response.body", "body": b""})
+
+
+def matches(etag: bytes, known: bytes) -> bool:
+    """Whether If-None-Match names the entity tag (RFC 9110, section 13.1.2)."""
+    plain = etag.removeprefix(b"W/")
+    return any(candidate.strip().removeprefix(b"W/") in (plain, b"*") for candidate in known.split(b","))
+
+
+def _forbidden(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"cache-control" and b"no-store" in value for name, value in headers)
 
 
 def _with_cors(send: Send) -> Send:

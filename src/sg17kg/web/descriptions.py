@@ -9,7 +9,7 @@ from sg17kg import formats
 from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row, value
-from sg17kg.store.embedded import answer_from
+from sg17kg.store.native_answers import answer_from
 from sg17kg.web.parameters import only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
@@ -51,9 +51,13 @@ def dataset_description(request: Request, served: Served) -> Response:
     return _written(request, dataset(request, served))
 
 
-def service_description(request: Request, served: Service) -> Response:
-    """What the endpoint can do, and which graphs it holds. Source: SPARQL 1.1 Service Description."""
-    endpoint = str(request.url_for("sparql_get"))
+@router.get("/sparql", response_class=Response, tags=["SPARQL"])
+def sparql_description(request: Request, served: Served) -> Response:
+    """A query as the parameter `query` is answered (web/sparql.py); without any parameter, what the endpoint can do, and its graphs.
+
+    Source: SPARQL 1.1 Service Description.
+    """
+    endpoint = str(request.url_for("sparql_description"))
     graphs = DATASET + "/graphs"
     triples = [
         (endpoint, _TYPE, _iri(_SD + "Service")),
@@ -89,21 +93,20 @@ def dataset(request: Request, served: Service) -> Iterable[Triple]:
     yield DATASET, _DCTERMS + "identifier", f'"{served.store.version}"'
     yield DATASET, _VOID + "vocabulary", _iri(ONTOLOGY)
     yield DATASET, _VOID + "uriSpace", f'"{BASE}"'
-    yield DATASET, _VOID + "sparqlEndpoint", _iri(str(request.url_for("sparql_get")))
+    yield DATASET, _VOID + "sparqlEndpoint", _iri(str(request.url_for("sparql_description")))
     yield from _counts(served)
-    for name, entry in served.dumps.names.items():
-        size, digest = served.dumps.measures(name)
+    for name, file in served.dumps.all().items():
         address = str(request.url_for("dump", name=name))
         yield DATASET, _VOID + "dataDump", _iri(address)
         yield DATASET, _DCAT + "distribution", _iri(address)
         yield address, _TYPE, _iri(_DCAT + "Distribution")
         yield address, _DCAT + "downloadURL", _iri(address)
-        yield address, _DCAT + "mediaType", _iri(f"https://www.iana.org/assignments/media-types/{entry.media_type}")
-        yield address, _DCAT + "byteSize", _number(str(size))
+        yield address, _DCAT + "mediaType", _iri(f"https://www.iana.org/assignments/media-types/{file.media_type}")
+        yield address, _DCAT + "byteSize", _number(str(file.size))
         yield address, _SPDX + "checksum", _iri(f"{address}#sha256")
         yield f"{address}#sha256", _TYPE, _iri(_SPDX + "Checksum")
         yield f"{address}#sha256", _SPDX + "algorithm", _iri(_SPDX + "checksumAlgorithm_sha256")
-        yield f"{address}#sha256", _SPDX + "checksumValue", f'"{digest}"^^<{_XSD}hexBinary>'
+        yield f"{address}#sha256", _SPDX + "checksumValue", f'"{file.sha256}"^^<{_XSD}hexBinary>'
 
 
 def _counts(served: Service) -> Iterable[Triple]:

@@ -4,35 +4,53 @@ import json
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
 
 from sg17kg.errors import NotFound
+from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.page import Cell, Table, page
+from sg17kg.web.caching import matches
 from sg17kg.web.parameters import only_known
+from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
+_SHOWN = ("application/json", "text/html")
+_TEXT = (
+    "N-Quads, TriG and JSON-LD keep the named graphs; the other RDF formats hold their union; a CSV file is a table of one class. "
+    "The SHA-256 of sg17kg.nq is the dataset's fingerprint by RDFC-1.0."
+)
 
 
 @router.get("/", response_class=Response)
 def index(request: Request, served: Served) -> Response:
-    """The files: address, media type, size and SHA-256; a page for browsers, JSON for programs."""
-    rows = [(name, entry.media_type, *served.dumps.measures(name)) for name, entry in served.dumps.names.items()]
-    if "text/html" in request.headers.get("accept", ""):
-        cells = [[Cell(name, f"/dumps/{name}"), Cell(kind), Cell(str(size)), Cell(digest)] for name, kind, size, digest in rows]
+    """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
+    wanted = choose(request.headers.get("accept"), _SHOWN)
+    files = served.dumps.all()
+    if wanted is None:
+        raise Refusal(406, f"this can be had as {' or '.join(_SHOWN)}")
+    if wanted == "text/html":
+        cells = [[Cell(name, f"/dumps/{name}"), Cell(f.media_type), Cell(str(f.size)), Cell(f.sha256)] for name, f in files.items()]
         table = Table("Files", ("File", "Media type", "Bytes", "SHA-256"), cells)
-        text = "N-Quads, TriG and JSON-LD keep the named graphs; the other formats hold their union."
-        return Response(page("Dumps", text, [table], [Cell("sg17kg", "/")]), media_type="text/html", headers={"Vary": "Accept"})
-    items = [{"url": str(request.url_for("dump", name=n)), "media_type": kind, "bytes": size, "sha256": d} for n, kind, size, d in rows]
-    return Response(
-        json.dumps({"items": items, "next": None, "total": len(items)}, indent=1), media_type="application/json", headers={"Vary": "Accept"}
-    )
+        return Response(page("Dumps", _TEXT, [table], [Cell("sg17kg", "/")]), media_type="text/html", headers={"Vary": "Accept"})
+    items = [
+        {"url": str(request.url_for("dump", name=name)), "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
+        for name, file in files.items()
+    ]
+    content = {"items": items, "next": None, "total": len(items), "fingerprint": files["sg17kg.nq"].sha256}
+    return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept"})
 
 
 @router.get("/{name}", response_class=Response)
-def dump(name: str, served: Served) -> Response:
-    """One file."""
-    entry = served.dumps.names.get(name)
-    if entry is None:
-        raise NotFound(f"no dump {name!r}; there are: {', '.join(served.dumps.names)}")
-    return Response(served.dumps.content(name), media_type=entry.media_type)
+def dump(name: str, request: Request, served: Served) -> Response:
+    """One file; ranges and If-Range work, so that a download can go on where it broke off."""
+    if name not in served.dumps.names:
+        raise NotFound(f"no dump {name[:100]!r}; /dumps/ lists them")
+    file = served.dumps.file(name)
+    etag = f'"{file.sha256[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept-Encoding"}
+    known = request.headers.get("if-none-match")
+    if known and matches(etag.encode(), known.encode("latin-1")):
+        return Response(status_code=304, headers=headers)
+    return FileResponse(file.path, media_type=file.media_type, headers=headers)

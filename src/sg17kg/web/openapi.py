@@ -19,7 +19,11 @@ _PROBLEM = {
     },
 }
 _ERRORS = {"400": "A parameter is unknown or of the wrong form", "404": "Nothing is known of it", "406": "No wanted format fits"}
-_QUERY = {"name": "query", "in": "query", "required": True, "schema": {"type": "string"}, "description": "A SPARQL 1.1 query that reads"}
+_QUERY = {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "A SPARQL 1.1 query that reads"}
+_GRAPHS = [
+    {"name": name, "in": "query", "schema": {"type": "array", "items": {"type": "string"}}, "description": "IRI of a graph to ask"}
+    for name in ("default-graph-uri", "named-graph-uri")
+]
 _BODY = {
     "required": True,
     "content": {
@@ -46,7 +50,9 @@ def document(app: FastAPI) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = _PROBLEM
-    made["paths"]["/sparql"]["get"]["parameters"] = [_QUERY]
-    made["paths"]["/sparql"]["post"]["requestBody"] = _BODY
+    asked = made["paths"]["/sparql"]["get"]
+    asked["parameters"] = [_QUERY, *_GRAPHS]
+    posted = {"operationId": "sparql_post", "summary": "Sparql Query", "description": "A query in the body", "requestBody": _BODY}
+    made["paths"]["/sparql"]["post"] = {name: asked[name] for name in ("tags", "responses")} | posted
     app.openapi_schema = made
     return made

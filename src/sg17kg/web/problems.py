@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457). HTTP status codes are chosen here and nowhere else."""
 
 import json
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -35,6 +36,15 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
 )
 
 
+class Refusal(Sg17kgError):
+    """What HTTP alone can say: a status, a sentence, headers."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.headers = headers or {}
+
+
 def problem(request: Request, status: int, detail: str) -> Response:
     """A problem document: title, status, detail, instance."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "instance": request.url.path}
@@ -46,14 +56,28 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Sg17kgError, _own)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
 
 
-async def _own(request: Request, error: Exception) -> Response:
+def problem_of(request: Request, error: Exception) -> Response:
+    """The problem document of one of our own errors."""
+    if isinstance(error, Refusal):
+        answer = problem(request, error.status, str(error))
+        answer.headers.update(error.headers)
+        return answer
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
     answer = problem(request, status, str(error))
     if status == 503:
         answer.headers["Retry-After"] = "5"
     return answer
+
+
+async def _own(request: Request, error: Exception) -> Response:
+    return problem_of(request, error)
+
+
+async def _fault(request: Request, _: Exception) -> Response:
+    return problem(request, 500, "a fault of this service; its log tells more under the request's X-Request-ID")
 
 
 async def _validation(request: Request, error: Exception) -> Response:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from anyio import CapacityLimiter
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
@@ -17,7 +16,7 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers; `waiting` bounds the threads that wait for them.
+    `workers` run the SPARQL of strangers.
     """
 
     store: Store
@@ -25,7 +24,6 @@ class Service:
     dataset: Source
     dumps: DumpFiles
     workers: QueryWorkers
-    waiting: CapacityLimiter
 
     def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""

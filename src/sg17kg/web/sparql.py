@@ -1,28 +1,37 @@
-"""GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only.
+"""GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only. Pure ASGI, in front of the routes.
 
-Queries run in worker processes; requests that wait for one do so on threads of their own, not on those of look-ups.
+Queries run in worker processes. An answer that is over within half a second is sent whole, under the status that it deserves; a longer
+one is sent as it comes. Where such a one must be cut, its last line says so and the connection is closed before its end, so that
+no client takes a part for the whole.
 """
 
-from typing import Annotated
+import asyncio
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from urllib.parse import parse_qsl
 
-from anyio import to_thread
-from fastapi import APIRouter, Depends, Request, Response
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg import formats
-from sg17kg.errors import BadParameter
+from sg17kg.errors import BadParameter, Sg17kgError
 from sg17kg.rendering.media_types import choose
-from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice
-from sg17kg.web.descriptions import service_description
-from sg17kg.web.problems import problem
-from sg17kg.web.service import Service, service
+from sg17kg.store.frames import Question
+from sg17kg.store.limits import Limits
+from sg17kg.store.workers import Running
+from sg17kg.web.caching import KeptAnswers
+from sg17kg.web.problems import Refusal, problem, problem_of
+from sg17kg.web.service import Service
 
-router = APIRouter(tags=["SPARQL"])
-Served = Annotated[Service, Depends(service)]
-_FORM = "application/x-www-form-urlencoded"
-_DIRECT = "application/sparql-query"
+PATH = "/sparql"
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
 _LARGEST_BODY = 256 * 1024
+_MOST_FIELDS = 200
+_LONGEST_VALUE = 64
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri")
 _BY_TYPE = {entry.media_type: entry.name for entry in (*formats.RESULTS, *formats.RDF)}
 _SOLUTIONS = tuple(entry.media_type for entry in formats.RESULTS)
@@ -30,57 +39,187 @@ _BOOLEANS = _SOLUTIONS[:2]
 _TRIPLES = tuple(entry.media_type for entry in formats.RDF if entry.name in ("ttl", "jsonld", "nt", "rdfxml"))
 _ALIASES = {"application/json": _SOLUTIONS[0], "application/xml": _SOLUTIONS[1]}
 _OFFERED = {"solutions": (*_SOLUTIONS, *_ALIASES), "boolean": (*_BOOLEANS, *_ALIASES), "triples": _TRIPLES}
+_TEXTUAL = ("csv", "tsv")
+_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
+# Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
+_FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
 
 
-@router.get("/sparql", response_class=Response)
-async def sparql_get(request: Request, served: Served) -> Response:
-    """A query as the parameter `query`; without any parameter, the service description."""
-    if not request.query_params:
-        return await to_thread.run_sync(service_description, request, served)
-    return await _answer(request, served, request.query_params.multi_items())
+class SparqlEndpoint:
+    """Answers at /sparql; everything else, and the service description, goes on to the application."""
+
+    def __init__(self, app: ASGIApp, served: Service, kept: KeptAnswers) -> None:
+        self._app = app
+        self._served = served
+        self._kept = kept
+        limits = served.workers.limits
+        self._limits = _limits_header(limits)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["path"] != PATH or (scope["method"] == "GET" and not scope["query_string"]):
+            await self._app(scope, receive, send)
+            return
+        request = Request(scope)
+        try:
+            if scope["method"] == "GET":
+                await self._answer(request, _fields(scope["query_string"]), receive, send)
+            elif scope["method"] == "POST":
+                await self._post(request, receive, send)
+            else:
+                raise Refusal(405, f"{scope['method']} is no way to ask; send GET or POST", {"Allow": "GET, HEAD, POST, OPTIONS"})
+        except Sg17kgError as error:
+            await problem_of(request, error)(scope, receive, send)
+
+    async def _post(self, request: Request, receive: Receive, send: Send) -> None:
+        body = await _body(receive)
+        key = (PATH, request.scope["query_string"], body, *(value for name, value in request.scope["headers"] if name in _DECISIVE))
+        if found := self._kept.get(key):
+            await found.send(send)
+            return
+        asked = _fields(request.scope["query_string"]) + _posted(request, body)
+        await self._answer(request, asked, receive, self._kept.keeping(key, send))
+
+    async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
+        sparql, graphs = _asked(fields)
+        accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")
+        wanted, formats_ = _negotiated(accept)
+        running = self._served.workers.run(Question(sparql, graphs, formats_), request.scope.get("request_id", ""))
+        watching: asyncio.Future[None] | None = None
+        try:
+            if not await running.settled(_FIRST_LOOK):
+                watching = asyncio.ensure_future(_gone(receive))
+                watching.add_done_callback(lambda _: running.abandon())
+                await running.settled(_HELD_BACK)
+            await running.begun()
+            media_type = wanted[running.kind]
+            if media_type is None:
+                answer = problem(request, 406, f"this answer can be had as {', '.join(_OFFERED[running.kind])}")
+                await answer(request.scope, receive, send)
+                return
+            await self._send(running, media_type, self._validator(sparql, graphs, media_type), send)
+        finally:
+            if watching:
+                watching.cancel()
+            running.abandon()
+
+    def _validator(self, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
+        """A header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
+
+        The tag is a weak one: an engine may give rows without an order in another one.
+        """
+        if _CHANGING.search(sparql):
+            return b"cache-control", b"no-store"
+        if not self._kept.keeps:
+            return None
+        asked = repr((self._served.store.version, sparql, graphs, media_type)).encode("utf-8", "replace")
+        return b"etag", b'W/"' + hashlib.blake2b(asked, digest_size=16).hexdigest().encode() + b'"'
+
+    async def _send(self, running: Running, media_type: str, validator: tuple[bytes, bytes] | None, send: Send) -> None:
+        headers = [(b"content-type", _content_type(media_type)), (b"vary", b"Accept"), (b"sg17kg-limits", self._limits)]
+        if validator:
+            headers.append(validator)
+        if running.over:
+            content = running.whole()
+            headers.append((b"content-length", str(len(content)).encode()))
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": content})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        try:
+            async for piece in running.pieces():
+                await _patiently(send, {"type": "http.response.body", "body": piece, "more_body": True})
+        except Sg17kgError as error:  # returning without the last message closes the connection
+            await _patiently(send, {"type": "http.response.body", "body": f"\n# cut: {error}\n".encode(), "more_body": True})
+        except TimeoutError:  # the client takes nothing any more
+            pass
+        else:
+            await _patiently(send, {"type": "http.response.body", "body": b""})
 
 
-@router.post("/sparql", response_class=Response)
-async def sparql_post(request: Request, served: Served) -> Response:
-    """A query as a form field `query`, or as the body with the media type application/sparql-query."""
-    body = b""
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > _LARGEST_BODY:
-            return problem(request, 413, f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query")
+_DECISIVE = (b"accept", b"content-type")
+
+
+async def _patiently(send: Send, message: Message) -> None:
+    """Send, unless the client takes nothing for a minute. Raises TimeoutError."""
+    async with asyncio.timeout(_PATIENCE):
+        await send(message)
+
+
+async def _gone(receive: Receive) -> None:
+    """Wait until the client has gone."""
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _body(receive: Receive) -> bytes:
+    """The body of a request. Raises Refusal where it is too large."""
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        parts.append(message.get("body", b""))
+        size += len(parts[-1])
+        if size > _LARGEST_BODY:
+            raise Refusal(413, f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query")
+        if not message.get("more_body"):
+            return b"".join(parts)
+
+
+def _fields(encoded: bytes) -> list[tuple[str, str]]:
+    """The fields of a form or of an address. Raises BadParameter."""
     try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return problem(request, 400, "the body is not UTF-8")
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type == _FORM:
-        return await _answer(request, served, [*request.query_params.multi_items(), *parse_qsl(text, keep_blank_values=True)])
-    if media_type == _DIRECT:
-        return await _answer(request, served, [*request.query_params.multi_items(), ("query", text)])
-    return problem(request, 415, f"send the query as {_FORM} (field `query`) or as {_DIRECT}")
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
+    except UnicodeDecodeError as error:
+        raise BadParameter("a field is not UTF-8; encode it as UTF-8, then by percent signs") from error
+    except ValueError as error:
+        raise BadParameter(f"more than {_MOST_FIELDS} fields; send fewer") from error
 
 
-async def _answer(request: Request, served: Service, fields: list[tuple[str, str]]) -> Response:
-    if any(name == "update" for name, _ in fields):
-        return problem(request, 403, "updates are not carried out: this endpoint is read-only")
-    unknown = [name for name, _ in fields if name not in _KNOWN]
-    if unknown:
-        raise BadParameter(f"unknown parameter {unknown[0]!r}; this endpoint takes: {', '.join(_KNOWN)}")
-    queries = [value for name, value in fields if name == "query"]
+def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
+    """The fields that a body holds. Raises Refusal, BadParameter."""
+    media_type, _, parameters = request.headers.get("content-type", "").partition(";")
+    media_type = media_type.strip().lower()
+    if media_type == FORM:
+        return _fields(body)
+    if media_type != DIRECT:
+        raise Refusal(415, f"send the query as {FORM} (field `query`) or as {DIRECT}")
+    charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
+    if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise Refusal(415, f"the charset {charset[1]} is not read; send UTF-8")
+    try:
+        return [("query", body.decode("utf-8"))]
+    except UnicodeDecodeError as error:
+        raise BadParameter("the body is not UTF-8") from error
+
+
+def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
+    """The one query, and the graphs that it is asked of. Raises Refusal, BadParameter."""
+    found: dict[str, list[str]] = {name: [] for name in _KNOWN}
+    for name, value in fields:
+        if name == "update":
+            raise Refusal(403, "updates are not carried out: this endpoint is read-only")
+        if name not in found:
+            raise BadParameter(f"unknown parameter {name[:_LONGEST_VALUE]!r}; this endpoint takes: {', '.join(_KNOWN)}")
+        found[name].append(value)
+    queries, default, named = (found[name] for name in _KNOWN)
     if len(queries) != 1:
         raise BadParameter(f"{len(queries)} queries; send one, as the parameter `query`")
-    guard.check(queries[0])
-    default = [value for name, value in fields if name == "default-graph-uri"]
-    named = [value for name, value in fields if name == "named-graph-uri"]
-    graphs = GraphChoice(default or None, named or None)
-    return await to_thread.run_sync(_run, request, served, queries[0], graphs, limiter=served.waiting)
+    return queries[0], GraphChoice(default or None, named or None)
 
 
-def _run(request: Request, served: Service, query: str, graphs: GraphChoice) -> Response:
-    accept = request.headers.get("accept")
-    wanted = {kind: choose(accept, offered) for kind, offered in _OFFERED.items()}
-    formats = {kind: _BY_TYPE[_ALIASES.get(media_type, media_type)] if media_type else None for kind, media_type in wanted.items()}
-    written = served.workers.run(query, graphs, formats)
-    if written.format_name is None:
-        return problem(request, 406, f"this answer can be had as {', '.join(_OFFERED[written.kind])}")
-    return Response(written.content, media_type=wanted[written.kind])
+@lru_cache(maxsize=256)
+def _negotiated(accept: str) -> tuple[dict[str, str | None], dict[str, str | None]]:
+    """For each kind of answer the wanted media type, and the format that it names."""
+    wanted = {kind: choose(accept or None, offered) for kind, offered in _OFFERED.items()}
+    return wanted, {kind: _BY_TYPE[_ALIASES.get(media_type, media_type)] if media_type else None for kind, media_type in wanted.items()}
+
+
+def _content_type(media_type: str) -> bytes:
+    return (f"{media_type}; charset=utf-8" if media_type.startswith("text/") else media_type).encode()
+
+
+def _limits_header(limits: Limits) -> bytes:
+    return f"seconds={limits.seconds:g}, rows={limits.rows}, bytes={limits.answer}".encode()

@@ -1,0 +1,114 @@
+"""Canonical order: lines of N-Quads or N-Triples by code point, however many there are.
+
+pyoxigraph writes canonical N-Quads (RDF 1.1 N-Quads, section 4), so sorted lines of a dataset without blank nodes are its canonical form
+by RDFC-1.0 (RDF Dataset Canonicalization), and their SHA-256 is its fingerprint.
+"""
+
+import heapq
+import os
+import tempfile
+from collections.abc import Iterator
+from itertools import islice
+from operator import lt
+from typing import BinaryIO, cast
+
+from sg17kg.store.limits import Output
+
+_MOST = 1_000_000
+_JOINED = 20_000
+_BLOCK = 8 * 1024 * 1024
+
+
+class Sorter:
+    """Takes lines as they are written, in pieces of any length, and gives them back in order. Beyond a million it sorts on disk.
+
+    `ending` takes the place of each line's end: the name of the graph, for triples that are to be quads.
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        self.ending = b" .\n"
+        self._most = most
+        self._lines: list[bytes] = []
+        self._rest = b""
+        self._runs: list[BinaryIO] = []
+
+    def write(self, content: bytes) -> int:
+        """See limits.Output."""
+        whole, newline, self._rest = (self._rest + content).rpartition(b"\n")
+        if newline:
+            text = whole + newline
+            self._lines += (text if self.ending == b" .\n" else text.replace(b" .\n", self.ending)).splitlines(keepends=True)
+        if len(self._lines) > self._most:
+            self._spill()
+        return len(content)
+
+    def flush(self) -> None:
+        """Lines come whole; nothing is held back."""
+
+    def lines(self) -> Iterator[bytes]:
+        """The lines in order, in blocks of whole lines; to be asked once."""
+        self._lines.sort()
+        ordered = heapq.merge(*self._runs, self._lines) if self._runs else iter(self._lines)
+        for block in _blocks(ordered):
+            yield b"".join(block)
+        for run in self._runs:
+            run.close()
+
+    def _spill(self) -> None:
+        self._lines.sort()
+        run = cast("BinaryIO", tempfile.TemporaryFile(prefix="sg17kg-"))  # noqa: SIM115 - closed when its lines have been read
+        run.writelines(self._lines)
+        run.seek(0)
+        self._runs.append(run)
+        self._lines = []
+
+
+def _blocks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
+    block: list[bytes] = []
+    for line in lines:
+        block.append(line)
+        if len(block) >= _JOINED:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+class Original:
+    """The file that a store was read from, kept open: a new one that takes its name is another file."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._in_order: bool | None = None
+
+    @property
+    def in_order(self) -> bool:
+        """Whether its lines are in order and no two are the same; looked up once."""
+        if self._in_order is None:
+            self._in_order = all(_ordered(lines) for lines in self._lines())
+        return self._in_order
+
+    def copy_to(self, output: Output) -> None:
+        """Write the file as it is. Several threads may do so at once."""
+        for block in self._blocks():
+            output.write(block)
+
+    def _lines(self) -> Iterator[list[bytes]]:
+        """Its lines, in parts that begin with the last line of the part before."""
+        rest, last = b"", b""
+        for block in self._blocks():
+            whole, _, rest = (rest + block).rpartition(b"\n")
+            lines = [last, *whole.splitlines()] if last else whole.splitlines()
+            last = lines[-1] if lines else last
+            yield lines
+        yield [last, rest] if rest else []
+
+    def _blocks(self) -> Iterator[bytes]:
+        position = 0
+        while block := os.pread(self._file.fileno(), _BLOCK, position):
+            yield block
+            position += len(block)
+
+
+def _ordered(lines: list[bytes]) -> bool:
+    return all(map(lt, lines, islice(lines, 1, None)))

@@ -1,0 +1,79 @@
+"""What one query of a stranger may take, and an output that holds its answer to that."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from sg17kg.errors import AnswerTooLarge
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds to run; seconds to wait for a free worker and how many may wait; bytes of memory that a query may take beside
+    the dataset; rows (or triples) and bytes of its answer.
+    """
+
+    seconds: float = 10.0
+    wait: float = 2.0
+    waiting: int = 64
+    memory: int = 2 * 1024**3
+    rows: int = 1_000_000
+    answer: int = 64 * 1024**2
+
+
+class Output(Protocol):
+    """Where an answer is written."""
+
+    def write(self, content: bytes, /) -> int:
+        """Take some bytes; gives how many."""
+        ...
+
+
+# What ends a row, or stands between two, in the results that pyoxigraph writes. A quote inside a string of JSON is escaped, so none
+# of a string's text looks like the beginning of a row with a value; line feeds of TSV and angle brackets of XML are escaped.
+_BETWEEN_ROWS = {"json": re.compile(rb'\},\{(?:"[^,}\]]|\})'), "xml": re.compile(rb"</result>"), "tsv": re.compile(rb"\n")}
+_LONGEST_MARK = 9
+_BEFORE_ANY = {"json": 1, "csv": -1, "tsv": -1}  # no mark before the first row; the header is a line too
+
+
+class RowCounter:
+    """Passes an answer on and counts its rows. Raises AnswerTooLarge at the first row too many."""
+
+    def __init__(self, output: Output, format_name: str, most: int) -> None:
+        self._output = output
+        self._count: Callable[[bytes], int] = self._csv if format_name == "csv" else self._marks
+        self._mark = _BETWEEN_ROWS.get(format_name)
+        self._tail = b""
+        self._quoted = False
+        self._rows = _BEFORE_ANY.get(format_name, 0)
+        self._most = most
+
+    def write(self, content: bytes) -> int:
+        """See Output."""
+        self._rows += self._count(content)
+        if self._rows > self._most:
+            raise AnswerTooLarge(f"the answer has more than {self._most:,} rows; add LIMIT and OFFSET, or take the dump")
+        return self._output.write(content)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def _marks(self, content: bytes) -> int:
+        """Marks that end in this piece; one may have begun in the piece before."""
+        if self._mark is None:
+            return 0
+        seen = self._tail + content
+        found = sum(match.end() > len(self._tail) for match in self._mark.finditer(seen))
+        self._tail = seen[-(_LONGEST_MARK - 1) :]
+        return found
+
+    def _csv(self, content: bytes) -> int:
+        """Line feeds outside quotes: RFC 4180 lets a quoted field hold them."""
+        outside = 0
+        for position, part in enumerate(content.split(b'"')):
+            if position:
+                self._quoted = not self._quoted
+            if not self._quoted:
+                outside += part.count(b"\n")
+        return outside

@@ -1,0 +1,87 @@
+"""Around every request: an identifier, a line in the log, figures for the metrics. Pure ASGI, the outermost layer."""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
+from secrets import token_hex
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sg17kg.web.logs import now
+from sg17kg.web.metrics import Metrics
+
+Log = Callable[[Mapping[str, object]], None]
+_GIVEN = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_LONGEST_PATH = 300
+_METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
+_OTHER = "other"
+_GONE = 499  # as nginx logs it: the client went away before anything was sent
+
+
+class Access:
+    """Gives each request an identifier (that of X-Request-ID, if it is a plain one), logs it, counts it.
+
+    The log names path, status, milliseconds and bytes; not the query string, which tells what somebody looked for.
+    """
+
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Iterable[str], log: Log | None) -> None:
+        self._app = app
+        self._metrics = metrics
+        self._log = log
+        self._families = _families(paths)
+        self._start = token_hex(4)
+        self._numbers = count(1)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begin = time.perf_counter()
+        identifier = self._identifier(scope)
+        scope["request_id"] = identifier.decode()
+        status, sent = _GONE, 0
+
+        async def counted(message: Message) -> None:
+            nonlocal status, sent
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", identifier)]}
+            else:
+                sent += len(message.get("body", b""))
+            await send(message)
+
+        try:
+            await self._app(scope, receive, counted)
+        finally:
+            self._told(scope, status, time.perf_counter() - begin, sent)
+
+    def _identifier(self, scope: Scope) -> bytes:
+        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
+        return given if _GIVEN.fullmatch(given) else f"{self._start}-{next(self._numbers)}".encode()
+
+    def _told(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
+        path, method = scope["path"], scope["method"]
+        method = method if method in _METHODS else _OTHER
+        self._metrics.observe(_family(path, self._families), method, status, seconds, sent)
+        if self._log:
+            entry = {"time": now(time.time()), "level": "info", "logger": "sg17kg.access", "request_id": scope["request_id"]}
+            shown = path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"
+            self._log({**entry, "method": method, "path": shown, "status": status, "ms": round(seconds * 1000, 3), "bytes": sent})
+
+
+def _families(paths: Iterable[str]) -> frozenset[str]:
+    """The beginnings by which requests are counted: as many as the service has, however many addresses strangers try."""
+    return frozenset(_beginning(path) for path in paths)
+
+
+def _family(path: str, families: frozenset[str]) -> str:
+    beginning = _beginning(path)
+    return beginning if beginning in families else _OTHER
+
+
+def _beginning(path: str) -> str:
+    """/rec of /rec/X.1280, /api/v1/questions of /api/v1/questions/17/10."""
+    parts = path.split("/", 4)
+    return "/".join(parts[:4]) if parts[1] == "api" else f"/{parts[1]}"
