@@ -147,8 +147,11 @@ def test_a_query_that_takes_too_much_memory_is_ended(dataset: Path) -> None:
     play(dataset, scene, replace(LIMITS, seconds=60.0, memory=200 * 2**20))
 
 
-@pytest.mark.parametrize(("format_name", "kind"), [("json", "solutions"), ("xml", "solutions"), ("csv", "solutions"), ("tsv", "solutions"),
-                                                  ("ttl", "triples"), ("jsonld", "triples"), ("nt", "triples"), ("rdfxml", "triples")])  # fmt: skip
+SOLUTIONS = [(name, "solutions") for name in ("json", "xml", "csv", "tsv")]
+TRIPLES = [(name, "triples") for name in ("ttl", "jsonld", "nt", "rdfxml")]
+
+
+@pytest.mark.parametrize(("format_name", "kind"), SOLUTIONS + TRIPLES)
 def test_rows_are_counted_exactly(format_name: str, kind: str, dataset: Path) -> None:
     query = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }" if kind == "triples" else "SELECT ?s ?p ?o { ?s ?p ?o }"
 

@@ -1,6 +1,5 @@
 """Every IRI of the graph dereferences, with this host in place of w3id.org."""
 
-import hashlib
 import html
 import io
 import re
@@ -89,11 +88,3 @@ def test_the_page_of_a_recommendation_says_who_answers_for_it_and_with_which_que
     query = html.unescape(re.search(r"<pre>(.*?)</pre>", page, re.DOTALL)[1])  # type: ignore[index]
     answer = client.get("/sparql", params={"query": query}).json()
     assert [row["question"]["value"] for row in answer["results"]["bindings"]] == ["Q10/17"]
-
-
-def test_dumps_say_their_checksums(client: TestClient) -> None:
-    listed = client.get("/dumps/").json()["items"]
-    assert {item["url"].rsplit(".")[-1] for item in listed} == {"nq", "trig", "ttl", "nt", "jsonld", "rdf"}
-    for item in listed:
-        content = client.get(item["url"]).content
-        assert (len(content), hashlib.sha256(content).hexdigest()) == (item["bytes"], item["sha256"])

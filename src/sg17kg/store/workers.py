@@ -28,9 +28,10 @@ _LOGGED = 2000
 _START_SECONDS = 120.0
 _PAUSE = 1.0
 _TICK = 0.05
-# How many queries lie at a worker: the next is there when one is answered, and several go over the socket at once. None of them waits
-# behind a slow one for longer than a tick.
+# How many queries lie at a worker: the next is there when one is answered, and several go over the socket at once. That is so only
+# while it answers quickly; those that wait behind a slow one are given to others at the next tick.
 _AHEAD = 4
+_QUICK_SECONDS, _QUICK_ANSWERS = 0.01, 20
 _IN_MEMORY = 1024 * 1024
 _PIECE = 256 * 1024
 _KILLED_BY_ITSELF = (
@@ -215,7 +216,7 @@ class QueryWorkers:
         """Give what waits to the workers that have least to do."""
         while self._waiting:
             worker = min(self._all, key=_Worker.load, default=None)
-            if worker is None or worker.load() >= _AHEAD:
+            if worker is None or worker.full():
                 return
             running = self._waiting.popleft()
             if not running.over:
@@ -304,7 +305,7 @@ class _Worker(asyncio.Protocol):
     def __init__(self, pool: QueryWorkers, number: int) -> None:
         self.ready = False
         self.queries: deque[Running] = deque()
-        self._slow = False
+        self._quick = 0  # how many queries it has answered quickly since the last slow one
         self._began = 0.0
         self._pool = pool
         self._number = number
@@ -312,8 +313,12 @@ class _Worker(asyncio.Protocol):
         self._transport: asyncio.WriteTransport | None = None
 
     def load(self) -> int:
-        """How many queries it has; one that is slow takes no more."""
-        return _AHEAD if self._slow else len(self.queries)
+        """How many queries it has."""
+        return len(self.queries)
+
+    def full(self) -> bool:
+        """Whether it takes no more now."""
+        return len(self.queries) >= (_AHEAD if self._quick >= _QUICK_ANSWERS else 1)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
@@ -338,15 +343,18 @@ class _Worker(asyncio.Protocol):
             self.kill("deadline", QueryTimeout(late))
             return []
         self.queries[0].wake()
-        if self._slow or now - self._began < _TICK:
+        if now - self._began < _TICK:
             return []
-        self._slow = True
-        behind = [running for running in list(self.queries)[1:] if running.worker is self]
-        for running in behind:
-            running.worker = None
-        # their questions are on the way to it; it will answer nobody
-        self.queries = deque([self.queries[0], *(Running(running.question, self._pool.loop) for running in behind)])
+        self._quick = 0
+        first, *rest = self.queries
+        behind = [running for running in rest if running.worker is self]
+        # their questions are on the way to it; what it answers them is for nobody
+        self.queries = deque([first, *(self._nobody(running) if running.worker is self else running for running in rest)])
         return behind
+
+    def _nobody(self, running: Running) -> Running:
+        running.worker = None
+        return Running(running.question, self._pool.loop)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -367,9 +375,10 @@ class _Worker(asyncio.Protocol):
             self.queries[0].wake()
 
     def _settle(self, error: Sg17kgError | None) -> None:
+        now = time.monotonic()
+        self._quick = self._quick + 1 if now - self._began < _QUICK_SECONDS else 0
+        self._began = now
         self.queries.popleft().end(error)
-        self._slow = False
-        self._began = time.monotonic()
         self._pool.free()
 
     def drop(self, running: Running) -> None:

@@ -81,13 +81,14 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     app.state.service = served
     app.state.metrics = metrics
     problems.install(app)
-    for part in (recommendations, questions, circulars, conflicts, queries, dumps, descriptions):
-        app.include_router(part.router)
-    for router in (_own_routes(), things.router()):
+    parts = (recommendations, questions, circulars, conflicts, queries, dumps, descriptions)
+    routers = (*(part.router for part in parts), _own_routes(), things.router())
+    for router in routers:
         app.include_router(router)
     age = dataset.stat().st_mtime if isinstance(dataset, Path) and dataset.exists() else 0
     answering = Caching(SparqlEndpoint(app, served, kept), kept, formatdate(age, usegmt=True))
-    return Access(answering, metrics, (route.path for route in app.routes if isinstance(route, Route)), chosen.log)
+    paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
+    return Access(answering, metrics, paths, chosen.log)
 
 
 def _own_routes() -> APIRouter:

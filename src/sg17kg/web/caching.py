@@ -53,7 +53,7 @@ class KeptAnswers:
         self._most = most
         self._largest = largest
         self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
-        self._day = 0
+        self._day = int(time.time()) // _DAY
 
     @property
     def keeps(self) -> bool:
