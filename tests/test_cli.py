@@ -208,6 +208,38 @@ def test_dump_in_every_format(format_: str, tmp_path: Path) -> None:
     assert [entry.name for entry in tmp_path.iterdir()] == [path.name]
 
 
+def test_tables_go_to_a_folder_or_one_of_them_anywhere(tmp_path: Path) -> None:
+    assert run("dump", "--format", "csv", "--out", tmp_path / "tables").exit_code == 0
+    written = {path.name for path in (tmp_path / "tables").iterdir()}
+    assert {"editions.csv", "owners.csv", "titles.csv"} <= written
+    assert run("dump", "--table", "editions", "--out", tmp_path / "editions.csv.gz").exit_code == 0
+    content = gzip.decompress((tmp_path / "editions.csv.gz").read_bytes())
+    assert content == (tmp_path / "tables" / "editions.csv").read_bytes() == run("dump", "--table", "editions").stdout_bytes
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("--format", "csv"), "name a folder with --out"),
+        (("--table", "nothing"), "no table 'nothing'"),
+        (("--format", "csv", "--graph", "https://w3id.org/sg17kg/graph/curated", "--out", "x"), "leave out --graph"),
+        (("--format", "ttl", "--table", "editions"), "leave out --format"),
+        (("--out", "some.csv"), "name it with --table"),
+    ],
+)
+def test_tables_that_cannot_be_written_are_told(
+    arguments: tuple[str, ...], told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert told in one_line(run("dump", *arguments))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_fingerprint_is_that_of_the_dataset(dataset: Path) -> None:
+    manifest = json.loads((dataset / "manifest.json").read_text("utf-8"))
+    assert run("fingerprint").stdout.strip() == manifest["files"]["dataset.nq"]["sha256"]
+
+
 def test_a_failed_dump_leaves_nothing(tmp_path: Path) -> None:
     result = run("dump", "--graph", "a:nope", "--out", tmp_path / "x.nq")
     assert result.exit_code == 1

@@ -5,6 +5,8 @@ import os
 import random
 import resource
 import signal
+import subprocess
+import sys
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 from sg17kg.errors import StoreError
 from sg17kg.store.embedded import EmbeddedStore
+from tests import FIXTURES
 
 KILLS = int(os.environ.get("SG17KG_KILLS", "6"))
 SPAWN = multiprocessing.get_context("spawn")
@@ -57,6 +60,45 @@ def test_a_store_whose_writer_is_killed_opens_and_is_whole(tmp_path: Path) -> No
         found.add(store.version)
         store.close()
     assert len(found) <= 2
+
+
+def ingesting(folder: Path, document: Path) -> list[str]:
+    return [sys.executable, "-m", "sg17kg.cli", "ingest", str(document), "--store", str(folder)]
+
+
+def content(folder: Path) -> bytes:
+    store = EmbeddedStore.at(folder)
+    try:
+        return b"".join(store.rows())
+    finally:
+        store.close()
+
+
+def test_an_ingest_that_is_killed_leaves_the_old_graph_or_the_new(tmp_path: Path, dataset: Path) -> None:
+    """The command itself, with two versions of one document in turn; SG17KG_KILLS=200 takes some ten minutes."""
+    folder, moment = tmp_path / "store", random.Random(17)
+    text = (FIXTURES.parent / "consequences" / "sixth.txt").read_text("utf-8")
+    versions = [tmp_path / "one" / "letter.txt", tmp_path / "two" / "letter.txt"]
+    for path, written in zip(versions, (text, text.replace("X.2210", "X.2219")), strict=True):
+        path.parent.mkdir()
+        path.write_text(written, "utf-8")
+    EmbeddedStore.at(folder, write=True, start=dataset / "dataset.nq").close()
+    states = []
+    for path in (*versions, versions[0]):
+        start = time.monotonic()
+        subprocess.run(ingesting(folder, path), check=True, capture_output=True)
+        took = time.monotonic() - start
+        states.append(content(folder))
+    assert states[0] == states[2] != states[1]
+    ended = 0
+    for _ in range(KILLS):
+        other = versions[1 - states.index(content(folder))]
+        with subprocess.Popen(ingesting(folder, other), stderr=subprocess.DEVNULL) as process:
+            time.sleep(moment.uniform(0.3, 1.05) * took)
+            process.kill()
+        ended += process.returncode == -signal.SIGKILL
+        assert content(folder) in states
+    assert ended
 
 
 def test_a_second_writer_is_told_that_there_is_a_first(tmp_path: Path) -> None:

@@ -4,19 +4,26 @@ pyoxigraph writes canonical N-Quads (RDF 1.1 N-Quads, section 4), so sorted line
 by RDFC-1.0 (RDF Dataset Canonicalization), and their SHA-256 is its fingerprint.
 """
 
+import hashlib
 import heapq
+import io
 import os
+import re
 import tempfile
 from collections.abc import Iterator
 from itertools import islice
 from operator import lt
-from typing import BinaryIO, cast
+from typing import IO, TYPE_CHECKING, BinaryIO, cast
 
 from sg17kg.store.limits import Output
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 _MOST = 1_000_000
 _JOINED = 20_000
 _BLOCK = 8 * 1024 * 1024
+_GRAPH = re.compile(rb" <[^<>]*> \.\n")
 
 
 class Sorter:
@@ -93,6 +100,18 @@ class Original:
         for block in self._blocks():
             output.write(block)
 
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of the file, in hexadecimal."""
+        digest = hashlib.sha256()
+        for block in self._blocks():
+            digest.update(block)
+        return digest.hexdigest()
+
+    def triples(self) -> IO[bytes]:
+        """Its statements without their graphs, as N-Triples to be read; one that is in two graphs comes twice."""
+        return cast("IO[bytes]", io.BufferedReader(_WithoutGraphs(self._blocks())))
+
     def _lines(self) -> Iterator[list[bytes]]:
         """Its lines, in parts that begin with the last line of the part before."""
         rest, last = b"", b""
@@ -108,6 +127,29 @@ class Original:
         while block := os.pread(self._file.fileno(), _BLOCK, position):
             yield block
             position += len(block)
+
+
+class _WithoutGraphs(io.RawIOBase):
+    """Reads lines of N-Quads as lines of N-Triples. No literal holds a line feed, so the last term of a line is its graph."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self._blocks = blocks
+        self._rest = b""
+        self._ready = memoryview(b"")
+
+    def readable(self) -> bool:
+        """See io.RawIOBase."""
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        """See io.RawIOBase."""
+        while not self._ready and (block := next(self._blocks, None)):
+            whole, newline, self._rest = (self._rest + block).rpartition(b"\n")
+            self._ready = memoryview(_GRAPH.sub(b" .\n", whole + newline))
+        view = memoryview(buffer)
+        piece, self._ready = self._ready[: len(view)], self._ready[len(view) :]
+        view[: len(piece)] = piece
+        return len(piece)
 
 
 def _ordered(lines: list[bytes]) -> bool:

@@ -50,6 +50,17 @@ def _opened(path: Path) -> ox.Store:
         raise StoreError(f"{path}: the store cannot be opened: {error}; restore a backup") from error
 
 
+def _bulk_load(native: ox.Store, path: Path, original: Original) -> None:
+    """Named graphs, their union, and the version, into a store that is empty."""
+    native.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+    if next(native.quads_for_pattern(None, None, None, ox.DefaultGraph()), None):
+        raise ValueError("there are statements without a graph; give each a graph")
+    native.bulk_load(original.triples(), format=ox.RdfFormat.N_TRIPLES)
+    notes = ox.NamedNode(_STORE_GRAPH.decode())
+    native.add(ox.Quad(notes, ox.NamedNode(_VERSION), ox.Literal(original.sha256), notes))
+    native.flush()
+
+
 def _triple(row: bytes) -> bytes:
     return row.rsplit(b" ", 2)[0]
 
@@ -124,7 +135,7 @@ class EmbeddedStore:
                 versions.close()
                 raise
             if start is not None and not store.version:
-                store.replace(cls.from_file(start).rows())
+                store._fill(start)
         store._version = store._stored_version()
         return store
 
@@ -134,6 +145,27 @@ class EmbeddedStore:
         store = cls(_opened(version), "")
         store._version = store._stored_version()
         return store
+
+    def _fill(self, path: Path) -> None:
+        """Make the statements of an N-Quads file the content of an empty store; in bulk, if its lines are in order.
+
+        Raises StoreError where the file is absent, malformed, or has statements without a graph.
+        """
+        assert self._versions
+        try:
+            with path.open("rb") as file:
+                original = Original(file)
+                if path.suffix == ".gz" or not original.in_order:
+                    self.replace(self.from_file(path).rows())
+                    return
+                following = self._versions.begin()
+                _bulk_load(ox.Store(str(following)), path, original)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise StoreError(f"{path}: cannot be loaded: {error}") from error
+        try:
+            self._versions.commit(following)
+        finally:
+            self._reopen()
 
     def _reopen(self) -> None:
         """Read the current version of the folder to which this store writes, if there is one."""

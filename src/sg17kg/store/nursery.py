@@ -27,7 +27,7 @@ BEAR, END_ONE = b"+", b"-"
 ORDER = struct.Struct(">cI")  # one of the two, and the number of the worker that is meant
 _PIECE = 64 * 1024
 _READ = 256 * 1024
-_NICENESS = 10
+_NICENESS = 19
 _PR_SET_PDEATHSIG = 1
 _OUT_OF_MEMORY = "the query took more memory than a query may; make it narrower"
 

@@ -8,6 +8,8 @@ has read it, so that a slow reader holds no worker.
 import asyncio
 import logging
 import multiprocessing
+import os
+import signal
 import socket
 import struct
 import tempfile
@@ -32,6 +34,8 @@ _TICK = 0.05
 # while it answers quickly; those that wait behind a slow one are given to others at the next tick.
 _AHEAD = 4
 _QUICK_SECONDS, _QUICK_ANSWERS = 0.01, 20
+_SLOW_SECONDS = 0.3
+_ROOM = max(1, (os.cpu_count() or 1) - 1)
 _IN_MEMORY = 1024 * 1024
 _PIECE = 256 * 1024
 _KILLED_BY_ITSELF = (
@@ -236,8 +240,15 @@ class QueryWorkers:
         for worker in list(self._all):
             self._waiting.extendleft(reversed(worker.look(now)))
         self._hand_out()
+        self._leave_room(now)
         anything = self._waiting or self.busy
         self._ticking = self.loop.call_later(_TICK, self._tick) if anything else None
+
+    def _leave_room(self, now: float) -> None:
+        """Let slow queries run on all processors but one, taking turns: look-ups need one that nobody else fills."""
+        slow = sorted((worker for worker in self._all if worker.slow_at(now)), key=_Worker.turns)
+        for place, worker in enumerate(slow):
+            worker.run_or_pause(place < _ROOM)
 
     def _busy_or_broken(self) -> Sg17kgError:
         if self.failure and not self._all:
@@ -305,6 +316,8 @@ class _Worker(asyncio.Protocol):
     def __init__(self, pool: QueryWorkers, number: int) -> None:
         self.ready = False
         self.queries: deque[Running] = deque()
+        self._turns = 0
+        self._paused = False
         self._quick = 0  # how many queries it has answered quickly since the last slow one
         self._began = 0.0
         self._pool = pool
@@ -319,6 +332,22 @@ class _Worker(asyncio.Protocol):
     def full(self) -> bool:
         """Whether it takes no more now."""
         return len(self.queries) >= (_AHEAD if self._quick >= _QUICK_ANSWERS else 1)
+
+    def slow_at(self, now: float) -> bool:
+        """Whether its query has been running for long."""
+        return bool(self.queries) and now - self._began > _SLOW_SECONDS
+
+    def turns(self) -> int:
+        """For how many ticks its slow query has had the processor."""
+        return self._turns
+
+    def run_or_pause(self, run: bool) -> None:
+        """Let it go on, or stop it until its next turn. Its number is its own until the nursery has been told to end it."""
+        self._turns += run
+        if run == self._paused:
+            self._paused = not run
+            with suppress(ProcessLookupError):
+                os.kill(self._number, signal.SIGCONT if run else signal.SIGSTOP)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """See asyncio.Protocol."""
@@ -378,6 +407,7 @@ class _Worker(asyncio.Protocol):
         now = time.monotonic()
         self._quick = self._quick + 1 if now - self._began < _QUICK_SECONDS else 0
         self._began = now
+        self._turns = 0
         self.queries.popleft().end(error)
         self._pool.free()
 
