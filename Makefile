@@ -27,8 +27,10 @@ data: .venv/run
 dataset: .venv/run
 	$(BIN)/sg17kg build
 
-bench: .venv/dev dataset
+# also needs wrk (apt-get install wrk); takes some twenty minutes, the dataset of ten million statements most of them
+bench: .venv/bench dataset
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.serving
 
 docs: .venv/run
 	$(BIN)/python docs/make.py
@@ -42,6 +44,8 @@ lock:
 		pyproject.toml --group build -o requirements/run.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
 		pyproject.toml --group build --group test --group lint -c requirements/run.txt -o requirements/dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+		pyproject.toml --group build --group test --group lint --group bench -c requirements/dev.txt -o requirements/bench.txt
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -56,6 +60,10 @@ lock:
 
 .venv/dev: .venv/run requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	@touch $@
+
+.venv/bench: .venv/dev requirements/bench.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
 	@touch $@
 
 clean:
