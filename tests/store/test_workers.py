@@ -12,7 +12,8 @@ from sg17kg.errors import AnswerTooLarge, QueryRefused, QueryTimeout, StoreBusy,
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
-from sg17kg.store.workers import QueryWorkers, Running
+from sg17kg.store.running import Running
+from sg17kg.store.workers import QueryWorkers
 
 FORMATS = {"solutions": "csv", "boolean": "json", "triples": "nt"}
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"

@@ -12,18 +12,18 @@ import os
 import signal
 import socket
 import struct
-import tempfile
 import time
 from collections import Counter, deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from typing import IO, cast
+from typing import cast
 
 from sg17kg.errors import AnswerTooLarge, QueryRefused, QueryTimeout, Sg17kgError, StoreBusy, StoreError
 from sg17kg.store import nursery
 from sg17kg.store.frames import END, FAILED, PIECE, READY, REFUSED, START, TOO_LARGE, Frames, Question, frame
 from sg17kg.store.limits import Limits
 from sg17kg.store.opening import Source
+from sg17kg.store.running import Running
 
 _LOG = logging.getLogger("sg17kg.workers")
 _LOGGED = 2000
@@ -36,118 +36,9 @@ _AHEAD = 4
 _QUICK_SECONDS, _QUICK_ANSWERS = 0.01, 20
 _SLOW_SECONDS = 0.3
 _ROOM = max(1, (os.cpu_count() or 1) - 1)
-_IN_MEMORY = 1024 * 1024
-_PIECE = 256 * 1024
 _KILLED_BY_ITSELF = (
     "the query was ended: it was too deep for the parser, or took more memory than a query may; make it shorter and narrower"
 )
-
-
-class Running:
-    """A query that waits, runs, or is answered: its kind, the format in which it is written (None: none that is wanted fits), its bytes."""
-
-    def __init__(self, question: Question, loop: asyncio.AbstractEventLoop, name: str = "") -> None:
-        self.question = question
-        self._loop = loop
-        self.kind = ""
-        self.format_name: str | None = None
-        self.error: Sg17kgError | None = None
-        self.over = False
-        self.since = time.monotonic()
-        self.worker: _Worker | None = None
-        self.name = name
-        self._first = b""
-        self._rest: IO[bytes] | None = None
-        self._size = 0
-        self._change: asyncio.Future[None] | None = None
-
-    async def settled(self, seconds: float) -> bool:
-        """Wait until it is over, but not much longer than so many seconds after its beginning; gives whether it is.
-
-        Raises what it came to instead of an answer.
-        """
-        while not self.over and time.monotonic() - self.since < seconds:
-            await self._changed()
-        if self.error:
-            raise self.error
-        return self.over
-
-    async def begun(self) -> None:
-        """Wait until its kind is known. Raises what it came to instead of an answer."""
-        while not self.kind and not self.over:
-            await self._changed()
-        if self.error and not self.kind:
-            raise self.error
-
-    def whole(self) -> bytes:
-        """The content of an answer that is over."""
-        return self._first if self._rest is None else self._read(0, self._size)
-
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """The content as it comes. Raises what ended it before its end."""
-        taken = 0
-        while True:
-            if taken < self._size:
-                piece = self._read(taken, min(_PIECE, self._size - taken))
-                taken += len(piece)
-                yield piece
-            elif self.over:
-                if self.error:
-                    raise self.error
-                return
-            else:
-                await self._changed()
-
-    def abandon(self) -> None:
-        """Nobody wants the answer any more: end its query, and forget what there is of it."""
-        if not self.over:
-            if self.worker:
-                self.worker.drop(self)
-            else:
-                self.end(StoreError("the client has gone"))
-        if self._rest:
-            self._rest.close()
-
-    def begin(self, kind: str, format_name: str | None) -> None:
-        """The worker says what comes."""
-        self.kind, self.format_name = kind, format_name
-
-    def take(self, content: bytes) -> None:
-        """The worker sends a piece. What does not fit into memory waits on the disk until the client has read it."""
-        if self._size == 0:
-            self._first = content
-        else:
-            if self._rest is None:
-                self._rest = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
-                self._rest.write(self._first)
-            if self._rest.closed:
-                return
-            self._rest.seek(self._size)
-            self._rest.write(content)
-        self._size += len(content)
-
-    def end(self, error: Sg17kgError | None = None) -> None:
-        """Nothing more comes."""
-        if not self.over:
-            self.over, self.error = True, error
-            self.wake()
-
-    def wake(self) -> None:
-        """Let who waits look again."""
-        if self._change and not self._change.done():
-            self._change.set_result(None)
-
-    def _read(self, start: int, size: int) -> bytes:
-        if self._rest is None:
-            return self._first[start : start + size]
-        self._rest.seek(start)
-        return self._rest.read(size)
-
-    async def _changed(self) -> None:
-        """Wait for news; the pool's tick is news too."""
-        # asking for the running loop takes a system call each time
-        self._change = asyncio.Future(loop=self._loop)
-        await self._change
 
 
 class QueryWorkers:

@@ -58,8 +58,10 @@ class Access:
             self._told(scope, status, time.perf_counter() - begin, sent)
 
     def _identifier(self, scope: Scope) -> bytes:
-        given = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-        return given if _GIVEN.fullmatch(given) else f"{self._start}-{next(self._numbers)}".encode()
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _GIVEN.fullmatch(value):
+                return bytes(value)
+        return f"{self._start}-{next(self._numbers)}".encode()
 
     def _told(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
         path, method = scope["path"], scope["method"]

@@ -139,7 +139,7 @@ class Caching:
         found = self._kept.get(key) if may_keep else None
         if found is None:
             writer = _Writer(send, head, known, self._last_modified, scope["path"] in _LIVE)
-            await self._app({**scope, "method": "GET"}, receive, writer.send)
+            await self._app({**scope, "method": "GET"} if head else scope, receive, writer.send)
             if may_keep and writer.whole:
                 self._kept.put(key, writer.whole)
         elif known and matches(next(value for name, value in found.headers if name == b"etag"), known):

@@ -21,7 +21,7 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
-from sg17kg.store.workers import Running
+from sg17kg.store.running import Running
 from sg17kg.web.caching import KeptAnswers
 from sg17kg.web.problems import Refusal, problem, problem_of
 from sg17kg.web.service import Service
