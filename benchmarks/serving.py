@@ -12,7 +12,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -310,6 +310,7 @@ def serving(data: Data, store: Path, location: Path) -> None:
     again: dict[str, Rate] = {}
     theirs: dict[str, Rate] = {}
     third: dict[str, Rate] = {}
+    at_rest: dict[str, Rate] = {}
     with ours(data, store) as server:
         for kind in KINDS:
             mine[kind] = load(server, kind, data.things)
@@ -320,15 +321,22 @@ def serving(data: Data, store: Path, location: Path) -> None:
             theirs[kind] = load(server, kind, data.things)
         taken = memory(server.process)
     if data.in_memory:
+        with oxigraph(replace(data, in_memory=False), location) as server:
+            at_rest = {kind: load(server, kind, data.things) for kind in KINDS}
         with rdflib_endpoint(data, location) as server:
             third = {kind: load(server, kind, data.things) for kind in KINDS}
     for kind, name in KINDS.items():
         us, them = mine[kind], theirs[kind]
         errors = f" ({us.errors} failed)" if us.errors else ""
         other = f"{third[kind].rate:.0f}" + (f" ({third[kind].errors} failed)" if third[kind].errors else "") if third else "not run"
-        print(f"| {name} | {us.rate:.0f}{errors} | {us.median:.2f}, {us.late:.2f} | {them.rate:.0f} | {us.rate / them.rate:.2f} "
-              f"| {again[kind].rate:.0f} | {again[kind].rate / them.rate:.2f} | {other} | {alone[kind]:.0f} |")  # fmt: skip
+        print(f"| {name} | {us.rate:.0f}{errors} | {us.median:.2f}, {us.late:.2f} | {them.rate:.0f} | {_ratio(us, them)} "
+              f"| {again[kind].rate:.0f} | {_ratio(again[kind], them)} | {(at_rest or theirs)[kind].rate:.0f} | {other} | {alone[kind]:.0f} |")  # fmt: skip
     print(f"\nMemory: sg17kg with its workers {used:.0f} MiB, oxigraph serve {taken:.0f} MiB.")
+
+
+def _ratio(us: Rate, them: Rate) -> str:
+    """A ratio, where there is one: a query that takes longer than the run, or than a deadline, has no rate."""
+    return f"{us.rate / them.rate:.2f}" if us.rate - us.errors / SECONDS > 0 and them.rate > 0 else "-"
 
 
 def beside_runaways(data: Data) -> None:
