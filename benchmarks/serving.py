@@ -329,8 +329,9 @@ def serving(data: Data, store: Path, location: Path) -> None:
         us, them = mine[kind], theirs[kind]
         errors = f" ({us.errors} failed)" if us.errors else ""
         other = f"{third[kind].rate:.0f}" + (f" ({third[kind].errors} failed)" if third[kind].errors else "") if third else "not run"
+        rest = (at_rest or theirs)[kind].rate
         print(f"| {name} | {us.rate:.0f}{errors} | {us.median:.2f}, {us.late:.2f} | {them.rate:.0f} | {_ratio(us, them)} "
-              f"| {again[kind].rate:.0f} | {_ratio(again[kind], them)} | {(at_rest or theirs)[kind].rate:.0f} | {other} | {alone[kind]:.0f} |")  # fmt: skip
+              f"| {again[kind].rate:.0f} | {_ratio(again[kind], them)} | {rest:.0f} | {other} | {alone[kind]:.0f} |")  # fmt: skip
     print(f"\nMemory: sg17kg with its workers {used:.0f} MiB, oxigraph serve {taken:.0f} MiB.")
 
 
