@@ -13,10 +13,13 @@ _INTRODUCTION = """# Conformance to SPARQL 1.1
 Made by `python -m benchmarks.conformance PATH > docs/reference/conformance.md`. PATH is the suite's archive, or its folder sparql11.
 Run with {versions}.
 
-The tests are the W3C's ([w3c/rdf-tests](https://github.com/w3c/rdf-tests), `sparql/sparql11`). Each one gets the service, over a store at
-rest that holds the test's graphs and no others. Queries are sent over HTTP as a form, with Accept naming the format of the expected result;
-before each stands BASE with the address of its file, for the suite names graphs by the addresses of their files. The requests of the protocol's tests are sent as the suite writes them, to the path of our endpoint. Beside it, pyoxigraph answers the same
-queries without the service: what both get wrong is the engine's.
+The tests are the W3C's ([w3c/rdf-tests](https://github.com/w3c/rdf-tests), `sparql/sparql11`). How they are run:
+
+- Each one gets the service, over a store at rest that holds the test's graphs and no others.
+- Queries are sent over HTTP as a form, with Accept naming the format of the expected result. Before each stands BASE with the
+  address of its file, because the suite names graphs by the addresses of their files.
+- The requests of the protocol's tests are sent as the suite writes them, to the path of our endpoint.
+- Beside it, pyoxigraph answers the same queries without the service: what both get wrong is the engine's.
 
 How results are compared:
 
