@@ -65,13 +65,6 @@ EXPLANATIONS = (
         "and names the function.",
         ("syntax-query#test_4",),
     ),
-    Explanation(
-        "Relative IRIs without BASE",
-        "SPARQL 1.1, section 4.1.1.2: where a query has no BASE, a service uses a base IRI of its own. The endpoint gives none to "
-        "pyoxigraph, which then refuses `<s>` as malformed, as it does alone. The test is of the media type; its query happens to use "
-        "such IRIs.",
-        ("protocol#query_content_type_construct",),
-    ),
 )
 
 _READ_ONLY = "an update; the endpoint is read-only and refuses each one"

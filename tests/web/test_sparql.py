@@ -93,3 +93,8 @@ def test_an_update_changes_nothing(client: TestClient) -> None:
     client.post("/sparql", data={"update": "DROP ALL"})
     assert client.get("/health").json()["dataset"] == before
     assert client.get("/sparql", params={"query": OWNER}).json()["results"]["bindings"] == BINDING
+
+
+def test_a_query_without_base_has_that_of_the_graph(client: TestClient) -> None:
+    answer = client.get("/sparql", params={"query": "ASK { <rec/X.1280> ?p ?o }"})
+    assert answer.json()["boolean"] is True

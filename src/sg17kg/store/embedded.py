@@ -16,7 +16,7 @@ from typing import BinaryIO
 import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
-from sg17kg.namespaces import GRAPH, PREFIXES
+from sg17kg.namespaces import BASE, GRAPH, PREFIXES
 from sg17kg.store.at_rest import Versions
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.canonical import Original, Sorter
@@ -294,7 +294,8 @@ class EmbeddedStore:
         )
         if named is not None and default is None:
             default = []
-        native = translated(lambda: self._native.query(sparql, default_graph=default, named_graphs=named))
+        # a query without BASE has that of the service (SPARQL 1.1, section 4.1.1.2); the same under every host
+        native = translated(lambda: self._native.query(sparql, base_iri=BASE, default_graph=default, named_graphs=named))
         return EmbeddedAnswer(native)
 
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:

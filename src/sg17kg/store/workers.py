@@ -181,7 +181,7 @@ class QueryWorkers:
                 async with self._lock:
                     number = await asyncio.to_thread(self._bear, theirs)
             await asyncio.get_running_loop().create_connection(lambda: _Worker(self, number), sock=ours)
-        except (OSError, struct.error) as error:  # no memory, no descriptors: there may be some again
+        except (OSError, RuntimeError, struct.error) as error:  # no memory, no descriptors: there may be some again
             self.failure = str(error)
             _LOG.exception("no worker can be started")
             self._replace(_PAUSE)
