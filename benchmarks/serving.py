@@ -29,6 +29,10 @@ LUA = Path(__file__).with_name("servers.lua")
 BIN = Path(sys.executable).parent
 RELATON = Path(os.environ.get("SG17KG_RELATON", Path(__file__).parents[2] / "shared" / "reference" / "relaton-itu-t-all.tar.gz"))
 KINDS = {"point": "point lookup", "sorted": "sorted list", "group": "group by", "text": "text filter"}
+HEADS = (
+    *("query", "sg17kg /s", "p50, p99 ms", "oxigraph serve /s", "ratio", "repeated /s", "ratio"),
+    *("oxigraph at rest /s", "rdflib-endpoint /s", "pyoxigraph /s"),
+)
 SECONDS, CONNECTIONS = 5, 16
 LARGE = 10_000_000
 
@@ -293,46 +297,39 @@ def _timed(action: Callable[[], object]) -> float:
 
 def serving(data: Data, store: Path, location: Path) -> None:
     """The table of one dataset."""
-    heads = (
-        "query",
-        "sg17kg /s",
-        "p50, p99 ms",
-        "oxigraph serve /s",
-        "ratio",
-        "repeated /s",
-        "ratio",
-        "rdflib-endpoint /s",
-        "pyoxigraph /s",
-    )
-    print(f"\n| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     alone = in_process(data, _version(store))
-    mine: dict[str, Rate] = {}
-    again: dict[str, Rate] = {}
-    theirs: dict[str, Rate] = {}
-    third: dict[str, Rate] = {}
-    at_rest: dict[str, Rate] = {}
     with ours(data, store) as server:
-        for kind in KINDS:
-            mine[kind] = load(server, kind, data.things)
-            again[kind] = load(server, kind, data.things, same=True)
+        mine = _loads(server, data)
+        again = _loads(server, data, same=True)
         used = memory(server.process)
     with oxigraph(data, location) as server:
-        for kind in KINDS:
-            theirs[kind] = load(server, kind, data.things)
+        theirs = _loads(server, data)
         taken = memory(server.process)
+    at_rest, third = theirs, {}
     if data.in_memory:
         with oxigraph(replace(data, in_memory=False), location) as server:
-            at_rest = {kind: load(server, kind, data.things) for kind in KINDS}
+            at_rest = _loads(server, data)
         with rdflib_endpoint(data, location) as server:
-            third = {kind: load(server, kind, data.things) for kind in KINDS}
+            third = _loads(server, data)
+    print(f"\n| {' | '.join(HEADS)} |\n{'|---' * len(HEADS)}|")
     for kind, name in KINDS.items():
         us, them = mine[kind], theirs[kind]
-        errors = f" ({us.errors} failed)" if us.errors else ""
-        other = f"{third[kind].rate:.0f}" + (f" ({third[kind].errors} failed)" if third[kind].errors else "") if third else "not run"
-        rest = (at_rest or theirs)[kind].rate
-        print(f"| {name} | {us.rate:.0f}{errors} | {us.median:.2f}, {us.late:.2f} | {them.rate:.0f} | {_ratio(us, them)} "
-              f"| {again[kind].rate:.0f} | {_ratio(again[kind], them)} | {rest:.0f} | {other} | {alone[kind]:.0f} |")  # fmt: skip
+        cells = (
+            *(name, _shown(us), f"{us.median:.2f}, {us.late:.2f}", _shown(them), _ratio(us, them)),
+            *(_shown(again[kind]), _ratio(again[kind], them), _shown(at_rest[kind])),
+            *(_shown(third[kind]) if third else "not run", f"{alone[kind]:.0f}"),
+        )
+        print(f"| {' | '.join(cells)} |")
     print(f"\nMemory: sg17kg with its workers {used:.0f} MiB, oxigraph serve {taken:.0f} MiB.")
+
+
+def _loads(server: Server, data: Data, same: bool = False) -> dict[str, Rate]:
+    """Each kind of query in turn."""
+    return {kind: load(server, kind, data.things, same) for kind in KINDS}
+
+
+def _shown(rate: Rate) -> str:
+    return f"{rate.rate:.0f}" + (f" ({rate.errors} failed)" if rate.errors else "")
 
 
 def _ratio(us: Rate, them: Rate) -> str:
