@@ -15,6 +15,7 @@ from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.rendering.page import Cell, Table, page
+from sg17kg.search.making import FILE, CurrentIndex
 from sg17kg.store.base import Store, value
 from sg17kg.store.limits import Limits
 from sg17kg.store.opening import Source, pinned
@@ -25,6 +26,9 @@ from sg17kg.web import (
     conflicts,
     descriptions,
     dumps,
+    evidence,
+    finding,
+    meetings,
     models,
     openapi,
     problems,
@@ -32,6 +36,7 @@ from sg17kg.web import (
     questions,
     recommendations,
     things,
+    work_items,
 )
 from sg17kg.web.access import Access, Log
 from sg17kg.web.caching import Caching, KeptAnswers
@@ -47,12 +52,15 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 
 @dataclass(frozen=True)
 class Settings:
-    """How a service runs: processes and limits for ad-hoc queries, bytes of answers to keep, where its log goes (None: nowhere)."""
+    """How a service runs: processes and limits for ad-hoc queries, bytes of answers to keep, where its log goes (None: nowhere), the
+    address under which clients reach it (None: as they say themselves).
+    """
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
     kept: int = 64 * 1024**2
     log: Log | None = None
+    public_url: str | None = None
 
 
 def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None) -> ASGIApp:
@@ -65,7 +73,8 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     workers = QueryWorkers(pinned(store, dataset), chosen.workers, chosen.limits)
     # nobody tells this service when a remote store changes
     kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept)
-    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers)
+    index = CurrentIndex(store, catalogue, dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None)
+    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers, index)
     metrics = Metrics(workers, kept, lambda: store.version)
 
     @asynccontextmanager
@@ -79,9 +88,12 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     app = FastAPI(lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.state.service = served
+    app.state.public_url = chosen.public_url
     app.state.metrics = metrics
     problems.install(app)
-    parts = (recommendations, questions, circulars, conflicts, queries, dumps, descriptions)
+    parts = (
+        recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
+    )  # fmt: skip
     routers = (*(part.router for part in parts), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)

@@ -1,15 +1,18 @@
-"""GET /api/v1/circulars/{period}/{number} and /api/v1/consultations."""
+"""GET /api/v1/circulars and /api/v1/consultations, and one of each: …/{period}/{number}."""
 
 from datetime import date
+from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from sg17kg.errors import NotFound
-from sg17kg.identifiers import parse_study_period
+from sg17kg.identifiers import deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, page, today
+from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, ordered, page, sort_by, today
+from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
@@ -19,39 +22,114 @@ Number = Annotated[int, Path(ge=1, le=99999, description="Number of the circular
 StatusFilter = Annotated[Literal["open", "closed"] | None, Query(description="Open or closed on the day")]
 
 
+PeriodFilter = Annotated[str | None, Query(description="Only those numbered in this study period (2025-2028)", max_length=20)]
+CircularSort = Annotated[str, sort_by("number", "issued", "reply_deadline")]
+ConsultationSort = Annotated[str, sort_by("reply_deadline", "issued", "circular")]
+
+
+@router.get("/circulars")
+def circulars(
+    request: Request,
+    served: Served,
+    period: PeriodFilter = None,
+    on: Day = None,
+    said_by: SaidBy = None,
+    sort: CircularSort = "number",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> models.Page[models.CircularSummary]:
+    """Circulars that can have been sent by a day; by study period and number, unless sorted otherwise."""
+    day = on or today()
+    wanted = parse_study_period(period) if period is not None else None
+    sent_by = min(day, said_by or day).isoformat()
+    rows = [row for row in served.rows("circulars-known") if (value(row, "said_on") or "") <= sent_by]
+    items = [_summary(request, next(said), day) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
+    chosen = [item for item in items if wanted in (None, item.period)]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+
+
+_SORTED = {
+    "number": lambda item: f"{item.period} {item.number}",
+    "issued": lambda item: item.issued,
+    "reply_deadline": lambda item: item.reply_deadline,
+}
+
+
+def _summary(request: Request, row: Row, on: date) -> models.CircularSummary:
+    iri, deadline = value(row, "iri") or "", value(row, "reply_deadline")
+    return models.CircularSummary(
+        iri=iri,
+        url=resource(request, iri),
+        circular=value(row, "document") or "",
+        number=int(value(row, "number") or 0),
+        period=value(row, "period") or "",
+        issued=value(row, "issued"),
+        subject=_subject(row),
+        reply_deadline=deadline,
+        status=_status(deadline, on),
+    )
+
+
+def _subject(row: Row) -> models.Title | None:
+    subject = row.get("subject")
+    return models.Title(lang=subject.language or "", value=subject.value) if isinstance(subject, Text) else None
+
+
+def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknown"]:
+    """`open` through the day of the deadline (UTC); `unknown` where no deadline is stated."""
+    return "unknown" if not deadline else "open" if deadline[:10] >= on.isoformat() else "closed"
+
+
 @router.get("/circulars/{period}/{number}")
-def circular(period: Period, number: Number, served: Served, on: Day = None) -> models.Circular:
+def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.Circular:
     """One circular: header, consultation with its rules, drafts, and what does not agree in it."""
-    parse_study_period(period)
-    rows = served.rows("circular", circular=str(number), period=period)
-    if not rows:
-        raise NotFound(f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period")
-    first = rows[0]
-    subject = first.get("subject")
-    annexes, threshold = value(first, "annexes"), value(first, "threshold_percent")
+    first = _known(served, period, number)
+    iri, annexes = value(first, "iri") or "", value(first, "annexes")
     drafts = served.rows("drafts-of-circular", circular=str(number), period=period)
     return models.Circular(
-        iri=value(first, "iri") or "",
+        iri=iri,
         circular=value(first, "document") or "",
         issued=value(first, "issued"),
         place=value(first, "place"),
         reference=value(first, "reference"),
-        subject=models.Title(lang=subject.language or "", value=subject.value) if isinstance(subject, Text) else None,
+        subject=_subject(first),
         signatory=value(first, "signatory"),
         annexes=int(annexes) if annexes else None,
-        consultation=_consultation(first, on or today(), "iri") if value(first, "consultation_iri") else None,
-        rules=models.Rules(
-            threshold_percent=float(threshold) if threshold else None,
-            **{name: value(first, name) for name in ("counted", "if_met", "if_not_met", "if_no_replies", "resolution", "clause")},
-        )
-        if value(first, "consultation_iri")
-        else None,
+        consultation=_consultation(request, first, on or today(), "iri") if value(first, "consultation_iri") else None,
+        rules=_rules(first) if value(first, "consultation_iri") else None,
         meeting=value(first, "meeting"),
         reply_email=value(first, "reply_email"),
         reply_fax=value(first, "reply_fax"),
         drafts=[_draft(row) for row in drafts],
         findings=[_finding(row) for row in served.rows("findings", circular=str(number), period=period)],
+        url=resource(request, iri),
+        links=_links(request, first, drafts),
     )
+
+
+def _known(served: Service, period: str, number: int) -> Row:
+    rows = served.rows("circular", circular=str(number), period=parse_study_period(period))
+    if not rows:
+        raise NotFound(f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period")
+    return rows[0]
+
+
+def _rules(row: Row) -> models.Rules:
+    threshold = value(row, "threshold_percent")
+    return models.Rules(
+        threshold_percent=float(threshold) if threshold else None,
+        **{name: value(row, name) for name in ("counted", "if_met", "if_not_met", "if_no_replies", "resolution", "clause")},
+    )
+
+
+def _links(request: Request, circular: Row, drafts: list[Row]) -> dict[str, str]:
+    """Where to go from a circular: consultation, meeting, drafts by item, the texts that are to bear their numbers."""
+    iri = value(circular, "iri") or ""
+    found = {"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
+    named = (("consultation", value(circular, "consultation_iri")), (value(circular, "meeting"), value(circular, "meeting_iri")))
+    found |= {name: resource(request, target) for name, target in named if name and target}
+    texts = ((number, deliverable_iri(number)) for row in drafts if (number := value(row, "number")))
+    return found | {number: resource(request, target) for number, target in texts}
 
 
 @router.get("/consultations")
@@ -61,6 +139,7 @@ def consultations(
     status: StatusFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
+    sort: ConsultationSort = "reply_deadline",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> models.Page[models.Consultation]:
@@ -68,21 +147,67 @@ def consultations(
     day = on or today()
     sent_by = min(day, said_by or day)
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
-    items = [_consultation(row, day, "document_iri") for row in known]
+    items = [_consultation(request, row, day, "document_iri") for row in known]
     chosen = [item for item in items if status is None or item.status == status]
-    return page(request, chosen, limit, cursor)
+    return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor)
 
 
-def _consultation(row: Row, on: date, circular_column: str) -> models.Consultation:
-    """`open` through the day of the deadline (UTC); `unknown` where no deadline is stated."""
-    deadline = value(row, "reply_deadline")
+_CONSULTATIONS_SORTED = {
+    "reply_deadline": lambda item: item.reply_deadline,
+    "issued": lambda item: item.issued,
+    "circular": lambda item: item.circular_iri,
+}
+_EVIDENCED = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIfNotMet", "effectIfNoReplies", "approvalMeeting")
+
+
+@router.get("/consultations/{period}/{number}")
+def consultation(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.ConsultationDetail:
+    """One consultation: deadline, rules, the rows of the form. `sources` are the passages, by what they state."""
+    first = _known(served, period, number)
+    iri = value(first, "consultation_iri")
+    if not iri:
+        raise NotFound(f"TSB Circular {number} ({period}) opens no consultation")
+    rows = served.rows("consultation-rows", consultation=iri)
+    drafts = served.rows("drafts-of-circular", circular=str(number), period=period)
+    passages: dict[str, list[Row]] = {}
+    for row in served.rows("evidence", s=iri):
+        passages.setdefault((value(row, "property") or "").rpartition("#")[2], []).append(row)
+    summary = _consultation(request, first, on or today(), "iri")
+    return models.ConsultationDetail(
+        **summary.model_dump(),
+        rules=_rules(first),
+        meeting=value(first, "meeting"),
+        reply_email=value(first, "reply_email"),
+        reply_fax=value(first, "reply_fax"),
+        items=[_form_row(request, row) for row in rows],
+        sources={name: sources_of(passages[name]) for name in _EVIDENCED if name in passages},
+        links=_links(request, first, drafts),
+    )
+
+
+def _form_row(request: Request, row: Row) -> models.FormRow:
+    concerned = value(row, "concerns_iri")
+    return models.FormRow(
+        row=int(value(row, "row") or 0),
+        label=value(row, "label"),
+        number=value(row, "number"),
+        provisional_name=value(row, "provisional_name"),
+        concerns=models.Reference(name=value(row, "concerns") or "", iri=concerned, url=resource(request, concerned))
+        if concerned
+        else None,
+    )
+
+
+def _consultation(request: Request, row: Row, on: date, circular_column: str) -> models.Consultation:
+    deadline, iri = value(row, "reply_deadline"), value(row, "consultation_iri") or ""
     return models.Consultation(
-        iri=value(row, "consultation_iri") or "",
+        iri=iri,
         circular=value(row, "document") or "",
         circular_iri=value(row, circular_column) or "",
         issued=value(row, "issued"),
         reply_deadline=deadline,
-        status="unknown" if not deadline else "open" if deadline[:10] >= on.isoformat() else "closed",
+        status=_status(deadline, on),
+        url=resource(request, iri),
     )
 
 

@@ -26,12 +26,16 @@ class Title(_Model):
     value: str
 
 
-class Status(_Model):
-    """Where a text stands. `unknown` where no source says it."""
+StatusCode = Literal[
+    "under-development", "determined", "in-consultation", "consultation-closed", "approved", "became-other", "in-force", "superseded",
+    "withdrawn", "unknown",
+]  # fmt: skip
 
-    code: Literal[
-        "under-development", "determined", "in-consultation", "consultation-closed", "in-force", "superseded", "withdrawn", "unknown"
-    ]
+
+class Status(_Model):
+    """Where a text stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it."""
+
+    code: StatusCode
     since: str | None
 
 
@@ -146,6 +150,9 @@ class Recommendation(_Model):
     amendments: list[Part]
     conflicts: list[Conflict]
     translated_titles: list[Title]
+    title: Title | None
+    url: str
+    links: dict[str, str]
 
 
 class Task(_Model):
@@ -212,6 +219,9 @@ class Question(_Model):
     versions: list[QuestionVersion]
     texts: list[QuestionText]
     relations: list[Relation]
+    title: Title | None
+    url: str
+    links: dict[str, str]
 
 
 class Consultation(_Model):
@@ -223,6 +233,7 @@ class Consultation(_Model):
     issued: str | None
     reply_deadline: str | None
     status: Literal["open", "closed", "unknown"]
+    url: str
 
 
 class Rules(_Model):
@@ -277,6 +288,193 @@ class Circular(_Model):
     reply_fax: str | None
     drafts: list[CircularDraft]
     findings: list[Finding]
+    url: str
+    links: dict[str, str]
+
+
+class Reference(_Model):
+    """Another thing: its name, its IRI, and its address here."""
+
+    name: str
+    iri: str
+    url: str
+
+
+class RecommendationSummary(_Model):
+    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day."""
+
+    iri: str
+    url: str
+    number: str
+    type: Literal["Recommendation", "Supplement", "TechnicalReport"]
+    title: Title | None
+    status: Status
+    questions: list[str]
+    edition: str | None
+    approved_on: str | None
+
+
+class Event(_Model):
+    """What happened to a text on a day; `what` is the Question, draft, consultation, meeting, edition or part concerned.
+
+    A source that has no lines (a catalogue, an outcome that was inferred) is named in `said_in`.
+    """
+
+    date: str
+    event: Literal[
+        "responsible-question", "put-to-member-states", "reply-deadline", "approval-meeting", "approved", "approved-later",
+        "became-other", "edition", "part",
+    ]  # fmt: skip
+    what: Reference
+    said_on: str | None
+    said_in: str | None
+    sources: list[Source]
+
+
+class WorkItemSummary(_Model):
+    """A work item in a list. `resulted_in` is null until the day on which its text was approved."""
+
+    iri: str
+    url: str
+    name: str
+    status: Status
+    questions: list[str]
+    proposed_number: str | None
+    resulted_in: str | None
+
+
+class WorkItem(_Model):
+    """One work item: the Questions that develop it, its drafts, and the text that it became, as of a day."""
+
+    iri: str
+    url: str
+    name: str
+    title: Title | None
+    titles: list[Title]
+    status: Status
+    kind: str | None
+    changes: Reference | None
+    proposed_number: str | None
+    owners: list[Owner]
+    drafts: list[Draft]
+    resulted_in: Reference | None
+    links: dict[str, str]
+
+
+class QuestionSummary(_Model):
+    """A Question in a list; `versions` are the years of its texts, `title` that of the newest."""
+
+    iri: str
+    url: str
+    question: str
+    title: Title | None
+    versions: list[str]
+
+
+class CircularSummary(_Model):
+    """A circular in a list."""
+
+    iri: str
+    url: str
+    circular: str
+    number: int
+    period: str
+    issued: str | None
+    subject: Title | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+
+
+class Meeting(_Model):
+    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve."""
+
+    iri: str
+    url: str
+    meeting: str
+    group: str
+    start: str | None
+    end: str | None
+    place: str | None
+    country: str | None
+    virtual: bool | None
+    collective_letter: Reference | None
+    approves: list[Reference]
+    prepared: list[Reference]
+    adopted: list[Reference]
+
+
+class FormRow(_Model):
+    """A row of the reply form: what it prints, and the draft or Question that it means."""
+
+    row: int
+    label: str | None
+    number: str | None
+    provisional_name: str | None
+    concerns: Reference | None
+
+
+class ConsultationDetail(_Model):
+    """One consultation: deadline, how replies count, where they go, and the rows of the form."""
+
+    iri: str
+    url: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+    rules: Rules
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    items: list[FormRow]
+    sources: dict[str, list[Source]]
+    links: dict[str, str]
+
+
+class Found(_Model):
+    """A thing that a search found; `title` in the language asked for, if it has one."""
+
+    iri: str
+    url: str
+    type: str
+    label: str
+    title: Title | None
+
+
+class Resolved(_Model):
+    """The thing that a printed form means; `kind` is its class. `others` bear that name too, but are of another kind."""
+
+    id: str
+    iri: str
+    kind: str
+    label: str
+    url: str
+    others: list[Found]
+
+
+class Candidates(_Model):
+    """Several things of one kind bear the printed form: it must say more, a study period or a group."""
+
+    id: str
+    candidates: list[Found]
+
+
+class Value(_Model):
+    """The object of a triple: an IRI, or a literal with its language or datatype."""
+
+    value: str
+    lang: str | None
+    datatype: str | None
+
+
+class Stated(_Model):
+    """A triple and the passage that states it."""
+
+    subject: str
+    property: str
+    object: Value
+    source: Source
 
 
 class Page(_Model, Generic[Item]):

@@ -3,17 +3,21 @@
 import base64
 import binascii
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query, Request
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
+from sg17kg.search.words import natural
 from sg17kg.web import models
+from sg17kg.web.addresses import here
 from sg17kg.web.models import Item
+
+_LONGEST_HEADER, _LONGEST_NAME = 1000, 60
 
 
 def _strict_day(given: object) -> object:
@@ -32,6 +36,19 @@ SaidBy = Annotated[
     date | None,
     BeforeValidator(_strict_day),
     Query(description="Only what had been said by this day (YYYY-MM-DD); `on` asks what was true on a day"),
+]
+Lang = Annotated[
+    str | None,
+    Query(
+        pattern="^[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}$", description="Language of labels (en, zh); else Accept-Language, else English"
+    ),
+]
+QuestionFilter = Annotated[
+    str | None, Query(description="Only those for which this Question is responsible on the day (Q10/17)", max_length=40)
+]
+StatusFilter = Annotated[
+    models.StatusCode | None,
+    Query(description="Only those at this stage on the day"),
 ]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many items at most")]
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
@@ -61,6 +78,12 @@ def iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
+def sort_by(default: str, *others: str) -> Any:
+    """The parameter `sort` of a list, for its signature."""
+    names = ", ".join((default, *others))
+    return Query(description=f"One of {names}; with a minus before it, backwards", pattern=f"^-?(?:{'|'.join((default, *others))})$")
+
+
 def offset_of(cursor: str | None) -> int:
     """The place in a list that a cursor means. Raises BadParameter for one that this service did not give."""
     if cursor is None:
@@ -80,8 +103,49 @@ def cursor_at(offset: int) -> str:
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
 
 
+def languages(request: Request, lang: str | None) -> tuple[str, ...]:
+    """The languages wanted for labels, the best first; English comes last, if it was not named before."""
+    header = request.headers.get("accept-language", "")
+    wanted = [lang.lower()] if lang else accepted_languages(header)
+    return tuple(dict.fromkeys((*wanted, *(tag.partition("-")[0] for tag in wanted), "en")))
+
+
+def accepted_languages(header: str) -> list[str]:
+    """The tags of Accept-Language, in lower case, by quality (RFC 9110, section 12.5.4); q=0 and * are left out."""
+    found: list[tuple[float, str]] = []
+    for part in header[:_LONGEST_HEADER].split(","):
+        tag, _, parameter = part.strip().partition(";")
+        quality = re.fullmatch(r"\s*q\s*=\s*([01](?:\.[0-9]{0,3})?)\s*", parameter) if parameter else None
+        weight = float(quality[1]) if quality else 0.0 if parameter else 1.0
+        if weight > 0 and re.fullmatch(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*", tag):
+            found.append((-weight, tag.lower()))
+    return [tag for _, tag in sorted(found, key=lambda entry: entry[0])]
+
+
+def picked(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Title | None:
+    """The title in the language wanted most; where none fits, the first that there is."""
+    by_language: dict[str, models.Title] = {}
+    for title in titles:
+        by_language.setdefault(title.lang.lower(), title)
+    return next((by_language[tag] for tag in wanted if tag in by_language), next(iter(by_language.values()), None))
+
+
+def ordered(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item], str | None]]) -> list[Item]:
+    """Items by one of the keys, backwards with a minus before it; numbers in a text count as numbers, what has no value comes last.
+
+    Raises BadParameter for a key that there is not.
+    """
+    name = sort.removeprefix("-")
+    if name not in keys:
+        raise BadParameter(f"cannot sort by {sort[:_LONGEST_NAME]!r}; sort by one of: {', '.join(keys)}, with - before it for backwards")
+    given = [(text, item) for item in items if (text := keys[name](item)) is not None]
+    without = [item for item in items if keys[name](item) is None]
+    given.sort(key=lambda entry: natural(entry[0]), reverse=sort.startswith("-"))
+    return [item for _, item in given] + without
+
+
 def page(request: Request, items: Sequence[Item], limit: int, cursor: str | None) -> models.Page[Item]:
     """The page of a list that a cursor means, with the address of the next one."""
     start = offset_of(cursor)
-    following = str(request.url.include_query_params(cursor=cursor_at(start + limit))) if start + limit < len(items) else None
+    following = here(request, cursor=cursor_at(start + limit)) if start + limit < len(items) else None
     return models.Page(items=list(items[start : start + limit]), next=following, total=len(items))

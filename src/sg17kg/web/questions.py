@@ -1,14 +1,15 @@
-"""GET /api/v1/questions/{sg}/{n}."""
+"""GET /api/v1/questions and …/{sg}/{n}."""
 
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Path
+from fastapi import APIRouter, Depends, Path, Query, Request
 
 from sg17kg.errors import NotFound
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import Day, SaidBy, iso, only_known
+from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.parameters import Cursor, Day, Lang, Limit, SaidBy, iso, languages, only_known, ordered, page, picked, sort_by
 from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
 
@@ -18,8 +19,45 @@ GroupNumber = Annotated[int, Path(alias="sg", ge=1, le=99, description="Number o
 Number = Annotated[int, Path(alias="n", ge=1, le=999, description="Number of the Question")]
 
 
+GroupFilter = Annotated[int | None, Query(alias="sg", ge=1, le=99, description="Only Questions of this study group")]
+QuestionSort = Annotated[str, sort_by("question", "title")]
+_SORTED = {"question": lambda item: item.question, "title": lambda item: item.title.value if item.title else None}
+
+
+@router.get("")
+def questions(
+    request: Request,
+    served: Served,
+    group: GroupFilter = None,
+    lang: Lang = None,
+    sort: QuestionSort = "question",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> models.Page[models.QuestionSummary]:
+    """Questions, with the title of their newest version."""
+    wanted = languages(request, lang)
+    rows = served.rows("questions-known")
+    items = [_summary(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "question_iri"))]
+    chosen = [item for item in items if group is None or item.question.endswith(f"/{group}")]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+
+
+def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> models.QuestionSummary:
+    iri = value(rows[0], "question_iri") or ""
+    titled = next((list(said) for _, said in groupby(rows, key=lambda row: value(row, "year")) if value(rows[0], "title")), rows)
+    return models.QuestionSummary(
+        iri=iri,
+        url=resource(request, iri),
+        question=value(rows[0], "question") or "",
+        title=picked((*_labels(titled, "title"), *_labels(titled, "translated")), wanted),
+        versions=sorted({year for row in rows if (year := value(row, "year"))}),
+    )
+
+
 @router.get("/{sg}/{n}")
-def question(group: GroupNumber, number: Number, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Question:
+def question(
+    group: GroupNumber, number: Number, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
+) -> models.Question:
     """One Question: its versions, texts and relations."""
     called = f"Q{number}/{group}"
     known = served.rows("question-versions", question=called)
@@ -29,15 +67,24 @@ def question(group: GroupNumber, number: Number, served: Served, on: Day = None,
     tasks = served.rows("question-tasks", question=called)
     words = served.rows("question-own-words", question=called)
     until = {"on": iso(on), "said_by": iso(said_by)}
+    iri = value(known[0], "question_iri") or ""
+    given = [_version(list(rows), tasks, words) for _, rows in groupby(versions, key=lambda row: value(row, "year"))]
+    texts = [_text(row) for row in served.rows("texts-of-question", question=called, **until)]
+    titles = [title for version in given for title in (*version.titles, *version.translated_titles)]
     return models.Question(
-        iri=value(known[0], "question_iri") or "",
+        iri=iri,
         question=called,
-        versions=[_version(list(rows), tasks, words) for _, rows in groupby(versions, key=lambda row: value(row, "year"))],
-        texts=[_text(row) for row in served.rows("texts-of-question", question=called, **until)],
+        versions=given,
+        texts=texts,
         relations=[
             models.Relation(type=value(row, "type") or "", name=value(row, "name") or "", iri=value(row, "iri") or "")
             for row in served.rows("relations-of-question", question=called, **until)
         ],
+        title=picked(titles, languages(request, lang)),
+        url=resource(request, iri),
+        links={"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
+        | {text.text: resource(request, text.iri) for text in texts}
+        | {text.source.document: resource(request, text.source.iri) for text in texts},
     )
 
 

@@ -1,59 +1,152 @@
-"""GET /api/v1/recommendations/{number} and …/owner."""
+"""GET /api/v1/recommendations, …/{number}, …/{number}/owner, …/{number}/history."""
 
-from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Query, Request
 
 from sg17kg.errors import NotFound
-from sg17kg.identifiers import parse_number
-from sg17kg.store.base import Row, Text, value
+from sg17kg.identifiers import parse_number, parse_question
+from sg17kg.search.words import natural
+from sg17kg.store.base import Row, value
 from sg17kg.web import models
+from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
-from sg17kg.web.parameters import Day, SaidBy, iso, only_known, today
+from sg17kg.web.parameters import (
+    Cursor,
+    Day,
+    Lang,
+    Limit,
+    QuestionFilter,
+    SaidBy,
+    StatusFilter,
+    iso,
+    languages,
+    only_known,
+    ordered,
+    page,
+    picked,
+    sort_by,
+    today,
+)
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
+from sg17kg.web.texts import draft_of, edition_of, names_of, owners_of, status_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
-_OUTCOMES: dict[str, models.OutcomeCode] = {
-    "approved": "approved",
-    "approved-later": "approved-later",
-    "became-other": "became-other",
-}
 Served = Annotated[Service, Depends(service)]
+SeriesFilter = Annotated[str | None, Query(description="How the number begins: X, X.12", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")]
+Words = Annotated[str | None, Query(description="Words of a title or a name, in any language", min_length=1, max_length=200)]
+TextSort = Annotated[str, sort_by("number", "title", "status", "since", "approved_on")]
+
+
+@router.get("")
+def recommendations(
+    request: Request,
+    served: Served,
+    question: QuestionFilter = None,
+    status: StatusFilter = None,
+    q: Words = None,
+    series: SeriesFilter = None,
+    on: Day = None,
+    said_by: SaidBy = None,
+    lang: Lang = None,
+    sort: TextSort = "number",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> models.Page[models.RecommendationSummary]:
+    """Recommendations, Supplements and Technical Reports, as of a day."""
+    items = _summaries(request, served, on or today(), said_by, languages(request, lang))
+    if question is not None:
+        group, number = parse_question(question)
+        items = [item for item in items if f"Q{number}/{group}" in item.questions]
+    if q is not None:
+        found = {entry.iri for entry in served.index.get().search(q)}
+        items = [item for item in items if item.iri in found]
+    beginning = (series or "").upper()
+    chosen = [item for item in items if item.number.startswith(beginning) and status in (None, item.status.code)]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+
+
+_SORTED = {
+    "number": lambda item: item.number,
+    "title": lambda item: item.title.value if item.title else None,
+    "status": lambda item: item.status.code,
+    "since": lambda item: item.status.since,
+    "approved_on": lambda item: item.approved_on,
+}
+
+
+def _summaries(
+    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...]
+) -> list[models.RecommendationSummary]:
+    """Every text, out of four queries, whatever their number."""
+    moment = {"on": iso(on), "said_by": iso(said_by)}
+    stages = {value(row, "iri"): row for row in served.rows("texts-by-status", **moment)}
+    owners: dict[str | None, set[str]] = {}
+    for row in served.rows("question-owning", **moment):
+        owners.setdefault(value(row, "number"), set()).add(value(row, "question") or "")
+    drafted: dict[str | None, list[Row]] = {}
+    for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):
+        drafted.setdefault(value(row, "iri"), []).append(row)
+    base = root(request)
+    items = []
+    for iri, group in groupby(served.rows("texts", **moment), key=lambda row: value(row, "iri")):
+        rows = list(group)
+        titles = titles_of((row, "title") for row in (*rows, *drafted.get(iri, ())))
+        number = value(rows[0], "number") or ""
+        items.append(
+            models.RecommendationSummary.model_validate(
+                {
+                    "iri": iri,
+                    "url": f"{base}{router.prefix}/{number.replace(' ', '%20')}",
+                    "number": number,
+                    "type": value(rows[0], "type"),
+                    "title": picked(titles, wanted),
+                    "status": status_of([stages[iri]] if iri in stages else []),
+                    "questions": sorted(owners.get(number, ()), key=natural),
+                    "edition": value(rows[0], "edition"),
+                    "approved_on": value(rows[0], "approved_on"),
+                }
+            )
+        )
+    return items
 
 
 @router.get("/{number}")
-def recommendation(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Recommendation:
+def recommendation(
+    number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
+) -> models.Recommendation:
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
     printed = parse_number(number)
-    known = served.rows("text-known", number=printed)
-    if not known:
-        raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
+    iri = known_text(served, printed)
     day = on or today()
-    drafts = _until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
-    editions = _until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said_on")
-    names = _until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
+    drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
+    editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said_on")
+    names = until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
     whole = [row for row in drafts if not row.get("part")]
-    titles = _titles([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
-    translated = _titles((row, "translated") for row in whole)
+    titles = titles_of([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
+    translated = titles_of((row, "translated") for row in whole)
+    owners = owners_of(served, printed, on, said_by)
     return models.Recommendation(
-        iri=value(known[0], "iri") or "",
+        iri=iri,
         number=printed,
         titles=titles,
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
-        status=_status(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
-        owners=owners_of(served, printed, on, said_by),
-        provisional_names=_names(names),
-        editions=[_edition(row) for row in editions],
-        drafts=[_draft(list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        status=status_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
+        owners=owners,
+        provisional_names=names_of(names),
+        editions=[edition_of(row) for row in editions],
+        drafts=[draft_of(list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
             for row in served.rows("text-amendments", number=printed)
         ],
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
+        title=picked((*titles, *translated), languages(request, lang)),
+        url=resource(request, iri),
+        links=_links(request, iri, owners, drafts),
     )
 
 
@@ -61,93 +154,55 @@ def recommendation(number: str, served: Served, on: Day = None, said_by: SaidBy 
 def owner(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
     printed = parse_number(number)
-    if not served.rows("text-known", number=printed):
-        raise NotFound(f"no text {printed}; /api/v1/queries/recommendations lists the numbers that the graph knows")
+    known_text(served, printed)
     owners = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(number=printed, on=iso(on), questions=owners, conflict=len(questions) > 1)
 
 
-def _until(rows: list[Row], day: date, said_by: date | None, true_from: str, said_on: str) -> list[Row]:
-    """Rows of what was there on a day, as far as it had been said by another; one that bears no day is kept."""
-    there = [row for row in rows if (value(row, true_from) or "") <= day.isoformat()]
-    return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
+@router.get("/{number}/history")
+def history(
+    number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
+) -> models.Page[models.Event]:
+    """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
+    printed = parse_number(number)
+    known_text(served, printed)
+    rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
+    return page(request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor)
 
 
-def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> list[models.Owner]:
-    """The Questions responsible for a text, newest statement first."""
-    rows = served.rows("question-owning", number=number, on=iso(on), said_by=iso(said_by))
-    owners = []
-    for (iri, as_of, basis), group in groupby(rows, key=lambda row: (value(row, "question_iri"), value(row, "as_of"), value(row, "basis"))):
-        said = list(group)
-        owners.append(
-            models.Owner(
-                question=value(said[0], "question") or "",
-                iri=iri or "",
-                as_of=as_of or "",
-                basis=basis or "",
-                joint_with=sorted({joint for row in said if (joint := value(row, "joint_with"))}),
-                sources=sources_of(said),
-            )
-        )
-    return owners
+def _happened(row: Row) -> tuple[str | None, ...]:
+    return tuple(value(row, name) for name in ("date", "event", "what_iri"))
 
 
-def _titles(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
-    """One text a language, the first of each: of titles that of the newest edition, else of the newest draft."""
-    titles: dict[str, str] = {}
-    for row, column in texts:
-        term = row.get(column)
-        if isinstance(term, Text):
-            titles.setdefault(term.language or "", term.value)
-    return [models.Title(lang=language, value=text) for language, text in sorted(titles.items())]
-
-
-def _names(rows: list[Row]) -> list[models.ProvisionalName]:
-    return [
-        models.ProvisionalName(name=name or "", sources=sources_of(group))
-        for name, group in groupby(rows, key=lambda row: value(row, "name"))
-    ]
-
-
-def _edition(row: Row) -> models.Edition:
-    return models.Edition(
-        iri=value(row, "edition_iri") or "",
-        edition=value(row, "edition") or "",
-        approved_on=value(row, "approved_on"),
-        title=value(row, "title"),
-        url=value(row, "url"),
+def _event(request: Request, rows: list[Row]) -> models.Event:
+    first = rows[0]
+    iri = value(first, "what_iri") or ""
+    with_lines = [row for row in rows if row.get("first_line")]
+    return models.Event.model_validate(
+        {
+            "date": value(first, "date"),
+            "event": value(first, "event"),
+            "what": models.Reference(name=value(first, "what") or "", iri=iri, url=resource(request, iri)),
+            "said_on": value(first, "said_on"),
+            "said_in": value(first, "document"),
+            "sources": sources_of(with_lines),
+        }
     )
 
 
-def _outcome(row: Row, on: date, said_by: date | None) -> models.OutcomeCode:
-    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one."""
-    outcome, since, said = value(row, "outcome"), value(row, "outcome_date"), value(row, "outcome_said")
-    known = said_by is None or (said or "") <= said_by.isoformat()
-    if since and since <= on.isoformat() and known and outcome in _OUTCOMES:
-        return _OUTCOMES[outcome]
-    meeting = value(row, "meeting_start")
-    return "pending" if meeting and meeting >= on.isoformat() else "unknown"
+def known_text(served: Service, number: str) -> str:
+    """The IRI of the text that bears a number. Raises NotFound."""
+    known = served.rows("text-known", number=number)
+    if not known:
+        raise NotFound(f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows")
+    return value(known[0], "iri") or ""
 
 
-def _draft(rows: list[Row], on: date, said_by: date | None) -> models.Draft:
-    row = rows[0]
-    outcome = _outcome(row, on, said_by)
-    return models.Draft(
-        iri=value(row, "draft_iri") or "",
-        circular=value(row, "document") or "",
-        kind=value(row, "kind"),
-        part=value(row, "part"),
-        document=value(row, "text_in"),
-        meeting=value(row, "meeting"),
-        reply_deadline=value(row, "reply_deadline"),
-        outcome=outcome,
-        became=value(row, "became") if outcome in _OUTCOMES else None,
-        scope=_titles((row, "scope") for row in rows),
-    )
-
-
-def _status(rows: list[Row]) -> models.Status:
-    """The stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
-    code = value(rows[0], "status") if rows else "unknown"
-    return models.Status.model_validate({"code": code, "since": value(rows[0], "since") if rows and code != "unknown" else None})
+def _links(request: Request, iri: str, owners: list[models.Owner], drafts: list[Row]) -> dict[str, str]:
+    """Where to go from a text: by relation, then by the printed names that stand in the answer."""
+    own = resource(request, iri)
+    links = {"self": own, "owner": f"{own}/owner", "history": f"{own}/history", "thing": f"{root(request)}{local(iri)}"}
+    links |= {owner.question: resource(request, owner.iri) for owner in owners}
+    links |= {source.document: resource(request, source.iri) for owner in owners for source in owner.sources}
+    return links | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.search.making import CurrentIndex
 from sg17kg.store.base import Answer, Row, Store
 from sg17kg.store.opening import Source
 from sg17kg.store.workers import QueryWorkers
@@ -16,7 +17,7 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers.
+    `workers` run the SPARQL of strangers; `index` finds what people type.
     """
 
     store: Store
@@ -24,13 +25,14 @@ class Service:
     dataset: Source
     dumps: DumpFiles
     workers: QueryWorkers
+    index: CurrentIndex
 
     def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""
         given = {key: value for key, value in arguments.items() if value is not None}
         return self.store.query(self.catalogue.get(name).bind(given))
 
-    def rows(self, name: str, **arguments: str | None) -> list[Row]:
+    def rows(self, name: str, /, **arguments: str | None) -> list[Row]:
         """The rows of a query of the catalogue."""
         return self.ask(name, arguments).rows()
 

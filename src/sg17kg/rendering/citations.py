@@ -1,0 +1,232 @@
+"""How to cite one edition of an ITU-T text: BibTeX, CSL-JSON, RIS and Relaton YAML, as pure functions over a value.
+
+A title is text from elsewhere: in each style it stays on one line, and no character of it ends the field it stands in.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import yaml
+
+_AUTHOR = "ITU-T"
+_PUBLISHER = "International Telecommunication Union"
+_PLACE = "Geneva"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+# Each escape is a group of its own: `\{` would count as an opening brace in BibTeX, `\&` before a letter would need a blank,
+# and a title that starts with `\` would be a "special character", whose case styles change. "@" starts an entry for some readers.
+_LATEX = str.maketrans(
+    {
+        "\\": r"{\textbackslash}",
+        "{": r"{\textbraceleft}",
+        "}": r"{\textbraceright}",
+        "~": r"{\textasciitilde}",
+        "^": r"{\textasciicircum}",
+        "@": "{@}",
+        **{character: rf"{{\{character}}}" for character in "&%$#_"},
+    }
+)
+_LIGATURE = re.compile(r"(?<=[-`',<>])(?=[-`',<>])|(?<=[?!])(?=`)")
+_URL_CHARACTERS = "%/:?#[]@!$&'()*+,;=~"
+
+_SCRIPTS = {"ar": "Arab", "en": "Latn", "es": "Latn", "fr": "Latn", "ru": "Cyrl", "zh": "Hans"}
+_DOCTYPES = {"Recommendation": "recommendation", "Supplement": "recommendation-supplement", "TechnicalReport": "technical-report"}
+_PARTS = {"Amd": "recommendation-amendment", "Cor": "recommendation-corrigendum"}
+_PART = re.compile(r"\b(Amd|Cor)\b")
+_STAGES = {"in-force": "Published", "prepublished": "Published", "superseded": "Withdrawal", "withdrawn": "Withdrawal"}
+_MONTH_IN_NAME = re.compile(r"\((\d{4})-(\d{2})\)")
+
+
+@dataclass(frozen=True)
+class Cited:
+    """An edition (or, where none is known, a text) as a citation needs it; what is not known is None and is left out.
+
+    `number` is as ITU prints it ("X.1280", "X Suppl. 39", "X.1352 (2022) Amd. 1"), `language` the code of the title's ("en"),
+    `type` the class of the text ("Recommendation", "Supplement", "TechnicalReport"). `edition` is YYYY-MM, `approved_on`
+    YYYY-MM-DD, `url` ITU's page, `status` a notation ("in-force", "superseded"). `supersedes` are printed names of earlier
+    editions: "X.1280 (2020-03)".
+    """
+
+    iri: str
+    number: str
+    title: str
+    language: str
+    type: str
+    edition: str | None
+    approved_on: str | None
+    url: str | None
+    status: str | None
+    supersedes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class CitationStyle:
+    """A form of citation: its name, the extension of its files, its media type, and how it is written (UTF-8)."""
+
+    name: str
+    extension: str
+    media_type: str
+    write: Callable[[Cited], bytes]
+
+
+def key(cited: Cited) -> str:
+    """The key that BibTeX and CSL-JSON cite by, of a-z, 0-9, dots and hyphens: itu-t-x.1280-2024-03."""
+    printed = " ".join(filter(None, (_AUTHOR, cited.number, cited.edition))).lower()
+    return re.sub(r"\.?[^a-z0-9.]+|\.$", "-", printed).strip("-")
+
+
+def bibtex(cited: Cited) -> bytes:
+    """One BibTeX entry; characters special to LaTeX are escaped, all others stay UTF-8."""
+    year, _, month = (_date(cited) or "").partition("-")
+    fields = {
+        "title": f"{{{{{_latex(cited.title)}}}}}",  # braced twice: styles keep its case
+        "author": f"{{{{{_AUTHOR}}}}}",
+        "institution": f"{{{_PUBLISHER}}}",
+        "type": f"{{{_latex(_genre(cited))}}}",
+        "number": f"{{{_latex(cited.number)}}}",
+        "year": f"{{{year}}}" if year else None,
+        "month": _MONTHS[int(month[:2]) - 1] if month else None,
+        "url": f"{{{_address(cited.url)}}}" if cited.url else None,
+        "note": f"{{{_latex(_address(cited.iri))}}}",
+    }
+    lines = [f"  {name} = {value},\n" for name, value in fields.items() if value]
+    # @techreport, not biblatex's @standard or @report: every BibTeX style knows it, and biblatex reads it as @report.
+    return f"@techreport{{{key(cited)},\n{''.join(lines)}}}\n".encode()
+
+
+def csl_json(cited: Cited) -> bytes:
+    """A CSL-JSON list of one item."""
+    date = _date(cited)
+    item = {
+        "id": key(cited),
+        "type": "standard",
+        "title": _one_line(cited.title),
+        "number": _one_line(cited.number),
+        "genre": _genre(cited),
+        "author": [{"literal": _AUTHOR}],
+        "publisher": _PUBLISHER,
+        "publisher-place": _PLACE,
+        "issued": {"date-parts": [[int(part) for part in date.split("-")]]} if date else None,
+        "URL": _address(cited.url) if cited.url else None,
+        "language": cited.language,
+        "status": cited.status,
+        "note": _address(cited.iri),
+    }
+    return (json.dumps([_known(item)], ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def ris(cited: Cited) -> bytes:
+    """One RIS record, lines ended by CRLF as the format demands."""
+    date = _date(cited)
+    tags = {
+        "TY": "STAND",
+        "TI": cited.title,
+        "AU": _AUTHOR,
+        "PB": _PUBLISHER,
+        "CY": _PLACE,
+        "PY": date[:4] if date else None,
+        "DA": "/".join([*date.split("-"), ""][:3]) if date else None,
+        "ET": _itu_month(cited.edition) if cited.edition else None,
+        "SN": cited.number,  # of a STAND it is the document number; M1 would land in Zotero's "Extra"
+        "M3": _genre(cited),
+        "LA": cited.language,
+        "UR": _address(cited.url) if cited.url else None,
+        "N1": _address(cited.iri),
+    }
+    lines = [f"{tag}  - {_one_line(value)}\r\n" for tag, value in tags.items() if value is not None]
+    return "".join([*lines, "ER  - \r\n"]).encode()
+
+
+def relaton(cited: Cited) -> bytes:
+    """A record in the shape of Relaton's own catalogue of ITU (relaton-data-itu); `sg17kg editions` reads it back.
+
+    As there, the date typed `published` is the day of approval; where it is not known there is none.
+    """
+    edition = _itu_month(cited.edition) if cited.edition else None
+    number = _one_line(cited.number)
+    script = _SCRIPTS.get(cited.language)
+    stage = _STAGES.get(cited.status or "")
+    record = {
+        "id": re.sub(r"[^A-Za-z0-9]", "", f"{_AUTHOR}{number}{edition or ''}"),
+        "schema_version": "v1.5.6",
+        "type": "standard",
+        "title": [_known({"language": cited.language, "script": script, "content": _one_line(cited.title), "type": "main"})],
+        "source": [{"type": "src", "content": _address(cited.url)}] if cited.url else None,
+        "docidentifier": [_identifier(f"{_AUTHOR} {number} ({edition})" if edition else f"{_AUTHOR} {number}")],
+        "date": [{"type": "published", "at": cited.approved_on}] if cited.approved_on else None,
+        "contributor": [_publisher()],
+        "language": [cited.language],
+        "script": [script] if script else None,
+        "status": {"stage": {"content": stage}} if stage else None,
+        "relation": [_superseded(name) for name in cited.supersedes] or None,
+        "place": [{"city": _PLACE}],
+        "ext": _known({"schema_version": "v1.1.3", "doctype": _doctype(cited), "flavor": "itu"}),
+    }
+    text: str = yaml.safe_dump(_known(record), sort_keys=False, allow_unicode=True, explicit_start=True, width=120)
+    return text.encode()
+
+
+STYLES: tuple[CitationStyle, ...] = (
+    CitationStyle("BibTeX", "bib", "application/x-bibtex", bibtex),
+    CitationStyle("CSL-JSON", "csl", "application/vnd.citationstyles.csl+json", csl_json),
+    CitationStyle("RIS", "ris", "application/x-research-info-systems", ris),
+    CitationStyle("Relaton", "relaton", "application/x-relaton+yaml", relaton),
+)
+
+
+def _date(cited: Cited) -> str | None:
+    """The day where it is known, or else the month."""
+    return cited.approved_on or cited.edition
+
+
+def _itu_month(edition: str) -> str:
+    """2024-03 as ITU prints it: 03/2024."""
+    return "/".join(reversed(edition.split("-")))
+
+
+def _genre(cited: Cited) -> str:
+    """ "ITU-T Technical Report" for TechnicalReport."""
+    return f"{_AUTHOR} " + re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cited.type)
+
+
+def _one_line(text: str) -> str:
+    """The text without control characters, any run of blanks as one."""
+    return " ".join("".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in text).split())
+
+
+def _latex(text: str) -> str:
+    """The text as LaTeX that prints it; an empty group parts what TeX would join to a dash or a quotation mark."""
+    return _LIGATURE.sub("{}", _one_line(text).translate(_LATEX))
+
+
+def _address(url: str) -> str:
+    """The URL with whatever a URL may not hold percent-encoded: braces, blanks, quotation marks, line breaks."""
+    return quote(url, safe=_URL_CHARACTERS)
+
+
+def _known(values: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _identifier(content: str) -> dict[str, object]:
+    return {"content": content, "type": "ITU", "primary": True}
+
+
+def _publisher() -> dict[str, object]:
+    organization = {"name": [{"content": _PUBLISHER}], "abbreviation": {"content": "ITU"}}
+    return {"role": [{"type": "publisher"}], "organization": organization}
+
+
+def _superseded(name: str) -> dict[str, object]:
+    printed = _MONTH_IN_NAME.sub(r"(\2/\1)", _one_line(name))
+    return {"type": "supersedes", "bibitem": {"docidentifier": [_identifier(printed)]}}
+
+
+def _doctype(cited: Cited) -> dict[str, str] | None:
+    part = _PART.search(cited.number)
+    doctype = _PARTS[part[1]] if part else _DOCTYPES.get(cited.type)
+    return {"content": doctype} if doctype else None

@@ -1,0 +1,178 @@
+"""A full-text index of names and titles: SQLite's FTS5, which ships with Python.
+
+Names are found by their key (search/words.py), titles by words: what bears the name comes first, then what bears a name that begins so,
+then the rest by BM25.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+
+from sg17kg.errors import StoreError
+from sg17kg.search.words import folded, is_wide, key, natural, words
+
+_MOST = 500
+_SCHEMA = """
+CREATE TABLE about (dataset TEXT NOT NULL);
+CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
+CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID;
+CREATE TABLE title (thing INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX title_of ON title (thing);
+CREATE VIRTUAL TABLE text USING fts5(names, titles, content='', tokenize="porter unicode61 remove_diacritics 2");
+"""
+# Which kind is meant where several bear a name or a word: what people ask for most comes first
+_RANKS = (
+    "Recommendation", "Question", "WorkItem", "Supplement", "TechnicalReport", "Circular", "Meeting", "Consultation", "StudyGroup",
+    "AdvisoryGroup", "Group", "Body", "Standard", "CollectiveLetter", "Report", "TemporaryDocument", "Resolution", "Amendment",
+    "Corrigendum", "Edition", "StudyPeriod", "QuestionVersion", "Draft",
+)  # fmt: skip
+# Found by name alone: their titles are those of what they belong to
+_BY_NAME_ALONE = frozenset(("Edition", "Draft", "QuestionVersion", "Consultation"))
+_PERIOD = re.compile(r" \(\d{4}-\d{4}\)$")  # numbers restart in each; a name without it may mean several
+_SHORT = re.compile(r"q(?:uestion)?\s*\.?\s*(\d{1,3})")
+
+
+@dataclass(frozen=True)
+class Named:
+    """One name or title of a thing. `role` is "name" or "title"; `language` is None for what has none."""
+
+    iri: str
+    type: str
+    label: str
+    text: str
+    language: str | None
+    role: str
+
+
+@dataclass(frozen=True)
+class Found:
+    """A thing that was found: IRI, class, English label, and its titles by language."""
+
+    iri: str
+    type: str
+    label: str
+    titles: tuple[tuple[str, str], ...]
+
+
+class SearchIndex:
+    """An index that can be asked from several threads. `dataset` is the version of the dataset that it was made of."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._lock = Lock()
+        row = connection.execute("SELECT dataset FROM about").fetchone()
+        self.dataset: str = row[0] if row else ""
+
+    @classmethod
+    def made(cls, rows: Iterable[Named], dataset: str) -> "SearchIndex":
+        """An index in memory."""
+        connection = sqlite3.connect(":memory:", check_same_thread=False)
+        _fill(connection, rows, dataset)
+        return cls(connection)
+
+    @classmethod
+    def open(cls, path: Path) -> "SearchIndex":
+        """An index in a file, for reading. Raises StoreError where there is none, or it is broken."""
+        try:
+            connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+            return cls(connection)
+        except sqlite3.Error as error:
+            raise StoreError(f"{path}: no search index ({error}); build the dataset anew with `sg17kg build`") from error
+
+    def save(self, path: Path) -> None:
+        """Write it to a file, whole or not at all; the same rows give the same bytes."""
+        beside = path.with_name(f".{path.name}.new")
+        beside.unlink(missing_ok=True)
+        with self._lock:
+            self._connection.execute("VACUUM INTO ?", (str(beside),))
+        beside.replace(path)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        with self._lock:
+            self._connection.close()
+
+    def resolve(self, typed: str) -> list[Found]:
+        """What bears a name, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
+        rows = self._rows(
+            "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key = ? ORDER BY place, iri", (key(typed),)
+        )
+        if not rows and (short := _SHORT.fullmatch(folded(typed).strip())):
+            rows = self._rows(
+                "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE type = 'Question' AND key LIKE ? ORDER BY iri",
+                (f"q{int(short[1])}/%",),
+            )
+        return [self._found(row) for row in rows]
+
+    def search(self, typed: str, most: int = _MOST) -> list[Found]:
+        """What bears the name, or one that begins so, then what has all the words, the last of them perhaps unfinished.
+
+        Where nothing has all, what has one of them.
+        """
+        asked = words(typed)
+        if not asked:
+            return self.resolve(typed)
+        rows = self._matching(_expression(asked, " AND "), most)
+        by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
+        if not rows and not by_name:
+            rows = self._matching(_expression(asked, " OR "), most)
+        once = {found.iri: found for found in (*by_name, *(self._found(row) for row in rows))}
+        return list(once.values())[:most]
+
+    def _beginning(self, begun: str, most: int) -> list[Found]:
+        rows = self._rows(
+            "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key > ? AND key < ? ORDER BY place, iri LIMIT ?",
+            (begun, begun + "\U0010ffff", most),
+        )
+        return (
+            sorted((self._found(row) for row in rows), key=lambda found: (_RANKS.index(found.type), natural(found.label))) if begun else []
+        )
+
+    def _matching(self, expression: str, most: int) -> Sequence[sqlite3.Row]:
+        return self._rows(
+            "SELECT thing.* FROM text JOIN thing ON thing.id = text.rowid WHERE text MATCH ? "
+            "ORDER BY bm25(text, 8.0, 1.0) + 0.3 * place, iri LIMIT ?",
+            (expression, most),
+        )
+
+    def _found(self, row: sqlite3.Row) -> Found:
+        titles = self._rows("SELECT language, text FROM title WHERE thing = ? ORDER BY rowid", (row[0],))
+        return Found(row[1], row[2], row[3], tuple((language, text) for language, text in titles))
+
+    def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
+        with self._lock, closing(self._connection.execute(sql, parameters)) as cursor:
+            return cursor.fetchall()
+
+
+def _expression(asked: Sequence[str], joined: str) -> str:
+    """An FTS5 expression: every word quoted, so that nothing typed is syntax."""
+    *whole, last = (f'"{word}"' for word in asked)
+    # a last word may be unfinished; a pair of Chinese characters is whole, a lone one is the beginning of pairs
+    unfinished = last if is_wide(asked[-1]) and len(asked[-1]) > 1 else f"{last} *"
+    return joined.join((*whole, unfinished))
+
+
+def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -> None:
+    connection.executescript(_SCHEMA)
+    connection.execute("INSERT INTO about VALUES (?)", (dataset,))
+    by_thing: dict[str, list[Named]] = {}
+    for row in rows:
+        by_thing.setdefault(row.iri, []).append(row)
+    for number, (iri, said) in enumerate(sorted(by_thing.items()), start=1):
+        first = min(said, key=lambda row: _RANKS.index(row.type))
+        connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", (number, iri, first.type, first.label, _RANKS.index(first.type)))
+        names = [row.text for row in said if row.role == "name"]
+        keys = sorted({made for name in names for printed in (name, _PERIOD.sub("", name)) if (made := key(printed))})
+        connection.executemany("INSERT INTO name VALUES (?, ?)", [(made, number) for made in keys])
+        titles = sorted({(row.language or "", row.text) for row in said if row.role == "title"})
+        connection.executemany("INSERT INTO title VALUES (?, ?, ?)", [(number, *title) for title in titles])
+        known = [] if first.type in _BY_NAME_ALONE else titles
+        spoken = [re.sub(r"\W", "", made) for made in keys] + [word for name in names for word in words(name)]
+        content = [" ".join(words(text)) for _, text in known]
+        connection.execute("INSERT INTO text (rowid, names, titles) VALUES (?, ?, ?)", (number, " ".join(spoken), " ".join(content)))
+    connection.execute("INSERT INTO text (text) VALUES ('optimize')")
+    connection.commit()

@@ -1,0 +1,47 @@
+"""Words of a text, and the key of a name: what stays the same however it is typed.
+
+Chinese and Japanese write no blanks between words. Each pair of neighbouring characters counts as a word there, so that a word
+inside a title is found without a dictionary.
+"""
+
+import re
+import unicodedata
+
+_RUN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]+")
+_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_NOISE = re.compile(r"\b(?:ITU\s*-?\s*T|RECOMMENDATION|REC|TSB)\b[.:]?", re.IGNORECASE)
+_NO_KEY = re.compile(r"[^\w/]|_")
+_LONGEST = 400
+
+
+def folded(text: str) -> str:
+    """A text with compatibility forms (full-width letters) made plain, case folded, at most 400 characters."""
+    return unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
+
+
+def key(text: str) -> str:
+    """The key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17"."""
+    plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST]))
+    bare = _NO_KEY.sub("", plain.casefold())
+    return re.sub(r"^question(?=\d)", "q", bare) or _NO_KEY.sub("", folded(text))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text; of a run of Chinese characters each pair of neighbours, and a lone one itself."""
+    found: list[str] = []
+    for run in _RUN.findall(folded(text)):
+        if _WIDE.match(run):
+            found += [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+        else:
+            found.append(run)
+    return found
+
+
+def is_wide(word: str) -> bool:
+    """Whether a word is of Chinese characters."""
+    return bool(_WIDE.match(word))
+
+
+def natural(text: str) -> tuple[tuple[int, int, str], ...]:
+    """What sorts numbers in a text as numbers: X.509 before X.1051, Q7/17 before Q10/17."""
+    return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", text.casefold()) if part)

@@ -1,0 +1,70 @@
+"""GET /api/v1/meetings and …/{group}/{yyyy-mm}."""
+
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+
+from sg17kg.errors import NotFound
+from sg17kg.identifiers import meeting_iri
+from sg17kg.store.base import Row, value
+from sg17kg.web import models
+from sg17kg.web.addresses import resource
+from sg17kg.web.parameters import Cursor, Limit, only_known, ordered, page, sort_by
+from sg17kg.web.service import Service, service
+
+router = APIRouter(prefix="/api/v1/meetings", tags=["Meetings"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service)]
+GroupFilter = Annotated[str | None, Query(description="Group that meets (SG17, TSAG); case does not matter", max_length=40)]
+Group = Annotated[str, Path(pattern="^[A-Za-z0-9-]{2,20}$", description="Group that meets (sg17, tsag)")]
+Month = Annotated[str, Path(pattern="^[0-9]{4}-[0-9]{2}$", description="Month in which it begins (2026-06)")]
+MeetingSort = Annotated[str, sort_by("start", "group")]
+_SORTED = {"start": lambda item: item.start, "group": lambda item: item.group}
+
+
+@router.get("")
+def meetings(
+    request: Request, served: Served, group: GroupFilter = None, sort: MeetingSort = "start", limit: Limit = 50, cursor: Cursor = None
+) -> models.Page[models.Meeting]:
+    """Meetings that documents name."""
+    rows = served.rows("meetings-known")
+    items = [_meeting(request, list(said)) for _, said in groupby(rows, key=lambda row: value(row, "meeting_iri"))]
+    chosen = [item for item in items if group is None or item.group.casefold() == group.casefold()]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+
+
+@router.get("/{group}/{month}")
+def meeting(group: Group, month: Month, request: Request, served: Served) -> models.Meeting:
+    """One meeting: days, place, and what is to happen there."""
+    rows = served.rows("meetings-known", meeting=meeting_iri(group, month))
+    if not rows:
+        raise NotFound(f"no meeting of {group.upper()} that begins in {month}; /api/v1/meetings lists them")
+    return _meeting(request, rows)
+
+
+def _meeting(request: Request, rows: list[Row]) -> models.Meeting:
+    first = rows[0]
+    iri, virtual = value(first, "meeting_iri") or "", value(first, "virtual")
+    return models.Meeting(
+        iri=iri,
+        url=resource(request, iri),
+        meeting=value(first, "name") or "",
+        group=value(first, "group") or "",
+        start=value(first, "start"),
+        end=value(first, "end"),
+        place=value(first, "place"),
+        country=value(first, "country"),
+        virtual=virtual in ("true", "1") if virtual else None,
+        collective_letter=next(iter(_what(request, rows, "letter")), None),
+        approves=_what(request, rows, "approves"),
+        prepared=_what(request, rows, "prepared"),
+        adopted=_what(request, rows, "adopted"),
+    )
+
+
+def _what(request: Request, rows: list[Row], role: str) -> list[models.Reference]:
+    return [
+        models.Reference(name=value(row, "what") or "", iri=iri, url=resource(request, iri))
+        for row in rows
+        if value(row, "role") == role and (iri := value(row, "what_iri"))
+    ]

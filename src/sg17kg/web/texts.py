@@ -1,0 +1,108 @@
+"""Rows about texts as the models of REST: owners, titles, names, editions, drafts, stages. Texts and work items share them."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import groupby
+
+from sg17kg.store.base import Row, Text, value
+from sg17kg.web import models
+from sg17kg.web.parameters import iso
+from sg17kg.web.passages import sources_of
+from sg17kg.web.service import Service
+
+_OUTCOMES: dict[str, models.OutcomeCode] = {
+    "approved": "approved",
+    "approved-later": "approved-later",
+    "became-other": "became-other",
+}
+
+
+def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said_on: str) -> list[Row]:
+    """Rows of what was there on a day, as far as it had been said by another; one that bears no day is kept."""
+    there = [row for row in rows if (value(row, true_from) or "") <= day.isoformat()]
+    return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
+
+
+def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> list[models.Owner]:
+    """The Questions responsible for a text, newest statement first."""
+    return owners_out_of(served.rows("question-owning", number=number, on=iso(on), said_by=iso(said_by)))
+
+
+def owners_out_of(rows: list[Row]) -> list[models.Owner]:
+    """Owners out of rows with one passage each."""
+    by_statement = groupby(rows, key=lambda row: (value(row, "question_iri"), value(row, "as_of"), value(row, "basis")))
+    return [_owner(iri or "", as_of or "", basis or "", list(said)) for (iri, as_of, basis), said in by_statement]
+
+
+def _owner(iri: str, as_of: str, basis: str, said: list[Row]) -> models.Owner:
+    return models.Owner(
+        question=value(said[0], "question") or "",
+        iri=iri,
+        as_of=as_of,
+        basis=basis,
+        joint_with=sorted({joint for row in said if (joint := value(row, "joint_with"))}),
+        sources=sources_of(said),
+    )
+
+
+def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
+    """One text a language, the first of each: of titles that of the newest edition, else of the newest draft."""
+    titles: dict[str, str] = {}
+    for row, column in texts:
+        term = row.get(column)
+        if isinstance(term, Text):
+            titles.setdefault(term.language or "", term.value)
+    return [models.Title(lang=language, value=text) for language, text in sorted(titles.items())]
+
+
+def names_of(rows: list[Row]) -> list[models.ProvisionalName]:
+    """Provisional names, each with its passages."""
+    return [
+        models.ProvisionalName(name=name or "", sources=sources_of(group))
+        for name, group in groupby(rows, key=lambda row: value(row, "name"))
+    ]
+
+
+def edition_of(row: Row) -> models.Edition:
+    """An edition."""
+    return models.Edition(
+        iri=value(row, "edition_iri") or "",
+        edition=value(row, "edition") or "",
+        approved_on=value(row, "approved_on"),
+        title=value(row, "title"),
+        url=value(row, "url"),
+    )
+
+
+def outcome_of(row: Row, on: date, said_by: date | None) -> models.OutcomeCode:
+    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one."""
+    outcome, since, said = value(row, "outcome"), value(row, "outcome_date"), value(row, "outcome_said")
+    known = said_by is None or (said or "") <= said_by.isoformat()
+    if since and since <= on.isoformat() and known and outcome in _OUTCOMES:
+        return _OUTCOMES[outcome]
+    meeting = value(row, "meeting_start")
+    return "pending" if meeting and meeting >= on.isoformat() else "unknown"
+
+
+def draft_of(rows: list[Row], on: date, said_by: date | None) -> models.Draft:
+    """A draft, out of rows with one scope note each."""
+    row = rows[0]
+    outcome = outcome_of(row, on, said_by)
+    return models.Draft(
+        iri=value(row, "draft_iri") or "",
+        circular=value(row, "document") or "",
+        kind=value(row, "kind"),
+        part=value(row, "part"),
+        document=value(row, "text_in"),
+        meeting=value(row, "meeting"),
+        reply_deadline=value(row, "reply_deadline"),
+        outcome=outcome,
+        became=value(row, "became") if outcome in _OUTCOMES else None,
+        scope=titles_of((row, "scope") for row in rows),
+    )
+
+
+def status_of(rows: list[Row]) -> models.Status:
+    """The stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
+    code = value(rows[0], "status") if rows else "unknown"
+    return models.Status.model_validate({"code": code, "since": value(rows[0], "since") if rows and code != "unknown" else None})

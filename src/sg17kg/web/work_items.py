@@ -1,0 +1,128 @@
+"""GET /api/v1/work-items and …/{name}."""
+
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from sg17kg.errors import NotFound
+from sg17kg.identifiers import parse_question
+from sg17kg.search.words import natural
+from sg17kg.store.base import Row, value
+from sg17kg.web import models
+from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.parameters import (
+    Cursor,
+    Day,
+    Lang,
+    Limit,
+    QuestionFilter,
+    SaidBy,
+    StatusFilter,
+    iso,
+    languages,
+    only_known,
+    ordered,
+    page,
+    picked,
+    sort_by,
+    today,
+)
+from sg17kg.web.service import Service, service
+from sg17kg.web.texts import draft_of, owners_out_of, status_of, titles_of, until
+
+router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service)]
+Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
+WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
+# The stages at which a work item has become a text
+_ENDED = ("approved", "became-other")
+
+
+@router.get("")
+def work_items(
+    request: Request,
+    served: Served,
+    question: QuestionFilter = None,
+    status: StatusFilter = None,
+    on: Day = None,
+    said_by: SaidBy = None,
+    sort: WorkItemSort = "name",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> models.Page[models.WorkItemSummary]:
+    """Work items, as of a day."""
+    day = on or today()
+    developing: dict[str | None, set[str]] = {}
+    for row in served.rows("question-developing", on=iso(day), said_by=iso(said_by)):
+        developing.setdefault(value(row, "work_item_iri"), set()).add(value(row, "question") or "")
+    rows = served.rows("work-items-on-day", on=iso(day), said_by=iso(said_by))
+    items = [_summary(request, next(group), developing.get(iri, set())) for iri, group in groupby(rows, key=lambda row: value(row, "iri"))]
+    if question is not None:
+        group, number = parse_question(question)
+        items = [item for item in items if f"Q{number}/{group}" in item.questions]
+    chosen = [item for item in items if status in (None, item.status.code)]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+
+
+_SORTED = {
+    "name": lambda item: item.name,
+    "status": lambda item: item.status.code,
+    "since": lambda item: item.status.since,
+    "proposed_number": lambda item: item.proposed_number,
+}
+
+
+@router.get("/{name}")
+def work_item(name: Name, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None) -> models.WorkItem:
+    """One work item: the Questions that develop it, its drafts, and what it became, as of a day."""
+    day = on or today()
+    rows = served.rows("work-items-on-day", name=name, on=iso(day), said_by=iso(said_by))
+    if not rows:
+        raise NotFound(f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them")
+    first = rows[0]
+    iri, printed = value(first, "iri") or "", value(first, "printed") or ""
+    drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
+    titles = titles_of((row, "title") for row in drafts)
+    owners = owners_out_of(served.rows("question-developing", name=printed, on=iso(on), said_by=iso(said_by)))
+    own = resource(request, iri)
+    return models.WorkItem(
+        iri=iri,
+        url=own,
+        name=printed,
+        title=picked((*titles, *titles_of((row, "translated") for row in drafts)), languages(request, lang)),
+        titles=titles,
+        status=status_of([first] if first.get("status") else []),
+        kind=value(first, "kind"),
+        changes=_reference(request, first, "changes"),
+        proposed_number=_proposed(first, drafts),
+        owners=owners,
+        drafts=[draft_of(list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        resulted_in=_reference(request, first, "resulted_in") if value(first, "status") in _ENDED else None,
+        links={"self": own, "thing": f"{root(request)}{local(iri)}"}
+        | {owner.question: resource(request, owner.iri) for owner in owners}
+        | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
+    )
+
+
+def _summary(request: Request, row: Row, questions: set[str]) -> models.WorkItemSummary:
+    iri = value(row, "iri") or ""
+    return models.WorkItemSummary(
+        iri=iri,
+        url=resource(request, iri),
+        name=value(row, "printed") or "",
+        status=status_of([row] if row.get("status") else []),
+        questions=sorted(questions, key=natural),
+        proposed_number=value(row, "proposed_number"),
+        resulted_in=value(row, "resulted_in") if value(row, "status") in _ENDED else None,
+    )
+
+
+def _proposed(row: Row, drafts: list[Row]) -> str | None:
+    """The number that the newest circular, else the list of a Question, proposes."""
+    return next((number for draft in drafts if (number := value(draft, "number"))), value(row, "proposed_number"))
+
+
+def _reference(request: Request, row: Row, column: str) -> models.Reference | None:
+    iri, name = value(row, f"{column}_iri"), value(row, column)
+    return models.Reference(name=name, iri=iri, url=resource(request, iri)) if iri and name else None
