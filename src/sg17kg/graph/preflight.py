@@ -80,7 +80,7 @@ def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: 
 
 def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark]:
     found: dict[str, list[Row]] = {}
-    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": document})).rows():
+    for row in store.query(catalogue.get("conflicts-of-document").bind({"within": document})).rows():
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
         Remark(_lines(rows), "warning", value(rows[0], "type") or "", value(rows[0], "message") or "", "conflict")
@@ -91,7 +91,7 @@ def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark
 def _remark(result: Result, store: Store, rulebook: Rulebook, document: str) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
     evidence = rulebook.catalogue.get("evidence")
-    terms = {"s": result.focus, "document": document}
+    terms = {"s": result.focus, "within": document}
     rows = store.query(evidence.bind({**terms, "p": result.path})).rows() if result.path else []
     rows = rows or store.query(evidence.bind(terms)).rows()[:1]
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"

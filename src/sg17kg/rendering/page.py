@@ -20,12 +20,13 @@ pre{font-size:.85em;overflow-x:auto;padding:.75rem;border:1px solid var(--line)}
 
 @dataclass(frozen=True)
 class Cell:
-    """Something shown: its text, where it leads (None: nowhere), its language (None: not known), and what follows."""
+    """Something shown: its text, where it leads (None: nowhere), its language (None: not known), what follows, its anchor."""
 
     text: str
     href: str | None = None
     language: str | None = None
     more: tuple["Cell", ...] = ()
+    anchor: str | None = None
 
     def html(self) -> str:
         """As HTML; further cells on lines of their own."""
@@ -33,6 +34,7 @@ class Cell:
 
     def _own(self) -> str:
         language = f' lang="{escape(self.language)}" dir="auto"' if self.language else ""
+        language += f' id="{escape(self.anchor)}"' if self.anchor else ""
         text = f"<span{language}>{escape(self.text)}</span>" if language else escape(self.text)
         return f'<a href="{escape(self.href)}">{text}</a>' if self.href else text
 

@@ -21,6 +21,7 @@ CREATE TABLE about (dataset TEXT NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
 CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE title (thing INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX iri_of ON thing (iri COLLATE NOCASE);
 CREATE INDEX title_of ON title (thing);
 CREATE VIRTUAL TABLE text USING fts5(names, titles, content='', tokenize="porter unicode61 remove_diacritics 2");
 """
@@ -69,7 +70,7 @@ class SearchIndex:
 
     @classmethod
     def made(cls, rows: Iterable[Named], dataset: str) -> "SearchIndex":
-        """An index in memory."""
+        """An index in memory; of a thing's titles in one language the first comes first."""
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(connection, rows, dataset)
         return cls(connection)
@@ -107,6 +108,10 @@ class SearchIndex:
                 (f"q{int(short[1])}/%",),
             )
         return [self._found(row) for row in rows]
+
+    def any_case(self, iri: str) -> list[str]:
+        """The IRIs that differ from one in case alone."""
+        return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
     def search(self, typed: str, most: int = _MOST) -> list[Found]:
         """What bears the name, or one that begins so, then what has all the words, the last of them perhaps unfinished.
@@ -168,7 +173,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -
         names = [row.text for row in said if row.role == "name"]
         keys = sorted({made for name in names for printed in (name, _PERIOD.sub("", name)) if (made := key(printed))})
         connection.executemany("INSERT INTO name VALUES (?, ?)", [(made, number) for made in keys])
-        titles = sorted({(row.language or "", row.text) for row in said if row.role == "title"})
+        titles = list(dict.fromkeys((row.language or "", row.text) for row in said if row.role == "title"))
         connection.executemany("INSERT INTO title VALUES (?, ?, ?)", [(number, *title) for title in titles])
         known = [] if first.type in _BY_NAME_ALONE else titles
         spoken = [re.sub(r"\W", "", made) for made in keys] + [word for name in names for word in words(name)]

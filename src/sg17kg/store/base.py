@@ -63,6 +63,10 @@ class Answer(Protocol):
         """The truth value."""
         ...
 
+    def triples(self) -> list[tuple[Term, Term, Term]]:
+        """Subject, property and object of each triple, each triple once. Raises StoreError where the answer has none."""
+        ...
+
     def serialize(self, format_name: str) -> bytes:
         """The answer in a format of sg17kg.formats. Raises StoreError where the format does not fit the kind."""
         ...

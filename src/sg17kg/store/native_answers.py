@@ -60,6 +60,13 @@ class EmbeddedAnswer:
             raise StoreError("this answer has no truth value; ask with ASK")
         return bool(self._native)
 
+    def triples(self) -> list[tuple[Term, Term, Term]]:
+        """See base.Answer."""
+        native = self._native
+        if not isinstance(native, ox.QueryTriples):
+            raise StoreError("this answer has no triples; ask with CONSTRUCT")
+        return translated(lambda: [_triple(triple) for triple in _once_each(native, None)])
+
     def serialize(self, format_name: str) -> bytes:
         """See base.Answer."""
         output = io.BytesIO()
@@ -102,6 +109,10 @@ class _Triples(EmbeddedAnswer):
     def truth(self) -> bool:
         """See base.Answer."""
         raise StoreError("this answer has no truth value; ask with ASK")
+
+    def triples(self) -> list[tuple[Term, Term, Term]]:
+        """See base.Answer."""
+        return [_triple(triple) for triple in _once_each(self._triples, None)]
 
     def write(self, output: Output, format_name: str, most: int | None = None) -> None:
         """See base.Answer."""
@@ -146,6 +157,14 @@ def _solutions(native: _Native) -> Sequence[ox.QuerySolution]:
 
 def _row(names: Sequence[str], solution: ox.QuerySolution) -> Mapping[str, Term | None]:
     return {name: _term(solution[name]) for name in names}
+
+
+def _triple(triple: ox.Triple) -> tuple[Term, Term, Term]:
+    subject, predicate, value = (_term(node) for node in (triple.subject, triple.predicate, triple.object))
+    assert subject
+    assert predicate
+    assert value
+    return subject, predicate, value
 
 
 def _term(node: object) -> Term | None:

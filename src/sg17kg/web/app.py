@@ -11,9 +11,10 @@ from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from sg17kg import __version__
+from sg17kg import __version__, assets
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
+from sg17kg.rendering.linked_data import Context
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.search.making import FILE, CurrentIndex
 from sg17kg.store.base import Store, value
@@ -36,6 +37,7 @@ from sg17kg.web import (
     questions,
     recommendations,
     things,
+    vocabulary,
     work_items,
 )
 from sg17kg.web.access import Access, Log
@@ -74,7 +76,8 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     # nobody tells this service when a remote store changes
     kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept)
     index = CurrentIndex(store, catalogue, dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None)
-    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers, index)
+    context = assets.folder("ontology") / "context.jsonld"
+    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers, index, context.read_bytes(), Context.read(context))
     metrics = Metrics(workers, kept, lambda: store.version)
 
     @asynccontextmanager
@@ -93,6 +96,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     problems.install(app)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
+        vocabulary,
     )  # fmt: skip
     routers = (*(part.router for part in parts), _own_routes(), things.router())
     for router in routers:

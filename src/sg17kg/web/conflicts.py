@@ -1,6 +1,6 @@
 """GET /api/v1/conflicts: every discrepancy between sources, with its passages."""
 
-from itertools import groupby
+from collections.abc import Iterable
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request
@@ -13,6 +13,7 @@ from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/conflicts", tags=["Conflicts"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
+_FEW = 4
 Settled = Annotated[Literal["yes", "no"] | None, Query(description="Only those that a curator has settled, or only the others")]
 
 
@@ -25,24 +26,29 @@ def conflicts(
 
 
 def conflicts_of(served: Service, rows: list[Row]) -> list[models.Conflict]:
-    """Conflicts out of rows with one passage each."""
-    if not rows:
-        return []
-    stated: dict[str | None, list[models.Statement]] = {}
-    for row in served.rows("conflict-statements"):
-        stated.setdefault(value(row, "conflict_iri"), []).append(_statement(row))
-    return [_conflict(list(group), stated.get(iri, [])) for iri, group in groupby(rows, key=lambda row: value(row, "conflict_iri"))]
+    """Conflicts by the order of their rows, each once, with passages and statements."""
+    once = {value(row, "conflict_iri") or "": row for row in reversed(rows)}
+    named = [None] if len(once) > _FEW else list(once)  # each of a few, or all at once
+    stated = _by_conflict(row for conflict in named for row in served.rows("conflict-statements", conflict=conflict)) if once else {}
+    passages = _by_conflict(row for conflict in named for row in served.rows("conflict-passages", conflict=conflict)) if once else {}
+    return [_conflict(row, stated.get(iri, []), passages.get(iri, [])) for iri, row in reversed(once.items())]
 
 
-def _conflict(rows: list[Row], statements: list[models.Statement]) -> models.Conflict:
-    first = rows[0]
+def _by_conflict(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(value(row, "conflict_iri") or "", []).append(row)
+    return found
+
+
+def _conflict(first: Row, statements: list[Row], passages: list[Row]) -> models.Conflict:
     decision = value(first, "decision")
     return models.Conflict(
         iri=value(first, "conflict_iri") or "",
         type=value(first, "type") or "",
         message=value(first, "message") or "",
-        sources=sources_of(row for row in rows if row.get("document_iri")),
-        statements=statements,
+        sources=sources_of(passages),
+        statements=[_statement(row) for row in statements],
         settled=models.Decision(decision=decision, reason=value(first, "reason") or "", decided=value(first, "decided") or "")
         if decision
         else None,

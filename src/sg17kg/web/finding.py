@@ -25,7 +25,7 @@ def search(
     """What bears the name, or one that begins so; then what has the words in its titles, the best first."""
     found = [entry for entry in served.index.get().search(q) if kind is None or entry.type.casefold() == kind.casefold()]
     wanted = languages(request, lang)
-    return page(request, [_found(request, entry, wanted) for entry in found], limit, cursor)
+    return page(request, [found_as_model(request, entry, wanted) for entry in found], limit, cursor)
 
 
 @router.get("/resolve", responses={300: {"model": models.Candidates, "description": "Several things of one kind bear it"}})
@@ -37,7 +37,7 @@ def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alia
     best, *others = found
     wanted = languages(request, None)
     if others and others[0].type == best.type:
-        same = [_found(request, entry, wanted) for entry in found if entry.type == best.type]
+        same = [found_as_model(request, entry, wanted) for entry in found if entry.type == best.type]
         answer = models.Candidates(id=id_, candidates=same)
         return Response(answer.model_dump_json(), 300, media_type="application/json")  # type: ignore[return-value]
     return models.Resolved(
@@ -46,10 +46,11 @@ def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alia
         kind=best.type,
         label=best.label,
         url=resource(request, best.iri),
-        others=[_found(request, entry, wanted) for entry in others],
+        others=[found_as_model(request, entry, wanted) for entry in others],
     )
 
 
-def _found(request: Request, found: Found, wanted: tuple[str, ...]) -> models.Found:
+def found_as_model(request: Request, found: Found, wanted: tuple[str, ...]) -> models.Found:
+    """A thing that was found, with its address here, and its title in the language wanted most."""
     titles = [models.Title(lang=language, value=text) for language, text in found.titles]
     return models.Found(iri=found.iri, url=resource(request, found.iri), type=found.type, label=found.label, title=picked(titles, wanted))

@@ -32,7 +32,7 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
-from sg17kg.web.texts import draft_of, edition_of, names_of, owners_of, status_of, titles_of, until
+from sg17kg.web.texts import draft_of, edition_of, names_of, owners_of, questions_of_all, status_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -84,9 +84,7 @@ def _summaries(
     """Every text, out of four queries, whatever their number."""
     moment = {"on": iso(on), "said_by": iso(said_by)}
     stages = {value(row, "iri"): row for row in served.rows("texts-by-status", **moment)}
-    owners: dict[str | None, set[str]] = {}
-    for row in served.rows("question-owning", **moment):
-        owners.setdefault(value(row, "number"), set()).add(value(row, "question") or "")
+    owners = questions_of_all(served, on, said_by)
     drafted: dict[str | None, list[Row]] = {}
     for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):
         drafted.setdefault(value(row, "iri"), []).append(row)
@@ -138,7 +136,7 @@ def recommendation(
         owners=owners,
         provisional_names=names_of(names),
         editions=[edition_of(row) for row in editions],
-        drafts=[draft_of(list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        drafts=[draft_of(served, list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
             for row in served.rows("text-amendments", number=printed)

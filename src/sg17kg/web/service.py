@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.rendering.linked_data import Context
 from sg17kg.search.making import CurrentIndex
 from sg17kg.store.base import Answer, Row, Store
 from sg17kg.store.opening import Source
@@ -17,7 +18,7 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers; `index` finds what people type.
+    `workers` run the SPARQL of strangers; `index` finds what people type; `context` is that of JSON-LD.
     """
 
     store: Store
@@ -26,6 +27,8 @@ class Service:
     dumps: DumpFiles
     workers: QueryWorkers
     index: CurrentIndex
+    context_text: bytes
+    context: Context
 
     def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""

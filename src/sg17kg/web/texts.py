@@ -25,13 +25,30 @@ def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said
 
 def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> list[models.Owner]:
     """The Questions responsible for a text, newest statement first."""
-    return owners_out_of(served.rows("question-owning", number=number, on=iso(on), said_by=iso(said_by)))
+    return owners_out_of(_newest(served.rows("statements-of-owners", number=number, on=iso(on), said_by=iso(said_by))))
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:
     """Owners out of rows with one passage each."""
     by_statement = groupby(rows, key=lambda row: (value(row, "question_iri"), value(row, "as_of"), value(row, "basis")))
     return [_owner(iri or "", as_of or "", basis or "", list(said)) for (iri, as_of, basis), said in by_statement]
+
+
+def questions_of_all(served: Service, on: date, said_by: date | None) -> dict[str, set[str]]:
+    """By number of a text the Questions responsible on a day."""
+    rows = served.rows("statements-of-owners", on=iso(on), said_by=iso(said_by))
+    by_text = groupby(rows, key=lambda row: value(row, "text_number") or "")
+    return {number: {value(row, "question") or "" for row in _newest(list(said))} for number, said in by_text}
+
+
+def _newest(rows: list[Row]) -> list[Row]:
+    """Statements about one text that hold: one gives way only to a newer one in another document."""
+    return [row for row in rows if not any(_replaces(newer, row) for newer in rows)]
+
+
+def _replaces(newer: Row, row: Row) -> bool:
+    as_of, document = "as_of", "document_iri"
+    return (value(newer, as_of) or "") > (value(row, as_of) or "") and value(newer, document) != value(row, document)
 
 
 def _owner(iri: str, as_of: str, basis: str, said: list[Row]) -> models.Owner:
@@ -74,9 +91,12 @@ def edition_of(row: Row) -> models.Edition:
     )
 
 
-def outcome_of(row: Row, on: date, said_by: date | None) -> models.OutcomeCode:
-    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one."""
-    outcome, since, said = value(row, "outcome"), value(row, "outcome_date"), value(row, "outcome_said")
+def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.OutcomeCode:
+    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one.
+
+    `row` is of the draft, `came` of its outcome.
+    """
+    outcome, since, said = value(came, "outcome"), value(came, "outcome_date"), value(came, "outcome_said")
     known = said_by is None or (said or "") <= said_by.isoformat()
     if since and since <= on.isoformat() and known and outcome in _OUTCOMES:
         return _OUTCOMES[outcome]
@@ -84,12 +104,14 @@ def outcome_of(row: Row, on: date, said_by: date | None) -> models.OutcomeCode:
     return "pending" if meeting and meeting >= on.isoformat() else "unknown"
 
 
-def draft_of(rows: list[Row], on: date, said_by: date | None) -> models.Draft:
+def draft_of(served: Service, rows: list[Row], on: date, said_by: date | None) -> models.Draft:
     """A draft, out of rows with one scope note each."""
     row = rows[0]
-    outcome = outcome_of(row, on, said_by)
+    iri = value(row, "draft_iri") or ""
+    came = next(iter(served.rows("draft-outcomes", draft=iri)), {})
+    outcome = outcome_of(row, came, on, said_by)
     return models.Draft(
-        iri=value(row, "draft_iri") or "",
+        iri=iri,
         circular=value(row, "document") or "",
         kind=value(row, "kind"),
         part=value(row, "part"),
@@ -97,7 +119,7 @@ def draft_of(rows: list[Row], on: date, said_by: date | None) -> models.Draft:
         meeting=value(row, "meeting"),
         reply_deadline=value(row, "reply_deadline"),
         outcome=outcome,
-        became=value(row, "became") if outcome in _OUTCOMES else None,
+        became=value(came, "became") if outcome in _OUTCOMES else None,
         scope=titles_of((row, "scope") for row in rows),
     )
 

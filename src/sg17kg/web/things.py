@@ -1,42 +1,50 @@
-"""Every IRI of the graph, with this host in place of w3id.org: HTML, Turtle, JSON-LD (as JSON too), N-Triples, RDF/XML.
+"""Every IRI of the graph, with this host in place of w3id.org: HTML, JSON-LD, Turtle, N-Triples, RDF/XML, JSON; citations of texts.
 
-Precedence: an extension, then `?format=`, then Accept. An extension is cut only if it is a known one, since dots belong
-to numbers (X.1080.0). A path in the wrong case leads to the printed form.
+Precedence: an extension, then `?format=`, then Accept. An extension is cut only if it is a known one, since dots belong to numbers
+(X.1080.0). Another case or another printed form leads to the IRI (301); one that means several things to all of them (300); an IRI that
+was published and is used no more is gone (410).
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from fastapi.responses import RedirectResponse
 
 from sg17kg import formats
 from sg17kg.errors import BadParameter, NotFound
-from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
+from sg17kg.namespaces import BASE
+from sg17kg.rendering.citations import STYLES
+from sg17kg.rendering.linked_data import Literal, Triple, framed
 from sg17kg.rendering.media_types import choose
-from sg17kg.rendering.page import Cell, Table, page
-from sg17kg.store.base import Iri, Row, Text, value
-from sg17kg.web.parameters import only_known
-from sg17kg.web.problems import problem
+from sg17kg.search.index import Found
+from sg17kg.store.base import Term, Text, value
+from sg17kg.web import models
+from sg17kg.web.addresses import local, resource_path, root
+from sg17kg.web.citing import cited
+from sg17kg.web.finding import found_as_model
+from sg17kg.web.parameters import languages, only_known
+from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
+from sg17kg.web.thing_pages import thing_page
 
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
     "consultation", "sg", "group", "body", "period", "resolution", "series", "standard", "source", "evidence", "vocabulary", "conflict",
     "bulletin", "decision", "inference",
 )  # fmt: skip
+CITED_KINDS = ("rec", "sup", "tr")
+CONTEXT = "/context.jsonld"
 Served = Annotated[Service, Depends(service)]
-_HTML = "text/html"
-_RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
-_TYPES = (*(entry.media_type for entry in _RDF), _HTML, "application/json")
-_JSON = "application/json"
+_HTML, _JSON, _JSON_LD = "text/html", "application/json", "application/ld+json"
+RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
+_TYPES = (*(entry.media_type for entry in RDF), _HTML, _JSON)
+_EXTENSIONS = {entry.media_type: entry.extension for entry in RDF} | {_HTML: "html", _JSON: "json"}
+_CITATIONS = {style.media_type: style for style in STYLES}
 _BY_NAME = (
-    {"json": _JSON}
-    | {entry.name: entry.media_type for entry in _RDF}
-    | {entry.extension: entry.media_type for entry in _RDF}
-    | {"html": _HTML}
+    {entry.name: entry.media_type for entry in RDF}
+    | {extension: media_type for media_type, extension in _EXTENSIONS.items()}
+    | {style.extension: style.media_type for style in STYLES}
 )
 
 
@@ -44,8 +52,22 @@ def router() -> APIRouter:
     """One route for each kind of thing, so that nothing else is swallowed."""
     routes = APIRouter(tags=["Things"], dependencies=[Depends(only_known)])
     for kind in KINDS:
-        routes.add_api_route(f"/{kind}/{{path:path}}", _route(kind), methods=["GET"], response_class=Response, name=f"thing-{kind}")
+        routes.add_api_route(
+            f"/{kind}/{{path:path}}", _route(kind), methods=["GET"], response_class=Response, name=f"thing-{kind}", responses=_RESPONSES
+        )
     return routes
+
+
+def _content(media_types: tuple[str, ...]) -> dict[str, object]:
+    return {media_type: {"schema": {"type": "string"}} for media_type in media_types}
+
+
+_RESPONSES: dict[int | str, dict[str, object]] = {
+    200: {"description": "The thing in the format that was chosen", "content": _content((*_TYPES, *_CITATIONS))},
+    300: {"description": "The path means several things", "model": models.Candidates},
+    301: {"description": "The thing under its printed form"},
+    410: {"description": "It was published, and is used no more"},
+}
 
 
 def _route(kind: str) -> Callable[..., Response]:
@@ -57,94 +79,93 @@ def _route(kind: str) -> Callable[..., Response]:
 
 
 def _thing(request: Request, served: Service, path: str, format_: str | None) -> Response:
+    stem, extension = _cut(path)
+    iri = BASE + quote(stem, safe="/:.-~_")
+    if not served.rows("thing-known", thing=iri):
+        return _elsewhere(request, served, iri, extension)
+    offered = (*_TYPES, *_CITATIONS) if stem.partition("/")[0] in CITED_KINDS else _TYPES
+    return _answer(request, served, iri, chosen(request, extension, format_, offered))
+
+
+def _cut(path: str) -> tuple[str, str]:
+    """A path and its extension; "" unless it is a known one."""
     stem, _, extension = path.rpartition(".")
-    if stem and extension in _BY_NAME:
-        path, chosen = stem, _BY_NAME[extension]
-    elif format_ is not None:
-        if format_ not in _BY_NAME:
-            raise BadParameter(f"unknown format {format_!r}; there are: {', '.join(sorted(_BY_NAME))}")
-        chosen = _BY_NAME[format_]
-    else:
-        wanted = choose(request.headers.get("accept"), _TYPES)
-        if wanted is None:
-            return problem(request, 406, f"this can be had as {', '.join(_TYPES)}")
-        chosen = wanted
-    iri = BASE + quote(path, safe="/:.-~_")
-    known = [value(row, "iri") for row in served.rows("printed-form", lowered=iri.lower())]
-    if iri in known:
-        return _answer(served, iri, chosen)
-    if known and known[0]:
-        suffix = f".{extension}" if stem and extension in _BY_NAME else ""
-        return RedirectResponse(str(request.url.replace(path="/" + known[0].removeprefix(BASE) + suffix)), 301)
+    return (stem, extension) if stem and extension in _BY_NAME else (path, "")
+
+
+def chosen(request: Request, extension: str, format_: str | None, offered: tuple[str, ...]) -> str:
+    """The media type by extension, then `format`, then Accept. Raises BadParameter for an unknown format, Refusal where none fits."""
+    named = extension or format_
+    if named:
+        if _BY_NAME.get(named) not in offered:
+            known = sorted(name for name, media_type in _BY_NAME.items() if media_type in offered)
+            raise BadParameter(f"unknown format {named[:40]!r}; there are: {', '.join(known)}")
+        return _BY_NAME[named]
+    wanted = choose(request.headers.get("accept"), offered)
+    if wanted is None:
+        raise Refusal(406, f"this can be had as {', '.join(offered)}")
+    return wanted
+
+
+def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> Response:
+    """Where an IRI that the graph does not have leads. Raises NotFound, Refusal (410)."""
+    meant = _meant(served, iri)
+    suffix = f".{extension}" if extension else ""
+    if len(meant) == 1:
+        query = f"?{request.url.query}" if request.url.query else ""
+        return Response(status_code=301, headers={"Location": f"{root(request)}{local(meant[0].iri)}{suffix}{query}"})
+    if meant:
+        wanted = languages(request, None)
+        candidates = models.Candidates(id=iri.removeprefix(BASE), candidates=[found_as_model(request, found, wanted) for found in meant])
+        links = ", ".join(f'<{root(request)}{local(found.iri)}>; rel="alternate"' for found in meant)
+        return Response(candidates.model_dump_json(), 300, {"Link": links}, media_type=_JSON)
     raise NotFound(f"nothing is known of {iri}")
 
 
-def _answer(served: Service, iri: str, media_type: str) -> Response:
-    headers = {"Vary": "Accept", "Link": f'<{iri}>; rel="canonical"'}
+def _meant(served: Service, iri: str) -> list[Found]:
+    """The things that a path means: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
+    index = served.index.get()
+    same = index.any_case(iri)
+    if same:
+        return [Found(found, "", found.removeprefix(BASE), ()) for found in same]
+    kind, _, tail = iri.removeprefix(BASE).partition("/")
+    named = {found.iri: found for typed in (tail, f"{kind} {tail}") for found in index.resolve(typed)}
+    return [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]
+
+
+def _answer(request: Request, served: Service, iri: str, media_type: str) -> Response:
+    if retired := served.rows("retired", thing=iri):
+        instead = ", ".join(other for row in retired if (other := value(row, "replaced_by")))
+        raise Refusal(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
+    headers = {"Vary": "Accept, Accept-Language", "Link": _links(request, iri)}
+    headers["Content-Location"] = f"{root(request)}{local(iri)}.{_EXTENSIONS.get(media_type) or _CITATIONS[media_type].extension}"
+    return Response(_written(request, served, iri, media_type), media_type=media_type, headers=headers)
+
+
+def _written(request: Request, served: Service, iri: str, media_type: str) -> bytes:
     if media_type == _HTML:
-        return Response(_page(served, iri), media_type=_HTML, headers=headers)
-    name = "jsonld" if media_type == _JSON else next(entry.name for entry in _RDF if entry.media_type == media_type)
-    content = served.ask("thing", {"thing": iri}).serialize(name)
-    return Response(content, media_type=media_type, headers=headers)
+        return thing_page(served, iri)
+    if media_type in _CITATIONS:
+        return _CITATIONS[media_type].write(cited(served, iri))
+    answer = served.ask("thing", {"thing": iri})
+    if media_type in (_JSON, _JSON_LD):
+        triples = [_plain(triple) for triple in answer.triples()]
+        return framed(iri, triples, served.context, root(request) + CONTEXT)
+    return answer.serialize(next(entry.name for entry in RDF if entry.media_type == media_type))
 
 
-def _page(served: Service, iri: str) -> bytes:
-    """What is said of a thing, what refers to it, and the lines that say it."""
-    said, referring = served.rows("thing-statements", thing=iri), served.rows("thing-references", thing=iri)
-    labels = [term for row in said if value(row, "property") == PREFIXES["rdfs"] + "label" and isinstance(term := row.get("value"), Text)]
-    title = next((label.value for label in labels if label.language == "en"), labels[0].value if labels else iri)
-    links = [Cell("sg17kg", "/"), *(Cell(entry.name, f"{_local(iri)}.{entry.extension}") for entry in _RDF)]
-    tables = [
-        *_owners(served, said),
-        Table("Statements", ("Property", "Value", "Lines"), _statements(said)),
-        Table("What refers to it", ("Thing", "Property", ""), [(_value(row), _property(row), Cell("")) for row in referring]),
-    ]
-    return page(title, iri, tables, links)
+def _plain(triple: tuple[Term, Term, Term]) -> Triple:
+    subject, predicate, given = triple
+    return subject.value, predicate.value, Literal(given.value, given.datatype, given.language) if isinstance(given, Text) else given.value
 
 
-def _owners(served: Service, said: list[Row]) -> list[Table]:
-    """For a published text: who answers for it, since when, and the line that says so."""
-    number = next((text for row in said if value(row, "property") == ONTOLOGY + "number" and (text := value(row, "value"))), None)
-    if number is None:
-        return []
-    query = served.catalogue.get("question-owning").bind({"number": number})
-    cells = []
-    for row in served.store.query(query).rows():
-        first, last = value(row, "first_line"), value(row, "last_line")
-        lines = f"{value(row, 'document')}, line {first}" if first == last else f"{value(row, 'document')}, lines {first} to {last}"
-        question = Cell(value(row, "question") or "", _local(value(row, "question_iri") or ""))
-        cells.append((question, Cell(value(row, "as_of") or ""), Cell(lines, _local(value(row, "passage_iri") or ""))))
-    return [Table("Responsible", ("Question", "As of", "Said in"), cells, "No source says which Question is responsible.", query)]
-
-
-def _statements(rows: list[Row]) -> list[tuple[Cell, Cell, Cell]]:
-    """One line a statement, with all its passages."""
-    passages: dict[tuple[object, object], list[Cell]] = {}
-    first: dict[tuple[object, object], Row] = {}
-    for row in rows:
-        key = (row.get("property"), row.get("value"))
-        first.setdefault(key, row)
-        cells = passages.setdefault(key, [])
-        if iri := value(row, "passage"):
-            cells.append(Cell(value(row, "passage_name") or "", _local(iri)))
-    return [(_property(row), _value(row), _together(passages[key])) for key, row in first.items()]
-
-
-def _together(cells: list[Cell]) -> Cell:
-    return replace(cells[0], more=tuple(cells[1:])) if cells else Cell("")
-
-
-def _local(iri: str) -> str:
-    return "/" + iri.removeprefix(BASE) if iri.startswith(BASE) and "#" not in iri else iri
-
-
-def _property(row: Row) -> Cell:
-    iri = value(row, "property") or ""
-    return Cell(value(row, "property_name") or iri.rpartition("#")[2].rpartition("/")[2])
-
-
-def _value(row: Row) -> Cell:
-    term = row.get("value")
-    if isinstance(term, Iri):
-        return Cell(value(row, "name") or term.value, _local(term.value))
-    return Cell(term.value, language=term.language) if isinstance(term, Text) else Cell("")
+def _links(request: Request, iri: str) -> str:
+    """The Link header: canonical IRI, the other formats, and the REST resource that describes it."""
+    here = f"{root(request)}{local(iri)}"
+    links = [f'<{iri}>; rel="canonical"']
+    links += [f'<{here}.{extension}>; rel="alternate"; type="{media_type}"' for media_type, extension in _EXTENSIONS.items()]
+    if iri.removeprefix(BASE).partition("/")[0] in CITED_KINDS:
+        links += [f'<{here}.{style.extension}>; rel="cite-as alternate"; type="{style.media_type}"' for style in STYLES]
+    if rest := resource_path(iri):
+        links.append(f'<{root(request)}{rest}>; rel="describedby"; type="{_JSON}"')
+    return ", ".join(links)

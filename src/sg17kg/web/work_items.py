@@ -97,7 +97,7 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
         changes=_reference(request, first, "changes"),
         proposed_number=_proposed(first, drafts),
         owners=owners,
-        drafts=[draft_of(list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        drafts=[draft_of(served, list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
         resulted_in=_reference(request, first, "resulted_in") if value(first, "status") in _ENDED else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in owners}
