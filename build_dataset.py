@@ -20,12 +20,15 @@ class DatasetHook(BuildHookInterface[Any]):
         sys.path.insert(0, str(root / "src"))
         from sg17kg.catalogue.catalogue import Catalogue
         from sg17kg.graph.build import Inputs, build
+        from sg17kg.search.making import FILE, write_index
         from sg17kg.sources.reference import load_periods
         from sg17kg.store.embedded import EmbeddedStore
 
         out = root / "build" / "wheel-dataset"
-        rules = tuple(Catalogue.read(root / "queries").group("rules"))
+        catalogue = Catalogue.read(root / "queries")
+        rules = tuple(catalogue.group("rules"))
         periods = load_periods(root / "data" / "curated")
         build(Inputs(root / "data", root / "ontology", periods, rules, EmbeddedStore.from_nquads), out)
-        for name in ("dataset.nq", "manifest.json"):
+        write_index(EmbeddedStore.from_file(out / "dataset.nq"), catalogue, out)
+        for name in ("dataset.nq", "manifest.json", FILE):
             build_data["force_include"][str(out / name)] = f"sg17kg/_assets/dataset/{name}"

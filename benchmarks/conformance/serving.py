@@ -17,7 +17,8 @@ from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.at_rest import Versions
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.web.app import Settings, create_app
+from sg17kg.web.app import create_app
+from sg17kg.web.serving import Settings
 
 PATH = "/sparql"
 

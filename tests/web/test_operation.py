@@ -13,8 +13,9 @@ from starlette.testclient import TestClient
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.base import Store
 from sg17kg.web import logs
-from sg17kg.web.app import Settings, create_app
+from sg17kg.web.app import create_app
 from sg17kg.web.caching import Kept, KeptAnswers
+from sg17kg.web.serving import Settings
 
 LOG: list[Mapping[str, object]] = []
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq and manifest.json.")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq, its search index, and manifest.json.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 def build(out: Path | None, as_json: bool) -> None:
     """Build the dataset from data/ and ontology/. Twice gives the same bytes.
@@ -29,14 +29,17 @@ def build(out: Path | None, as_json: bool) -> None:
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph.build import Inputs
     from sg17kg.graph.build import build as build_dataset
+    from sg17kg.search.making import write_index
     from sg17kg.sources.reference import load_periods
     from sg17kg.store.embedded import EmbeddedStore
 
     data = assets.folder("data")
-    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    catalogue = Catalogue.read(assets.folder("queries"))
+    rules = tuple(catalogue.group("rules"))
     inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
     target = out or assets.dataset()
     manifest = build_dataset(inputs, target)
+    write_index(EmbeddedStore.from_file(target / "dataset.nq"), catalogue, target)
     if as_json:
         click.echo(json.dumps(manifest, indent=1))
     else:

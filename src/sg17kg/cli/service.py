@@ -3,6 +3,7 @@
 import os
 import socket
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -23,9 +24,27 @@ _LOG = "What goes to standard error, as JSON lines: every request and events; st
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer ad-hoc SPARQL.")
 @click.option("--query-seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="How long such a query may take.")
 @click.option("--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that it may take beside the dataset.")
+@click.option("--public-url", help="Address under which clients reach it; links name it. Without it, the header Host is taken.")
+@click.option(
+    "--proxy", multiple=True, help="Address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed. May be repeated."
+)
+@click.option("--rate-limit", type=click.FloatRange(0.1), help="Requests a second from one client; more get 429. Without it, no limit.")
+@click.option("--watch", is_flag=True, help="Serve a new dataset as soon as the file or folder changes. SIGHUP does it once.")
 @click.option("--log", type=click.Choice(["requests", "events", "none"]), default="requests", show_default=True, help=_LOG)
 @from_store
-def serve(host: str, port: int, workers: int, query_seconds: float, query_memory: int, log: str, source: "Source") -> None:
+def serve(
+    host: str,
+    port: int,
+    workers: int,
+    query_seconds: float,
+    query_memory: int,
+    public_url: str | None,
+    proxy: tuple[str, ...],
+    rate_limit: float | None,
+    watch: bool,
+    log: str,
+    source: "Source",
+) -> None:
     """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
 
     It ends at SIGTERM or Ctrl-C: no new connections then, those that are being answered have 20 seconds.
@@ -35,17 +54,27 @@ def serve(host: str, port: int, workers: int, query_seconds: float, query_memory
       sg17kg serve --port 8017
       sg17kg serve --store mine --workers 4 --log events
       sg17kg serve --endpoint http://localhost:7878/query
+      sg17kg serve --public-url https://kg.example.org --proxy 127.0.0.1 --watch
     """
     import uvicorn
 
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.store.limits import Limits
     from sg17kg.web import logs
-    from sg17kg.web.app import Settings, create_app
+    from sg17kg.web.app import create_app
+    from sg17kg.web.patience import PatientProtocol
+    from sg17kg.web.serving import Settings
 
     _check_free(host, port)
     limits = Limits(seconds=query_seconds, memory=query_memory * 1024**2)
-    settings = Settings(workers, limits, log=logs.write if log == "requests" else None)
+    settings = Settings(
+        workers,
+        limits,
+        log=logs.write if log == "requests" else None,
+        public_url=_address(public_url) if public_url else None,
+        rate=rate_limit,
+        watch=watch,
+    )
     app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
     click.echo(
@@ -60,10 +89,20 @@ def serve(host: str, port: int, workers: int, query_seconds: float, query_memory
         port=port,
         server_header=False,
         access_log=False,
-        proxy_headers=False,
+        proxy_headers=bool(proxy),
+        forwarded_allow_ips=list(proxy),
+        http=PatientProtocol,
         log_config=logs.configuration("critical" if log == "none" else "info"),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
+
+
+def _address(given: str) -> str:
+    """An http address without anything behind its path. Raises BadParameter."""
+    parts = urlsplit(given)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
+        raise BadParameter(f"--public-url {given!r} is no address; write it like https://kg.example.org")
+    return given.rstrip("/")
 
 
 def _check_free(host: str, port: int) -> None:

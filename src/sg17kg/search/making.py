@@ -18,6 +18,15 @@ def index_of(store: Store, catalogue: Catalogue) -> SearchIndex:
     return SearchIndex.made(_names(store, catalogue), store.version)
 
 
+def write_index(store: Store, catalogue: Catalogue, folder: Path) -> Path:
+    """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file."""
+    path = folder / FILE
+    index = index_of(store, catalogue)
+    index.save(path)
+    index.close()
+    return path
+
+
 class CurrentIndex:
     """The index of a store, whatever it holds: the one in the file if it was made of the same dataset, else one made when first asked."""
 

@@ -69,6 +69,11 @@ class QueryWorkers:
         return sum(bool(worker.queries) for worker in self._all)
 
     @property
+    def ready(self) -> int:
+        """How many workers have read the dataset."""
+        return len(self._all)
+
+    @property
     def waiting(self) -> int:
         """How many queries wait for a worker."""
         return len(self._waiting)

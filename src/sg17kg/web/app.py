@@ -1,27 +1,21 @@
 """The application: routes, errors, headers. Made by a factory from what it serves; nothing is global."""
 
+import asyncio
 import gc
+import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from email.utils import formatdate
-from pathlib import Path
+from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from sg17kg import __version__, assets
+from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
-from sg17kg.rendering.linked_data import Context
 from sg17kg.rendering.page import Cell, Table, page
-from sg17kg.search.making import FILE, CurrentIndex
 from sg17kg.store.base import Store, value
-from sg17kg.store.limits import Limits
-from sg17kg.store.opening import Source, pinned
-from sg17kg.store.remote import Endpoint
-from sg17kg.store.workers import QueryWorkers
+from sg17kg.store.opening import Source
 from sg17kg.web import (
     circulars,
     conflicts,
@@ -36,73 +30,59 @@ from sg17kg.web import (
     queries,
     questions,
     recommendations,
+    subscriptions,
     things,
     vocabulary,
     work_items,
 )
-from sg17kg.web.access import Access, Log
-from sg17kg.web.caching import Caching, KeptAnswers
-from sg17kg.web.dump_files import DumpFiles
+from sg17kg.web.access import Access
+from sg17kg.web.caching import Caching
+from sg17kg.web.limiting import RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
 from sg17kg.web.parameters import only_known, today
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import service
+from sg17kg.web.serving import Serving, Settings
 from sg17kg.web.sparql import SparqlEndpoint
 
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a service runs: processes and limits for ad-hoc queries, bytes of answers to keep, where its log goes (None: nowhere), the
-    address under which clients reach it (None: as they say themselves).
-    """
-
-    workers: int = 2
-    limits: Limits = field(default_factory=Limits)
-    kept: int = 64 * 1024**2
-    log: Log | None = None
-    public_url: str | None = None
-
-
 def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None) -> ASGIApp:
     """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
-    From the outside in: requests are named, logged and counted (access), answered from what is kept (caching), /sparql goes to
-    the workers, everything else to the routes.
+    From the outside in: requests are named, logged and counted (access), held to a rate (limiting), answered from what is kept
+    (caching), /sparql goes to the workers, everything else to the routes. SIGHUP makes it read the dataset anew.
     """
     chosen = settings or Settings()
-    workers = QueryWorkers(pinned(store, dataset), chosen.workers, chosen.limits)
-    # nobody tells this service when a remote store changes
-    kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept)
-    index = CurrentIndex(store, catalogue, dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None)
-    context = assets.folder("ontology") / "context.jsonld"
-    served = Service(store, catalogue, dataset, DumpFiles(store, catalogue), workers, index, context.read_bytes(), Context.read(context))
-    metrics = Metrics(workers, kept, lambda: store.version)
+    serving = Serving(store, catalogue, dataset, chosen)
+    metrics = Metrics(lambda: serving.now.workers, serving.kept, lambda: serving.now.store.version)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await workers.start()
+        await serving.start()
+        with suppress(NotImplementedError, RuntimeError, ValueError):  # no such signal there, or not the main thread: as in tests
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, serving.reload_soon)
         gc.freeze()  # what is there now stays: the collector need not look at it again
         yield
-        await workers.stop()
-        served.dumps.close()
+        await serving.stop()
 
     app = FastAPI(lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
-    app.state.service = served
-    app.state.public_url = chosen.public_url
+    app.state.serving = serving
+    app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
     problems.install(app)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
-        vocabulary,
+        vocabulary, subscriptions,
     )  # fmt: skip
     routers = (*(part.router for part in parts), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)
-    age = dataset.stat().st_mtime if isinstance(dataset, Path) and dataset.exists() else 0
-    answering = Caching(SparqlEndpoint(app, served, kept), kept, formatdate(age, usegmt=True))
+    answering: ASGIApp = Caching(SparqlEndpoint(app, serving), serving.kept, lambda: serving.last_modified)
+    if chosen.rate:
+        answering = RateLimit(answering, chosen.rate)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
     return Access(answering, metrics, paths, chosen.log)
 
@@ -124,12 +104,12 @@ def ready(request: Request) -> models.Ready:
         raise StoreBusy(str(error)) from error
     if not version:
         raise StoreBusy("the store holds no dataset yet; fill it with `sg17kg load`")
-    return models.Ready(status="ready", dataset=version)
+    return models.Ready(status="ready", dataset=version, workers=service(request).workers.ready)
 
 
 def health(request: Request) -> models.Health:
-    """Whether the service answers, its version and that of its dataset."""
-    return models.Health(status="ok", version=__version__, dataset=service(request).store.version)
+    """Whether the service answers, and from which dataset."""
+    return models.Health(status="ok", dataset=service(request).store.version)
 
 
 def metrics_text(request: Request) -> Response:

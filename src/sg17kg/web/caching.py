@@ -3,14 +3,19 @@
 Pure ASGI, in front of the routes: an answer that is kept costs no routing, no query and no JSON.
 """
 
+import asyncio
 import hashlib
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from sg17kg.web.compression import coding_for, without_mark, worth_it
+
+_LONG = 64 * 1024
 _CACHE = b"public, max-age=60"
 _DAY = 86_400
 _PREFLIGHT = [
@@ -31,25 +36,54 @@ Headers = list[tuple[bytes, bytes]]
 
 @dataclass(frozen=True)
 class Kept:
-    """A whole answer under status 200, with all its headers."""
+    """A whole answer under status 200, with all its headers; `packed` holds it in the codings in which it was asked for."""
 
     headers: Headers
     body: bytes
+    packed: dict[bytes, "Kept"] = field(default_factory=dict)
 
     async def send(self, send: Send, head: bool = False) -> None:
         """Send it, or its head alone."""
         await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
+    @property
+    def etag(self) -> bytes:
+        """Its entity tag."""
+        return next(value for name, value in self.headers if name == b"etag")
+
+    @property
+    def size(self) -> int:
+        """Bytes of the body in every coding."""
+        return len(self.body) + sum(len(entry.body) for entry in self.packed.values())
+
+    async def coded(self, accepted: bytes) -> "Kept":
+        """The answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
+        coding = coding_for(accepted) if accepted else None
+        if coding is None or not worth_it(self._header(b"content-type"), len(self.body)) or self._header(b"content-encoding"):
+            return self
+        if coding.name not in self.packed:
+            long = len(self.body) > _LONG
+            body = await asyncio.to_thread(coding.pack, self.body) if long else coding.pack(self.body)
+            headers = [(name, value) for name, value in self.headers if name not in (b"content-length", b"etag")]
+            tag = self.etag[:-1] + coding.mark + b'"'
+            own = [(b"etag", tag), (b"content-encoding", coding.name), (b"content-length", str(len(body)).encode())]
+            self.packed[coding.name] = Kept([*headers, *own], body)
+        return self.packed[coding.name]
+
+    def _header(self, wanted: bytes) -> bytes:
+        return next((value for name, value in self.headers if name == wanted), b"")
+
 
 class KeptAnswers:
     """The answers used last, as far as they fit into so many bytes. They hold for one day: what is open changes at midnight UTC.
 
-    `hits`, `misses` and `size` (bytes) are for the metrics.
+    `hits`, `misses` and `size` (bytes) are for the metrics; `generation` changes whenever everything is forgotten, so that an answer
+    that was begun before is not kept after.
     """
 
     def __init__(self, most: int = 64 * 1024**2, largest: int = 1024**2) -> None:
-        self.hits = self.misses = self.size = 0
+        self.hits = self.misses = self.size = self.generation = 0
         self._most = most
         self._largest = largest
         self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
@@ -76,32 +110,44 @@ class KeptAnswers:
         self.hits += 1
         return found
 
-    def put(self, key: Hashable, answer: Kept) -> None:
-        """Keep an answer, unless it is too large; what was not used for longest goes."""
-        size = len(answer.body)
-        if size > self._largest or not self._most:
+    def put(self, key: Hashable, answer: Kept, generation: int | None = None) -> None:
+        """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
+        if len(answer.body) > self._largest or not self._most or generation not in (None, self.generation):
             return
-        self.size += size - (len(old.body) if (old := self._answers.pop(key, None)) else 0)
+        self._drop(key)
         self._answers[key] = answer
+        self.size += answer.size
         while self.size > self._most:
-            _, gone = self._answers.popitem(last=False)
-            self.size -= len(gone.body)
+            self._drop(next(iter(self._answers)))
+
+    def grown(self, key: Hashable, more: int) -> None:
+        """A kept answer has so many bytes more: those of another coding."""
+        if more and key in self._answers:
+            self.size += more
+            while self.size > self._most:
+                self._drop(next(iter(self._answers)))
+
+    def _drop(self, key: Hashable) -> None:
+        gone = self._answers.pop(key, None)
+        self.size -= gone.size if gone else 0
 
     def empty(self) -> None:
         """Forget all: the dataset has changed, or the day."""
         self._answers.clear()
         self.size = 0
+        self.generation += 1
 
     def keeping(self, key: Hashable, send: Send) -> Send:
         """A `send` that keeps what it sends, if that is whole and may be kept."""
         start: Message | None = None
+        generation = self.generation
 
         async def kept(message: Message) -> None:
             nonlocal start
             if message["type"] == "http.response.start":
                 start = message if message["status"] == 200 and not _forbidden(message["headers"]) else None
             elif start and not message.get("more_body"):
-                self.put(key, Kept(list(start["headers"]), message.get("body", b"")))
+                self.put(key, Kept(list(start["headers"]), message.get("body", b"")), generation)
             else:
                 start = None
             await send(message)
@@ -115,10 +161,10 @@ class Caching:
     An answer in one piece gets an ETag from its bytes; one that comes in several passes as it comes.
     """
 
-    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: str) -> None:
+    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: Callable[[], bytes]) -> None:
         self._app = app
         self._kept = kept
-        self._last_modified = last_modified.encode()
+        self._last_modified = last_modified
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -134,43 +180,80 @@ class Caching:
 
     async def _get(self, scope: Scope, receive: Receive, send: Send) -> None:
         head = scope["method"] == "HEAD"
-        key, known, partial = _key(scope)
-        may_keep = not partial and scope["path"] not in _LIVE
+        key, asked = _key(scope)
+        may_keep = not asked.partial and scope["path"] not in _LIVE
         found = self._kept.get(key) if may_keep else None
         if found is None:
-            writer = _Writer(send, head, known, self._last_modified, scope["path"] in _LIVE)
+            generation = self._kept.generation
+            writer = _Writer(send, head, asked, self._last_modified(), scope["path"] in _LIVE)
             await self._app({**scope, "method": "GET"} if head else scope, receive, writer.send)
             if may_keep and writer.whole:
-                self._kept.put(key, writer.whole)
-        elif known and matches(next(value for name, value in found.headers if name == b"etag"), known):
-            await _not_modified(found.headers, send)
+                self._kept.put(key, writer.whole, generation)
         else:
-            await found.send(send, head)
+            before = found.size if asked.encoding else 0
+            await _conditionally(found, asked, send, head)
+            if asked.encoding:
+                self._kept.grown(key, found.size - before)
 
 
-def _key(scope: Scope) -> tuple[Hashable, bytes, bool]:
-    """What an answer depends on; the validators that the client has; whether it wants a part."""
+@dataclass(frozen=True)
+class _Asked:
+    """What a client says of itself: the validators that it has, the codings that it takes, whether it wants a part."""
+
+    known: bytes
+    since: bytes
+    encoding: bytes
+    partial: bool
+
+
+async def _conditionally(answer: Kept, asked: _Asked, send: Send, head: bool) -> None:
+    """Send an answer in the coding that is wanted, or 304 where the client has it (RFC 9110, section 13.2.2)."""
+    fresh = matches(answer.etag, asked.known) if asked.known else bool(asked.since) and not_since(answer, asked.since)
+    chosen = await answer.coded(asked.encoding)
+    if fresh:
+        await _not_modified(chosen.headers, send)
+    else:
+        await chosen.send(send, head)
+
+
+def not_since(answer: Kept, since: bytes) -> bool:
+    """Whether If-Modified-Since is not before Last-Modified; a date that cannot be read is as none."""
+    modified = next((value for name, value in answer.headers if name == b"last-modified"), b"")
+    if since == modified:
+        return True
+    try:
+        return parsedate_to_datetime(since.decode("latin-1")) >= parsedate_to_datetime(modified.decode("latin-1"))
+    except (ValueError, TypeError):
+        return False
+
+
+def _key(scope: Scope) -> tuple[Hashable, _Asked]:
+    """What an answer depends on, and what the client says of itself."""
     decisive = []
-    known, partial = b"", False
+    known, since, encoding, partial = b"", b"", b"", False
     for header in scope["headers"]:
         name = header[0]
         if name in _DECISIVE:
             decisive.append(header)
+        elif name == b"accept-encoding":
+            encoding = header[1]
         elif name == b"if-none-match":
             known = header[1]
+        elif name == b"if-modified-since":
+            since = header[1]
         elif name == b"range":
             partial = True
-    return (scope["scheme"], scope["path"], scope["query_string"], *decisive), known, partial
+    return (scope["scheme"], scope["path"], scope["query_string"], *decisive), _Asked(known, since, encoding, partial)
 
 
 class _Writer:
     """Completes an answer that comes in one piece; lets one of several pieces pass. `whole` is the former, if its status is 200."""
 
-    def __init__(self, send: Send, head: bool, known: bytes, last_modified: bytes, live: bool) -> None:
+    def __init__(self, send: Send, head: bool, asked: _Asked, last_modified: bytes, live: bool) -> None:
         self.whole: Kept | None = None
         self._send = send
         self._head = head
-        self._known = known
+        self._asked = asked
         self._last_modified = last_modified
         self._live = live
         self._start: Message | None = None
@@ -199,10 +282,7 @@ class _Writer:
         answer = Kept(self._completed(start["headers"], body), body)
         if not _forbidden(answer.headers):
             self.whole = answer
-        if self._known and matches(next(value for name, value in answer.headers if name == b"etag"), self._known):
-            await _not_modified(answer.headers, self._send)
-        else:
-            await answer.send(self._send, self._head)
+        await _conditionally(answer, self._asked, self._send, self._head)
 
     def _completed(self, given: Iterable[tuple[bytes, bytes]], body: bytes) -> Headers:
         headers = [*given, *_CORS]
@@ -214,8 +294,8 @@ class _Writer:
         if b"last-modified" not in names:
             headers.append((b"last-modified", self._last_modified))
         if b"vary" not in names:
-            headers.append((b"vary", b"Accept"))
-        return headers
+            headers.append((b"vary", b"Accept, Accept-Language"))
+        return [(name, value + b", Accept-Encoding") if name == b"vary" else (name, value) for name, value in headers]
 
 
 async def _not_modified(headers: Headers, send: Send) -> None:
@@ -226,8 +306,8 @@ async def _not_modified(headers: Headers, send: Send) -> None:
 
 def matches(etag: bytes, known: bytes) -> bool:
     """Whether If-None-Match names the entity tag (RFC 9110, section 13.1.2)."""
-    plain = etag.removeprefix(b"W/")
-    return any(candidate.strip().removeprefix(b"W/") in (plain, b"*") for candidate in known.split(b","))
+    plain = without_mark(etag.removeprefix(b"W/"))
+    return any(without_mark(candidate.strip().removeprefix(b"W/")) in (plain, b"*") for candidate in known.split(b","))
 
 
 def _forbidden(headers: Iterable[tuple[bytes, bytes]]) -> bool:

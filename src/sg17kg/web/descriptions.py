@@ -10,6 +10,7 @@ from sg17kg.namespaces import BASE, ONTOLOGY, PREFIXES
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row, value
 from sg17kg.store.native_answers import answer_from
+from sg17kg.web.addresses import root
 from sg17kg.web.parameters import only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
@@ -57,7 +58,7 @@ def sparql_description(request: Request, served: Served) -> Response:
 
     Source: SPARQL 1.1 Service Description.
     """
-    endpoint = str(request.url_for("sparql_description"))
+    endpoint = root(request) + "/sparql"
     graphs = DATASET + "/graphs"
     triples = [
         (endpoint, _TYPE, _iri(_SD + "Service")),
@@ -93,10 +94,10 @@ def dataset(request: Request, served: Service) -> Iterable[Triple]:
     yield DATASET, _DCTERMS + "identifier", f'"{served.store.version}"'
     yield DATASET, _VOID + "vocabulary", _iri(ONTOLOGY)
     yield DATASET, _VOID + "uriSpace", f'"{BASE}"'
-    yield DATASET, _VOID + "sparqlEndpoint", _iri(str(request.url_for("sparql_description")))
+    yield DATASET, _VOID + "sparqlEndpoint", _iri(root(request) + "/sparql")
     yield from _counts(served)
     for name, file in served.dumps.all().items():
-        address = str(request.url_for("dump", name=name))
+        address = f"{root(request)}/dumps/{name}"
         yield DATASET, _VOID + "dataDump", _iri(address)
         yield DATASET, _DCAT + "distribution", _iri(address)
         yield address, _TYPE, _iri(_DCAT + "Distribution")

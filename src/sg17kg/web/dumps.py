@@ -9,6 +9,7 @@ from fastapi.responses import FileResponse
 from sg17kg.errors import NotFound
 from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.page import Cell, Table, page
+from sg17kg.web.addresses import root
 from sg17kg.web.caching import matches
 from sg17kg.web.parameters import only_known
 from sg17kg.web.problems import Refusal
@@ -35,7 +36,7 @@ def index(request: Request, served: Served) -> Response:
         table = Table("Files", ("File", "Media type", "Bytes", "SHA-256"), cells)
         return Response(page("Dumps", _TEXT, [table], [Cell("sg17kg", "/")]), media_type="text/html", headers={"Vary": "Accept"})
     items = [
-        {"url": str(request.url_for("dump", name=name)), "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
+        {"url": f"{root(request)}/dumps/{name}", "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
         for name, file in files.items()
     ]
     content = {"items": items, "next": None, "total": len(items), "fingerprint": files["sg17kg.nq"].sha256}

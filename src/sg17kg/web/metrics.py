@@ -17,7 +17,7 @@ _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 class Metrics:
     """The figures of one running service."""
 
-    def __init__(self, workers: QueryWorkers, kept: KeptAnswers, version: Callable[[], str]) -> None:
+    def __init__(self, workers: Callable[[], QueryWorkers], kept: KeptAnswers, version: Callable[[], str]) -> None:
         self._registry = CollectorRegistry()
         self._requests = Counter("sg17kg_requests", "Requests answered", ("route", "method", "status"), registry=self._registry)
         self._seconds = Histogram(
@@ -50,7 +50,7 @@ class Metrics:
 class _State(Collector):
     """What is so at the moment of asking."""
 
-    def __init__(self, workers: QueryWorkers, kept: KeptAnswers, version: Callable[[], str]) -> None:
+    def __init__(self, workers: Callable[[], QueryWorkers], kept: KeptAnswers, version: Callable[[], str]) -> None:
         self._workers = workers
         self._kept = kept
         self._version = version
@@ -60,14 +60,15 @@ class _State(Collector):
         about = GaugeMetricFamily("sg17kg_dataset", "The dataset that is served, and the program", labels=("sha256", "version"))
         about.add_metric((self._version(), __version__), 1)
         yield about
+        workers = self._workers()
         state = GaugeMetricFamily("sg17kg_workers", "Processes that answer ad-hoc SPARQL", labels=("state",))
-        state.add_metric(("busy",), self._workers.busy)
-        state.add_metric(("all",), self._workers.count)
+        state.add_metric(("busy",), workers.busy)
+        state.add_metric(("all",), workers.count)
         yield state
-        yield GaugeMetricFamily("sg17kg_queue", "Queries that wait for a worker", value=self._workers.waiting)
+        yield GaugeMetricFamily("sg17kg_queue", "Queries that wait for a worker", value=workers.waiting)
         ended = CounterMetricFamily("sg17kg_workers_ended", "Workers that were ended, or died, with their query", labels=("reason",))
         for reason in ("deadline", "died", "abandoned"):
-            ended.add_metric((reason,), self._workers.ended[reason])
+            ended.add_metric((reason,), workers.ended[reason])
         yield ended
         lookups = CounterMetricFamily("sg17kg_kept_lookups", "Answers looked for among those kept", labels=("found",))
         lookups.add_metric(("yes",), self._kept.hits)

@@ -511,12 +511,12 @@ class Health(_Model):
     """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
 
     status: Literal["ok"]
-    version: str
     dataset: str
 
 
 class Ready(_Model):
-    """That the store answers, and which dataset it holds (SHA-256 of its N-Quads)."""
+    """That the store answers, which dataset it holds (SHA-256 of its N-Quads), and how many workers for ad-hoc SPARQL have read it."""
 
     status: Literal["ready"]
     dataset: str
+    workers: int

@@ -10,6 +10,7 @@ from sg17kg.errors import NotFound
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row
 from sg17kg.web import models
+from sg17kg.web.addresses import root
 from sg17kg.web.parameters import only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
@@ -54,7 +55,7 @@ def _description(request: Request, query: Query) -> models.QueryDescription:
         name=query.name,
         summary=query.header.summary,
         description=query.header.description,
-        url=str(request.url_for("run", name=query.name)),
+        url=f"{root(request)}{router.prefix}/{query.name}",
         parameters=[
             models.QueryParameter(name=name, type=entry.type, description=entry.description, required=entry.required)
             for name, entry in query.header.parameters.items()

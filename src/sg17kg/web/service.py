@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from fastapi import Request
 
@@ -18,7 +19,8 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers; `index` finds what people type; `context` is that of JSON-LD.
+    `workers` run the SPARQL of strangers; `index` finds what people type; `context` is that of JSON-LD;
+    `made` is when the dataset was written (UTC).
     """
 
     store: Store
@@ -29,6 +31,7 @@ class Service:
     index: CurrentIndex
     context_text: bytes
     context: Context
+    made: datetime
 
     def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""
@@ -42,6 +45,6 @@ class Service:
 
 def service(request: Request) -> Service:
     """The service of the application that a request reached."""
-    found = request.app.state.service
+    found = request.app.state.serving.now
     assert isinstance(found, Service)
     return found

@@ -22,9 +22,9 @@ from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
 from sg17kg.store.running import Running
-from sg17kg.web.caching import KeptAnswers
 from sg17kg.web.problems import Refusal, problem, problem_of
 from sg17kg.web.service import Service
+from sg17kg.web.serving import Serving
 
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
@@ -48,12 +48,11 @@ _FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
 class SparqlEndpoint:
     """Answers at /sparql; everything else, and the service description, goes on to the application."""
 
-    def __init__(self, app: ASGIApp, served: Service, kept: KeptAnswers) -> None:
+    def __init__(self, app: ASGIApp, serving: Serving) -> None:
         self._app = app
-        self._served = served
-        self._kept = kept
-        limits = served.workers.limits
-        self._limits = _limits_header(limits)
+        self._serving = serving
+        self._kept = serving.kept
+        self._limits = _limits_header(serving.now.workers.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -84,7 +83,8 @@ class SparqlEndpoint:
         sparql, graphs = _asked(fields)
         accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")
         wanted, formats_ = _negotiated(accept)
-        running = self._served.workers.run(Question(sparql, graphs, formats_), request.scope.get("request_id", ""))
+        served = self._serving.now
+        running = served.workers.run(Question(sparql, graphs, formats_), request.scope.get("request_id", ""))
         watching: asyncio.Future[None] | None = None
         try:
             if not await running.settled(_FIRST_LOOK):
@@ -97,13 +97,13 @@ class SparqlEndpoint:
                 answer = problem(request, 406, f"this answer can be had as {', '.join(_OFFERED[running.kind])}")
                 await answer(request.scope, receive, send)
                 return
-            await self._send(running, media_type, self._validator(sparql, graphs, media_type), send)
+            await self._send(running, media_type, self._validator(served, sparql, graphs, media_type), send)
         finally:
             if watching:
                 watching.cancel()
             running.abandon()
 
-    def _validator(self, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
+    def _validator(self, served: Service, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
         """A header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
 
         The tag is a weak one: an engine may give rows without an order in another one.
@@ -112,7 +112,7 @@ class SparqlEndpoint:
             return b"cache-control", b"no-store"
         if not self._kept.keeps:
             return None
-        asked = repr((self._served.store.version, sparql, graphs, media_type)).encode("utf-8", "replace")
+        asked = repr((served.store.version, sparql, graphs, media_type)).encode("utf-8", "replace")
         return b"etag", b'W/"' + hashlib.blake2b(asked, digest_size=16).hexdigest().encode() + b'"'
 
     async def _send(self, running: Running, media_type: str, validator: tuple[bytes, bytes] | None, send: Send) -> None:
@@ -157,7 +157,7 @@ async def _body(receive: Receive) -> bytes:
     parts: list[bytes] = []
     size = 0
     while True:
-        message = await receive()
+        message = await _within(receive)
         if message["type"] == "http.disconnect":
             return b""
         parts.append(message.get("body", b""))
@@ -166,6 +166,15 @@ async def _body(receive: Receive) -> bytes:
             raise Refusal(413, f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query")
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+async def _within(receive: Receive) -> Message:
+    """What a client sends next. Raises Refusal where it sends nothing for a minute."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            return await receive()
+    except TimeoutError as error:
+        raise Refusal(408, "the body does not come; send it at once", {"Connection": "close"}) from error
 
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:

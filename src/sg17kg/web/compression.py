@@ -1,0 +1,65 @@
+"""Content codings: brotli and gzip (RFC 9110, section 8.4), for answers worth it."""
+
+import gzip
+from dataclasses import dataclass
+
+import brotli
+
+_SMALLEST = 860
+_LEVELS = {b"br": 5, b"gzip": 6}
+_TEXTUAL = (b"text/", b"application/json", b"application/ld+json", b"application/problem+json", b"application/rdf+xml",
+            b"application/n-triples", b"application/sparql-results", b"application/atom+xml", b"application/x-")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Coding:
+    """A coding: its name, and what stands for it in an ETag."""
+
+    name: bytes
+
+    @property
+    def mark(self) -> bytes:
+        """-br, -gzip."""
+        return b"-" + self.name
+
+    def pack(self, body: bytes) -> bytes:
+        """The bytes in this coding; the same for the same bytes."""
+        if self.name == b"br":
+            return bytes(brotli.compress(body, quality=_LEVELS[b"br"]))
+        return gzip.compress(body, compresslevel=_LEVELS[b"gzip"], mtime=0)
+
+
+CODINGS = (Coding(b"br"), Coding(b"gzip"))
+
+
+def coding_for(accepted: bytes) -> Coding | None:
+    """The coding that Accept-Encoding wants most: brotli where it is equal; None for none. q=0 refuses."""
+    weights: dict[bytes, float] = {}
+    for part in accepted.lower().split(b",")[:20]:
+        name, _, parameter = part.partition(b";")
+        weights[name.strip()] = _quality(parameter)
+    best = max(CODINGS, key=lambda coding: weights.get(coding.name, weights.get(b"*", 0.0)))
+    return best if weights.get(best.name, weights.get(b"*", 0.0)) > 0 else None
+
+
+def _quality(parameter: bytes) -> float:
+    name, _, given = parameter.strip().partition(b"=")
+    if not name:
+        return 1.0
+    try:
+        return float(given) if name.strip() == b"q" else 1.0
+    except ValueError:
+        return 0.0
+
+
+def worth_it(content_type: bytes, size: int) -> bool:
+    """Whether an answer is long enough, and of a kind that becomes shorter."""
+    return size >= _SMALLEST and content_type.startswith(_TEXTUAL)
+
+
+def without_mark(etag: bytes) -> bytes:
+    """An entity tag without what stands for a coding."""
+    for coding in CODINGS:
+        if etag.endswith(coding.mark + b'"'):
+            return etag[: -len(coding.mark) - 1] + b'"'
+    return etag
