@@ -94,7 +94,7 @@ def test_extract_into_a_place_that_cannot_be_written_is_one_line(tmp_path: Path)
 def test_build_writes_dataset_and_manifest(tmp_path: Path, dataset: Path) -> None:
     result = run("build", "--out", tmp_path)
     assert result.exit_code == 0
-    assert {path.name for path in tmp_path.iterdir()} == {"dataset.nq", "manifest.json"}
+    assert {path.name for path in tmp_path.iterdir()} == {"dataset.nq", "manifest.json", "search.sqlite"}
     assert (tmp_path / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
 
 

@@ -80,7 +80,7 @@ def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: 
 
 def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark]:
     found: dict[str, list[Row]] = {}
-    for row in store.query(catalogue.get("conflicts-of-document").bind({"within": document})).rows():
+    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": document})).rows():
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
         Remark(_lines(rows), "warning", value(rows[0], "type") or "", value(rows[0], "message") or "", "conflict")

@@ -1,4 +1,6 @@
-"""One thing as JSON-LD: framed (the thing on top, what it leads to inside, what refers to it under @reverse) and compact.
+"""One thing as JSON-LD: framed and compact.
+
+The thing stands on top, what it leads to inside, what refers to it under @reverse, its classes beside it.
 
 Names and forms of values are those of a context (ontology/context.jsonld): texts as maps by language, days as plain strings, links as
 IRIs, or with the labels of what they lead to. Whatever does not fit the form of its name is written in full, so that nothing is lost.
@@ -76,9 +78,19 @@ def framed(iri: str, triples: Iterable[Triple], context: Context, address: str) 
             if value == iri:
                 referring.setdefault(context.name(predicate), []).append(_node(subject, _others(said, iri), context, {}))
     document: dict[str, Json] = {"@context": address} | _node(iri, own, context, {k: _others(v, iri) for k, v in about.items()})
+    known = {iri, *(value for _, value in own if isinstance(value, str))} - {value for predicate, value in own if predicate == _RDF_TYPE}
+    beside: list[Json] = [
+        _node(subject, said, context, {}) for subject, said in about.items() if subject not in known and not _leads_to(said, iri)
+    ]
+    if beside:  # the classes of the thing, with their labels
+        document["@included"] = beside
     if referring:
         document["@reverse"] = dict(sorted(referring.items()))
     return json.dumps(document, ensure_ascii=False, indent=1).encode()
+
+
+def _leads_to(said: list[tuple[str, str | Literal]], iri: str) -> bool:
+    return any(value == iri for _, value in said)
 
 
 def _others(said: list[tuple[str, str | Literal]], iri: str) -> list[tuple[str, str | Literal]]:
@@ -113,7 +125,7 @@ def _add_literal(node: dict[str, Json], predicate: str, value: Literal, form: _T
             assert isinstance(texts, dict)
             _add(texts, value.language, value.text)
         else:
-            _add(node, _compact(predicate), {"@value": value.text})
+            _add(node, _compact(predicate), _plain(value, _Term("", None, False)))
     else:
         _add(node, form.name, _plain(value, form))
 

@@ -7,8 +7,9 @@ inside a title is found without a dictionary.
 import re
 import unicodedata
 
-_RUN = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+|[^\W_]+")
-_WIDE = re.compile(r"[\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_IDEOGRAPHS = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_RUN = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}]+")
+_WIDE = re.compile(f"[{_IDEOGRAPHS}]")
 _NOISE = re.compile(r"\b(?:ITU\s*-?\s*T|RECOMMENDATION|REC|TSB)\b[.:]?", re.IGNORECASE)
 _NO_KEY = re.compile(r"[^\w/]|_")
 _LONGEST = 400

@@ -8,24 +8,26 @@ from sg17kg.web.service import Service
 
 def cited(served: Service, iri: str) -> Cited:
     """An edition as a citation needs it; of a text its newest edition, or the text itself where none is known."""
-    rows = served.rows("citation", thing=iri)
-    own = [row for row in rows if value(row, "edition_iri") == iri] or rows
-    if not own:
-        number = next((text for row in served.rows("thing-statements", thing=iri) if (text := _number(row))), iri.removeprefix(BASE))
-        return Cited(iri, number, number, "en", "Recommendation", None, None, None, None)
-    return _edition(own[0])
+    editions = served.rows("editions-of-thing", thing=iri)
+    wanted = (value(editions[0], "edition_iri") if editions else None) or iri
+    rows = served.rows("citation", edition_iri=wanted)
+    if rows:
+        return _edition(wanted, rows[0])
+    said = served.rows("thing-statements", thing=iri)
+    number = next((text for row in said if (text := _number(row))), iri.removeprefix(BASE))
+    return Cited(iri, number, number, "en", "Recommendation", None, None, None, None)
 
 
 def _number(row: Row) -> str | None:
     return value(row, "value") if (value(row, "property") or "").endswith("#number") else None
 
 
-def _edition(row: Row) -> Cited:
+def _edition(iri: str, row: Row) -> Cited:
     title = row.get("title")
     month, _, year = (value(row, "edition") or "").partition("/")
     number = value(row, "number") or ""
     return Cited(
-        iri=value(row, "edition_iri") or "",
+        iri=iri,
         number=number,
         title=title.value if isinstance(title, Text) else number,
         language=(title.language if isinstance(title, Text) else None) or "en",

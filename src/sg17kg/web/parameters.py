@@ -107,7 +107,7 @@ def languages(request: Request, lang: str | None) -> tuple[str, ...]:
     """The languages wanted for labels, the best first; English comes last, if it was not named before."""
     header = request.headers.get("accept-language", "")
     wanted = [lang.lower()] if lang else accepted_languages(header)
-    return tuple(dict.fromkeys((*wanted, *(tag.partition("-")[0] for tag in wanted), "en")))
+    return tuple(dict.fromkeys((*(entry for tag in wanted for entry in (tag, tag.partition("-")[0])), "en")))
 
 
 def accepted_languages(header: str) -> list[str]:

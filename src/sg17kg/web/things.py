@@ -7,7 +7,7 @@ was published and is used no more is gone (410).
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -129,7 +129,7 @@ def _meant(served: Service, iri: str) -> list[Found]:
     if same:
         return [Found(found, "", found.removeprefix(BASE), ()) for found in same]
     kind, _, tail = iri.removeprefix(BASE).partition("/")
-    named = {found.iri: found for typed in (tail, f"{kind} {tail}") for found in index.resolve(typed)}
+    named = {found.iri: found for typed in (unquote(tail), f"{kind} {unquote(tail)}") for found in index.resolve(typed)}
     return [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]
 
 
