@@ -81,11 +81,17 @@ def test_what_has_not_changed_since_a_day_is_not_sent_again(own: TestClient) -> 
 
 
 @pytest.mark.parametrize("address", [ADDRESS, "/", "/nothing", "/sparql?query=ASK%7B%7D", "/dumps/sg17kg.nt"])
-def test_every_answer_has_security_headers(address: str, own: TestClient) -> None:
+def test_every_answer_is_only_what_it_says_it_is(address: str, own: TestClient) -> None:
     headers = own.get(address).headers
     assert headers["x-content-type-options"] == "nosniff"
-    assert "default-src 'none'" in headers["content-security-policy"]
     assert "server" not in headers
+
+
+@pytest.mark.parametrize("address", ["/", "/rec/X.1280.html", "/ontology.html", "/dumps/"])
+def test_a_page_takes_nothing_from_elsewhere(address: str, own: TestClient) -> None:
+    headers = own.get(address, headers={"Accept": "text/html"}).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("host", ["a b", "evil.example/path", "x:99999999", "user@host", "<x>", "[::1", "-x", "a" * 300])

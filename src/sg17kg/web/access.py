@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from itertools import count
 from secrets import token_hex
 
@@ -16,16 +17,6 @@ _GIVEN = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LONGEST_PATH = 300
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 _OTHER = "other"
-# Pages have styles of their own and nothing else; data may be read from any origin
-_SECURITY = (
-    (b"x-content-type-options", b"nosniff"),
-    (
-        b"content-security-policy",
-        b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    ),
-    (b"referrer-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"cross-origin"),
-)
 _GONE = 499  # as nginx logs it: the client went away before anything was sent
 
 
@@ -57,7 +48,7 @@ class Access:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], *_SECURITY, (b"x-request-id", identifier)]}
+                message = {**message, "headers": [*message["headers"], (b"x-request-id", identifier)]}
             else:
                 sent += len(message.get("body", b""))
             await send(message)
@@ -88,6 +79,7 @@ def _families(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(_beginning(path) for path in paths)
 
 
+@lru_cache(maxsize=4096)
 def _family(path: str, families: frozenset[str]) -> str:
     beginning = _beginning(path)
     return beginning if beginning in families else _OTHER

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -26,7 +27,11 @@ _PREFLIGHT = [
     (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
 _EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, Content-Range, Accept-Ranges, Sg17kg-Limits, X-Request-ID"
-_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED)]
+# Data may be read from any origin, and is never to be taken for something else
+_CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED), (b"x-content-type-options", b"nosniff")]
+# Pages have styles of their own and nothing else
+_POLICY = b"default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+_PAGE = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"same-origin")]
 # What an answer depends on besides its address: Host stands in the links that it holds
 _DECISIVE = frozenset((b"accept", b"accept-language", b"host"))
 # These tell what is so now
@@ -41,16 +46,15 @@ class Kept:
     headers: Headers
     body: bytes
     packed: dict[bytes, "Kept"] = field(default_factory=dict)
+    etag: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "etag", self._header(b"etag"))
 
     async def send(self, send: Send, head: bool = False) -> None:
         """Send it, or its head alone."""
         await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
-
-    @property
-    def etag(self) -> bytes:
-        """Its entity tag."""
-        return next(value for name, value in self.headers if name == b"etag")
 
     @property
     def size(self) -> int:
@@ -196,8 +200,7 @@ class Caching:
                 self._kept.grown(key, found.size - before)
 
 
-@dataclass(frozen=True)
-class _Asked:
+class _Asked(NamedTuple):
     """What a client says of itself: the validators that it has, the codings that it takes, whether it wants a part."""
 
     known: bytes
@@ -209,7 +212,7 @@ class _Asked:
 async def _conditionally(answer: Kept, asked: _Asked, send: Send, head: bool) -> None:
     """Send an answer in the coding that is wanted, or 304 where the client has it (RFC 9110, section 13.2.2)."""
     fresh = matches(answer.etag, asked.known) if asked.known else bool(asked.since) and not_since(answer, asked.since)
-    chosen = await answer.coded(asked.encoding)
+    chosen = await answer.coded(asked.encoding) if asked.encoding else answer
     if fresh:
         await _not_modified(chosen.headers, send)
     else:
@@ -284,9 +287,11 @@ class _Writer:
             self.whole = answer
         await _conditionally(answer, self._asked, self._send, self._head)
 
-    def _completed(self, given: Iterable[tuple[bytes, bytes]], body: bytes) -> Headers:
+    def _completed(self, given: Headers, body: bytes) -> Headers:
         headers = [*given, *_CORS]
         names = {name for name, _ in headers}
+        if any(name == b"content-type" and value.startswith(b"text/html") for name, value in given):
+            headers += _PAGE
         if b"etag" not in names:
             headers.append((b"etag", b'"' + hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b'"'))
         if b"cache-control" not in names:

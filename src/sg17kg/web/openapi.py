@@ -1,13 +1,22 @@
-"""The OpenAPI document, with the errors that this service sends: problem documents, and no 422."""
+"""The OpenAPI document, as the service answers: problem documents and no 422, statuses, headers and formats of each answer.
+
+FastAPI knows the routes and the models. What middleware adds (validators, CORS, limits), what content negotiation offers, and the
+forms of texts that JSON Schema cannot express are added here.
+"""
 
 from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from sg17kg import formats
+from sg17kg.rendering.citations import STYLES
 from sg17kg.web.problems import MEDIA_TYPE
+from sg17kg.web.service import Service
+from sg17kg.web.things import CITED_KINDS, CONTEXT, KINDS, RDF
 
-_PROBLEM = {
+Json = dict[str, Any]
+_PROBLEM: Json = {
     "type": "object",
     "required": ["type", "title", "status", "detail", "instance"],
     "properties": {
@@ -18,41 +27,256 @@ _PROBLEM = {
         "instance": {"type": "string"},
     },
 }
-_ERRORS = {"400": "A parameter is unknown or of the wrong form", "404": "Nothing is known of it", "406": "No wanted format fits"}
-_QUERY = {"name": "query", "in": "query", "schema": {"type": "string"}, "description": "A SPARQL 1.1 query that reads"}
-_GRAPHS = [
-    {"name": name, "in": "query", "schema": {"type": "array", "items": {"type": "string"}}, "description": "IRI of a graph to ask"}
-    for name in ("default-graph-uri", "named-graph-uri")
-]
-_BODY = {
+_AT_EVERY_ADDRESS = """
+
+HEAD is answered as GET, without a body. OPTIONS is answered with 204 and `Allow`; scripts of any site may read (CORS).
+Parameters that an address does not name, or that are given twice, are errors. Errors are problem documents (RFC 9457)."""
+_DESCRIPTIONS = {
+    "304": "What If-None-Match or If-Modified-Since names is still so",
+    "400": "A parameter is unknown or of the wrong form",
+    "403": "An update: this endpoint is read-only",
+    "404": "Nothing is known of it",
+    "405": "Another method was used",
+    "406": "No wanted format fits",
+    "408": "The body did not come",
+    "413": "The body is too large",
+    "415": "The body is of another media type",
+    "416": "The file has no such range",
+    "429": "More requests in a second than this service allows; only where it sets a limit",
+    "502": "The remote store did not answer as it should; only where there is one",
+    "503": "Not now; try again later",
+    "504": "The query ran past its deadline, or the remote store did",
+}
+_HEADERS: dict[str, Json] = {
+    "Accept-Ranges": {"description": "That ranges of the file can be had", "schema": {"enum": ["bytes"]}},
+    "Allow": {"description": "The methods that there are", "schema": {"type": "string"}},
+    "Cache-Control": {"description": "How long the answer may be kept", "schema": {"type": "string"}},
+    "Content-Location": {"description": "The address of this format", "schema": {"type": "string", "format": "uri"}},
+    "Content-Range": {"description": "Which bytes, of how many", "schema": {"type": "string", "pattern": r"^bytes (\d+-\d+|\*)/\d+$"}},
+    "ETag": {"description": "What tells this answer from others (RFC 9110)", "schema": {"type": "string", "pattern": '^(W/)?"[^"]+"$'}},
+    "Last-Modified": {"description": "When the dataset was written", "schema": {"type": "string", "pattern": " GMT$"}},
+    "Link": {"description": "Where else to go (RFC 8288)", "schema": {"type": "string", "pattern": "^<"}},
+    "Location": {"description": "Where it is", "schema": {"type": "string", "format": "uri"}},
+    "Retry-After": {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 1}},
+    "Sg17kg-Limits": {"description": "What a query may take: seconds, rows, bytes", "schema": {"type": "string"}},
+    "Vary": {"description": "Which headers of the request decide", "schema": {"type": "string"}},
+    "X-Request-ID": {"description": "Names this request in the log; that which it sent, if a plain one", "schema": {"type": "string"}},
+}
+_VALIDATORS = ("ETag", "Last-Modified", "Cache-Control", "Vary")
+_HEADERS_OF = {"301": ("Location",), "304": ("ETag",), "405": ("Allow",), "429": ("Retry-After",), "503": ("Retry-After",)}
+_OF_THINGS = {"200": ("Link", "Content-Location"), "300": ("Link",)}
+# Forms of texts that a pattern would not express: what is read as such stands in the description of the parameter
+_FORMS = {"number": "itu-t-number", "question": "itu-t-question", "period": "study-period", "cursor": "cursor", "s": "iri", "p": "iri"}
+_IF_NONE_MATCH: Json = {
+    "name": "If-None-Match",
+    "in": "header",
+    "description": "Entity tags that are at hand; 304 where one fits",
+    "schema": {"type": "string"},
+}
+_SPARQL: Json = {"type": "string", "format": "sparql", "description": "A SPARQL 1.1 query that reads"}
+_GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}, "description": "IRIs of graphs to ask"}
+_ASKED: Json = {"query": _SPARQL, "default-graph-uri": _GRAPHS, "named-graph-uri": _GRAPHS}
+_BODY: Json = {
     "required": True,
     "content": {
         "application/x-www-form-urlencoded": {
-            "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+            "schema": {"type": "object", "properties": _ASKED, "required": ["query"], "additionalProperties": False}
         },
-        "application/sparql-query": {"schema": {"type": "string"}},
+        "application/sparql-query": {"schema": {"type": "string", "format": "sparql"}},
     },
 }
+_TEXT: Json = {"type": "string"}
+_JSON, _HTML = "application/json", "text/html"
+_RDF = tuple(entry.media_type for entry in RDF)
+_RESULTS = tuple(entry.media_type for entry in formats.RESULTS)
+_CITATIONS = tuple(style.media_type for style in STYLES)
+_DUMPS = ("text/csv", "text/plain", "application/gzip", *(entry.media_type for entry in formats.RDF))
+_MEDIA_TYPES = {
+    "/.well-known/void": _RDF,
+    "/dataset": _RDF,
+    "/sparql": (*_RESULTS, "application/xml", _JSON, *_RDF),
+    "/metrics": ("text/plain",),
+    CONTEXT: ("application/ld+json",),
+    "/dumps/{name}": _DUMPS,
+    "/dumps/": (_JSON, _HTML),
+    "/ontology": (*_RDF, _HTML),
+    "/graph/{path}": (*_RDF, _HTML),
+    "/api/v1/queries/{name}": (_JSON, *_RESULTS),
+}
+_NEGOTIATED = frozenset(_MEDIA_TYPES) - {"/metrics", CONTEXT, "/dumps/{name}"}
+_NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
-def document(app: FastAPI) -> dict[str, Any]:
+def document(app: FastAPI) -> Json:
     """The document for all routes of an application."""
     if app.openapi_schema:
         return app.openapi_schema
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
-    for operations in made["paths"].values():
-        for operation in operations.values():
-            operation["responses"].pop("422", None)
-            for status, description in _ERRORS.items():
-                content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-                operation["responses"].setdefault(status, {"description": description, "content": content})
-    schemas = made.setdefault("components", {}).setdefault("schemas", {})
+    made["info"]["description"] += _AT_EVERY_ADDRESS
+    _components(made)
+    served = app.state.serving.now
+    assert isinstance(served, Service)
+    _parameters(made["paths"], served)
+    _add_post(made["paths"]["/sparql"])
+    for path, operations in made["paths"].items():
+        for method, operation in operations.items():
+            _answers(path, method, operation["responses"])
+    app.openapi_schema = made
+    return made
+
+
+def _components(made: Json) -> None:
+    components = made.setdefault("components", {})
+    schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     schemas["Problem"] = _PROBLEM
-    asked = made["paths"]["/sparql"]["get"]
-    asked["parameters"] = [_QUERY, *_GRAPHS]
-    posted = {"operationId": "sparql_post", "summary": "Sparql Query", "description": "A query in the body", "requestBody": _BODY}
-    made["paths"]["/sparql"]["post"] = {name: asked[name] for name in ("tags", "responses")} | posted
-    app.openapi_schema = made
-    return made
+    components["headers"] = {name: header | {"required": True} for name, header in _HEADERS.items()}
+    components["parameters"] = {"If-None-Match": _IF_NONE_MATCH}
+    components["responses"] = {
+        status: {"description": text, "content": _problem(), "headers": _headers(_HEADERS_OF.get(status, ()))}
+        for status, text in _DESCRIPTIONS.items()
+        if status != "304"
+    }
+
+
+def _problem() -> Json:
+    return {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _headers(always: tuple[str, ...], sometimes: tuple[str, ...] = ()) -> Json:
+    """Headers that always come, by reference, and those that may be absent."""
+    required = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *always)}
+    return required | {name: _HEADERS[name] for name in sometimes}
+
+
+def _answers(path: str, method: str, responses: Json) -> None:
+    """Complete the answers of an operation."""
+    responses.pop("422", None)
+    answer = responses["200"]
+    if types := _media_types(path):
+        answer["content"] = {media_type: answer.get("content", {}).get(media_type, {"schema": _TEXT}) for media_type in types}
+    answer["headers"] = _headers(*_with_200(path))
+    if method == "get":
+        responses["304"] = {"description": _DESCRIPTIONS["304"], "headers": _headers(_HEADERS_OF["304"])}
+    if _is_thing(path):
+        for status in ("300", "301"):
+            responses[status]["headers"] = _headers(_OF_THINGS.get(status, ()) or _HEADERS_OF[status])
+    if path == "/dumps/{name}":
+        ranged = _headers((*_VALIDATORS, "Content-Range", "Accept-Ranges"))
+        responses["206"] = {"description": "The range that was asked for", "content": answer["content"], "headers": ranged}
+    for status in _errors(path, method):
+        responses[status] = {"$ref": f"#/components/responses/{status}"}
+    if "410" in responses:
+        responses["410"] |= {"content": _problem(), "headers": _headers(())}
+
+
+def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The headers that always come with 200, and those that may: an answer that is sent while it is found has few of them."""
+    if path == "/sparql":
+        return ("Vary",), ("ETag", "Last-Modified", "Cache-Control", "Sg17kg-Limits")
+    if path == "/dumps/{name}":
+        return (*_VALIDATORS, "Accept-Ranges"), ()
+    if _is_thing(path):
+        return (*_VALIDATORS, *_OF_THINGS["200"]), ()
+    return (*_VALIDATORS, "Link") if path.startswith(("/ontology", "/graph/")) else _VALIDATORS, ()
+
+
+def _errors(path: str, method: str) -> list[str]:
+    """The statuses of errors that an address may answer with."""
+    found = ["400", "404", "405"]
+    if path in _NEGOTIATED or _is_thing(path):
+        found.append("406")
+    if path == "/sparql":
+        found += ["403", "503", *(("408", "413", "415") if method == "post" else ())]
+    if path == "/ready":
+        found.append("503")
+    if path == "/dumps/{name}":
+        found.append("416")
+    if path not in _NEVER_LIMITED:
+        found.append("429")
+    return found if path == CONTEXT else [*found, "502", "504"]
+
+
+def _is_thing(path: str) -> bool:
+    return path.removesuffix("/{path}").removeprefix("/") in KINDS
+
+
+def _media_types(path: str) -> tuple[str, ...]:
+    """What an address can be had as; nothing where FastAPI knows it."""
+    if _is_thing(path):
+        return (*_RDF, _HTML, _JSON, *(_CITATIONS if _is_cited(path) else ()))
+    return _MEDIA_TYPES.get(path, ())
+
+
+def _is_cited(path: str) -> bool:
+    return path.split("/")[1] in CITED_KINDS
+
+
+def _parameters(paths: Json, served: Service) -> None:
+    """Say what the texts of parameters are, and name those that FastAPI does not see."""
+    for path, operations in paths.items():
+        operation = operations["get"]
+        for parameter in operation.get("parameters", []):
+            _complete(path, parameter)
+        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/If-None-Match"})
+    paths["/sparql"]["get"]["parameters"] += [{"name": name, "in": "query", "schema": schema} for name, schema in _ASKED.items()]
+    _of_catalogue(paths["/api/v1/queries/{name}"]["get"], served)
+    for parameter in paths["/dumps/{name}"]["get"]["parameters"]:
+        if parameter.get("name") == "name":
+            parameter["schema"]["enum"] = list(served.dumps.names)
+
+
+def _complete(path: str, parameter: Json) -> None:
+    name = parameter["name"]
+    text = next((entry for entry in (parameter["schema"], *parameter["schema"].get("anyOf", ())) if entry.get("type") == "string"), None)
+    if text is None:
+        return
+    if name in _FORMS:
+        text["format"] = _FORMS[name]
+    if name in ("format", "extension"):
+        text["enum"] = _format_names(path)
+        text.pop("maxLength", None)
+
+
+def _format_names(path: str) -> list[str]:
+    """The values of `format`, which are also extensions: names and usual extensions of RDF formats, then the others."""
+    names = [name for entry in RDF for name in (entry.name, entry.extension)]
+    names += ["html", *(("json",) if _is_thing(path) else ()), *((style.extension for style in STYLES) if _is_cited(path) else ())]
+    return list(dict.fromkeys(names))
+
+
+def _of_catalogue(operation: Json, served: Service) -> None:
+    """A query of the catalogue: its names, and the parameters of all of them. /api/v1/queries tells which takes which."""
+    queries = list(served.catalogue.public())
+    taken = {name: entry for query in queries for name, entry in query.header.parameters.items()}
+    operation["parameters"][0]["schema"]["enum"] = [query.name for query in queries]
+    operation["parameters"].append(
+        {
+            "name": "parameters",
+            "in": "query",
+            "style": "form",
+            "explode": True,
+            "description": "The parameters of the query, each by its own name; /api/v1/queries tells which query takes which",
+            "schema": {
+                "type": "object",
+                "properties": {name: {"type": "string", "description": entry.description} for name, entry in sorted(taken.items())},
+                "additionalProperties": False,
+            },
+        }
+    )
+    row = {"type": "object", "additionalProperties": {"anyOf": [{"type": "string"}, {"type": "null"}]}}
+    page = {
+        "type": "object",
+        "properties": {"items": {"type": "array", "items": row}, "next": {"type": "null"}, "total": {"type": "integer"}},
+        "required": ["items", "next", "total"],
+        "additionalProperties": False,
+    }
+    operation["responses"]["200"]["content"] = {_JSON: {"schema": page}}
+
+
+def _add_post(operations: Json) -> None:
+    """POST /sparql, which goes past FastAPI."""
+    asked = operations["get"]
+    told = {"operationId": "sparql_post", "summary": "Sparql Query", "description": "A query in the body", "requestBody": _BODY}
+    operations["post"] = {"tags": asked["tags"], "responses": {"200": {"description": "The answer"}}} | told

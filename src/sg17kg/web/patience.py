@@ -9,41 +9,42 @@ _SECONDS = 30.0
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with a time within which a client must have sent the head of a request."""
+    """uvicorn's protocol, with a time within which a client must have sent the head of a request.
 
-    _patience: asyncio.TimerHandle | None = None
+    One timer a connection: it looks from time to time whether a head has been awaited for long.
+    """
+
+    _timer: asyncio.TimerHandle | None = None
+    _awaited_since: float | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
         super().connection_made(transport)
-        self._wait()
+        self._awaited_since = self.loop.time()
+        self._timer = self.loop.call_later(_SECONDS, self._look)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
-        self._heard()
+        if self._timer:
+            self._timer.cancel()
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
         """A request begins."""
         super().on_message_begin()
-        if self._patience is None:
-            self._wait()
+        if self._awaited_since is None:
+            self._awaited_since = self.loop.time()
 
     def on_headers_complete(self) -> None:
         """The head of a request is there."""
-        self._heard()
+        self._awaited_since = None
         super().on_headers_complete()
 
-    def _wait(self) -> None:
-        self._patience = self.loop.call_later(_SECONDS, self._give_up)
-
-    def _heard(self) -> None:
-        if self._patience:
-            self._patience.cancel()
-            self._patience = None
-
-    def _give_up(self) -> None:
-        self._patience = None
+    def _look(self) -> None:
         transport = cast("asyncio.Transport | None", self.transport)
-        if transport and not transport.is_closing():
+        if transport is None or transport.is_closing():
+            return
+        if self._awaited_since is not None and self.loop.time() - self._awaited_since >= _SECONDS:
             transport.abort()
+            return
+        self._timer = self.loop.call_later(_SECONDS, self._look)
