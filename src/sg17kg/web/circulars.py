@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Depends, Path, Query, Request
 
 from sg17kg.errors import NotFound
-from sg17kg.identifiers import deliverable_iri, parse_study_period
+from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
@@ -83,9 +83,9 @@ def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknow
 @router.get("/circulars/{period}/{number}")
 def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.Circular:
     """One circular: header, consultation with its rules, drafts, and what does not agree in it."""
-    first = _known(served, period, number)
-    iri, annexes = value(first, "iri") or "", value(first, "annexes")
-    drafts = served.rows("drafts-of-circular", circular=str(number), period=period)
+    iri, first = _known(served, period, number)
+    annexes = value(first, "annexes")
+    drafts = served.rows("circular-drafts", iri=iri)
     return models.Circular(
         iri=iri,
         circular=value(first, "document") or "",
@@ -95,23 +95,25 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
         subject=_subject(first),
         signatory=value(first, "signatory"),
         annexes=int(annexes) if annexes else None,
-        consultation=_consultation(request, first, on or today(), "iri") if value(first, "consultation_iri") else None,
+        consultation=_consultation(request, first, on or today(), iri) if value(first, "consultation_iri") else None,
         rules=_rules(first) if value(first, "consultation_iri") else None,
         meeting=value(first, "meeting"),
         reply_email=value(first, "reply_email"),
         reply_fax=value(first, "reply_fax"),
         drafts=[_draft(row) for row in drafts],
-        findings=[_finding(row) for row in served.rows("findings", circular=str(number), period=period)],
+        findings=_findings(served.rows("circular-findings", iri=iri)),
         url=resource(request, iri),
-        links=_links(request, first, drafts),
+        links=_links(request, iri, first, drafts),
     )
 
 
-def _known(served: Service, period: str, number: int) -> Row:
-    rows = served.rows("circular", circular=str(number), period=parse_study_period(period))
+def _known(served: Service, period: str, number: int) -> tuple[str, Row]:
+    """IRI and header of a circular. Raises NotFound, BadIdentifier."""
+    iri = circular_iri(parse_study_period(period), number)
+    rows = served.rows("circular", iri=iri)
     if not rows:
         raise NotFound(f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period")
-    return rows[0]
+    return iri, rows[0]
 
 
 def _rules(row: Row) -> models.Rules:
@@ -122,9 +124,8 @@ def _rules(row: Row) -> models.Rules:
     )
 
 
-def _links(request: Request, circular: Row, drafts: list[Row]) -> dict[str, str]:
+def _links(request: Request, iri: str, circular: Row, drafts: list[Row]) -> dict[str, str]:
     """Where to go from a circular: consultation, meeting, drafts by item, the texts that are to bear their numbers."""
-    iri = value(circular, "iri") or ""
     found = {"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
     named = (("consultation", value(circular, "consultation_iri")), (value(circular, "meeting"), value(circular, "meeting_iri")))
     found |= {name: resource(request, target) for name, target in named if name and target}
@@ -147,7 +148,7 @@ def consultations(
     day = on or today()
     sent_by = min(day, said_by or day)
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
-    items = [_consultation(request, row, day, "document_iri") for row in known]
+    items = [_consultation(request, row, day, value(row, "document_iri") or "") for row in known]
     chosen = [item for item in items if status is None or item.status == status]
     return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor)
 
@@ -163,16 +164,16 @@ _EVIDENCED = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effe
 @router.get("/consultations/{period}/{number}")
 def consultation(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.ConsultationDetail:
     """One consultation: deadline, rules, the rows of the form. `sources` are the passages, by what they state."""
-    first = _known(served, period, number)
+    letter, first = _known(served, period, number)
     iri = value(first, "consultation_iri")
     if not iri:
         raise NotFound(f"TSB Circular {number} ({period}) opens no consultation")
     rows = served.rows("consultation-rows", consultation=iri)
-    drafts = served.rows("drafts-of-circular", circular=str(number), period=period)
+    drafts = served.rows("circular-drafts", iri=letter)
     passages: dict[str, list[Row]] = {}
     for row in served.rows("evidence", s=iri):
         passages.setdefault((value(row, "property") or "").rpartition("#")[2], []).append(row)
-    summary = _consultation(request, first, on or today(), "iri")
+    summary = _consultation(request, first, on or today(), letter)
     return models.ConsultationDetail(
         **summary.model_dump(),
         rules=_rules(first),
@@ -181,7 +182,7 @@ def consultation(period: Period, number: Number, request: Request, served: Serve
         reply_fax=value(first, "reply_fax"),
         items=[_form_row(request, row) for row in rows],
         sources={name: sources_of(passages[name]) for name in _EVIDENCED if name in passages},
-        links=_links(request, first, drafts),
+        links=_links(request, letter, first, drafts),
     )
 
 
@@ -198,12 +199,12 @@ def _form_row(request: Request, row: Row) -> models.FormRow:
     )
 
 
-def _consultation(request: Request, row: Row, on: date, circular_column: str) -> models.Consultation:
+def _consultation(request: Request, row: Row, on: date, letter: str) -> models.Consultation:
     deadline, iri = value(row, "reply_deadline"), value(row, "consultation_iri") or ""
     return models.Consultation(
         iri=iri,
         circular=value(row, "document") or "",
-        circular_iri=value(row, circular_column) or "",
+        circular_iri=letter,
         issued=value(row, "issued"),
         reply_deadline=deadline,
         status=_status(deadline, on),
@@ -224,8 +225,17 @@ def _draft(row: Row) -> models.CircularDraft:
     )
 
 
-def _finding(row: Row) -> models.Finding:
-    lines = sorted(int(number) for number in (value(row, "lines") or "").split())
-    return models.Finding(
-        code=value(row, "code") or "", severity=value(row, "severity") or "", message=value(row, "message") or "", lines=lines
+def _findings(rows: list[Row]) -> list[models.Finding]:
+    by_finding = groupby(
+        rows, key=lambda row: (value(row, "severity"), value(row, "code"), value(row, "message"), value(row, "finding_iri"))
     )
+    found = [
+        models.Finding(
+            code=code or "",
+            severity=severity or "",
+            message=message or "",
+            lines=sorted(int(line) for row in said if (line := value(row, "line"))),
+        )
+        for (severity, code, message, _), said in by_finding
+    ]
+    return sorted(found, key=lambda finding: (finding.severity, finding.code, finding.message, finding.lines))

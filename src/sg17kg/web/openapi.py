@@ -74,7 +74,7 @@ _IF_NONE_MATCH: Json = {
     "schema": {"type": "string"},
 }
 _SPARQL: Json = {"type": "string", "format": "sparql", "description": "A SPARQL 1.1 query that reads"}
-_GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "iri"}, "description": "IRIs of graphs to ask"}
+_GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "absolute-iri"}, "description": "IRIs of graphs to ask"}
 _ASKED: Json = {"query": _SPARQL, "default-graph-uri": _GRAPHS, "named-graph-uri": _GRAPHS}
 _BODY: Json = {
     "required": True,
@@ -85,7 +85,21 @@ _BODY: Json = {
         "application/sparql-query": {"schema": {"type": "string", "format": "sparql"}},
     },
 }
-_TEXT: Json = {"type": "string"}
+_DUMP: Json = {"url": {"type": "string"}, "media_type": {"type": "string"}, "bytes": {"type": "integer"}, "sha256": {"type": "string"}}
+_DUMP_LIST: Json = {
+    "type": "object",
+    "properties": {
+        "items": {
+            "type": "array",
+            "items": {"type": "object", "properties": _DUMP, "required": list(_DUMP), "additionalProperties": False},
+        },
+        "next": {"type": "null"},
+        "total": {"type": "integer"},
+        "fingerprint": {"type": "string", "description": "SHA-256 of the dataset's canonical form by RDFC-1.0"},
+    },
+    "required": ["items", "next", "total", "fingerprint"],
+    "additionalProperties": False,
+}
 _JSON, _HTML = "application/json", "text/html"
 _RDF = tuple(entry.media_type for entry in RDF)
 _RESULTS = tuple(entry.media_type for entry in formats.RESULTS)
@@ -100,10 +114,11 @@ _MEDIA_TYPES = {
     "/dumps/{name}": _DUMPS,
     "/dumps/": (_JSON, _HTML),
     "/ontology": (*_RDF, _HTML),
+    "/ontology.{extension}": (*_RDF, _HTML),
     "/graph/{path}": (*_RDF, _HTML),
     "/api/v1/queries/{name}": (_JSON, *_RESULTS),
 }
-_NEGOTIATED = frozenset(_MEDIA_TYPES) - {"/metrics", CONTEXT, "/dumps/{name}"}
+_NEGOTIATED = frozenset(_MEDIA_TYPES) - {"/metrics", CONTEXT, "/dumps/{name}", "/ontology.{extension}"}
 _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
@@ -118,6 +133,7 @@ def document(app: FastAPI) -> Json:
     assert isinstance(served, Service)
     _parameters(made["paths"], served)
     _add_post(made["paths"]["/sparql"])
+    made["paths"]["/dumps/"]["get"]["responses"]["200"]["content"] = {_JSON: {"schema": _DUMP_LIST}}
     for path, operations in made["paths"].items():
         for method, operation in operations.items():
             _answers(path, method, operation["responses"])
@@ -155,7 +171,8 @@ def _answers(path: str, method: str, responses: Json) -> None:
     responses.pop("422", None)
     answer = responses["200"]
     if types := _media_types(path):
-        answer["content"] = {media_type: answer.get("content", {}).get(media_type, {"schema": _TEXT}) for media_type in types}
+        told = answer.get("content", {}).get(_JSON, {}) if path.startswith(("/api/", "/dumps/")) else {}
+        answer["content"] = {media_type: {"schema": _schema(media_type)} for media_type in types} | ({_JSON: told} if told else {})
     answer["headers"] = _headers(*_with_200(path))
     if method == "get":
         responses["304"] = {"description": _DESCRIPTIONS["304"], "headers": _headers(_HEADERS_OF["304"])}
@@ -169,6 +186,13 @@ def _answers(path: str, method: str, responses: Json) -> None:
         responses[status] = {"$ref": f"#/components/responses/{status}"}
     if "410" in responses:
         responses["410"] |= {"content": _problem(), "headers": _headers(())}
+
+
+def _schema(media_type: str) -> Json:
+    """What is known of a format: JSON may be anything, the rest is text or bytes."""
+    if media_type.endswith("json"):
+        return {}
+    return {"type": "string", "format": "binary"} if media_type == "application/gzip" else {"type": "string"}
 
 
 def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
@@ -234,6 +258,8 @@ def _complete(path: str, parameter: Json) -> None:
         return
     if name in _FORMS:
         text["format"] = _FORMS[name]
+    if path == "/calendar.ics" and name == "sg":
+        text.setdefault("pattern", r"\S")
     if name in ("format", "extension"):
         text["enum"] = _format_names(path)
         text.pop("maxLength", None)

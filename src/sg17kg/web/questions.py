@@ -1,5 +1,6 @@
 """GET /api/v1/questions and …/{sg}/{n}."""
 
+from collections.abc import Mapping
 from itertools import groupby
 from typing import Annotated
 
@@ -66,9 +67,10 @@ def question(
     versions = served.rows("question-versions", question=called, on=iso(on))
     tasks = served.rows("question-tasks", question=called)
     words = served.rows("question-own-words", question=called)
+    items = {value(row, "year"): int(value(row, "study_items") or 0) for row in served.rows("question-study-items", question=called)}
     until = {"on": iso(on), "said_by": iso(said_by)}
     iri = value(known[0], "question_iri") or ""
-    given = [_version(list(rows), tasks, words) for _, rows in groupby(versions, key=lambda row: value(row, "year"))]
+    given = [_version(list(rows), tasks, words, items) for _, rows in groupby(versions, key=lambda row: value(row, "year"))]
     texts = [_text(row) for row in served.rows("texts-of-question", question=called, **until)]
     titles = [title for version in given for title in (*version.titles, *version.translated_titles)]
     return models.Question(
@@ -88,7 +90,7 @@ def question(
     )
 
 
-def _version(rows: list[Row], tasks: list[Row], words: list[Row]) -> models.QuestionVersion:
+def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: Mapping[str | None, int]) -> models.QuestionVersion:
     first = rows[0]
     year = value(first, "year") or ""
     own = [row for row in tasks if value(row, "year") == year]
@@ -104,7 +106,7 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row]) -> models.Ques
         continues=[name for row in rows if (name := value(row, "continues"))],
         prepared_at=value(first, "prepared_at"),
         adopted_at=value(first, "adopted_at"),
-        study_items=int(value(first, "study_items") or 0),
+        study_items=study_items.get(year, 0),
         study_item_labels=[
             models.StudyItem(ordinal=item, labels=_labels(_of(said, "study-item", "shortLabel", item), "text")) for item in items
         ],

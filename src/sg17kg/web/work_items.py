@@ -54,10 +54,13 @@ def work_items(
     """Work items, as of a day."""
     day = on or today()
     developing: dict[str | None, set[str]] = {}
-    for row in served.rows("question-developing", on=iso(day), said_by=iso(said_by)):
-        developing.setdefault(value(row, "work_item_iri"), set()).add(value(row, "question") or "")
-    rows = served.rows("work-items-on-day", on=iso(day), said_by=iso(said_by))
-    items = [_summary(request, next(group), developing.get(iri, set())) for iri, group in groupby(rows, key=lambda row: value(row, "iri"))]
+    for row in served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)):
+        developing.setdefault(value(row, "iri"), set()).add(value(row, "question") or "")
+    stages: dict[str | None, Row] = {}
+    for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
+        stages.setdefault(value(row, "iri"), row)
+    known = groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri"))
+    items = [_summary(request, next(rows), developing.get(iri, set()), stages.get(iri)) for iri, rows in known]
     if question is not None:
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
@@ -77,45 +80,52 @@ _SORTED = {
 def work_item(name: Name, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None) -> models.WorkItem:
     """One work item: the Questions that develop it, its drafts, and what it became, as of a day."""
     day = on or today()
-    rows = served.rows("work-items-on-day", name=name, on=iso(day), said_by=iso(said_by))
-    if not rows:
+    iri = next((found.iri for found in served.index.get().resolve(name) if found.type == "WorkItem"), None)
+    rows = served.rows("work-items-known", item=iri) if iri else []
+    if not iri or not rows:
         raise NotFound(f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them")
     first = rows[0]
-    iri, printed = value(first, "iri") or "", value(first, "printed") or ""
+    stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
     drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
     titles = titles_of((row, "title") for row in drafts)
-    owners = owners_out_of(served.rows("question-developing", name=printed, on=iso(on), said_by=iso(said_by)))
+    owners = owners_out_of(served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by)))
     own = resource(request, iri)
     return models.WorkItem(
         iri=iri,
         url=own,
-        name=printed,
+        name=value(first, "printed") or "",
         title=picked((*titles, *titles_of((row, "translated") for row in drafts)), languages(request, lang)),
         titles=titles,
-        status=status_of([first] if first.get("status") else []),
+        status=status_of(stages),
         kind=value(first, "kind"),
         changes=_reference(request, first, "changes"),
         proposed_number=_proposed(first, drafts),
         owners=owners,
         drafts=[draft_of(served, list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
-        resulted_in=_reference(request, first, "resulted_in") if value(first, "status") in _ENDED else None,
+        resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in owners}
         | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
     )
 
 
-def _summary(request: Request, row: Row, questions: set[str]) -> models.WorkItemSummary:
+def _summary(request: Request, row: Row, questions: set[str], stage: Row | None) -> models.WorkItemSummary:
     iri = value(row, "iri") or ""
+    stages = [stage] if stage else []
     return models.WorkItemSummary(
         iri=iri,
         url=resource(request, iri),
         name=value(row, "printed") or "",
-        status=status_of([row] if row.get("status") else []),
+        status=status_of(stages),
         questions=sorted(questions, key=natural),
         proposed_number=value(row, "proposed_number"),
-        resulted_in=value(row, "resulted_in") if value(row, "status") in _ENDED else None,
+        resulted_in=value(row, "resulted_in") if _ended(stages) else None,
     )
+
+
+def _ended(stages: list[Row]) -> bool:
+    """Whether it had become a text on the day."""
+    return bool(stages) and value(stages[0], "status") in _ENDED
 
 
 def _proposed(row: Row, drafts: list[Row]) -> str | None:
