@@ -31,6 +31,7 @@ dataset: .venv/run
 bench: .venv/bench dataset
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.rest
 
 docs: .venv/run
 	$(BIN)/python docs/make.py

@@ -101,3 +101,8 @@ def test_no_text_escapes_its_place_in_an_iri(parts: list[str]) -> None:
     assert made.count("/") == len(["https:", "", "w3id.org", "sg17kg", ""]) - 1 + len(parts) - 1
     assert made.isascii()
     assert not set(made) & set(' <>"{}|\\^`')
+
+
+@pytest.mark.parametrize("group", ["SG17", "ITU-D SG1", "TSAG"])
+def test_the_iri_of_a_group_gives_its_name_back(group: str) -> None:
+    assert ids.group_of(ids.group_iri(group)) == group

@@ -134,6 +134,15 @@ def group_iri(group: str) -> str:
     return iri("group", slug(name))
 
 
+def group_of(iri_: str) -> str:
+    """The name of a group by its IRI: SG17 for sg/17, ITU-D SG1 for sg/d/1, TSAG for group/tsag."""
+    kind, _, tail = iri_.removeprefix(BASE).partition("/")
+    sector, _, number = tail.rpartition("/")
+    if kind != "sg":
+        return tail.upper()
+    return f"ITU-{sector.upper()} SG{number}" if sector else f"SG{number}"
+
+
 def question_iri(group: str, number: int) -> str:
     """The IRI of a Question of an ITU-T study group ("SG17", 10): question/17/10."""
     return iri("question", group.removeprefix("SG"), number)

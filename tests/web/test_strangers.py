@@ -268,3 +268,25 @@ def test_what_is_being_answered_is_answered_before_the_end(tmp_path: Path) -> No
         assert process.wait(timeout=30) in (0, -signal.SIGTERM)
     assert first.startswith(b"HTTP/1.1 200")
     assert (first + rest).rstrip().endswith((b"]}}", b"0"))
+
+
+def resident(process: int) -> int:
+    """MiB that a process holds."""
+    return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+
+
+def test_a_thousand_slow_clients_hold_sockets_and_nothing_else(service: tuple[str, "subprocess.Popen[str]"]) -> None:
+    address, process = service
+    get(address, LOOKUP)
+    before = resident(process.pid)
+    with ExitStack() as stack:
+        slow = [stack.enter_context(socket.create_connection(("127.0.0.1", urlsplit(address).port or 80))) for _ in range(1000)]
+        for number, link in enumerate(slow):
+            link.sendall((b"", b"GE", b"GET /rec/X.1280 HTTP/1.1\r\nHost: x\r\nX-Slow: ")[number % 3])
+        for _ in range(3):
+            for link in slow[2::3]:
+                link.sendall(b"a")
+            assert get(address, LOOKUP)[0] == 200
+        assert ask(address, "ASK { ?s ?p 1 }")[0] == 200
+        assert resident(process.pid) - before < 64
+    assert get(address, LOOKUP)[0] == 200

@@ -92,3 +92,8 @@ def test_the_page_of_a_recommendation_says_who_answers_for_it_and_with_which_que
     query = html.unescape(re.search(r"<pre>(.*?)</pre>", page, re.DOTALL)[1])  # type: ignore[index]
     answer = client.get("/sparql", params={"query": query}).json()
     assert [row["question"]["value"] for row in answer["results"]["bindings"]] == ["Q10/17"]
+
+
+def test_an_accept_in_several_lines_is_one(client: TestClient) -> None:
+    answer = client.get("/rec/X.1280", headers=[("Accept", "image/png"), ("Accept", "application/n-triples")])
+    assert answer.headers["content-type"].startswith("application/n-triples")

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -66,6 +67,7 @@ def serve(
     from sg17kg.web.serving import Settings
 
     _check_free(host, port)
+    _allow_many_sockets()
     limits = Limits(seconds=query_seconds, memory=query_memory * 1024**2)
     settings = Settings(
         workers,
@@ -103,6 +105,15 @@ def _address(given: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise BadParameter(f"--public-url {given!r} is no address; write it like https://kg.example.org")
     return given.rstrip("/")
+
+
+def _allow_many_sockets() -> None:
+    """As many open sockets as the machine lets this process have: slow clients hold one each."""
+    with suppress(ImportError, ValueError, OSError):  # not on Windows; not where less is allowed
+        import resource
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _check_free(host: str, port: int) -> None:

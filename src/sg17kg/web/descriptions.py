@@ -11,7 +11,7 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row, value
 from sg17kg.store.native_answers import answer_from
 from sg17kg.web.addresses import root
-from sg17kg.web.parameters import only_known
+from sg17kg.web.parameters import accept, only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
 
@@ -140,7 +140,7 @@ def _number(text: str | None) -> str:
 
 def _written(request: Request, triples: Iterable[Triple]) -> Response:
     """Triples in the wanted RDF format."""
-    wanted = choose(request.headers.get("accept"), [entry.media_type for entry in _OFFERED])
+    wanted = choose(accept(request), [entry.media_type for entry in _OFFERED])
     if wanted is None:
         return problem(request, 406, f"this can be had as {', '.join(entry.media_type for entry in _OFFERED)}")
     name = next(entry.name for entry in _OFFERED if entry.media_type == wanted)

@@ -11,7 +11,7 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.web.addresses import root
 from sg17kg.web.caching import matches
-from sg17kg.web.parameters import only_known
+from sg17kg.web.parameters import accept, only_known
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
 
@@ -27,7 +27,7 @@ _TEXT = (
 @router.get("/", response_class=Response)
 def index(request: Request, served: Served) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
-    wanted = choose(request.headers.get("accept"), _SHOWN)
+    wanted = choose(accept(request), _SHOWN)
     files = served.dumps.all()
     if wanted is None:
         raise Refusal(406, f"this can be had as {' or '.join(_SHOWN)}")

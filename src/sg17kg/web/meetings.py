@@ -1,6 +1,5 @@
 """GET /api/v1/meetings and …/{group}/{yyyy-mm}."""
 
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -27,8 +26,10 @@ def meetings(
     request: Request, served: Served, group: GroupFilter = None, sort: MeetingSort = "start", limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Meeting]:
     """Meetings that documents name."""
-    rows = served.rows("meetings-known")
-    items = [_meeting(request, list(said)) for _, said in groupby(rows, key=lambda row: value(row, "meeting_iri"))]
+    roles: dict[str | None, list[Row]] = {}
+    for row in served.rows("meeting-roles"):
+        roles.setdefault(value(row, "meeting_iri"), []).append(row)
+    items = [_meeting(request, row, roles.get(value(row, "meeting_iri"), [])) for row in served.rows("meetings-known")]
     chosen = [item for item in items if group is None or item.group.casefold() == group.casefold()]
     return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
 
@@ -36,14 +37,14 @@ def meetings(
 @router.get("/{group}/{month}")
 def meeting(group: Group, month: Month, request: Request, served: Served) -> models.Meeting:
     """One meeting: days, place, and what is to happen there."""
-    rows = served.rows("meetings-known", meeting=meeting_iri(group, month))
+    iri = meeting_iri(group, month)
+    rows = served.rows("meetings-known", meeting=iri)
     if not rows:
         raise NotFound(f"no meeting of {group.upper()} that begins in {month}; /api/v1/meetings lists them")
-    return _meeting(request, rows)
+    return _meeting(request, rows[0], served.rows("meeting-roles", meeting=iri))
 
 
-def _meeting(request: Request, rows: list[Row]) -> models.Meeting:
-    first = rows[0]
+def _meeting(request: Request, first: Row, rows: list[Row]) -> models.Meeting:
     iri, virtual = value(first, "meeting_iri") or "", value(first, "virtual")
     return models.Meeting(
         iri=iri,

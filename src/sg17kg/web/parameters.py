@@ -103,6 +103,11 @@ def cursor_at(offset: int) -> str:
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
 
 
+def accept(request: Request) -> str | None:
+    """The header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none."""
+    return ", ".join(request.headers.getlist("accept")) or None
+
+
 def languages(request: Request, lang: str | None) -> tuple[str, ...]:
     """The languages wanted for labels, the best first; English comes last, if it was not named before."""
     header = request.headers.get("accept-language", "")

@@ -11,7 +11,7 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row
 from sg17kg.web import models
 from sg17kg.web.addresses import root
-from sg17kg.web.parameters import only_known
+from sg17kg.web.parameters import accept, only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
 
@@ -35,7 +35,7 @@ def run(name: str, request: Request, served: Served) -> Response:
     query = served.catalogue.get(name)
     if query not in served.catalogue.public():
         raise NotFound(f"no query {name!r}; /api/v1/queries lists them")
-    media_type = choose(request.headers.get("accept"), _TYPES)
+    media_type = choose(accept(request), _TYPES)
     if media_type is None:
         return problem(request, 406, f"this can be had as {', '.join(_TYPES)}")
     answer = served.store.query(query.bind(dict(request.query_params)))

@@ -83,7 +83,9 @@ def _summaries(
 ) -> list[models.RecommendationSummary]:
     """Every text, out of four queries, whatever their number."""
     moment = {"on": iso(on), "said_by": iso(said_by)}
-    stages = {value(row, "iri"): row for row in served.rows("texts-by-status", **moment)}
+    stages: dict[str | None, Row] = {}
+    for row in served.rows("text-stages", **moment):
+        stages.setdefault(value(row, "iri"), row)
     owners = questions_of_all(served, on, said_by)
     drafted: dict[str | None, list[Row]] = {}
     for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):

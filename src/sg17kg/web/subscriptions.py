@@ -84,11 +84,9 @@ def _deadline(request: Request, iri: str, row: Row, questions: list[str], remind
 
 
 def _meetings(request: Request, served: Service, group: str | None) -> list["Event"]:
-    rows = served.rows("meetings-known")
-    by_meeting = [next(said) for _, said in groupby(rows, key=lambda row: value(row, "meeting_iri"))]
     return [
         _meeting(request, row)
-        for row in by_meeting
+        for row in served.rows("meetings-known")
         if value(row, "start") and (group is None or (value(row, "group") or "").upper() == group)
     ]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 
+from sg17kg.identifiers import group_of
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.parameters import iso
@@ -57,7 +58,7 @@ def _owner(iri: str, as_of: str, basis: str, said: list[Row]) -> models.Owner:
         iri=iri,
         as_of=as_of,
         basis=basis,
-        joint_with=sorted({joint for row in said if (joint := value(row, "joint_with"))}),
+        joint_with=sorted({group_of(joint) for row in said if (joint := value(row, "joint_with_iri"))}),
         sources=sources_of(said),
     )
 

@@ -23,7 +23,7 @@ from sg17kg.web import models
 from sg17kg.web.addresses import local, resource_path, root
 from sg17kg.web.citing import cited
 from sg17kg.web.finding import found_as_model
-from sg17kg.web.parameters import languages, only_known
+from sg17kg.web.parameters import accept, languages, only_known
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
 from sg17kg.web.thing_pages import thing_page
@@ -101,7 +101,7 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
             known = sorted(name for name, media_type in _BY_NAME.items() if media_type in offered)
             raise BadParameter(f"unknown format {named[:40]!r}; there are: {', '.join(known)}")
         return _BY_NAME[named]
-    wanted = choose(request.headers.get("accept"), offered)
+    wanted = choose(accept(request), offered)
     if wanted is None:
         raise Refusal(406, f"this can be had as {', '.join(offered)}")
     return wanted

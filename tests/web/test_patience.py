@@ -1,0 +1,70 @@
+"""A connection on which no request comes is closed, one that is in use is not."""
+
+import asyncio
+import socket
+
+import pytest
+import uvicorn
+
+from sg17kg.web import patience
+from tests.contract.servers import free_port
+
+
+async def hello(scope: dict[str, object], receive: object, send: object) -> None:
+    """The smallest application."""
+    assert callable(send)
+    if scope["type"] == "http":
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
+        await send({"type": "http.response.body", "body": b"hi"})
+
+
+async def sent(port: int, first: bytes, then: bytes = b"") -> bytes:
+    """What comes back until the connection ends, or for a second."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    writer.write(first)
+    found = b""
+    try:
+        for _ in range(10):
+            await asyncio.sleep(0.1)
+            writer.write(then)
+            await writer.drain()
+        async with asyncio.timeout(0.5):
+            found = await reader.read()
+    except TimeoutError:
+        return b"still open"
+    except ConnectionError:
+        return b"closed"
+    finally:
+        writer.close()
+    return found or b"closed"
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [(b"", b""), (b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET", b"T")]
+)
+def test_who_does_not_finish_a_head_is_not_waited_for(first: bytes, then: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "_SECONDS", 0.3)
+
+    async def run() -> bytes:
+        port = free_port()
+        config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        try:
+            return await sent(port, first, then)
+        finally:
+            server.should_exit = True
+            await serving
+
+    answer = asyncio.run(run())
+    assert answer != b"still open"
+    assert answer == b"closed" or answer.endswith(b"hi")
+
+
+def _bound(port: int) -> socket.socket:
+    bound = socket.socket()
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound.bind(("127.0.0.1", port))
+    return bound

@@ -1,0 +1,86 @@
+"""A running service takes over a new dataset at SIGHUP, under load, from a store at rest."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from sg17kg.store.embedded import EmbeddedStore
+from tests.test_serving import serving
+
+LOOKUP = "/api/v1/recommendations/X.1280"
+
+
+@pytest.fixture
+def at_rest(dataset: Path, tmp_path: Path) -> Path:
+    EmbeddedStore.at(tmp_path / "store", write=True, start=dataset / "dataset.nq").close()
+    return tmp_path / "store"
+
+
+@pytest.fixture
+def service(at_rest: Path, tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--store", str(at_rest), "--log", "none"]
+    with serving(command, dict(os.environ), tmp_path) as running:
+        yield running
+
+
+def asked(address: str, path: str) -> tuple[int, bytes]:
+    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    link.request("GET", path)
+    answer = link.getresponse()
+    return answer.status, answer.read()
+
+
+def version(address: str) -> str:
+    return str(json.loads(asked(address, "/health")[1])["dataset"])
+
+
+def rename(folder: Path, name: bytes) -> None:
+    """Give a work item of the store another name."""
+    store = EmbeddedStore.at(folder, write=True)
+    store.replace(row.replace(b'"X.oob-sa"', b'"' + name + b'"') for row in store.rows())
+    store.close()
+
+
+def test_a_new_version_is_served_at_sighup_without_a_dropped_request(service: tuple[str, "subprocess.Popen[str]"], at_rest: Path) -> None:
+    address, process = service
+    before = version(address)
+    statuses: list[int] = []
+    ended = threading.Event()
+
+    def ask() -> None:
+        number = 0
+        while not ended.is_set():
+            number += 1
+            statuses.extend(asked(address, path)[0] for path in (LOOKUP, f"{LOOKUP}/history?limit={number % 400 + 1}", "/rec/X.1280.ttl"))
+
+    asking = [threading.Thread(target=ask) for _ in range(4)]
+    for thread in asking:
+        thread.start()
+    rename(at_rest, b"X.oob-new")
+    assert version(address) == before  # nobody has told it yet
+    process.send_signal(signal.SIGHUP)
+    for _ in range(300):
+        if version(address) != before:
+            break
+        time.sleep(0.1)
+    found = json.loads(asked(address, LOOKUP)[1])["provisional_names"]
+    resolved = json.loads(asked(address, "/api/v1/resolve?id=X.oob-new")[1])
+    ended.set()
+    for thread in asking:
+        thread.join()
+    assert [name["name"] for name in found] == ["X.oob-new"]
+    assert resolved["kind"] == "WorkItem"
+    assert set(statuses) == {200}
+    assert len(statuses) > 50
+    process.send_signal(signal.SIGHUP)  # nothing new: served on
+    assert asked(address, LOOKUP)[0] == 200
