@@ -86,7 +86,7 @@ def test_nothing_typed_is_syntax(typed: str, index: SearchIndex) -> None:
 
 def test_the_newest_title_of_a_language_comes_first(index: SearchIndex) -> None:
     (found,) = [entry for entry in index.resolve("X.1280") if entry.type == "Recommendation"]
-    assert "mutual" in next(text for language, text in found.titles if language == "en")
+    assert "mutual" in next(text for language, text in index.titles(found.iri) if language == "en")
 
 
 def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:

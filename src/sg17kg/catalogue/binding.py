@@ -17,6 +17,8 @@ from sg17kg.identifiers import parse_number, parse_question, parse_study_period
 
 _MARKED = re.compile(r"^[ \t]*VALUES \((?P<variables>[^)]*)\) \{.*\}[ \t]*#= parameters[ \t]*$", re.MULTILINE)
 _IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")
+# A percent sign that escapes nothing, brackets outside of an address, noncharacters and those of private use (RFC 3987, section 2.2)
+_NO_IRI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -86,8 +88,8 @@ def _integer(text: str) -> str:
 
 
 def _iri(text: str) -> str:
-    if not _IRI.fullmatch(text):
-        raise ValueError(f"{text!r} is no IRI")
+    if not _IRI.fullmatch(text) or _NO_IRI.search(text):
+        raise ValueError(f"{text[:100]!r} is no IRI")
     return f"<{text}>"
 
 

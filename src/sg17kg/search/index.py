@@ -15,7 +15,7 @@ from threading import Lock
 from sg17kg.errors import StoreError
 from sg17kg.search.words import folded, is_wide, key, natural, words
 
-_MOST = 500
+_MOST = 10_000
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -51,12 +51,11 @@ class Named:
 
 @dataclass(frozen=True)
 class Found:
-    """A thing that was found: IRI, class, English label, and its titles by language."""
+    """A thing that was found: IRI, class, English label."""
 
     iri: str
     type: str
     label: str
-    titles: tuple[tuple[str, str], ...]
 
 
 class SearchIndex:
@@ -107,7 +106,15 @@ class SearchIndex:
                 "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE type = 'Question' AND key LIKE ? ORDER BY iri",
                 (f"q{int(short[1])}/%",),
             )
-        return [self._found(row) for row in rows]
+        return [_found(row) for row in rows]
+
+    def titles(self, iri: str) -> list[tuple[str, str]]:
+        """Language and text of the titles of a thing; the newest of a language first."""
+        rows = self._rows(
+            "SELECT language, text FROM title JOIN thing ON thing.id = title.thing WHERE iri = ? COLLATE NOCASE ORDER BY title.rowid",
+            (iri,),
+        )
+        return [(language, text) for language, text in rows]
 
     def any_case(self, iri: str) -> list[str]:
         """The IRIs that differ from one in case alone."""
@@ -116,7 +123,7 @@ class SearchIndex:
     def search(self, typed: str, most: int = _MOST) -> list[Found]:
         """What bears the name, or one that begins so, then what has all the words, the last of them perhaps unfinished.
 
-        Where nothing has all, what has one of them.
+        Where nothing has all, what has one of them. Ten thousand at most.
         """
         asked = words(typed)
         if not asked:
@@ -125,7 +132,7 @@ class SearchIndex:
         by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
         if not rows and not by_name:
             rows = self._matching(_expression(asked, " OR "), most)
-        once = {found.iri: found for found in (*by_name, *(self._found(row) for row in rows))}
+        once = {found.iri: found for found in (*by_name, *(_found(row) for row in rows))}
         return list(once.values())[:most]
 
     def _beginning(self, begun: str, most: int) -> list[Found]:
@@ -133,9 +140,7 @@ class SearchIndex:
             "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key > ? AND key < ? ORDER BY place, iri LIMIT ?",
             (begun, begun + "\U0010ffff", most),
         )
-        return (
-            sorted((self._found(row) for row in rows), key=lambda found: (_RANKS.index(found.type), natural(found.label))) if begun else []
-        )
+        return sorted((_found(row) for row in rows), key=lambda found: (_RANKS.index(found.type), natural(found.label))) if begun else []
 
     def _matching(self, expression: str, most: int) -> Sequence[sqlite3.Row]:
         return self._rows(
@@ -144,13 +149,13 @@ class SearchIndex:
             (expression, most),
         )
 
-    def _found(self, row: sqlite3.Row) -> Found:
-        titles = self._rows("SELECT language, text FROM title WHERE thing = ? ORDER BY rowid", (row[0],))
-        return Found(row[1], row[2], row[3], tuple((language, text) for language, text in titles))
-
     def _rows(self, sql: str, parameters: tuple[object, ...]) -> list[sqlite3.Row]:
         with self._lock, closing(self._connection.execute(sql, parameters)) as cursor:
             return cursor.fetchall()
+
+
+def _found(row: sqlite3.Row) -> Found:
+    return Found(row[1], row[2], row[3])
 
 
 def _expression(asked: Sequence[str], joined: str) -> str:

@@ -88,4 +88,6 @@ def _family(path: str, families: frozenset[str]) -> str:
 def _beginning(path: str) -> str:
     """/rec of /rec/X.1280, /api/v1/questions of /api/v1/questions/17/10."""
     parts = path.split("/", 4)
+    if len(parts) < 2:  # OPTIONS *
+        return path
     return "/".join(parts[:4]) if parts[1] == "api" else f"/{parts[1]}"

@@ -1,5 +1,6 @@
 """Addresses at this host: of resources in REST, and of things in linked data. Every link of an answer is made here."""
 
+import ipaddress
 import re
 from urllib.parse import quote
 
@@ -9,7 +10,8 @@ from sg17kg.namespaces import BASE
 from sg17kg.web.problems import Refusal
 
 API = "/api/v1"
-_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]{2,45}\])(?::[0-9]{1,5})?")
+_HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[(?P<address>[0-9A-Fa-f:.]{2,45})\])(?::(?P<port>[0-9]{1,5}))?")
+_LAST_PORT = 65535
 _TEXT = re.compile(r"(rec|tr)/([^/]+)(?:/.*)?|sup/([^/]+)/([0-9]+)(?:/.*)?")
 _RESOURCES = (
     (re.compile(r"question/([0-9]+)/([0-9]+)(?:/[0-9]{4})?"), "/questions/{}/{}"),
@@ -25,15 +27,23 @@ def root(request: Request) -> str:
     told = request.app.state.public_url
     if told:
         return str(told)
-    host = request.headers.get("host") or _server(request)
-    if not _HOST.fullmatch(host):
-        raise Refusal(400, "the header Host names no host; send the one that you asked")
-    return f"{request.url.scheme}://{host}"
+    hosts = request.headers.getlist("host")
+    if len(hosts) != 1 or not _is_host(hosts[0]):
+        raise Refusal(400, "one header Host is to name the host that was asked (RFC 9112, section 3.2); send it once")
+    return f"{request.url.scheme}://{hosts[0]}"
 
 
-def _server(request: Request) -> str:
-    server = request.scope.get("server") or ("localhost", None)
-    return f"{server[0]}:{server[1]}" if server[1] else str(server[0])
+def _is_host(given: str) -> bool:
+    """A name or an address, perhaps with a port."""
+    match = _HOST.fullmatch(given)
+    if not match or int(match["port"] or 0) > _LAST_PORT:
+        return False
+    if match["address"]:
+        try:
+            ipaddress.IPv6Address(match["address"])
+        except ValueError:
+            return False
+    return True
 
 
 def here(request: Request, **parameters: str) -> str:

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from starlette.responses import JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -67,7 +68,9 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
         yield
         await serving.stop()
 
-    app = FastAPI(lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None)
+    app = FastAPI(
+        lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, openapi_url=None, redirect_slashes=False
+    )
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
     app.state.serving = serving
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
@@ -90,10 +93,16 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
 def _own_routes() -> APIRouter:
     router = APIRouter(dependencies=[Depends(only_known)])
     router.add_api_route("/", home, methods=["GET"], response_class=Response, include_in_schema=False)
+    router.add_api_route("/openapi.json", openapi_document, methods=["GET"], include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
     router.add_api_route("/ready", ready, methods=["GET"], tags=["Operation"])
     router.add_api_route("/metrics", metrics_text, methods=["GET"], tags=["Operation"], response_class=Response)
     return router
+
+
+def openapi_document(request: Request) -> Response:
+    """The OpenAPI document of this service."""
+    return JSONResponse(request.app.openapi())
 
 
 def ready(request: Request) -> models.Ready:

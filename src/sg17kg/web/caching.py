@@ -12,11 +12,14 @@ from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg.web.compression import coding_for, without_mark, worth_it
+from sg17kg.web.problems import allowed, problem
 
 _LONG = 64 * 1024
+_LONGEST_KEY = 16 * 1024
 _CACHE = b"public, max-age=60"
 _DAY = 86_400
 _PREFLIGHT = [
@@ -24,7 +27,6 @@ _PREFLIGHT = [
     (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
     (b"access-control-allow-headers", b"Accept, Accept-Language, Content-Type, If-None-Match, Range, X-Request-ID"),
     (b"access-control-max-age", b"86400"),
-    (b"allow", b"GET, HEAD, POST, OPTIONS"),
 ]
 _EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, Content-Range, Accept-Ranges, Sg17kg-Limits, X-Request-ID"
 # Data may be read from any origin, and is never to be taken for something else
@@ -174,10 +176,14 @@ class Caching:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+        elif not scope["path"].isprintable():  # a line end would pass for the end of a path
+            nowhere = problem(Request(scope), 404, "no such page; / says what there is")
+            await nowhere(scope, receive, _with_cors(send))
         elif scope["method"] in ("GET", "HEAD"):
             await self._get(scope, receive, send)
         elif scope["method"] == "OPTIONS":
-            await send({"type": "http.response.start", "status": 204, "headers": _PREFLIGHT})
+            headers = [*_PREFLIGHT, (b"allow", allowed(scope["path"]).encode())]
+            await send({"type": "http.response.start", "status": 204, "headers": headers})
             await send({"type": "http.response.body", "body": b""})
         else:
             await self._app(scope, receive, _with_cors(send))
@@ -201,7 +207,7 @@ class Caching:
 
 
 class _Asked(NamedTuple):
-    """What a client says of itself: the validators that it has, the codings that it takes, whether it wants a part."""
+    """What a client says of itself: validators that it has, codings that it takes, whether it wants a part or says too much to keep it."""
 
     known: bytes
     since: bytes
@@ -226,7 +232,7 @@ def not_since(answer: Kept, since: bytes) -> bool:
         return True
     try:
         return parsedate_to_datetime(since.decode("latin-1")) >= parsedate_to_datetime(modified.decode("latin-1"))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return False
 
 
@@ -239,14 +245,17 @@ def _key(scope: Scope) -> tuple[Hashable, _Asked]:
         if name in _DECISIVE:
             decisive.append(header)
         elif name == b"accept-encoding":
-            encoding = header[1]
+            encoding = encoding + b", " + header[1] if encoding else header[1]
         elif name == b"if-none-match":
-            known = header[1]
+            known = known + b", " + header[1] if known else header[1]
         elif name == b"if-modified-since":
             since = header[1]
         elif name == b"range":
             partial = True
-    return (scope["scheme"], scope["path"], scope["query_string"], *decisive), _Asked(known, since, encoding, partial)
+    key = (scope["scheme"], scope["path"], scope["query_string"], *decisive)
+    # what is long is not asked twice, and would fill the memory without being counted
+    weight = len(scope["path"]) + len(scope["query_string"]) + sum(len(value) for _, value in decisive)
+    return key, _Asked(known, since, encoding, partial or weight > _LONGEST_KEY)
 
 
 class _Writer:

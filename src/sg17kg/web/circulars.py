@@ -5,20 +5,21 @@ from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BeforeValidator
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
-from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, ordered, page, sort_by, today
+from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, ordered, page, sort_by, strict_number, today
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
 Period = Annotated[str, Path(description="Study period (2025-2028)")]
-Number = Annotated[int, Path(ge=1, le=99999, description="Number of the circular")]
+Number = Annotated[int, BeforeValidator(strict_number), Path(ge=1, le=99999, description="Number of the circular")]
 StatusFilter = Annotated[Literal["open", "closed"] | None, Query(description="Open or closed on the day")]
 
 

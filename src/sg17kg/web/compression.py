@@ -39,7 +39,8 @@ def coding_for(accepted: bytes) -> Coding | None:
         name, _, parameter = part.partition(b";")
         weights[name.strip()] = _quality(parameter)
     best = max(CODINGS, key=lambda coding: weights.get(coding.name, weights.get(b"*", 0.0)))
-    return best if weights.get(best.name, weights.get(b"*", 0.0)) > 0 else None
+    weight = weights.get(best.name, weights.get(b"*", 0.0))
+    return best if weight > 0 and weight >= weights.get(b"identity", 0.0) else None
 
 
 def _quality(parameter: bytes) -> float:

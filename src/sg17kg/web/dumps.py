@@ -1,6 +1,7 @@
 """GET /dumps/: the dataset as files, with their SHA-256."""
 
 import json
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,6 +18,7 @@ from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
+_RANGES = re.compile(r"bytes=((?:\s*(?:[0-9]{1,15}-(?:[0-9]{1,15})?|-[0-9]{1,15})\s*,?){1,8})", re.IGNORECASE)
 _SHOWN = ("application/json", "text/html")
 _TEXT = (
     "N-Quads, TriG and JSON-LD keep the named graphs; the other RDF formats hold their union; a CSV file is a table of one class. "
@@ -24,6 +26,7 @@ _TEXT = (
 )
 
 
+@router.get("", response_class=Response, include_in_schema=False)
 @router.get("/", response_class=Response)
 def index(request: Request, served: Served) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
@@ -43,6 +46,20 @@ def index(request: Request, served: Served) -> Response:
     return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept"})
 
 
+def _check_range(request: Request, size: int) -> None:
+    """Leave out a Range of another unit or of no known form (RFC 9110, section 14.2). Raises Refusal (416) where none lies in the file."""
+    given = request.headers.get("range")
+    if given is None:
+        return
+    ranges = _RANGES.fullmatch(given.strip())
+    if not ranges:
+        request.scope["headers"] = [header for header in request.scope["headers"] if header[0] != b"range"]
+        return
+    firsts = [part.strip().partition("-") for part in ranges[1].split(",")]
+    if not any((first and int(first) < size) or (not first and int(last) > 0) for first, _, last in firsts):
+        raise Refusal(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
+
+
 @router.get("/{name}", response_class=Response)
 def dump(name: str, request: Request, served: Served) -> Response:
     """One file; ranges and If-Range work, so that a download can go on where it broke off."""
@@ -51,7 +68,8 @@ def dump(name: str, request: Request, served: Served) -> Response:
     file = served.dumps.file(name)
     etag = f'"{file.sha256[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept-Encoding"}
-    known = request.headers.get("if-none-match")
+    _check_range(request, file.size)
+    known = ", ".join(request.headers.getlist("if-none-match"))
     if known and matches(etag.encode(), known.encode("latin-1")):
         return Response(status_code=304, headers=headers)
     return FileResponse(file.path, media_type=file.media_type, headers=headers)

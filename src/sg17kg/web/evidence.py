@@ -40,7 +40,7 @@ def _iri(given: str) -> str:
         return PREFIXES[prefix] + name
     if _PATH.fullmatch(given):
         return BASE + given
-    if not re.match(r"https?:|[^:]*$", given):
+    if not re.match(r"https?:|[^:]*$", given, re.IGNORECASE):
         raise BadParameter(f"unknown prefix {prefix[:40]!r}; there are: {', '.join(PREFIXES)}")
     return given
 

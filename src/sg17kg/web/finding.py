@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sg17kg.errors import NotFound
-from sg17kg.search.index import Found
+from sg17kg.search.index import Found, SearchIndex
 from sg17kg.web import models
 from sg17kg.web.addresses import resource
 from sg17kg.web.parameters import Cursor, Lang, Limit, languages, only_known, page, picked
@@ -23,21 +23,25 @@ def search(
     request: Request, served: Served, q: Words, kind: Kind = None, lang: Lang = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Found]:
     """What bears the name, or one that begins so; then what has the words in its titles, the best first."""
-    found = [entry for entry in served.index.get().search(q) if kind is None or entry.type.casefold() == kind.casefold()]
+    index = served.index.get()
+    found = [entry for entry in index.search(q) if kind is None or entry.type.casefold() == kind.casefold()]
     wanted = languages(request, lang)
-    return page(request, [found_as_model(request, entry, wanted) for entry in found], limit, cursor)
+    chosen = page(request, found, limit, cursor)
+    items = [found_as_model(request, index, entry, wanted) for entry in chosen.items]
+    return models.Page[models.Found](items=items, next=chosen.next, total=chosen.total)
 
 
 @router.get("/resolve", responses={300: {"model": models.Candidates, "description": "Several things of one kind bear it"}})
 def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alias="id")]) -> models.Resolved:
     """The thing that a printed form means. Where several of one kind bear it, 300 and all of them."""
-    found = served.index.get().resolve(id_)
+    index = served.index.get()
+    found = index.resolve(id_)
     if not found:
         raise NotFound(f"nothing bears {id_!r}; /api/v1/search?q= finds by words")
     best, *others = found
     wanted = languages(request, None)
     if others and others[0].type == best.type:
-        same = [found_as_model(request, entry, wanted) for entry in found if entry.type == best.type]
+        same = [found_as_model(request, index, entry, wanted) for entry in found if entry.type == best.type]
         answer = models.Candidates(id=id_, candidates=same)
         return Response(answer.model_dump_json(), 300, media_type="application/json")  # type: ignore[return-value]
     return models.Resolved(
@@ -46,11 +50,11 @@ def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alia
         kind=best.type,
         label=best.label,
         url=resource(request, best.iri),
-        others=[found_as_model(request, entry, wanted) for entry in others],
+        others=[found_as_model(request, index, entry, wanted) for entry in others],
     )
 
 
-def found_as_model(request: Request, found: Found, wanted: tuple[str, ...]) -> models.Found:
+def found_as_model(request: Request, index: SearchIndex, found: Found, wanted: tuple[str, ...]) -> models.Found:
     """A thing that was found, with its address here, and its title in the language wanted most."""
-    titles = [models.Title(lang=language, value=text) for language, text in found.titles]
+    titles = [models.Title(lang=language, value=text) for language, text in index.titles(found.iri)]
     return models.Found(iri=found.iri, url=resource(request, found.iri), type=found.type, label=found.label, title=picked(titles, wanted))

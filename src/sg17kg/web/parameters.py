@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
+from urllib.parse import unquote_to_bytes
 
 from fastapi import Query, Request
 from fastapi.routing import APIRoute
@@ -18,12 +19,20 @@ from sg17kg.web.addresses import here
 from sg17kg.web.models import Item
 
 _LONGEST_HEADER, _LONGEST_NAME = 1000, 60
+_PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
 def _strict_day(given: object) -> object:
     """Only YYYY-MM-DD is a day; a number or a moment is none."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         raise ValueError("no date; write it like 2026-06-10")
+    return given
+
+
+def strict_number(given: object) -> object:
+    """Only digits are a whole number; blanks, signs and strokes are none."""
+    if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,9}", given):
+        raise ValueError("no whole number; write it in digits")
     return given
 
 
@@ -50,22 +59,33 @@ StatusFilter = Annotated[
     models.StatusCode | None,
     Query(description="Only those at this stage on the day"),
 ]
-Limit = Annotated[int, Query(ge=1, le=500, description="How many items at most")]
+Limit = Annotated[int, BeforeValidator(strict_number), Query(ge=1, le=500, description="How many items at most")]
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
 
 
 def only_known(request: Request) -> None:
-    """Raise BadParameter for a query parameter that the route does not declare, or that is given twice."""
+    """Raise BadParameter for a query parameter that the route does not declare, or that is given twice, or that is not UTF-8."""
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
     known = [field.alias for field in route.dependant.query_params]
-    names = [name for name, _ in request.query_params.multi_items()]
+    names = given_once(request)
     for name in names:
         if name not in known:
-            raise BadParameter(f"unknown parameter {name!r}; this address takes: {', '.join(known) or 'none'}")
+            raise BadParameter(f"unknown parameter {name[:_LONGEST_NAME]!r}; this address takes: {', '.join(known) or 'none'}")
+
+
+def given_once(request: Request) -> list[str]:
+    """The names of the query parameters. Raises BadParameter for one that is given twice, and for what is not UTF-8."""
+    try:
+        unquote_to_bytes(request.scope["query_string"]).decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadParameter("a parameter is not UTF-8; encode it as UTF-8, then by percent signs") from error
+    names = [name for name, _ in request.query_params.multi_items()]
+    for name in names:
         if names.count(name) > 1:
-            raise BadParameter(f"parameter {name!r} is given {names.count(name)} times; give it once")
+            raise BadParameter(f"parameter {name[:_LONGEST_NAME]!r} is given {names.count(name)} times; give it once")
+    return names
 
 
 def today() -> date:
@@ -89,13 +109,13 @@ def offset_of(cursor: str | None) -> int:
     if cursor is None:
         return 0
     try:
-        text = base64.urlsafe_b64decode(cursor.encode()).decode()
-        offset = int(text.removeprefix("offset:"))
-    except (ValueError, binascii.Error, UnicodeError):
-        offset = -1
-    if offset < 0:
-        raise BadParameter(f"cursor {cursor!r} is none of this service's; start again without it")
-    return offset
+        text = base64.urlsafe_b64decode(cursor.encode()).decode("ascii")
+    except (ValueError, binascii.Error):
+        text = ""
+    match = _PLACE.fullmatch(text)
+    if not match or cursor_at(int(match[1])) != cursor:
+        raise BadParameter(f"cursor {cursor[:_LONGEST_NAME]!r} is none of this service's; start again without it")
+    return int(match[1])
 
 
 def cursor_at(offset: int) -> str:

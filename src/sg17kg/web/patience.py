@@ -1,11 +1,27 @@
-"""HTTP connections on which nothing comes: closed after a while, so that a thousand slow clients hold no more than that many sockets."""
+"""HTTP connections on which nothing comes, or a head without end: closed, so that slow or greedy clients hold a socket and nothing else."""
 
 import asyncio
+import json
 from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 _SECONDS = 30.0
+_LONGEST_HEAD = 64 * 1024
+_PROBLEM = json.dumps(
+    {
+        "type": "about:blank",
+        "title": "Request Header Fields Too Large",
+        "status": 431,
+        "detail": f"address and headers are longer than {_LONGEST_HEAD // 1024} KiB; send less",
+        "instance": "",
+    }
+).encode()
+_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    + f"content-length: {len(_PROBLEM)}\r\n\r\n".encode()
+    + _PROBLEM
+)
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -16,6 +32,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     _timer: asyncio.TimerHandle | None = None
     _awaited_since: float | None = None
+    _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -35,10 +52,38 @@ class PatientProtocol(HttpToolsProtocol):
         if self._awaited_since is None:
             self._awaited_since = self.loop.time()
 
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self._head += len(data)
+        super().data_received(data)
+        if self._awaited_since is None:
+            self._head = 0
+        elif self._head > _LONGEST_HEAD:
+            self._refuse()
+
     def on_headers_complete(self) -> None:
         """The head of a request is there."""
         self._awaited_since = None
-        super().on_headers_complete()
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > _LONGEST_HEAD:
+            self._refuse()
+        else:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request is there."""
+        if not self.transport.is_closing():
+            super().on_message_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body."""
+        if not self.transport.is_closing():
+            super().on_body(body)
+
+    def _refuse(self) -> None:
+        """Say that a head is too long, and close."""
+        if not self.transport.is_closing():
+            self.transport.write(_TOO_LONG)
+            self.transport.close()
 
     def _look(self) -> None:
         transport = cast("asyncio.Transport | None", self.transport)

@@ -45,6 +45,11 @@ class Refusal(Sg17kgError):
         self.headers = headers or {}
 
 
+def allowed(path: str) -> str:
+    """The methods of an address, as the header Allow has them."""
+    return "GET, HEAD, POST, OPTIONS" if path == "/sparql" else "GET, HEAD, OPTIONS"
+
+
 def problem(request: Request, status: int, detail: str) -> Response:
     """A problem document: title, status, detail, instance."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "instance": request.url.path}
@@ -91,4 +96,6 @@ async def _http(request: Request, error: Exception) -> Response:
     detail = "no such page; / says what there is" if error.status_code == 404 and error.detail == "Not Found" else str(error.detail)
     response = problem(request, error.status_code, detail)
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        response.headers["Allow"] = allowed(request.url.path)
     return response

@@ -11,7 +11,7 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row
 from sg17kg.web import models
 from sg17kg.web.addresses import root
-from sg17kg.web.parameters import accept, only_known
+from sg17kg.web.parameters import accept, given_once, only_known
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
 
@@ -38,6 +38,7 @@ def run(name: str, request: Request, served: Served) -> Response:
     media_type = choose(accept(request), _TYPES)
     if media_type is None:
         return problem(request, 406, f"this can be had as {', '.join(_TYPES)}")
+    given_once(request)
     answer = served.store.query(query.bind(dict(request.query_params)))
     if media_type != _JSON:
         return Response(answer.serialize(_BY_TYPE[media_type]), media_type=media_type)

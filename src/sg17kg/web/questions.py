@@ -5,22 +5,39 @@ from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
+from pydantic import BeforeValidator
 
 from sg17kg.errors import NotFound
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
-from sg17kg.web.parameters import Cursor, Day, Lang, Limit, SaidBy, iso, languages, only_known, ordered, page, picked, sort_by
+from sg17kg.web.parameters import (
+    Cursor,
+    Day,
+    Lang,
+    Limit,
+    SaidBy,
+    iso,
+    languages,
+    only_known,
+    ordered,
+    page,
+    picked,
+    sort_by,
+    strict_number,
+)
 from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
-GroupNumber = Annotated[int, Path(alias="sg", ge=1, le=99, description="Number of the study group")]
-Number = Annotated[int, Path(alias="n", ge=1, le=999, description="Number of the Question")]
+GroupNumber = Annotated[int, BeforeValidator(strict_number), Path(alias="sg", ge=1, le=99, description="Number of the study group")]
+Number = Annotated[int, BeforeValidator(strict_number), Path(alias="n", ge=1, le=999, description="Number of the Question")]
 
 
-GroupFilter = Annotated[int | None, Query(alias="sg", ge=1, le=99, description="Only Questions of this study group")]
+GroupFilter = Annotated[
+    int | None, BeforeValidator(strict_number), Query(alias="sg", ge=1, le=99, description="Only Questions of this study group")
+]
 QuestionSort = Annotated[str, sort_by("question", "title")]
 _SORTED = {"question": lambda item: item.question, "title": lambda item: item.title.value if item.title else None}
 

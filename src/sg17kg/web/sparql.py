@@ -22,7 +22,7 @@ from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
 from sg17kg.store.running import Running
-from sg17kg.web.problems import Refusal, problem, problem_of
+from sg17kg.web.problems import Refusal, allowed, problem, problem_of
 from sg17kg.web.service import Service
 from sg17kg.web.serving import Serving
 
@@ -30,6 +30,7 @@ PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 _LARGEST_BODY = 256 * 1024
+_LONGEST_KEPT = 16 * 1024
 _MOST_FIELDS = 200
 _LONGEST_VALUE = 64
 _KNOWN = ("query", "default-graph-uri", "named-graph-uri")
@@ -66,18 +67,19 @@ class SparqlEndpoint:
             elif scope["method"] == "POST":
                 await self._post(request, receive, send)
             else:
-                raise Refusal(405, f"{scope['method']} is no way to ask; send GET or POST", {"Allow": "GET, HEAD, POST, OPTIONS"})
+                raise Refusal(405, f"{scope['method']} is no way to ask; send GET or POST", {"Allow": allowed(PATH)})
         except Sg17kgError as error:
             await problem_of(request, error)(scope, receive, send)
 
     async def _post(self, request: Request, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         key = (PATH, request.scope["query_string"], body, *(value for name, value in request.scope["headers"] if name in _DECISIVE))
-        if found := self._kept.get(key):
+        may_keep = len(body) <= _LONGEST_KEPT
+        if may_keep and (found := self._kept.get(key)):
             await found.send(send)
             return
         asked = _fields(request.scope["query_string"]) + _posted(request, body)
-        await self._answer(request, asked, receive, self._kept.keeping(key, send))
+        await self._answer(request, asked, receive, self._kept.keeping(key, send) if may_keep else send)
 
     async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
         sparql, graphs = _asked(fields)

@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
 from sg17kg.identifiers import parse_question
@@ -12,7 +13,7 @@ from sg17kg.namespaces import BASE
 from sg17kg.rendering.feed import Entry, feed
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web.addresses import here, local, root
-from sg17kg.web.parameters import only_known
+from sg17kg.web.parameters import only_known, strict_number
 from sg17kg.web.service import Service, service
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ QuestionOnly = Annotated[str | None, Query(max_length=40, description="Only what
 GroupOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this group (SG17, 17, TSAG)")]
 Remind = Annotated[str, Query(pattern="^(?:[0-9]{1,3}(?:,[0-9]{1,3}){0,4})?$", description="Reminders, days before: 14,3; empty: none")]
 NewsKind = Annotated[Literal["circular", "edition", "conflict"] | None, Query(description="Only news of this kind")]
-Most = Annotated[int, Query(alias="limit", ge=1, le=500, description="How many entries at most")]
+Most = Annotated[int, BeforeValidator(strict_number), Query(alias="limit", ge=1, le=500, description="How many entries at most")]
 _ICS: dict[int | str, dict[str, object]] = {200: {"description": "iCalendar", "content": {CALENDAR: {"schema": {"type": "string"}}}}}
 _FEED: dict[int | str, dict[str, object]] = {200: {"description": "Atom", "content": {ATOM: {"schema": {"type": "string"}}}}}
 

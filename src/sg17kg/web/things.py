@@ -7,7 +7,7 @@ was published and is used no more is gone (410).
 
 from collections.abc import Callable
 from typing import Annotated
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -95,8 +95,8 @@ def _cut(path: str) -> tuple[str, str]:
 
 def chosen(request: Request, extension: str, format_: str | None, offered: tuple[str, ...]) -> str:
     """The media type by extension, then `format`, then Accept. Raises BadParameter for an unknown format, Refusal where none fits."""
-    named = extension or format_
-    if named:
+    named = extension or format_  # an empty extension is none, an empty format is an error
+    if named is not None:
         if _BY_NAME.get(named) not in offered:
             known = sorted(name for name, media_type in _BY_NAME.items() if media_type in offered)
             raise BadParameter(f"unknown format {named[:40]!r}; there are: {', '.join(known)}")
@@ -112,11 +112,14 @@ def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> R
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
     if len(meant) == 1:
-        query = f"?{request.url.query}" if request.url.query else ""
+        asked = urlencode(request.query_params.multi_items())
+        query = f"?{asked}" if asked else ""
         return Response(status_code=301, headers={"Location": f"{root(request)}{local(meant[0].iri)}{suffix}{query}"})
     if meant:
         wanted = languages(request, None)
-        candidates = models.Candidates(id=iri.removeprefix(BASE), candidates=[found_as_model(request, found, wanted) for found in meant])
+        candidates = models.Candidates(
+            id=iri.removeprefix(BASE), candidates=[found_as_model(request, served.index.get(), found, wanted) for found in meant]
+        )
         links = ", ".join(f'<{root(request)}{local(found.iri)}>; rel="alternate"' for found in meant)
         return Response(candidates.model_dump_json(), 300, {"Link": links}, media_type=_JSON)
     raise NotFound(f"nothing is known of {iri}")
@@ -127,7 +130,7 @@ def _meant(served: Service, iri: str) -> list[Found]:
     index = served.index.get()
     same = index.any_case(iri)
     if same:
-        return [Found(found, "", found.removeprefix(BASE), ()) for found in same]
+        return [Found(found, "", found.removeprefix(BASE)) for found in same]
     kind, _, tail = iri.removeprefix(BASE).partition("/")
     named = {found.iri: found for typed in (unquote(tail), f"{kind} {unquote(tail)}") for found in index.resolve(typed)}
     return [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]

@@ -3,9 +3,11 @@
 import io
 from itertools import groupby
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from sg17kg.errors import NotFound
 from sg17kg.namespaces import BASE, GRAPH, ONTOLOGY
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Row, Text, value
@@ -49,7 +51,10 @@ def graph(path: str, request: Request, served: Served, format_: Format = None) -
     """A named graph: what one source states, what one rule infers. RDF, or a page that describes it."""
     stem, dot, extension = path.rpartition(".")
     known = bool(dot) and f".{extension}" in (*_EXTENSIONS, ".html")
-    return _graph(request, served, GRAPH + (stem if known else path), extension if known else "", format_, None)
+    iri = GRAPH + quote(stem if known else path, safe="/:.-~_")
+    if not served.rows("graph-known", graph=iri):
+        raise NotFound(f"no graph {iri}; /sparql without parameters lists them")
+    return _graph(request, served, iri, extension if known else "", format_, None)
 
 
 def _graph(request: Request, served: Service, iri: str, extension: str, format_: str | None, canonical: str | None) -> Response:
