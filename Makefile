@@ -35,6 +35,7 @@ bench: .venv/bench dataset
 
 docs: .venv/run
 	$(BIN)/python docs/make.py
+	$(BIN)/python docs/client_types.py
 
 wheel: .venv/dev
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .

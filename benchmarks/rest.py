@@ -16,9 +16,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from tests.contract.servers import free_port
+
 from benchmarks.serving import CONNECTIONS, SECONDS, Data, Rate, Server, load, ours, rdflib_endpoint, running, shipped
 from sg17kg.store.embedded import EmbeddedStore
-from tests.contract.servers import free_port
 
 ADDRESS = "/api/v1/recommendations/X.1280"
 DAYS = Path(__file__).with_name("days.lua")

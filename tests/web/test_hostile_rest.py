@@ -268,7 +268,8 @@ def test_what_a_proxy_would_say_is_not_believed_of_a_stranger(line: bytes, servi
 @pytest.mark.parametrize("path", ["/dumps", "/ontology/", "/health/", f"{API}/recommendations/", "/rec"])
 def test_a_slash_too_many_leads_nowhere_else(path: str, own: TestClient) -> None:
     answer = own.get(path)
-    assert answer.status_code == 404 or answer.headers["location"].startswith("https://kg.example.org/here/")
+    assert "location" not in answer.headers
+    assert answer.status_code == (200 if path == "/dumps" else 404)
 
 
 @pytest.mark.parametrize("query", ["format=%22%3E", 'format="<>', "format={}|", "format=%0d%0aSet-Cookie:%20a=b", "format=%", "format=`^"])

@@ -17,8 +17,7 @@ from sg17kg.identifiers import parse_number, parse_question, parse_study_period
 
 _MARKED = re.compile(r"^[ \t]*VALUES \((?P<variables>[^)]*)\) \{.*\}[ \t]*#= parameters[ \t]*$", re.MULTILINE)
 _IRI = re.compile(r"https?://[^\x00-\x20<>\"{}|^`\\]+")
-# A percent sign that escapes nothing, brackets outside of an address, noncharacters and those of private use (RFC 3987, section 2.2)
-_NO_IRI = re.compile(r"%(?![0-9A-Fa-f]{2})|[\[\]]|[\ud800-\uf8ff\ufdd0-\ufdef\ufff0-\uffff]")
+_BROKEN_ESCAPE = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
@@ -88,9 +87,16 @@ def _integer(text: str) -> str:
 
 
 def _iri(text: str) -> str:
-    if not _IRI.fullmatch(text) or _NO_IRI.search(text):
+    if not _IRI.fullmatch(text) or _BROKEN_ESCAPE.search(text) or not all(map(_may_stand, text)):
         raise ValueError(f"{text[:100]!r} is no IRI")
     return f"<{text}>"
+
+
+def _may_stand(character: str) -> bool:
+    """Whether an IRI may hold a character: no noncharacter, none of private use, no bracket (RFC 3987, section 2.2)."""
+    code = ord(character)
+    private = 0xD800 <= code <= 0xF8FF or 0xFFF0 <= code <= 0xFFFF or code >= 0xE0000
+    return not private and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF and character not in "[]"
 
 
 def _string(value: str) -> str:

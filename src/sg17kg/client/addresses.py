@@ -37,7 +37,7 @@ class Server:
 
     def target(self, link: str, asked: str) -> str:
         """The target of a request for a link found in the answer to another one (`asked`). Raises LedAway, NonsenseAnswer."""
-        parts = _split(urljoin(f"{self}{asked}", link)) if isinstance(link, str) else None
+        parts = _split(link, f"{self}{asked}") if isinstance(link, str) else None
         if parts is None:
             raise NonsenseAnswer(f"the answer to {asked} leads to {str(link)[:_LONGEST_SHOWN]!r}, which is no address")
         if _place(parts) != (self.scheme, self.host, self.port) or parts.username is not None:
@@ -50,14 +50,14 @@ class Server:
         return f"{self.scheme}://{host}" + (f":{self.port}" if self.port != _PORTS[self.scheme] else "")
 
 
-def _split(address: str) -> SplitResult | None:
-    """The parts of an address of HTTP that is spelled in plain ASCII; None for every other text."""
+def _split(link: str, base: str = "") -> SplitResult | None:
+    """The parts of an address of HTTP that is spelled in plain ASCII; None for every other text. A part of one is completed by `base`."""
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(urljoin(base, link))
         port = parts.port
     except ValueError:
         return None
-    usable = parts.scheme in _PORTS and parts.hostname and port != 0 and re.fullmatch(r"[!-~]+", address)
+    usable = parts.scheme in _PORTS and parts.hostname and port != 0 and re.fullmatch(r"[!-~]+", link)
     return parts if usable else None
 
 

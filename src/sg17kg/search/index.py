@@ -121,14 +121,14 @@ class SearchIndex:
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
     def search(self, typed: str, most: int = _MOST) -> list[Found]:
-        """What bears the name, or one that begins so, then what has all the words, the last of them perhaps unfinished.
+        """What bears the name, or one that begins so, then what has the words in a row, then what has all of them, the last perhaps unfinished.
 
         Where nothing has all, what has one of them. Ten thousand at most.
         """
         asked = words(typed)
         if not asked:
             return self.resolve(typed)
-        rows = self._matching(_expression(asked, " AND "), most)
+        rows = self._matching(_phrase(asked), most) + self._matching(_expression(asked, " AND "), most)
         by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
         if not rows and not by_name:
             rows = self._matching(_expression(asked, " OR "), most)
@@ -156,6 +156,11 @@ class SearchIndex:
 
 def _found(row: sqlite3.Row) -> Found:
     return Found(row[1], row[2], row[3])
+
+
+def _phrase(asked: Sequence[str]) -> str:
+    """The words next to each other, in their order."""
+    return '"' + " ".join(asked) + '"'
 
 
 def _expression(asked: Sequence[str], joined: str) -> str:

@@ -11,7 +11,8 @@ _IDEOGRAPHS = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}]+")
 _WIDE = re.compile(f"[{_IDEOGRAPHS}]")
 _NOISE = re.compile(r"\b(?:ITU\s*-?\s*T|RECOMMENDATION|REC|TSB)\b[.:]?", re.IGNORECASE)
-_NO_KEY = re.compile(r"[^\w/]|_")
+# a dot between digits tells X.1277.2 from X.12772
+_NO_KEY = re.compile(r"(?!(?<=[0-9])\.[0-9])[^\w/]|_")
 _LONGEST = 400
 
 

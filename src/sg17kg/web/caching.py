@@ -313,7 +313,7 @@ class _Writer:
 
 
 async def _not_modified(headers: Headers, send: Send) -> None:
-    kept = [(name, value) for name, value in headers if name not in (b"content-length", b"content-type")]
+    kept = [(name, value) for name, value in headers if name not in (b"content-length", b"content-type", b"content-encoding")]
     await send({"type": "http.response.start", "status": 304, "headers": kept})
     await send({"type": "http.response.body", "body": b""})
 

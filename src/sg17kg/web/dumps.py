@@ -12,7 +12,8 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.web.addresses import root
 from sg17kg.web.caching import matches
-from sg17kg.web.parameters import accept, only_known
+from sg17kg.web.parameters import Cursor, Limit, accept, only_known
+from sg17kg.web.parameters import page as page_of
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
 
@@ -28,7 +29,7 @@ _TEXT = (
 
 @router.get("", response_class=Response, include_in_schema=False)
 @router.get("/", response_class=Response)
-def index(request: Request, served: Served) -> Response:
+def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
     wanted = choose(accept(request), _SHOWN)
     files = served.dumps.all()
@@ -42,7 +43,8 @@ def index(request: Request, served: Served) -> Response:
         {"url": f"{root(request)}/dumps/{name}", "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
         for name, file in files.items()
     ]
-    content = {"items": items, "next": None, "total": len(items), "fingerprint": files["sg17kg.nq"].sha256}
+    chosen = page_of(request, items, limit, cursor)
+    content = {"items": chosen.items, "next": chosen.next, "total": chosen.total, "fingerprint": files["sg17kg.nq"].sha256}
     return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept"})
 
 
@@ -52,10 +54,10 @@ def _check_range(request: Request, size: int) -> None:
     if given is None:
         return
     ranges = _RANGES.fullmatch(given.strip())
-    if not ranges:
+    firsts = [part.strip().partition("-") for part in ranges[1].split(",")] if ranges else []
+    if not firsts or any(first and last and int(last) < int(first) for first, _, last in firsts):
         request.scope["headers"] = [header for header in request.scope["headers"] if header[0] != b"range"]
         return
-    firsts = [part.strip().partition("-") for part in ranges[1].split(",")]
     if not any((first and int(first) < size) or (not first and int(last) > 0) for first, _, last in firsts):
         raise Refusal(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
 

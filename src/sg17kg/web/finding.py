@@ -32,14 +32,14 @@ def search(
 
 
 @router.get("/resolve", responses={300: {"model": models.Candidates, "description": "Several things of one kind bear it"}})
-def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alias="id")]) -> models.Resolved:
+def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alias="id")], lang: Lang = None) -> models.Resolved:
     """The thing that a printed form means. Where several of one kind bear it, 300 and all of them."""
     index = served.index.get()
     found = index.resolve(id_)
     if not found:
         raise NotFound(f"nothing bears {id_!r}; /api/v1/search?q= finds by words")
     best, *others = found
-    wanted = languages(request, None)
+    wanted = languages(request, lang)
     if others and others[0].type == best.type:
         same = [found_as_model(request, index, entry, wanted) for entry in found if entry.type == best.type]
         answer = models.Candidates(id=id_, candidates=same)

@@ -1,37 +1,42 @@
 """GET /api/v1/queries: the catalogue as routes. Each query file is one."""
 
+import re
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
 from sg17kg import formats
 from sg17kg.catalogue.catalogue import Query
-from sg17kg.errors import NotFound
+from sg17kg.errors import BadParameter, NotFound
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row
 from sg17kg.web import models
 from sg17kg.web.addresses import root
-from sg17kg.web.parameters import accept, given_once, only_known
+from sg17kg.web.parameters import Cursor, Limit, accept, given_once, only_known, page
 from sg17kg.web.problems import problem
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1/queries", tags=["Query catalogue"])
 Served = Annotated[Service, Depends(service)]
 _JSON = "application/json"
+_PAGE, _LARGEST_PAGE = 50, 500
 _TYPES = (_JSON, *(entry.media_type for entry in formats.RESULTS))
 _BY_TYPE = {entry.media_type: entry.name for entry in formats.RESULTS}
 
 
 @router.get("", dependencies=[Depends(only_known)])
-def catalogue(request: Request, served: Served) -> models.Page[models.QueryDescription]:
+def catalogue(request: Request, served: Served, limit: Limit = 500, cursor: Cursor = None) -> models.Page[models.QueryDescription]:
     """Every query: what it answers, what it takes, and its text, which runs as it is in any SPARQL console."""
     items = [_description(request, query) for query in served.catalogue.public()]
-    return models.Page(items=items, next=None, total=len(items))
+    return page(request, items, limit, cursor)
 
 
 @router.get("/{name}", response_class=Response)
 def run(name: str, request: Request, served: Served) -> Response:
-    """One query; its parameters are query parameters. JSON, CSV, TSV, SPARQL JSON or SPARQL XML by Accept."""
+    """One query; its parameters are query parameters. JSON, CSV, TSV, SPARQL JSON or SPARQL XML by Accept.
+
+    JSON comes whole, or in pages where `limit` (1 to 500) or `cursor` is given.
+    """
     query = served.catalogue.get(name)
     if query not in served.catalogue.public():
         raise NotFound(f"no query {name!r}; /api/v1/queries lists them")
@@ -39,12 +44,24 @@ def run(name: str, request: Request, served: Served) -> Response:
     if media_type is None:
         return problem(request, 406, f"this can be had as {', '.join(_TYPES)}")
     given_once(request)
-    answer = served.store.query(query.bind(dict(request.query_params)))
+    arguments = dict(request.query_params)
+    limit, cursor = arguments.pop("limit", None), arguments.pop("cursor", None)
+    answer = served.store.query(query.bind(arguments))
     if media_type != _JSON:
         return Response(answer.serialize(_BY_TYPE[media_type]), media_type=media_type)
     rows = answer.rows()
-    page = models.Page[dict[str, str | None]](items=[_plain(row) for row in rows], next=None, total=len(rows))
-    return Response(page.model_dump_json(), media_type=_JSON)
+    most = _most(limit) if limit is not None or cursor is not None else max(1, len(rows))
+    chosen = page(request, [_plain(row) for row in rows], most, cursor)
+    return Response(chosen.model_dump_json(), media_type=_JSON)
+
+
+def _most(given: str | None) -> int:
+    """Rows of a page. Raises BadParameter."""
+    if given is None:
+        return _PAGE
+    if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= _LARGEST_PAGE:
+        raise BadParameter(f"limit {given[:20]!r} is no whole number from 1 to {_LARGEST_PAGE}")
+    return int(given)
 
 
 def _plain(row: Row) -> dict[str, str | None]:

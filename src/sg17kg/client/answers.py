@@ -1,0 +1,137 @@
+"""Answers: read within bounds, unpacked within bounds, and held to what was asked for."""
+
+import json
+import re
+import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPResponse
+from math import inf
+from time import monotonic
+from typing import TypeVar, cast
+
+from sg17kg.client.addresses import Server
+from sg17kg.client.connection import Request, blocks
+from sg17kg.client.errors import CutShort, NonsenseAnswer, Problem, TimedOut
+
+LARGEST = 64 * 1024**2
+"""Bytes of an answer, packed and unpacked, beyond which it is refused; dumps alone may be larger."""
+
+JSON = "application/json"
+PROBLEM = "application/problem+json"
+_BLOCK = 256 * 1024
+_GZIP = 31  # zlib's number for a stream with the head and the sum of gzip
+_TAIL = 4096
+_CUT = re.compile(rb"\n# cut: ([^\n]+)\n\Z")
+Shape = TypeVar("Shape")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole answer: what was asked (address), status, headers by lower-case name, body unpacked."""
+
+    address: str
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """Its media type without parameters, in lower case; "" without one."""
+        return media_type_of(self.headers.get("content-type", ""))
+
+    def content(self, *media_types: str) -> bytes:
+        """Its body. Raises NonsenseAnswer where its media type is none of those."""
+        if self.media_type not in media_types:
+            raise NonsenseAnswer(f"{self.address} gave {self.media_type or 'no media type'}, not {' or '.join(media_types)}")
+        return self.body
+
+    def json(self, *media_types: str) -> object:
+        """What its JSON says (by default under application/json). Raises NonsenseAnswer."""
+        content = self.content(*(media_types or (JSON,)))
+        try:
+            return json.loads(content, parse_constant=_no_number)
+        except (ValueError, RecursionError) as error:
+            raise NonsenseAnswer(f"{self.address} gave no JSON: {error}") from error
+
+    def problem(self) -> Problem:
+        """What it says as a problem document; the status alone where it is none."""
+        try:
+            said = self.json(PROBLEM)
+        except NonsenseAnswer:
+            return Problem(self.status)
+        texts = {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
+        return Problem(self.status, texts.get("title"), texts.get("detail"), texts.get("instance"))
+
+
+def media_type_of(content_type: str) -> str:
+    """The media type in a Content-Type, without its parameters, in lower case."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def whole(response: HTTPResponse, server: Server, request: Request, deadline: float = inf) -> Answer:
+    """An answer read to its end. Raises NonsenseAnswer beyond 64 MiB, TimedOut beyond the deadline, CutShort."""
+    address = f"{server}{request.target}"
+    coding = "" if response.status == HTTPStatus.NOT_MODIFIED else response.headers.get("Content-Encoding", "")
+    body = bytearray()
+    try:
+        for piece in _unpacked(_bounded(blocks(response, server, request), address), coding, address):
+            body += piece
+            if monotonic() > deadline:
+                raise TimedOut(f"{address}: the answer does not come to its end")
+            if len(body) > LARGEST:
+                raise NonsenseAnswer(f"{address} gave more than {LARGEST} bytes unpacked; ask for less")
+    except CutShort as error:
+        reason = _CUT.search(bytes(body[-_TAIL:]))
+        if not reason:
+            raise
+        said = reason[1].decode("utf-8", "replace")
+        raise CutShort(f"{address}: {said}", Problem(response.status, detail=said)) from error
+    return Answer(address, response.status, {name.lower(): value for name, value in response.headers.items()}, bytes(body))
+
+
+def _bounded(pieces: Iterable[bytes], address: str) -> Iterator[bytes]:
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > LARGEST:
+            raise NonsenseAnswer(f"{address} gave more than {LARGEST} bytes; ask for less")
+        yield piece
+
+
+def _unpacked(pieces: Iterable[bytes], coding: str, address: str) -> Iterator[bytes]:
+    """The bytes behind a content coding, in pieces of bounded size: what unpacks to far too much is noticed in time."""
+    if coding.strip().lower() in ("", "identity"):
+        yield from pieces
+        return
+    if coding.strip().lower() != "gzip":
+        raise NonsenseAnswer(f"{address} gave the content coding {coding[:40]!r}, which was not asked for")
+    unpacker = zlib.decompressobj(wbits=_GZIP)
+    try:
+        for piece in pieces:
+            rest = piece
+            while rest:
+                yield unpacker.decompress(rest, _BLOCK)
+                rest = unpacker.unconsumed_tail
+            if unpacker.unused_data:
+                break
+        yield unpacker.flush()
+    except zlib.error as error:
+        raise NonsenseAnswer(f"{address} gave what is no gzip: {error}") from error
+    if not unpacker.eof or unpacker.unused_data:
+        raise NonsenseAnswer(f"{address} gave gzip that does not end where the answer does")
+
+
+def _no_number(name: str) -> object:
+    raise ValueError(f"{name} is no number in JSON")
+
+
+def shaped(kind: type[Shape], given: object, address: str) -> Shape:
+    """An object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises NonsenseAnswer."""
+    wanted: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
+    if not isinstance(given, dict):
+        raise NonsenseAnswer(f"{address} gave no {kind.__name__}: {str(given)[:80]!r}")
+    if lacking := sorted(wanted - given.keys()):
+        raise NonsenseAnswer(f"{address} gave a {kind.__name__} without {', '.join(lacking)}; is the service older than this client?")
+    return cast("Shape", given)

@@ -1,0 +1,265 @@
+"""The client: one method for each route of the service (INTERFACES §3)."""
+
+import re
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, TypeVar
+
+from sg17kg.client import addresses, dumps, sparql, types
+from sg17kg.client.addresses import Day, Server, question_segments
+from sg17kg.client.answers import shaped
+from sg17kg.client.asking import Asking
+from sg17kg.client.dumps import DumpFile
+from sg17kg.client.errors import BadArgument, NonsenseAnswer
+from sg17kg.client.listing import Listing, Page
+from sg17kg.client.sparql import Row
+
+Shape = TypeVar("Shape")
+Plain = dict[str, str | None]
+_LONGEST_TARGET = 6000
+_ANYTHING = "*/*"
+_LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
+
+
+class Client:
+    """Asks one service. Threads may share it: each request has a connection to itself, and those that are idle are used again.
+
+    `address`: scheme, host and port. `lang`: language of labels (en, zh). `timeout`: seconds for a connection, and for each piece of
+    an answer, to come. `retries`: how often a GET is repeated where the service is busy or the connection broke before an answer; it
+    waits as long as the service asks, 30 seconds at most. `page_size`: items to ask for at once, 1 to 500. `remember`: how many answers
+    are kept with their ETag, so that what has not changed is not sent again; 0 for none.
+
+    Days are dates or text like 2026-06-10: `on` asks what was true on a day, `said_by` what had been said by then. Nothing is sent
+    until something is asked. Every method raises ClientError (see sg17kg.client.errors). Raises BadArgument.
+    """
+
+    def __init__(
+        self,
+        address: str = "http://127.0.0.1:8017",
+        *,
+        lang: str | None = None,
+        timeout: float = 10.0,
+        retries: int = 2,
+        page_size: int = 100,
+        remember: int = 256,
+    ) -> None:
+        if lang is not None and not _LANG.fullmatch(lang):
+            raise BadArgument(f"lang {lang!r} is no language; write it like en or zh")
+        if timeout <= 0 or retries < 0 or remember < 0 or not 1 <= page_size <= 500:
+            raise BadArgument("timeout is to be above 0, retries and remember not below, page_size from 1 to 500")
+        self._page_size = page_size
+        self._server = Server.parse(address)
+        self._asking = Asking(self._server, lang, timeout, retries, remember)
+
+    def __enter__(self) -> "Client":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the connections that are idle. A client that asks again opens new ones."""
+        self._asking.close()
+
+    # Texts
+
+    def recommendation(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Recommendation:
+        """One Recommendation, Supplement or Technical Report, by any printed form (X.1280, x1280, X Suppl. 39)."""
+        return self._one(types.Recommendation, addresses.path("recommendations", number), on=_day(on), said_by=_day(said_by))
+
+    def owner(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Owners:
+        """Which Question is responsible for a text, and which lines say so."""
+        return self._one(types.Owners, addresses.path("recommendations", number, "owner"), on=_day(on), said_by=_day(said_by))
+
+    def history(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> Listing[types.Event]:
+        """What happened to a text, oldest first."""
+        return self._list(types.Event, addresses.path("recommendations", number, "history"), on=_day(on), said_by=_day(said_by))
+
+    def recommendations(
+        self,
+        *,
+        question: str | None = None,
+        status: types.StatusCode | None = None,
+        q: str | None = None,
+        series: str | None = None,
+        on: Day | None = None,
+        said_by: Day | None = None,
+        sort: str | None = None,
+    ) -> Listing[types.RecommendationSummary]:
+        """Texts: of a Question (Q10/17), at a stage, with words (`q`), of a series (X, X.12).
+
+        `sort`: number, title, status, since, approved_on; with a minus before it, backwards.
+        """
+        filters = {"question": question, "status": status, "q": q, "series": series, "sort": sort}
+        return self._list(types.RecommendationSummary, addresses.path("recommendations"), **filters, on=_day(on), said_by=_day(said_by))
+
+    def work_item(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.WorkItem:
+        """One work item by its provisional name (X.oob-sa)."""
+        return self._one(types.WorkItem, addresses.path("work-items", name), on=_day(on), said_by=_day(said_by))
+
+    def work_items(
+        self,
+        *,
+        question: str | None = None,
+        status: types.StatusCode | None = None,
+        on: Day | None = None,
+        said_by: Day | None = None,
+        sort: str | None = None,
+    ) -> Listing[types.WorkItemSummary]:
+        """Work items: of a Question, at a stage. `sort`: name, status, since, proposed_number."""
+        filters = {"question": question, "status": status, "sort": sort}
+        return self._list(types.WorkItemSummary, addresses.path("work-items"), **filters, on=_day(on), said_by=_day(said_by))
+
+    # Questions, circulars, meetings
+
+    def question(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Question:
+        """One Question (Q10/17): its versions, texts and relations."""
+        path = addresses.path("questions", *question_segments(name))
+        return self._one(types.Question, path, on=_day(on), said_by=_day(said_by))
+
+    def questions(self, *, sg: int | None = None, sort: str | None = None) -> Listing[types.QuestionSummary]:
+        """Questions, of one study group or all. `sort`: question, title."""
+        return self._list(types.QuestionSummary, addresses.path("questions"), sg=sg, sort=sort)
+
+    def circular(self, period: str, number: int, *, on: Day | None = None) -> types.Circular:
+        """One TSB Circular by study period (2025-2028) and number."""
+        return self._one(types.Circular, addresses.path("circulars", period, number), on=_day(on))
+
+    def circulars(
+        self, *, period: str | None = None, on: Day | None = None, said_by: Day | None = None, sort: str | None = None
+    ) -> Listing[types.CircularSummary]:
+        """Circulars, of one study period or all. `sort`: number, issued, reply_deadline."""
+        return self._list(types.CircularSummary, addresses.path("circulars"), period=period, on=_day(on), said_by=_day(said_by), sort=sort)
+
+    def meeting(self, group: str, month: str) -> types.Meeting:
+        """One meeting by group (SG17, TSAG) and the month in which it begins (2026-06)."""
+        return self._one(types.Meeting, addresses.path("meetings", group, month))
+
+    def meetings(self, *, group: str | None = None, sort: str | None = None) -> Listing[types.Meeting]:
+        """Meetings, of one group or all. `sort`: start, group."""
+        return self._list(types.Meeting, addresses.path("meetings"), group=group, sort=sort)
+
+    def consultation(self, period: str, number: int, *, on: Day | None = None) -> types.ConsultationDetail:
+        """The consultation that a circular opens: deadline (UTC), rules, the rows of the form."""
+        return self._one(types.ConsultationDetail, addresses.path("consultations", period, number), on=_day(on))
+
+    def consultations(
+        self,
+        *,
+        status: Literal["open", "closed"] | None = None,
+        on: Day | None = None,
+        said_by: Day | None = None,
+        sort: str | None = None,
+    ) -> Listing[types.Consultation]:
+        """Consultations, open or closed on a day, or all. `sort`: reply_deadline, issued, circular."""
+        return self._list(types.Consultation, addresses.path("consultations"), status=status, on=_day(on), said_by=_day(said_by), sort=sort)
+
+    def conflicts(self, *, settled: bool | None = None) -> Listing[types.Conflict]:
+        """What the sources disagree on: those that a curator has settled, the others, or all."""
+        return self._list(types.Conflict, addresses.path("conflicts"), settled=None if settled is None else "yes" if settled else "no")
+
+    # Finding
+
+    def search(self, q: str, *, kind: str | None = None) -> Listing[types.Found]:
+        """What bears a name or has words in its titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
+        return self._list(types.Found, addresses.path("search"), q=q, kind=kind)
+
+    def resolve(self, printed: str) -> types.Resolved:
+        """The thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises Ambiguous where it means several, NotFound."""
+        return self._one(types.Resolved, addresses.path("resolve"), id=printed)
+
+    def evidence(self, s: str, p: str | None = None, o: str | None = None) -> Listing[types.Stated]:
+        """The passages that state the triples about a thing: IRI or path (rec/X.1280), property (sg17:replyDeadline), object."""
+        return self._list(types.Stated, addresses.path("evidence"), s=s, p=p, o=o)
+
+    # Queries
+
+    def queries(self) -> Listing[types.QueryDescription]:
+        """The query catalogue: what each query answers, what it takes, its SPARQL."""
+        return self._pages(addresses.path("queries"), _shape(types.QueryDescription))
+
+    def query(self, name: str, /, **parameters: Day | int | None) -> Listing[Plain]:
+        """The rows of a query of the catalogue, as plain text by column; None where a column has no value."""
+        return self._pages(addresses.with_parameters(addresses.path("queries", name), parameters), _plain)
+
+    def sparql(self, query: str) -> list[Row] | bool | bytes:
+        """SELECT gives rows of terms, ASK true or false, CONSTRUCT and DESCRIBE Turtle (UTF-8).
+
+        A long query goes as a POST, which is not repeated. Raises BadRequest for what is no read query, TimedOut, CutShort.
+        """
+        accept = f"{sparql.RESULTS}, {sparql.TURTLE};q=0.9"
+        target = self._target("/sparql", query=query)
+        if len(target) <= _LONGEST_TARGET:
+            return sparql.result(self._asking.get(target, accept))
+        return sparql.result(self._asking.post(self._target("/sparql"), accept, "application/sparql-query", query.encode()))
+
+    # Things and files
+
+    def thing(self, thing: str, format: str = "ttl") -> bytes:  # noqa: A002 - the name of the parameter at the service
+        """A thing by IRI or path (rec/X.1280) as it is written in a format: ttl, jsonld, nt, rdf, json, html; texts also bib, ris, csl."""
+        return self._asking.get(self._target(addresses.thing_path(thing), format=format), _ANYTHING).body
+
+    def dumps(self) -> list[DumpFile]:
+        """The files of the whole dataset, with size and SHA-256."""
+        answer = self._asking.get(self._target("/dumps/"))
+        return dumps.files(answer.json(), answer.address)
+
+    def dump(self, name: str, to: str | PathLike[str]) -> Path:
+        """Load a file of dumps() to a path or into a folder; gives where it lies.
+
+        Never a half one: its SHA-256 is right, or it is not there. What broke off goes on where it was, now or in a later call.
+        Raises NotFound, NonsenseAnswer, OSError where it cannot be written.
+        """
+        file = dumps.named(name, self.dumps())
+        return dumps.fetch(self._asking, file, self._target(f"/dumps/{name}"), Path(to))
+
+    def calendar(self, *, question: str | None = None, sg: str | int | None = None, remind: str | None = None) -> bytes:
+        """Deadlines and meetings as iCalendar (UTF-8), for one Question or group or all; `remind`: days before, like 14,3."""
+        target = self._target("/calendar.ics", question=question, sg=sg, remind=remind)
+        return self._asking.get(target, "text/calendar").content("text/calendar")
+
+    def feed(self, *, kind: Literal["circular", "edition", "conflict"] | None = None, limit: int | None = None) -> bytes:
+        """What is new, as Atom (UTF-8)."""
+        return self._asking.get(self._target("/feed.atom", kind=kind, limit=limit), "application/atom+xml").content("application/atom+xml")
+
+    def version(self) -> str:
+        """SHA-256 of the dataset that is served."""
+        return self._one(types.Health, "/health")["dataset"]
+
+    def _target(self, path: str, /, **parameters: object) -> str:
+        return self._server.prefix + addresses.with_parameters(path, parameters)
+
+    def _one(self, kind: type[Shape], path: str, /, **parameters: object) -> Shape:
+        answer = self._asking.get(self._target(path, **parameters))
+        return shaped(kind, answer.json(), answer.address)
+
+    def _list(self, kind: type[Shape], path: str, /, **parameters: object) -> Listing[Shape]:
+        return self._pages(addresses.with_parameters(path, {**parameters, "limit": self._page_size}), _shape(kind))
+
+    def _pages(self, path: str, shape: Callable[[object, str], Shape]) -> Listing[Shape]:
+        def page(target: str) -> Page[Shape]:
+            answer = self._asking.get(target)
+            said = answer.json()
+            if not isinstance(said, dict) or not isinstance(said.get("items"), list) or not isinstance(said.get("total"), int):
+                raise NonsenseAnswer(f"{answer.address} gave no page of a list")
+            following = said.get("next")
+            items = [shape(item, answer.address) for item in said["items"]]
+            return Page(items, None if following is None else self._server.target(following, target), said["total"])
+
+        return Listing(page(self._server.prefix + path), page)
+
+
+def _day(given: Day | None) -> str | None:
+    return addresses.day(given)
+
+
+def _shape(kind: type[Shape]) -> Callable[[object, str], Shape]:
+    return lambda given, address: shaped(kind, given, address)
+
+
+def _plain(given: object, address: str) -> Plain:
+    if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
+        raise NonsenseAnswer(f"{address} gave a row that is no row: {str(given)[:80]!r}")
+    return given

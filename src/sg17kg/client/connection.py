@@ -1,0 +1,134 @@
+"""Connections to one server, kept open between requests. The errors of http.client become those of the client here alone."""
+
+import http.client
+import selectors
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from threading import Lock
+
+from sg17kg.client.addresses import Server
+from sg17kg.client.errors import CutShort, NonsenseAnswer, TimedOut, Unreachable
+
+_BLOCK = 64 * 1024
+
+
+class Broke(Unreachable):
+    """The connection broke before an answer came."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is sent: method, target (path and parameters, encoded), headers, and a body for a POST."""
+
+    method: str
+    target: str
+    headers: Mapping[str, str]
+    body: bytes | None = None
+
+
+class Connections:
+    """Connections to one server. Each serves one request at a time; threads that ask at once have as many, and share what is idle."""
+
+    def __init__(self, server: Server, timeout: float) -> None:
+        self._server = server
+        self._timeout = timeout
+        self._lock = Lock()
+        self._idle: list[http.client.HTTPConnection] = []
+
+    @contextmanager
+    def asked(self, request: Request) -> Iterator[http.client.HTTPResponse]:
+        """The answer, of which the head has come; the connection is kept if the body is read to its end. Raises ClientError."""
+        link, response = self._sent(request)
+        try:
+            yield response
+        finally:
+            whole = response.isclosed()
+            response.close()
+            if whole and link.sock is not None:
+                with self._lock:
+                    self._idle.append(link)
+            else:
+                link.close()
+
+    def close(self) -> None:
+        """Close what is idle."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for link in idle:
+            link.close()
+
+    def _sent(self, request: Request) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
+        """Over a connection that was kept, else a new one: the server may have closed the former while the request was on its way.
+
+        A POST may not be sent twice, so it gets a new one.
+        """
+        kept = self._kept() if request.method == "GET" else None
+        if kept:
+            with suppress(Broke):
+                return kept, self._send(kept, request)
+        fresh = self._fresh()
+        return fresh, self._send(fresh, request)
+
+    def _kept(self) -> http.client.HTTPConnection | None:
+        """The connection that was used last, unless the server has closed it; those are closed here, too."""
+        while True:
+            with self._lock:
+                if not self._idle:
+                    return None
+                link = self._idle.pop()
+            if not _has_news(link):
+                return link
+            link.close()
+
+    def _fresh(self) -> http.client.HTTPConnection:
+        kind = http.client.HTTPSConnection if self._server.scheme == "https" else http.client.HTTPConnection
+        return kind(self._server.host, self._server.port, timeout=self._timeout)
+
+    def _send(self, link: http.client.HTTPConnection, request: Request) -> http.client.HTTPResponse:
+        try:
+            with translated(self._server, request):
+                link.request(request.method, request.target, request.body, dict(request.headers))
+                return link.getresponse()
+        except BaseException:
+            link.close()
+            raise
+
+
+def _has_news(link: http.client.HTTPConnection) -> bool:
+    """Whether something comes in that nobody asked for: on an idle connection, its end."""
+    with closing(selectors.DefaultSelector()) as selector:
+        selector.register(link.sock, selectors.EVENT_READ)
+        return bool(selector.select(0))
+
+
+def blocks(response: http.client.HTTPResponse, server: Server, request: Request) -> Iterator[bytes]:
+    """The body as it comes. Raises CutShort where it ends early, TimedOut, NonsenseAnswer."""
+    while True:
+        with translated(server, request, begun=True):
+            block = response.read1(_BLOCK)
+        if not block:
+            break
+        yield block
+    if response.length:
+        raise CutShort(f"{server}{request.target}: the answer broke off, {response.length} bytes before its end")
+    response.close()
+
+
+@contextmanager
+def translated(server: Server, request: Request, begun: bool = False) -> Iterator[None]:
+    """The errors of sockets and of http.client as our own. `begun`: the head of the answer has come."""
+    where = f"{server}{request.target}"
+    try:
+        yield
+    except TimeoutError as error:
+        raise TimedOut(f"{where}: nothing came in time; ask for less, or give the client a longer timeout") from error
+    except http.client.IncompleteRead as error:
+        raise CutShort(f"{where}: the answer broke off before its end") from error
+    except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
+        raise (CutShort if begun else Broke)(f"{where}: the connection broke ({error})") from error
+    except (OSError, UnicodeError) as error:  # the latter for a host that no name server can be asked for
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise Unreachable(f"{server} cannot be reached: {reason}; is the service running?") from error
+    except http.client.HTTPException as error:
+        raise NonsenseAnswer(f"{where}: no answer of HTTP ({type(error).__name__}: {str(error)[:200]})") from error

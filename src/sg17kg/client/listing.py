@@ -1,0 +1,52 @@
+"""A list of the service, read page by page as far as it is looked at."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from sg17kg.client.errors import NonsenseAnswer
+
+Item = TypeVar("Item")
+
+
+@dataclass(frozen=True)
+class Page(Generic[Item]):
+    """A page: items, the target of the next one or None, and how many items there are in all."""
+
+    items: list[Item]
+    next: str | None
+    total: int
+
+
+class Listing(Generic[Item]):
+    """A list. The first page is there; each further one is asked for when the items before it have been taken.
+
+    It can be walked through again, and by several threads. The service may take over a new dataset between two pages.
+    """
+
+    def __init__(self, first: Page[Item], following: Callable[[str], Page[Item]]) -> None:
+        self._first = first
+        self._following = following
+
+    @property
+    def total(self) -> int:
+        """How many items there are in all, whether they have been read or not."""
+        return self._first.total
+
+    def __len__(self) -> int:
+        return self._first.total
+
+    def __iter__(self) -> Iterator[Item]:
+        """The items in the order of the service. Raises ClientError where a page cannot be had."""
+        page = self._first
+        asked: set[str] = set()
+        yield from page.items
+        while page.next is not None:
+            if page.next in asked or not page.items:
+                raise NonsenseAnswer(f"the list has no end: {page.next} leads back to where it was, or nowhere")
+            asked.add(page.next)
+            page = self._following(page.next)
+            yield from page.items
+
+    def __repr__(self) -> str:
+        return f"<Listing of {self.total}>"

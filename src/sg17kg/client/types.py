@@ -1,0 +1,524 @@
+"""The JSON of REST as types: each has just the keys that come. Made by `python docs/client_types.py` from the OpenAPI document.
+
+Days are ISO dates, moments UTC. None is what no source says. `lines` are the first and the last.
+"""
+
+from typing import Literal, TypedDict
+
+ConsultationStatus = Literal["open", "closed", "unknown"]
+DraftOutcome = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+EventKind = Literal[
+    "responsible-question",
+    "put-to-member-states",
+    "reply-deadline",
+    "approval-meeting",
+    "approved",
+    "approved-later",
+    "became-other",
+    "edition",
+    "part",
+]
+RecommendationSummaryType = Literal["Recommendation", "Supplement", "TechnicalReport"]
+StatusCode = Literal[
+    "under-development",
+    "determined",
+    "in-consultation",
+    "consultation-closed",
+    "approved",
+    "became-other",
+    "in-force",
+    "superseded",
+    "withdrawn",
+    "unknown",
+]
+
+
+class Title(TypedDict):
+    """A title in one language."""
+
+    lang: str
+    value: str
+
+
+class Found(TypedDict):
+    """A thing that a search found; `title` in the language asked for, if it has one."""
+
+    iri: str
+    url: str
+    type: str
+    label: str
+    title: Title | None
+
+
+class Candidates(TypedDict):
+    """Several things of one kind bear the printed form: it must say more, a study period or a group."""
+
+    id: str
+    candidates: list[Found]
+
+
+class CircularDraft(TypedDict):
+    """A draft of a circular."""
+
+    item: int
+    iri: str
+    number: str | None
+    part: str | None
+    provisional_name: str | None
+    kind: str | None
+    title: str | None
+    document: str | None
+
+
+class Consultation(TypedDict):
+    """A consultation: until when, and how replies count."""
+
+    iri: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: ConsultationStatus
+    url: str
+
+
+class Finding(TypedDict):
+    """What does not agree in a document."""
+
+    code: str
+    severity: str
+    message: str
+    lines: list[int]
+
+
+class Rules(TypedDict):
+    """How replies count, and what follows."""
+
+    threshold_percent: float | None
+    counted: str | None
+    if_met: str | None
+    if_not_met: str | None
+    if_no_replies: str | None
+    resolution: str | None
+    clause: str | None
+
+
+class Circular(TypedDict):
+    """One circular."""
+
+    iri: str
+    circular: str
+    issued: str | None
+    place: str | None
+    reference: str | None
+    subject: Title | None
+    signatory: str | None
+    annexes: int | None
+    consultation: Consultation | None
+    rules: Rules | None
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    drafts: list[CircularDraft]
+    findings: list[Finding]
+    url: str
+    links: dict[str, str]
+
+
+class CircularSummary(TypedDict):
+    """A circular in a list."""
+
+    iri: str
+    url: str
+    circular: str
+    number: int
+    period: str
+    issued: str | None
+    subject: Title | None
+    reply_deadline: str | None
+    status: ConsultationStatus
+
+
+class Decision(TypedDict):
+    """What a curator holds of a conflict, why, and since when."""
+
+    decision: str
+    reason: str
+    decided: str
+
+
+class Source(TypedDict):
+    """A passage: document, its IRI, first and last line."""
+
+    document: str
+    iri: str
+    lines: list[int]
+
+
+class Statement(TypedDict):
+    """One of the statements of a conflict: what it is, and the letter or catalogue (with its record) that states it."""
+
+    statement: str
+    iri: str
+    source: str | None
+    record: str | None
+
+
+class Conflict(TypedDict):
+    """What the sources disagree on: the statements, the passages of letters, and the decision, if a curator settled it."""
+
+    iri: str
+    type: str
+    message: str
+    sources: list[Source]
+    statements: list[Statement]
+    settled: Decision | None
+
+
+class Reference(TypedDict):
+    """Another thing: its name, its IRI, and its address here."""
+
+    name: str
+    iri: str
+    url: str
+
+
+class FormRow(TypedDict):
+    """A row of the reply form: what it prints, and the draft or Question that it means."""
+
+    row: int
+    label: str | None
+    number: str | None
+    provisional_name: str | None
+    concerns: Reference | None
+
+
+class ConsultationDetail(TypedDict):
+    """One consultation: deadline, how replies count, where they go, and the rows of the form."""
+
+    iri: str
+    url: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: ConsultationStatus
+    rules: Rules
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    items: list[FormRow]
+    sources: dict[str, list[Source]]
+    links: dict[str, str]
+
+
+class Draft(TypedDict):
+    """A draft that a circular put to Member States. `outcome` is as of the day asked for, `became` the edition or text.
+
+    `scope` is a note in this project's own words, not ITU's.
+    """
+
+    iri: str
+    circular: str
+    kind: str | None
+    part: str | None
+    document: str | None
+    meeting: str | None
+    reply_deadline: str | None
+    outcome: DraftOutcome
+    became: str | None
+    scope: list[Title]
+
+
+class Edition(TypedDict):
+    """A published edition."""
+
+    iri: str
+    edition: str
+    approved_on: str | None
+    title: str | None
+    url: str | None
+
+
+class Event(TypedDict):
+    """What happened to a text on a day; `what` is the Question, draft, consultation, meeting, edition or part concerned.
+
+    A source that has no lines (a catalogue, an outcome that was inferred) is named in `said_in`.
+    """
+
+    date: str
+    event: EventKind
+    what: Reference
+    said_on: str | None
+    said_in: str | None
+    sources: list[Source]
+
+
+class Health(TypedDict):
+    """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
+
+    status: Literal["ok"]
+    dataset: str
+
+
+class Meeting(TypedDict):
+    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve."""
+
+    iri: str
+    url: str
+    meeting: str
+    group: str
+    start: str | None
+    end: str | None
+    place: str | None
+    country: str | None
+    virtual: bool | None
+    collective_letter: Reference | None
+    approves: list[Reference]
+    prepared: list[Reference]
+    adopted: list[Reference]
+
+
+class Owner(TypedDict):
+    """A Question that is responsible, as of a day, by which passages."""
+
+    question: str
+    iri: str
+    as_of: str
+    basis: str
+    joint_with: list[str]
+    sources: list[Source]
+
+
+class Owners(TypedDict):
+    """Who is responsible for a text. `conflict`: the sources name more than one Question."""
+
+    number: str
+    on: str | None
+    questions: list[Owner]
+    conflict: bool
+
+
+class Part(TypedDict):
+    """An amendment or corrigendum."""
+
+    iri: str
+    number: str
+    type: str
+
+
+class ProvisionalName(TypedDict):
+    """A name of the text before it had its number."""
+
+    name: str
+    sources: list[Source]
+
+
+class QueryParameter(TypedDict):
+    """A parameter of a catalogue query."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+
+
+class QueryDescription(TypedDict):
+    """A query of the catalogue."""
+
+    name: str
+    summary: str
+    description: str
+    url: str
+    parameters: list[QueryParameter]
+    columns: dict[str, str]
+    example: dict[str, str]
+    sparql: str
+
+
+class QuestionText(TypedDict):
+    """A text of a Question: published, or under development."""
+
+    text: str
+    iri: str
+    type: str
+    proposed_number: str | None
+    joint_with: str | None
+    as_of: str
+    source: Source
+
+
+class StudyItem(TypedDict):
+    """A study item; `labels` in this project's own words."""
+
+    ordinal: int
+    labels: list[Title]
+
+
+class Task(TypedDict):
+    """A task and the study items that it addresses; `labels` in this project's own words."""
+
+    ordinal: int
+    study_items: list[int]
+    labels: list[Title]
+
+
+class QuestionVersion(TypedDict):
+    """One version of a Question. Texts of study items and tasks are ITU's and not given.
+
+    `purpose`, `translated_titles` and the labels are this project's own words, not ITU's.
+    """
+
+    iri: str
+    year: str
+    titles: list[Title]
+    translated_titles: list[Title]
+    purpose: list[Title]
+    status: str | None
+    continues: list[str]
+    prepared_at: str | None
+    adopted_at: str | None
+    study_items: int
+    study_item_labels: list[StudyItem]
+    tasks: list[Task]
+    work_programme: str | None
+
+
+class Relation(TypedDict):
+    """Something with which a Question has relations."""
+
+    type: str
+    name: str
+    iri: str
+
+
+class Question(TypedDict):
+    """One Question."""
+
+    iri: str
+    question: str
+    versions: list[QuestionVersion]
+    texts: list[QuestionText]
+    relations: list[Relation]
+    title: Title | None
+    url: str
+    links: dict[str, str]
+
+
+class QuestionSummary(TypedDict):
+    """A Question in a list; `versions` are the years of its texts, `title` that of the newest."""
+
+    iri: str
+    url: str
+    question: str
+    title: Title | None
+    versions: list[str]
+
+
+class Ready(TypedDict):
+    """That the store answers, which dataset it holds (SHA-256 of its N-Quads), and how many workers for ad-hoc SPARQL have read it."""
+
+    status: Literal["ready"]
+    dataset: str
+    workers: int
+
+
+class Status(TypedDict):
+    """Where a text stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it."""
+
+    code: StatusCode
+    since: str | None
+
+
+class Recommendation(TypedDict):
+    """One Recommendation, Supplement or Technical Report.
+
+    `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    """
+
+    iri: str
+    number: str
+    titles: list[Title]
+    status: Status
+    owners: list[Owner]
+    provisional_names: list[ProvisionalName]
+    editions: list[Edition]
+    drafts: list[Draft]
+    amendments: list[Part]
+    conflicts: list[Conflict]
+    translated_titles: list[Title]
+    title: Title | None
+    url: str
+    links: dict[str, str]
+
+
+class RecommendationSummary(TypedDict):
+    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day."""
+
+    iri: str
+    url: str
+    number: str
+    type: RecommendationSummaryType
+    title: Title | None
+    status: Status
+    questions: list[str]
+    edition: str | None
+    approved_on: str | None
+
+
+class Resolved(TypedDict):
+    """The thing that a printed form means; `kind` is its class. `others` bear that name too, but are of another kind."""
+
+    id: str
+    iri: str
+    kind: str
+    label: str
+    url: str
+    others: list[Found]
+
+
+class Value(TypedDict):
+    """The object of a triple: an IRI, or a literal with its language or datatype."""
+
+    value: str
+    lang: str | None
+    datatype: str | None
+
+
+class Stated(TypedDict):
+    """A triple and the passage that states it."""
+
+    subject: str
+    property: str
+    object: Value
+    source: Source
+
+
+class WorkItem(TypedDict):
+    """One work item: the Questions that develop it, its drafts, and the text that it became, as of a day."""
+
+    iri: str
+    url: str
+    name: str
+    title: Title | None
+    titles: list[Title]
+    status: Status
+    kind: str | None
+    changes: Reference | None
+    proposed_number: str | None
+    owners: list[Owner]
+    drafts: list[Draft]
+    resulted_in: Reference | None
+    links: dict[str, str]
+
+
+class WorkItemSummary(TypedDict):
+    """A work item in a list. `resulted_in` is null until the day on which its text was approved."""
+
+    iri: str
+    url: str
+    name: str
+    status: Status
+    questions: list[str]
+    proposed_number: str | None
+    resulted_in: str | None

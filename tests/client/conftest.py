@@ -1,0 +1,41 @@
+"""What the tests of the client share: a running service, a client of it, a stranger in its place."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from sg17kg.client import Client
+from tests.client.stranger import Stranger, strange
+from tests.test_serving import serving
+
+
+@pytest.fixture(scope="package")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of `sg17kg serve`, with short patience for queries."""
+    subprocess.run([sys.executable, "-m", "sg17kg.cli", "build"], check=True, capture_output=True)
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", "1.5", "--log", "none"]
+    with serving(command, dict(os.environ), tmp_path_factory.mktemp("service")) as (running, _):
+        yield running
+
+
+@pytest.fixture
+def asking(address: str) -> Iterator[Client]:
+    """A client of the running service."""
+    with Client(address) as client:
+        yield client
+
+
+@pytest.fixture
+def stranger() -> Iterator[Stranger]:
+    with strange() as running:
+        yield running
+
+
+@pytest.fixture
+def led(stranger: Stranger) -> Iterator[Client]:
+    """A client that takes the stranger for the service."""
+    with Client(stranger.address, timeout=5) as client:
+        yield client
