@@ -1,5 +1,6 @@
 """REST: what stands in INTERFACES §3, and errors as problem documents."""
 
+import html
 import re
 
 import pytest
@@ -275,3 +276,14 @@ def test_a_question_on_a_day_has_the_versions_that_had_been_adopted(client: Test
     before, after = (client.get(f"/api/v1/questions/17/10?on={day}").json()["versions"] for day in ("2026-01-29", "2026-01-30"))
     assert "2026" not in {version["year"] for version in before}
     assert "2026" in {version["year"] for version in after}
+
+
+def test_the_reference_page_names_every_address_and_its_examples_work(client: TestClient) -> None:
+    page = client.get("/docs", headers={"Accept": "text/html"})
+    assert page.headers["content-type"].startswith("text/html")
+    for path in client.get("/openapi.json").json()["paths"]:
+        assert f"GET {path}" in page.text, path
+    examples = re.findall(r'href="([^"]+)">GET ', page.text)
+    assert len(examples) > 25
+    for address in examples:
+        assert client.get(html.unescape(address)).status_code == 200, address

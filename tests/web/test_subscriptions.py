@@ -11,9 +11,8 @@ from starlette.testclient import TestClient
 def events(client: TestClient, query: str = "") -> dict[str, Any]:
     answer = client.get(f"/calendar.ics{query}")
     assert answer.headers["content-type"].startswith("text/calendar")
-    return {
-        str(event["SUMMARY"]) + str(event["DTSTART"].dt): event for event in icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
-    }
+    found: list[Any] = list(icalendar.Calendar.from_ical(answer.content).walk("VEVENT"))
+    return {f"{event['SUMMARY']} {event['DTSTART'].dt}": event for event in found}
 
 
 def summaries(client: TestClient, query: str = "") -> set[str]:

@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -13,6 +14,8 @@ from sg17kg.cli.output import from_store, open_store
 from sg17kg.errors import BadParameter
 
 if TYPE_CHECKING:
+    from starlette.types import ASGIApp
+
     from sg17kg.store.opening import Source
 
 _GRACE_SECONDS = 20
@@ -57,21 +60,17 @@ def serve(
       sg17kg serve --endpoint http://localhost:7878/query
       sg17kg serve --public-url https://kg.example.org --proxy 127.0.0.1 --watch
     """
-    import uvicorn
-
     from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.store.limits import Limits
     from sg17kg.web import logs
     from sg17kg.web.app import create_app
-    from sg17kg.web.patience import PatientProtocol
     from sg17kg.web.serving import Settings
 
     _check_free(host, port)
     _allow_many_sockets()
-    limits = Limits(seconds=query_seconds, memory=query_memory * 1024**2)
     settings = Settings(
         workers,
-        limits,
+        Limits(seconds=query_seconds, memory=query_memory * 1024**2),
         log=logs.write if log == "requests" else None,
         public_url=_address(public_url) if public_url else None,
         rate=rate_limit,
@@ -85,16 +84,26 @@ def serve(
         f"  {address}/api/v1/recommendations/X.1280/owner\n"
         f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
     )
+    _run(app, host, port, proxy, "critical" if log == "none" else "info")
+
+
+def _run(app: "ASGIApp", host: str, port: int, proxies: Sequence[str], level: str) -> None:
+    """Answer until SIGTERM or SIGINT."""
+    import uvicorn
+
+    from sg17kg.web import logs
+    from sg17kg.web.patience import PatientProtocol
+
     uvicorn.run(
         app,
         host=host,
         port=port,
         server_header=False,
         access_log=False,
-        proxy_headers=bool(proxy),
-        forwarded_allow_ips=list(proxy),
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         http=PatientProtocol,
-        log_config=logs.configuration("critical" if log == "none" else "info"),
+        log_config=logs.configuration(level),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 

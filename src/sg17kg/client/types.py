@@ -513,11 +513,15 @@ class WorkItem(TypedDict):
 
 
 class WorkItemSummary(TypedDict):
-    """A work item in a list. `resulted_in` is null until the day on which its text was approved."""
+    """A work item in a list; `title` in the language asked for, if a draft has one.
+
+    `resulted_in` is null until the day on which its text was approved.
+    """
 
     iri: str
     url: str
     name: str
+    title: Title | None
     status: Status
     questions: list[str]
     proposed_number: str | None

@@ -121,7 +121,7 @@ class SearchIndex:
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
     def search(self, typed: str, most: int = _MOST) -> list[Found]:
-        """What bears the name, or one that begins so, then what has the words in a row, then what has all of them, the last perhaps unfinished.
+        """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
 
         Where nothing has all, what has one of them. Ten thousand at most.
         """
@@ -142,7 +142,7 @@ class SearchIndex:
         )
         return sorted((_found(row) for row in rows), key=lambda found: (_RANKS.index(found.type), natural(found.label))) if begun else []
 
-    def _matching(self, expression: str, most: int) -> Sequence[sqlite3.Row]:
+    def _matching(self, expression: str, most: int) -> list[sqlite3.Row]:
         return self._rows(
             "SELECT thing.* FROM text JOIN thing ON thing.id = text.rowid WHERE text MATCH ? "
             "ORDER BY bm25(text, 8.0, 1.0) + 0.3 * place, iri LIMIT ?",

@@ -31,6 +31,7 @@ from sg17kg.web import (
     queries,
     questions,
     recommendations,
+    reference,
     subscriptions,
     things,
     vocabulary,
@@ -78,7 +79,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     problems.install(app)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
-        vocabulary, subscriptions,
+        vocabulary, subscriptions, reference,
     )  # fmt: skip
     routers = (*(part.router for part in parts), _own_routes(), things.router())
     for router in routers:
@@ -144,7 +145,7 @@ def home(request: Request) -> Response:
             (Cell("/api/v1/queries", "/api/v1/queries"), Cell("questions that the graph answers, with their SPARQL")),
         ]),
     ]  # fmt: skip
-    links = [Cell("Dumps", "/dumps/"), Cell("OpenAPI", "/openapi.json"), Cell("Queries", "/api/v1/queries")]
+    links = [Cell("Dumps", "/dumps/"), Cell("REST", "/docs"), Cell("Queries", "/api/v1/queries")]
     text = "Recommendations, work items, Questions, circulars and meetings of ITU-T Study Group 17 (security), and which line says what."
     return Response(page("Knowledge graph of ITU-T Study Group 17", text, tables, links), media_type="text/html")
 

@@ -47,6 +47,7 @@ def work_items(
     status: StatusFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
+    lang: Lang = None,
     sort: WorkItemSort = "name",
     limit: Limit = 50,
     cursor: Cursor = None,
@@ -60,7 +61,14 @@ def work_items(
     for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
         stages.setdefault(value(row, "iri"), row)
     known = groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri"))
-    items = [_summary(request, next(rows), developing.get(iri, set()), stages.get(iri)) for iri, rows in known]
+    titled: dict[str | None, list[Row]] = {}
+    for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
+        titled.setdefault(value(row, "iri"), []).append(row)
+    wanted = languages(request, lang)
+    items = []
+    for iri, rows in known:
+        title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
+        items.append(_summary(request, next(rows), title, developing.get(iri, set()), stages.get(iri)))
     if question is not None:
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
@@ -109,13 +117,14 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
     )
 
 
-def _summary(request: Request, row: Row, questions: set[str], stage: Row | None) -> models.WorkItemSummary:
+def _summary(request: Request, row: Row, title: models.Title | None, questions: set[str], stage: Row | None) -> models.WorkItemSummary:
     iri = value(row, "iri") or ""
     stages = [stage] if stage else []
     return models.WorkItemSummary(
         iri=iri,
         url=resource(request, iri),
         name=value(row, "printed") or "",
+        title=title,
         status=status_of(stages),
         questions=sorted(questions, key=natural),
         proposed_number=value(row, "proposed_number"),

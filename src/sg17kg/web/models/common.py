@@ -1,0 +1,126 @@
+"""What all answers share: closed models, passages, titles, references, pages, searches, the catalogue."""
+
+from typing import Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+Item = TypeVar("Item")
+
+
+class Closed(BaseModel):
+    """A model that has just its own keys."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Source(Closed):
+    """A passage: document, its IRI, first and last line."""
+
+    document: str
+    iri: str
+    lines: tuple[int, int]
+
+
+class Title(Closed):
+    """A title in one language."""
+
+    lang: str
+    value: str
+
+
+class Reference(Closed):
+    """Another thing: its name, its IRI, and its address here."""
+
+    name: str
+    iri: str
+    url: str
+
+
+class Found(Closed):
+    """A thing that a search found; `title` in the language asked for, if it has one."""
+
+    iri: str
+    url: str
+    type: str
+    label: str
+    title: Title | None
+
+
+class Resolved(Closed):
+    """The thing that a printed form means; `kind` is its class. `others` bear that name too, but are of another kind."""
+
+    id: str
+    iri: str
+    kind: str
+    label: str
+    url: str
+    others: list[Found]
+
+
+class Candidates(Closed):
+    """Several things of one kind bear the printed form: it must say more, a study period or a group."""
+
+    id: str
+    candidates: list[Found]
+
+
+class Value(Closed):
+    """The object of a triple: an IRI, or a literal with its language or datatype."""
+
+    value: str
+    lang: str | None
+    datatype: str | None
+
+
+class Stated(Closed):
+    """A triple and the passage that states it."""
+
+    subject: str
+    property: str
+    object: Value
+    source: Source
+
+
+class Page(Closed, Generic[Item]):
+    """A page of a list: items, the address of the next page or null, and how many there are in all."""
+
+    items: list[Item]
+    next: str | None
+    total: int
+
+
+class QueryParameter(Closed):
+    """A parameter of a catalogue query."""
+
+    name: str
+    type: str
+    description: str
+    required: bool
+
+
+class QueryDescription(Closed):
+    """A query of the catalogue."""
+
+    name: str
+    summary: str
+    description: str
+    url: str
+    parameters: list[QueryParameter]
+    columns: dict[str, str]
+    example: dict[str, str]
+    sparql: str
+
+
+class Health(Closed):
+    """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
+
+    status: Literal["ok"]
+    dataset: str
+
+
+class Ready(Closed):
+    """That the store answers, which dataset it holds (SHA-256 of its N-Quads), and how many workers for ad-hoc SPARQL have read it."""
+
+    status: Literal["ready"]
+    dataset: str
+    workers: int

@@ -1,0 +1,134 @@
+"""Circulars, consultations and meetings, as REST gives them (INTERFACES §3)."""
+
+from typing import Literal
+
+from sg17kg.web.models.common import Closed, Reference, Source, Title
+
+
+class Consultation(Closed):
+    """A consultation: until when, and how replies count."""
+
+    iri: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+    url: str
+
+
+class Rules(Closed):
+    """How replies count, and what follows."""
+
+    threshold_percent: float | None
+    counted: str | None
+    if_met: str | None
+    if_not_met: str | None
+    if_no_replies: str | None
+    resolution: str | None
+    clause: str | None
+
+
+class CircularDraft(Closed):
+    """A draft of a circular."""
+
+    item: int
+    iri: str
+    number: str | None
+    part: str | None
+    provisional_name: str | None
+    kind: str | None
+    title: str | None
+    document: str | None
+
+
+class Finding(Closed):
+    """What does not agree in a document."""
+
+    code: str
+    severity: str
+    message: str
+    lines: list[int]
+
+
+class Circular(Closed):
+    """One circular."""
+
+    iri: str
+    circular: str
+    issued: str | None
+    place: str | None
+    reference: str | None
+    subject: Title | None
+    signatory: str | None
+    annexes: int | None
+    consultation: Consultation | None
+    rules: Rules | None
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    drafts: list[CircularDraft]
+    findings: list[Finding]
+    url: str
+    links: dict[str, str]
+
+
+class CircularSummary(Closed):
+    """A circular in a list."""
+
+    iri: str
+    url: str
+    circular: str
+    number: int
+    period: str
+    issued: str | None
+    subject: Title | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+
+
+class Meeting(Closed):
+    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve."""
+
+    iri: str
+    url: str
+    meeting: str
+    group: str
+    start: str | None
+    end: str | None
+    place: str | None
+    country: str | None
+    virtual: bool | None
+    collective_letter: Reference | None
+    approves: list[Reference]
+    prepared: list[Reference]
+    adopted: list[Reference]
+
+
+class FormRow(Closed):
+    """A row of the reply form: what it prints, and the draft or Question that it means."""
+
+    row: int
+    label: str | None
+    number: str | None
+    provisional_name: str | None
+    concerns: Reference | None
+
+
+class ConsultationDetail(Closed):
+    """One consultation: deadline, how replies count, where they go, and the rows of the form."""
+
+    iri: str
+    url: str
+    circular: str
+    circular_iri: str
+    issued: str | None
+    reply_deadline: str | None
+    status: Literal["open", "closed", "unknown"]
+    rules: Rules
+    meeting: str | None
+    reply_email: str | None
+    reply_fax: str | None
+    items: list[FormRow]
+    sources: dict[str, list[Source]]
+    links: dict[str, str]

@@ -1,0 +1,277 @@
+"""Texts, work items and Questions, as REST gives them (INTERFACES §3)."""
+
+from typing import Literal
+
+from sg17kg.web.models.common import Closed, Reference, Source, Title
+
+StatusCode = Literal[
+    "under-development", "determined", "in-consultation", "consultation-closed", "approved", "became-other", "in-force", "superseded",
+    "withdrawn", "unknown",
+]  # fmt: skip
+
+
+class Status(Closed):
+    """Where a text stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it."""
+
+    code: StatusCode
+    since: str | None
+
+
+class Owner(Closed):
+    """A Question that is responsible, as of a day, by which passages."""
+
+    question: str
+    iri: str
+    as_of: str
+    basis: str
+    joint_with: list[str]
+    sources: list[Source]
+
+
+class Owners(Closed):
+    """Who is responsible for a text. `conflict`: the sources name more than one Question."""
+
+    number: str
+    on: str | None
+    questions: list[Owner]
+    conflict: bool
+
+
+class ProvisionalName(Closed):
+    """A name of the text before it had its number."""
+
+    name: str
+    sources: list[Source]
+
+
+OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+
+
+class Draft(Closed):
+    """A draft that a circular put to Member States. `outcome` is as of the day asked for, `became` the edition or text.
+
+    `scope` is a note in this project's own words, not ITU's.
+    """
+
+    iri: str
+    circular: str
+    kind: str | None
+    part: str | None
+    document: str | None
+    meeting: str | None
+    reply_deadline: str | None
+    outcome: OutcomeCode
+    became: str | None
+    scope: list[Title]
+
+
+class Edition(Closed):
+    """A published edition."""
+
+    iri: str
+    edition: str
+    approved_on: str | None
+    title: str | None
+    url: str | None
+
+
+class Part(Closed):
+    """An amendment or corrigendum."""
+
+    iri: str
+    number: str
+    type: str
+
+
+class Statement(Closed):
+    """One of the statements of a conflict: what it is, and the letter or catalogue (with its record) that states it."""
+
+    statement: str
+    iri: str
+    source: str | None
+    record: str | None
+
+
+class Decision(Closed):
+    """What a curator holds of a conflict, why, and since when."""
+
+    decision: str
+    reason: str
+    decided: str
+
+
+class Conflict(Closed):
+    """What the sources disagree on: the statements, the passages of letters, and the decision, if a curator settled it."""
+
+    iri: str
+    type: str
+    message: str
+    sources: list[Source]
+    statements: list[Statement]
+    settled: Decision | None
+
+
+class Recommendation(Closed):
+    """One Recommendation, Supplement or Technical Report.
+
+    `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    """
+
+    iri: str
+    number: str
+    titles: list[Title]
+    status: Status
+    owners: list[Owner]
+    provisional_names: list[ProvisionalName]
+    editions: list[Edition]
+    drafts: list[Draft]
+    amendments: list[Part]
+    conflicts: list[Conflict]
+    translated_titles: list[Title]
+    title: Title | None
+    url: str
+    links: dict[str, str]
+
+
+class Task(Closed):
+    """A task and the study items that it addresses; `labels` in this project's own words."""
+
+    ordinal: int
+    study_items: list[int]
+    labels: list[Title]
+
+
+class StudyItem(Closed):
+    """A study item; `labels` in this project's own words."""
+
+    ordinal: int
+    labels: list[Title]
+
+
+class QuestionVersion(Closed):
+    """One version of a Question. Texts of study items and tasks are ITU's and not given.
+
+    `purpose`, `translated_titles` and the labels are this project's own words, not ITU's.
+    """
+
+    iri: str
+    year: str
+    titles: list[Title]
+    translated_titles: list[Title]
+    purpose: list[Title]
+    status: str | None
+    continues: list[str]
+    prepared_at: str | None
+    adopted_at: str | None
+    study_items: int
+    study_item_labels: list[StudyItem]
+    tasks: list[Task]
+    work_programme: str | None
+
+
+class QuestionText(Closed):
+    """A text of a Question: published, or under development."""
+
+    text: str
+    iri: str
+    type: str
+    proposed_number: str | None
+    joint_with: str | None
+    as_of: str
+    source: Source
+
+
+class Relation(Closed):
+    """Something with which a Question has relations."""
+
+    type: str
+    name: str
+    iri: str
+
+
+class Question(Closed):
+    """One Question."""
+
+    iri: str
+    question: str
+    versions: list[QuestionVersion]
+    texts: list[QuestionText]
+    relations: list[Relation]
+    title: Title | None
+    url: str
+    links: dict[str, str]
+
+
+class RecommendationSummary(Closed):
+    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day."""
+
+    iri: str
+    url: str
+    number: str
+    type: Literal["Recommendation", "Supplement", "TechnicalReport"]
+    title: Title | None
+    status: Status
+    questions: list[str]
+    edition: str | None
+    approved_on: str | None
+
+
+class Event(Closed):
+    """What happened to a text on a day; `what` is the Question, draft, consultation, meeting, edition or part concerned.
+
+    A source that has no lines (a catalogue, an outcome that was inferred) is named in `said_in`.
+    """
+
+    date: str
+    event: Literal[
+        "responsible-question", "put-to-member-states", "reply-deadline", "approval-meeting", "approved", "approved-later",
+        "became-other", "edition", "part",
+    ]  # fmt: skip
+    what: Reference
+    said_on: str | None
+    said_in: str | None
+    sources: list[Source]
+
+
+class WorkItemSummary(Closed):
+    """A work item in a list; `title` in the language asked for, if a draft has one.
+
+    `resulted_in` is null until the day on which its text was approved.
+    """
+
+    iri: str
+    url: str
+    name: str
+    title: Title | None
+    status: Status
+    questions: list[str]
+    proposed_number: str | None
+    resulted_in: str | None
+
+
+class WorkItem(Closed):
+    """One work item: the Questions that develop it, its drafts, and the text that it became, as of a day."""
+
+    iri: str
+    url: str
+    name: str
+    title: Title | None
+    titles: list[Title]
+    status: Status
+    kind: str | None
+    changes: Reference | None
+    proposed_number: str | None
+    owners: list[Owner]
+    drafts: list[Draft]
+    resulted_in: Reference | None
+    links: dict[str, str]
+
+
+class QuestionSummary(Closed):
+    """A Question in a list; `versions` are the years of its texts, `title` that of the newest."""
+
+    iri: str
+    url: str
+    question: str
+    title: Title | None
+    versions: list[str]
