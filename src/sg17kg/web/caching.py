@@ -5,6 +5,7 @@ Pure ASGI, in front of the routes: an answer that is kept costs no routing, no q
 
 import asyncio
 import hashlib
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable
@@ -19,6 +20,7 @@ from sg17kg.web.compression import coding_for, without_mark, worth_it
 from sg17kg.web.problems import allowed, problem
 
 _LONG = 64 * 1024
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_KEY = 16 * 1024
 _CACHE = b"public, max-age=60"
 _DAY = 86_400
@@ -176,7 +178,7 @@ class Caching:
         """One request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif not scope["path"].isprintable():  # a line end would pass for the end of a path
+        elif not scope["path"].isprintable() and _CONTROL.search(scope["path"]):  # a line end would pass for the end of a path
             nowhere = problem(Request(scope), 404, "no such page; / says what there is")
             await nowhere(scope, receive, _with_cors(send))
         elif scope["method"] in ("GET", "HEAD"):
