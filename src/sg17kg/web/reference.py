@@ -68,7 +68,7 @@ def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> It
     for given in operation.get("parameters", ()):
         parameter = _resolved(document, given)
         if parameter["in"] in ("path", "query"):
-            needed = "" if parameter.get("required") else " (may be left out)"
+            needed = " (needed)" if parameter.get("required") else ""
             yield Cell(f"{parameter['name']}{needed}: {parameter.get('description', '')}")
 
 
