@@ -132,6 +132,12 @@ def test_history_ends_on_the_day_and_with_what_had_been_said(client: TestClient)
     assert client.get("/api/v1/recommendations/X.9998/history").status_code == 404
 
 
+def test_a_text_that_a_draft_became_names_the_draft(client: TestClient) -> None:
+    events = client.get("/api/v1/recommendations/X Suppl. 39/history").json()["items"]
+    (became,) = [event for event in events if event["event"] == "became-other"]
+    assert became["what"]["iri"].endswith("draft/2022-2024/79/5")
+
+
 def test_a_work_item_and_what_it_became(client: TestClient) -> None:
     became = client.get("/api/v1/work-items/x.ACCSADLT").json()
     assert (became["name"], became["proposed_number"], became["status"]["code"]) == ("X.accsadlt", "X.1286", "approved")
