@@ -47,6 +47,7 @@ from sg17kg.web.service import service
 from sg17kg.web.serving import Serving, Settings
 from sg17kg.web.sparql import SparqlEndpoint
 
+_COLLECT_AFTER = 20_000
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
@@ -66,6 +67,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
         with suppress(NotImplementedError, RuntimeError, ValueError):  # no such signal there, or not the main thread: as in tests
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, serving.reload_soon)
         gc.freeze()  # what is there now stays: the collector need not look at it again
+        gc.set_threshold(_COLLECT_AFTER)  # requests leave few cycles behind
         yield
         await serving.stop()
 

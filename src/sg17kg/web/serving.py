@@ -59,11 +59,12 @@ class Serving:
         # nobody tells this service when a remote store changes
         self.kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else settings.kept)
         self.now = self._service(store)
+        self._last_modified = _http_date(self.now)
 
     @property
     def last_modified(self) -> bytes:
         """When the dataset was written, as HTTP has it."""
-        return format_datetime(self.now.made, usegmt=True).encode()
+        return self._last_modified
 
     async def start(self) -> None:
         """Start the workers, and the watch if it is wanted."""
@@ -98,7 +99,7 @@ class Serving:
             await following.workers.start()
             await self._ready(following.workers)
             await asyncio.to_thread(following.index.get)
-            self.now = following
+            self.now, self._last_modified = following, _http_date(following)
             self.kept.empty()
             self._later(self._end_after(old))
             _LOG.info("a new dataset is served", extra={"dataset": store.version, "before": old.store.version})
@@ -160,6 +161,10 @@ class Serving:
             context=Context.read(context),
             made=_made(dataset),
         )
+
+
+def _http_date(service: Service) -> bytes:
+    return format_datetime(service.made, usegmt=True).encode()
 
 
 def _made(dataset: Source) -> datetime:
