@@ -24,6 +24,8 @@ from sg17kg.store.native_answers import RDF, EmbeddedAnswer, as_binary, translat
 
 _BLANK_NODES = "ASK { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+# Bytes of N-Quads: below that there are too few files for it to be worth the time
+_COMPACTED_BEYOND = 64 * 1024**2
 _STORE_GRAPH = f"{GRAPH}store".encode()
 _VERSION = "http://purl.org/dc/terms/hasVersion"
 _KNOWN_BESIDE = tuple(f"<{GRAPH}{name}> .".encode() for name in ("ontology", "curated"))
@@ -59,8 +61,9 @@ def _bulk_load(native: ox.Store, path: Path, original: Original) -> None:
     notes = ox.NamedNode(_STORE_GRAPH.decode())
     native.add(ox.Quad(notes, ox.NamedNode(_VERSION), ox.Literal(original.sha256), notes))
     native.flush()
-    # what was loaded in bulk lies in many files; looked up in one, each statement is found several times as fast
-    native.optimize()
+    if path.stat().st_size > _COMPACTED_BEYOND:
+        # what was loaded in bulk lies in many files; compacted, a statement of ten million is found several times as fast
+        native.optimize()
 
 
 def _triple(row: bytes) -> bytes:
