@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import StoreError
+from sg17kg.store import embedded
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES
 
@@ -183,3 +184,11 @@ def test_without_room_nothing_is_lost(tmp_path: Path) -> None:
     writer.join(120)
     assert writer.exitcode == 7
     assert EmbeddedStore.at(tmp_path / "store").rows() == OLD
+
+
+def test_a_store_that_was_compacted_holds_the_same(dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(embedded, "_COMPACTED_BEYOND", 0)
+    EmbeddedStore.at(tmp_path / "store", write=True, start=dataset / "dataset.nq").close()
+    store = EmbeddedStore.at(tmp_path / "store")
+    assert store.version == EmbeddedStore.from_file(dataset / "dataset.nq").version
+    assert b"".join(store.rows()) == (dataset / "dataset.nq").read_bytes()
