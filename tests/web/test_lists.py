@@ -168,6 +168,11 @@ def test_a_consultation_with_its_rules_rows_and_lines(client: TestClient) -> Non
     assert client.get("/api/v1/consultations/2025-2028/9999").status_code == 404
 
 
+def test_subjects_of_circulars_come_in_the_language_that_there_is(client: TestClient) -> None:
+    assert client.get("/api/v1/circulars/2025-2028/104?lang=en").json()["subject"]["lang"] == "zh"
+    assert {item["subject"]["lang"] for item in items(client, "circulars?lang=fr") if item["subject"]} == {"zh"}  # type: ignore[index]
+
+
 def test_circulars_of_a_study_period(client: TestClient) -> None:
     found = items(client, "circulars?period=2025-2028&sort=-number")
     numbers = [int(str(item["number"])) for item in found]

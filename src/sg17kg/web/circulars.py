@@ -12,7 +12,21 @@ from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
-from sg17kg.web.parameters import Cursor, Day, Limit, SaidBy, only_known, ordered, page, sort_by, strict_number, today
+from sg17kg.web.parameters import (
+    Cursor,
+    Day,
+    Lang,
+    Limit,
+    SaidBy,
+    languages,
+    only_known,
+    ordered,
+    page,
+    picked,
+    sort_by,
+    strict_number,
+    today,
+)
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
 
@@ -35,17 +49,19 @@ def circulars(
     period: PeriodFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
+    lang: Lang = None,
     sort: CircularSort = "number",
     limit: Limit = 50,
     cursor: Cursor = None,
 ) -> models.Page[models.CircularSummary]:
     """Circulars that can have been sent by a day; by study period and number, unless sorted otherwise."""
     day = on or today()
-    wanted = parse_study_period(period) if period is not None else None
+    chosen_period = parse_study_period(period) if period is not None else None
+    wanted = languages(request, lang)
     sent_by = min(day, said_by or day).isoformat()
     rows = [row for row in served.rows("circulars-known") if (value(row, "said_on") or "") <= sent_by]
-    items = [_summary(request, next(said), day) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
-    chosen = [item for item in items if wanted in (None, item.period)]
+    items = [_summary(request, list(said), day, wanted) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
+    chosen = [item for item in items if chosen_period in (None, item.period)]
     return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
 
 
@@ -56,7 +72,8 @@ _SORTED = {
 }
 
 
-def _summary(request: Request, row: Row, on: date) -> models.CircularSummary:
+def _summary(request: Request, rows: list[Row], on: date, wanted: tuple[str, ...]) -> models.CircularSummary:
+    row = rows[0]
     iri, deadline = value(row, "iri") or "", value(row, "reply_deadline")
     return models.CircularSummary(
         iri=iri,
@@ -65,15 +82,16 @@ def _summary(request: Request, row: Row, on: date) -> models.CircularSummary:
         number=int(value(row, "number") or 0),
         period=value(row, "period") or "",
         issued=value(row, "issued"),
-        subject=_subject(row),
+        subject=_subject(rows, wanted),
         reply_deadline=deadline,
         status=_status(deadline, on),
     )
 
 
-def _subject(row: Row) -> models.Title | None:
-    subject = row.get("subject")
-    return models.Title(lang=subject.language or "", value=subject.value) if isinstance(subject, Text) else None
+def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
+    """The subject in the language wanted most, out of rows with one each."""
+    subjects = (row.get("subject") for row in rows)
+    return picked((models.Title(lang=text.language or "", value=text.value) for text in subjects if isinstance(text, Text)), wanted)
 
 
 def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknown"]:
@@ -82,9 +100,10 @@ def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknow
 
 
 @router.get("/circulars/{period}/{number}")
-def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.Circular:
+def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None, lang: Lang = None) -> models.Circular:
     """One circular: header, consultation with its rules, drafts, and what does not agree in it."""
-    iri, first = _known(served, period, number)
+    iri, rows = _known(served, period, number)
+    first = rows[0]
     annexes = value(first, "annexes")
     drafts = served.rows("circular-drafts", iri=iri)
     return models.Circular(
@@ -93,7 +112,7 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
         issued=value(first, "issued"),
         place=value(first, "place"),
         reference=value(first, "reference"),
-        subject=_subject(first),
+        subject=_subject(rows, languages(request, lang)),
         signatory=value(first, "signatory"),
         annexes=int(annexes) if annexes else None,
         consultation=_consultation(request, first, on or today(), iri) if value(first, "consultation_iri") else None,
@@ -108,13 +127,13 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
     )
 
 
-def _known(served: Service, period: str, number: int) -> tuple[str, Row]:
-    """IRI and header of a circular. Raises NotFound, BadIdentifier."""
+def _known(served: Service, period: str, number: int) -> tuple[str, list[Row]]:
+    """IRI and header of a circular, a row for each language of its subject. Raises NotFound, BadIdentifier."""
     iri = circular_iri(parse_study_period(period), number)
     rows = served.rows("circular", iri=iri)
     if not rows:
         raise NotFound(f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period")
-    return iri, rows[0]
+    return iri, rows
 
 
 def _rules(row: Row) -> models.Rules:
@@ -165,7 +184,8 @@ _EVIDENCED = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effe
 @router.get("/consultations/{period}/{number}")
 def consultation(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.ConsultationDetail:
     """One consultation: deadline, rules, the rows of the form. `sources` are the passages, by what they state."""
-    letter, first = _known(served, period, number)
+    letter, rows_of_letter = _known(served, period, number)
+    first = rows_of_letter[0]
     iri = value(first, "consultation_iri")
     if not iri:
         raise NotFound(f"TSB Circular {number} ({period}) opens no consultation")
