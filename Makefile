@@ -5,13 +5,13 @@ SG17KG_SEEDS ?= ../shared/seeds
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint data dataset bench docs wheel lock clean
+.PHONY: serve test lint data dataset bench docs screenshots wheel lock clean
 .DELETE_ON_ERROR:
 
-serve: .venv/run dataset
+serve: .venv/run .venv/scripts dataset
 	$(BIN)/sg17kg serve --host $(HOST) --port $(PORT)
 
-test: .venv/dev dataset
+test: .venv/dev .venv/scripts dataset
 	SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
 
 lint: .venv/dev
@@ -60,6 +60,11 @@ lock:
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# the scripts of others, from npm by package-lock.json
+.venv/scripts: .venv/run package.json package-lock.json build_scripts.py
+	$(BIN)/python build_scripts.py
+	@touch $@
+
 .venv/dev: .venv/run requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	@touch $@
@@ -69,4 +74,4 @@ lock:
 	@touch $@
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv build dist node_modules src/sg17kg/rendering/static/vendor

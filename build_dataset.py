@@ -1,4 +1,4 @@
-"""Build hook of the wheel: makes the dataset and puts it into the package."""
+"""Build hook of the wheel: makes the dataset, fetches the scripts of others, and puts both into the package."""
 
 import sys
 from pathlib import Path
@@ -17,7 +17,8 @@ class DatasetHook(BuildHookInterface[Any]):
         if version == "editable":
             return
         root = Path(self.root)
-        sys.path.insert(0, str(root / "src"))
+        sys.path[:0] = [str(root / "src"), str(root)]
+        import build_scripts
         from sg17kg.catalogue.catalogue import Catalogue
         from sg17kg.graph.build import Inputs, build
         from sg17kg.search.making import FILE, write_index
@@ -30,5 +31,7 @@ class DatasetHook(BuildHookInterface[Any]):
         periods = load_periods(root / "data" / "curated")
         build(Inputs(root / "data", root / "ontology", periods, rules, EmbeddedStore.from_nquads), out)
         write_index(EmbeddedStore.from_file(out / "dataset.nq"), catalogue, out)
+        if not (root / build_scripts.OUT).is_dir():
+            build_scripts.build(root)
         for name in ("dataset.nq", "manifest.json", FILE):
             build_data["force_include"][str(out / name)] = f"sg17kg/_assets/dataset/{name}"

@@ -14,8 +14,7 @@ from starlette.types import ASGIApp
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
-from sg17kg.rendering.page import Cell, Table, page
-from sg17kg.store.base import Store, value
+from sg17kg.store.base import Store
 from sg17kg.store.opening import Source
 from sg17kg.web import (
     circulars,
@@ -42,7 +41,8 @@ from sg17kg.web.caching import Caching
 from sg17kg.web.limiting import RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
-from sg17kg.web.parameters import only_known, today
+from sg17kg.web.pages import PAGES
+from sg17kg.web.parameters import only_known
 from sg17kg.web.service import service
 from sg17kg.web.serving import Serving, Settings
 from sg17kg.web.sparql import SparqlEndpoint
@@ -83,7 +83,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
         recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
         vocabulary, subscriptions, reference,
     )  # fmt: skip
-    routers = (*(part.router for part in parts), _own_routes(), things.router())
+    routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)
     answering: ASGIApp = Caching(SparqlEndpoint(app, serving), serving.kept, lambda: serving.last_modified)
@@ -95,7 +95,6 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
 
 def _own_routes() -> APIRouter:
     router = APIRouter(dependencies=[Depends(only_known)])
-    router.add_api_route("/", home, methods=["GET"], response_class=Response, include_in_schema=False)
     router.add_api_route("/openapi.json", openapi_document, methods=["GET"], include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
     router.add_api_route("/ready", ready, methods=["GET"], tags=["Operation"])
@@ -129,28 +128,3 @@ def metrics_text(request: Request) -> Response:
     metrics = request.app.state.metrics
     assert isinstance(metrics, Metrics)
     return Response(metrics.text(), media_type=METRICS)
-
-
-def home(request: Request) -> Response:
-    """What must be answered now, and where to go on."""
-    served = service(request)
-    day = today().isoformat()
-    rows = [[Cell(value(row, "document") or "", _path(value(row, "document_iri"))), Cell(value(row, "reply_deadline") or "")]
-            for row in reversed(served.rows("consultation-deadlines"))]  # fmt: skip
-    open_now = [row for row in rows if row[1].text[:10] >= day]
-    tables = [
-        Table("Open consultations", ("Circular", "Replies due (UTC)"), open_now, "None is open today."),
-        Table("All consultations", ("Circular", "Replies due (UTC)"), rows),
-        Table("Try", ("Address", "Gives"), [
-            (Cell("/rec/X.1280", "/rec/X.1280"), Cell("a Recommendation, and the lines that say so")),
-            (Cell("/api/v1/recommendations/X.1280/owner", "/api/v1/recommendations/X.1280/owner"), Cell("who owns it, as JSON")),
-            (Cell("/api/v1/queries", "/api/v1/queries"), Cell("questions that the graph answers, with their SPARQL")),
-        ]),
-    ]  # fmt: skip
-    links = [Cell("Dumps", "/dumps/"), Cell("REST", "/docs"), Cell("Queries", "/api/v1/queries")]
-    text = "Recommendations, work items, Questions, circulars and meetings of ITU-T Study Group 17 (security), and which line says what."
-    return Response(page("Knowledge graph of ITU-T Study Group 17", text, tables, links), media_type="text/html")
-
-
-def _path(iri: str | None) -> str:
-    return "/" + (iri or "").removeprefix("https://w3id.org/sg17kg/")

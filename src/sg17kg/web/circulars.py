@@ -127,6 +127,11 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
     )
 
 
+def drafts_of(served: Service, iri: str) -> list[models.CircularDraft]:
+    """The drafts of a circular, by item."""
+    return [_draft(row) for row in served.rows("circular-drafts", iri=iri)]
+
+
 def _known(served: Service, period: str, number: int) -> tuple[str, list[Row]]:
     """IRI and header of a circular, a row for each language of its subject. Raises NotFound, BadIdentifier."""
     iri = circular_iri(parse_study_period(period), number)

@@ -57,7 +57,7 @@ def recommendations(
     cursor: Cursor = None,
 ) -> models.Page[models.RecommendationSummary]:
     """Recommendations, Supplements and Technical Reports, as of a day."""
-    items = _summaries(request, served, on or today(), said_by, languages(request, lang))
+    items = summaries(request, served, on or today(), said_by, languages(request, lang))
     if question is not None:
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
@@ -78,7 +78,7 @@ _SORTED = {
 }
 
 
-def _summaries(
+def summaries(
     request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.RecommendationSummary]:
     """Every text, out of four queries, whatever their number."""

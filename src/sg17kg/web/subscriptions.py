@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import BeforeValidator
 
-from sg17kg.errors import BadParameter
+from sg17kg.errors import BadParameter, NotFound
 from sg17kg.identifiers import parse_question
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.feed import Entry, feed
@@ -24,6 +24,9 @@ Served = Annotated[Service, Depends(service)]
 CALENDAR, ATOM = "text/calendar", "application/atom+xml"
 QuestionOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this Question (Q10/17)")]
 GroupOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this group (SG17, 17, TSAG)")]
+ConsultationOnly = Annotated[
+    str | None, Query(pattern="^[0-9]{4}-[0-9]{4}/[0-9]{1,4}$", description="Only this consultation (2025-2028/104)")
+]
 Remind = Annotated[str, Query(pattern="^(?:[0-9]{1,3}(?:,[0-9]{1,3}){0,4})?$", description="Reminders, days before: 14,3; empty: none")]
 NewsKind = Annotated[Literal["circular", "edition", "conflict"] | None, Query(description="Only news of this kind")]
 Most = Annotated[int, BeforeValidator(strict_number), Query(alias="limit", ge=1, le=500, description="How many entries at most")]
@@ -32,7 +35,14 @@ _FEED: dict[int | str, dict[str, object]] = {200: {"description": "Atom", "conte
 
 
 @router.get("/calendar.ics", response_class=Response, responses=_ICS)
-def calendar(request: Request, served: Served, question: QuestionOnly = None, sg: GroupOnly = None, remind: Remind = "14,3") -> Response:
+def calendar(
+    request: Request,
+    served: Served,
+    question: QuestionOnly = None,
+    sg: GroupOnly = None,
+    consultation: ConsultationOnly = None,
+    remind: Remind = "14,3",
+) -> Response:
     """Deadlines of consultations and meetings, as iCalendar (RFC 5545), to subscribe to; identifiers stay the same over time."""
     # the library of calendars takes a twentieth of a second to load, and most services are never asked for one
     from sg17kg.rendering.calendar import calendar as written  # noqa: PLC0415
@@ -44,6 +54,11 @@ def calendar(request: Request, served: Served, question: QuestionOnly = None, sg
     days = tuple(sorted({int(day) for day in remind.split(",") if day}, reverse=True))
     name = " ".join(("ITU-T", called or group or "SG17 knowledge graph", "deadlines and meetings"))
     events = [*_deadlines(request, served, called, group if called is None else None, days), *_meetings(request, served, group)]
+    if consultation is not None:
+        only = f"{BASE}consultation/{consultation}"
+        events = [event for event in events if event.iri == only]
+        if not events:
+            raise NotFound(f"no consultation {consultation} with a deadline; /api/v1/consultations lists them")
     return Response(written(name, events, served.made, here(request)), media_type=CALENDAR)
 
 

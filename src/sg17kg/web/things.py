@@ -6,6 +6,8 @@ was published and is used no more is gone (410).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 from urllib.parse import quote, unquote, urlencode
 
@@ -23,10 +25,10 @@ from sg17kg.web import models
 from sg17kg.web.addresses import local, resource_path, root
 from sg17kg.web.citing import cited
 from sg17kg.web.finding import found_as_model
-from sg17kg.web.parameters import accept, languages, only_known
+from sg17kg.web.pages.things import page_of
+from sg17kg.web.parameters import Day, Lang, accept, languages, only_known
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
-from sg17kg.web.thing_pages import thing_page
 
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
@@ -70,21 +72,41 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
 }
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The parameters of a thing: format, and for its page language and day."""
+
+    format: str | None
+    lang: str | None
+    on: date | None
+
+
 def _route(kind: str) -> Callable[..., Response]:
-    def thing(path: str, request: Request, served: Served, format_: Annotated[str | None, Query(alias="format")] = None) -> Response:
-        return _thing(request, served, f"{kind}/{path}", format_)
+    def thing(
+        path: str,
+        request: Request,
+        served: Served,
+        format_: Annotated[str | None, Query(alias="format")] = None,
+        lang: Lang = None,
+        on: Day = None,
+    ) -> Response:
+        return _thing(request, served, f"{kind}/{path}", _Asked(format_, lang, on))
 
     thing.__doc__ = f"What is said of a thing below /{kind}/, and what refers to it."
     return thing
 
 
-def _thing(request: Request, served: Service, path: str, format_: str | None) -> Response:
+def _thing(request: Request, served: Service, path: str, asked: "_Asked") -> Response:
     stem, extension = _cut(path)
     iri = BASE + quote(stem, safe="/:.-~_")
-    if not served.rows("thing-known", thing=iri):
+    types = served.rows("thing-known", thing=iri)
+    if not types:
         return _elsewhere(request, served, iri, extension)
     offered = (*_TYPES, *_CITATIONS) if stem.partition("/")[0] in CITED_KINDS else _TYPES
-    return _answer(request, served, iri, chosen(request, extension, format_, offered))
+    media_type = chosen(request, extension, asked.format, offered)
+    if media_type != _HTML and (asked.lang or asked.on):
+        raise BadParameter("lang and on are for pages; data holds every language and every day")
+    return _answer(request, served, iri, media_type, lambda: page_of(request, iri, types, asked.lang, asked.on))
 
 
 def _cut(path: str) -> tuple[str, str]:
@@ -136,18 +158,20 @@ def _meant(served: Service, iri: str) -> list[Found]:
     return [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]
 
 
-def _answer(request: Request, served: Service, iri: str, media_type: str) -> Response:
+def _answer(request: Request, served: Service, iri: str, media_type: str, page: Callable[[], Response]) -> Response:
     if retired := served.rows("retired", thing=iri):
         instead = ", ".join(other for row in retired if (other := value(row, "replaced_by")))
         raise Refusal(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
     headers = {"Vary": "Accept, Accept-Language", "Link": _links(request, iri)}
     headers["Content-Location"] = f"{root(request)}{local(iri)}.{_EXTENSIONS.get(media_type) or _CITATIONS[media_type].extension}"
-    return Response(_written(request, served, iri, media_type), media_type=media_type, headers=headers)
+    if media_type != _HTML:
+        return Response(_written(request, served, iri, media_type), media_type=media_type, headers=headers)
+    answer = page()
+    answer.headers.update(headers)
+    return answer
 
 
 def _written(request: Request, served: Service, iri: str, media_type: str) -> bytes:
-    if media_type == _HTML:
-        return thing_page(served, iri)
     if media_type in _CITATIONS:
         return _CITATIONS[media_type].write(cited(served, iri))
     answer = served.ask("thing", {"thing": iri})

@@ -13,7 +13,8 @@ from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web.parameters import only_known
 from sg17kg.web.service import Service, service
-from sg17kg.web.thing_pages import thing_page
+from sg17kg.web.pages.things import thing_page
+from sg17kg.web.pages.view import view_of
 from sg17kg.web.things import CONTEXT, RDF, chosen
 
 router = APIRouter(tags=["Ontology"], dependencies=[Depends(only_known)])
@@ -66,7 +67,7 @@ def _graph(request: Request, served: Service, iri: str, extension: str, format_:
         served.store.dump(output, name, iri)
         content = output.getvalue()
     else:
-        content = _terms(served) if canonical else thing_page(served, iri)
+        content = _terms(served) if canonical else bytes(thing_page(view_of(request, None, None), iri).body)
     return Response(content, media_type=media_type, headers=headers)
 
 

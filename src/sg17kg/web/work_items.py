@@ -1,5 +1,6 @@
 """GET /api/v1/work-items and …/{name}."""
 
+from datetime import date
 from itertools import groupby
 from typing import Annotated
 
@@ -53,22 +54,7 @@ def work_items(
     cursor: Cursor = None,
 ) -> models.Page[models.WorkItemSummary]:
     """Work items, as of a day."""
-    day = on or today()
-    developing: dict[str | None, set[str]] = {}
-    for row in served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)):
-        developing.setdefault(value(row, "iri"), set()).add(value(row, "question") or "")
-    stages: dict[str | None, Row] = {}
-    for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
-        stages.setdefault(value(row, "iri"), row)
-    known = groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri"))
-    titled: dict[str | None, list[Row]] = {}
-    for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
-        titled.setdefault(value(row, "iri"), []).append(row)
-    wanted = languages(request, lang)
-    items = []
-    for iri, rows in known:
-        title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
-        items.append(_summary(request, next(rows), title, developing.get(iri, set()), stages.get(iri)))
+    items = summaries(request, served, on or today(), said_by, languages(request, lang))
     if question is not None:
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
@@ -82,6 +68,26 @@ _SORTED = {
     "since": lambda item: item.status.since,
     "proposed_number": lambda item: item.proposed_number,
 }
+
+
+def summaries(
+    request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]
+) -> list[models.WorkItemSummary]:
+    """Every work item, out of four queries, whatever their number."""
+    developing: dict[str | None, set[str]] = {}
+    for row in served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)):
+        developing.setdefault(value(row, "iri"), set()).add(value(row, "question") or "")
+    stages: dict[str | None, Row] = {}
+    for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
+        stages.setdefault(value(row, "iri"), row)
+    titled: dict[str | None, list[Row]] = {}
+    for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
+        titled.setdefault(value(row, "iri"), []).append(row)
+    items = []
+    for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
+        title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
+        items.append(_summary(request, next(rows), title, developing.get(iri, set()), stages.get(iri)))
+    return items
 
 
 @router.get("/{name}")

@@ -1,0 +1,117 @@
+"""The languages of pages: messages from gettext catalogues (languages/*.po), dates and numbers by Babel (CLDR), direction.
+
+A message that a language does not have is given in English and marked so (`lang="en" dir="ltr"`): a reader, and a screen reader, must
+see that it is another language. What is needed in attributes, where no mark is possible, every catalogue has; a test holds that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from importlib import resources
+
+from babel.core import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from markupsafe import Markup, escape
+
+SOURCE = "en"
+_FOLDER = resources.files("sg17kg.rendering") / "languages"
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language of pages: its tag, its own name, its direction; `say` and the others give texts in it."""
+
+    tag: str
+    name: str
+    direction: str = "ltr"
+    locale: Locale = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "locale", Locale.parse(self.tag))
+
+    def plain(self, message: str, **values: object) -> str:
+        """A message as plain text, for attributes, titles and pictures; in English where the language does not have it."""
+        text = self._found(message) or message
+        return text % values if values else text
+
+    def say(self, message: str, **values: object) -> Markup:
+        """A message as HTML: values are escaped, those that are HTML stay; marked where it is in English instead."""
+        found = self._found(message)
+        text = escape(found or message)
+        return self._marked(text % values if values else text, found is not None)
+
+    def count(self, number: int, one: str, many: str, **values: object) -> Markup:
+        """A message that depends on a number, which stands in it as %(n)s."""
+        values = {"n": self.number(number), **values}
+        entry = _catalogue(self.tag).get(one) if self.tag != SOURCE else None
+        forms = entry.string if entry and isinstance(entry.string, tuple) and all(entry.string) else None
+        if forms is None:
+            return self._marked(escape(one if number == 1 else many) % values, self.tag == SOURCE)
+        return escape(forms[int(_catalogue(self.tag).plural_func(number))]) % values
+
+    def has(self, message: str) -> bool:
+        """Whether the language has a message."""
+        return self._found(message) is not None
+
+    def day(self, given: str | date | None, width: str = "long") -> str:
+        """A day as it is written: 10 June 2026. "" for none."""
+        if not given:
+            return ""
+        return format_date(date.fromisoformat(given[:10]) if isinstance(given, str) else given, width, self.locale)  # type: ignore[arg-type]
+
+    def month(self, given: str) -> str:
+        """2026-06 as June 2026."""
+        return format_date(date.fromisoformat(f"{given}-01"), _MONTH.get(self.tag, "LLLL y"), self.locale)
+
+    def moment(self, given: str | None) -> str:
+        """A moment (ISO 8601, UTC) to the minute, with UTC behind it. "" for none."""
+        if not given:
+            return ""
+        at = datetime.fromisoformat(given)
+        return f"{format_date(at, 'long', self.locale)}, {format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
+
+    def number(self, given: float) -> str:
+        """A number with the separators of the language."""
+        return str(format_decimal(given, locale=self.locale))
+
+    def _found(self, message: str) -> str | None:
+        if self.tag == SOURCE:
+            return message
+        entry = _catalogue(self.tag).get(message)
+        return entry.string if entry and isinstance(entry.string, str) and entry.string else None
+
+    def _marked(self, text: Markup, own: bool) -> Markup:
+        return text if own else Markup('<span lang="en" dir="ltr">{}</span>').format(text)
+
+
+_MONTH = {"zh": "y年M月", "es": "LLLL 'de' y"}
+LANGUAGES = (
+    Language("en", "English"),
+    Language("zh", "中文"),
+    Language("fr", "Français"),
+    Language("es", "Español"),
+    Language("ru", "Русский"),
+    Language("ar", "العربية", "rtl"),
+)
+_BY_TAG = {language.tag: language for language in LANGUAGES}
+
+
+def language_for(wanted: Sequence[str]) -> Language:
+    """The first language of pages among tags in lower case, the best first (zh-cn is zh); else English."""
+    return next((_BY_TAG[plain] for tag in wanted if (plain := tag.partition("-")[0]) in _BY_TAG), _BY_TAG[SOURCE])
+
+
+def direction_of(tag: str) -> str:
+    """rtl for a language written from right to left, among those that ITU uses; ltr for others."""
+    return _BY_TAG[tag].direction if tag in _BY_TAG else "ltr"
+
+
+@cache
+def _catalogue(tag: str) -> Catalog:
+    """The messages of a language; read when they are first needed."""
+    with (_FOLDER / f"{tag}.po").open("rb") as file:
+        return read_po(file, locale=tag)

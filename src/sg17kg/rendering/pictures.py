@@ -1,0 +1,88 @@
+"""Pictures in SVG: boxes in columns, joined by arrows. Readable as text: a title, and every box is text, in order of reading."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+_HEAD, _GAP, _BETWEEN, _LINE, _PADDING, _FONT = 26, 12, 26, 17, 9, 13
+_ARROW = 7
+
+
+@dataclass(frozen=True)
+class Box:
+    """Lines of text, the first the largest; where it leads (None: nowhere); `kind` is "", "end" (stressed) or "gone" (not known)."""
+
+    lines: tuple[str, ...]
+    href: str | None = None
+    kind: str = ""
+
+
+Place = tuple[int, int]
+
+
+def layered(
+    name: str, heads: Sequence[str], columns: Sequence[Sequence[Box | None]], edges: Sequence[tuple[Place, Place]], rtl: bool, width: int = 124
+) -> Markup:
+    """Columns of boxes under their heads, and arrows between places (column, row); from right to left with `rtl`.
+
+    `name` is the accessible name. A box that is None leaves its place empty.
+    """
+    depth = max((len(column) for column in columns), default=0)
+    tall = [_height(columns, row) for row in range(depth)]
+    tops = [_HEAD + sum(tall[:row]) + _GAP * row for row in range(depth)]
+    across = len(columns) * (width + _BETWEEN) - _BETWEEN + 2
+    down = _HEAD + sum(tall) + _GAP * depth
+    left = [1 + index * (width + _BETWEEN) for index in range(len(columns))]
+    if rtl:
+        left = [across - x - width for x in left]
+    middle = "middle"
+    parts = [Markup('<text class="head" x="{}" y="14" font-size="11.5" text-anchor="{}">{}</text>').format(x + width / 2, middle, head)
+             for x, head in zip(left, heads, strict=True)]  # fmt: skip
+    parts += [_arrow(left, tops, tall, width, edge, rtl) for edge in edges]
+    parts += [_box(box, left[at], tops[row], width, tall[row]) for at, column in enumerate(columns) for row, box in enumerate(column) if box]
+    return Markup('<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>').format(
+        name, across, down, across, down, Markup("").join(parts)
+    )
+
+
+def _height(columns: Sequence[Sequence[Box | None]], row: int) -> int:
+    lines = max((len(box.lines) for column in columns if row < len(column) and (box := column[row])), default=1)
+    return lines * _LINE + 2 * _PADDING - 3
+
+
+def _arrow(left: Sequence[float], tops: Sequence[float], tall: Sequence[float], width: int, edge: tuple[Place, Place], rtl: bool) -> Markup:
+    (from_column, from_row), (to_column, to_row) = edge
+    side = -1 if rtl else 1
+    start = left[from_column] + (0 if rtl else width)
+    end = left[to_column] + (width if rtl else 0) - side * 1
+    y1, y2 = tops[from_row] + tall[from_row] / 2, tops[to_row] + tall[to_row] / 2
+    bend = side * (_BETWEEN / 2)
+    path = f"M{start:g} {y1:g}C{start + bend:g} {y1:g} {end - bend:g} {y2:g} {end - side * _ARROW + 0:g} {y2:g}"
+    tip = f"M{end:g} {y2:g}l{-side * _ARROW:g} -3.5v7z"
+    return Markup('<path class="arrow" d="{}"/><path class="tip" d="{}"/>').format(path, tip)
+
+
+def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
+    texts = Markup("").join(
+        Markup('<text x="{}" y="{}" font-size="{}" text-anchor="middle"{}>{}</text>').format(
+            x + width / 2, y + _PADDING + _LINE * index + 10, _FONT if index == 0 else 11.5, Markup("" if index == 0 else ' class="small"'),
+            shortened(line, width - 10, _FONT if index == 0 else 11.5),
+        )
+        for index, line in enumerate(box.lines)
+    )  # fmt: skip
+    shape = Markup('<rect class="box {}" x="{}" y="{}" width="{}" height="{}" rx="4"/>').format(box.kind, x, y, width, height)
+    whole = Markup("<title>{}</title>").format(" · ".join(box.lines))
+    drawn = Markup("<g>{}{}{}</g>").format(whole, shape, texts)
+    return Markup('<a href="{}">{}</a>').format(box.href, drawn) if box.href else drawn
+
+
+def shortened(text: str, width: float, size: float) -> Markup:
+    """A text as far as it fits into so many pixels, by rough widths: there is no browser here to measure with."""
+    room, taken = width / size, 0.0
+    for index, character in enumerate(text):
+        taken += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56
+        if taken > room:
+            return escape(text[: max(1, index - 1)] + "…")
+    return escape(text)

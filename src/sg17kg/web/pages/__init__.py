@@ -1,0 +1,8 @@
+"""Pages for people, one module a family: rendered on the server, good without scripts.
+
+`PAGES` are those with addresses of their own; pages of things are chosen in things.py, for /rec/X.1280 and the like.
+"""
+
+from sg17kg.web.pages import home, lines, lists, static
+
+PAGES = (home, lists, lines, static)

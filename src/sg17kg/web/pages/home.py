@@ -1,0 +1,116 @@
+"""GET / and /find: what must be answered now, what is coming, what is new; and what people look for."""
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Response
+from markupsafe import Markup
+from pydantic import BeforeValidator
+
+from sg17kg.namespaces import BASE, ONTOLOGY
+from sg17kg.rendering.terms import N_
+from sg17kg.store.base import value
+from sg17kg.web import circulars, meetings, models, work_items
+from sg17kg.web.finding import found_as_model
+from sg17kg.web.pages.letters import days_left
+from sg17kg.web.pages.view import Page, View
+from sg17kg.web.parameters import only_known, strict_number
+
+router = APIRouter(dependencies=[Depends(only_known)])
+Words = Annotated[str, Query(max_length=200, description="Number, name, or words of a title")]
+Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000)]
+_NEWS, _PENDING, _FOUND = 12, 12, 50
+_ON_THEIR_WAY = ("in-consultation", "determined", "consultation-closed")
+_COUNTED = (
+    ("Recommendation", N_("Recommendations"), "/recommendations"),
+    ("WorkItem", N_("Work items"), "/work-items"),
+    ("Question", N_("Questions"), "/questions"),
+    ("Circular", N_("Circulars"), "/circulars"),
+    ("Meeting", N_("Meetings"), "/meetings"),
+    ("Conflict", N_("Conflicts"), "/conflicts"),
+    ("Body", N_("Bodies"), "/bodies"),
+)
+
+
+@dataclass(frozen=True)
+class Due:
+    """A consultation: its IRI, its deadline (ISO 8601, UTC), whole days from the day of the page, and its calendar file."""
+
+    iri: str
+    deadline: str
+    days: int
+    calendar: str
+
+
+@dataclass(frozen=True)
+class News:
+    """What is new: the day, its kind, its name, its IRI, its title."""
+
+    date: str
+    kind: str
+    name: str
+    iri: str
+    title: Markup
+
+
+@router.get("/", include_in_schema=False)
+def home(v: Page) -> Response:
+    """What must be answered now, and where to go on."""
+    due = _due(v)
+    items = work_items.summaries(v.request, v.served, v.day, None, v.wanted)
+    day = v.day.isoformat()
+    sizes = {value(row, "class"): int(value(row, "things") or 0) for row in v.served.rows("sizes")}
+    return v.page(
+        "home",
+        open_now=[entry for entry in due if entry.days >= 0 and _sent(v, entry)],
+        last=max((entry for entry in due if entry.days < 0), key=lambda entry: entry.deadline, default=None),
+        following=min((entry for entry in due if entry.days >= 0 and not _sent(v, entry)), key=lambda entry: entry.deadline, default=None),
+        coming=[meeting for meeting in meetings.meetings(v.request, v.served, limit=500).items if (meeting.end or meeting.start or "") >= day],
+        pending=[item for item in items if item.status.code in _ON_THEIR_WAY][:_PENDING],
+        developed=sum(item.status.code == "under-development" for item in items),
+        news=_news(v),
+        numbers=[(sizes.get(ONTOLOGY + name, 0), v.language.say(message), path) for name, message, path in _COUNTED],
+        feeds=True,
+        canonical=BASE,
+    )
+
+
+def _due(v: View) -> list[Due]:
+    """Every consultation that has a deadline."""
+    known = circulars.consultations(v.request, v.served, limit=500, on=None).items
+    found = []
+    for entry in known:
+        left = days_left(entry.reply_deadline, v.day)
+        if left is not None and entry.reply_deadline:
+            tail = entry.iri.removeprefix(BASE + "consultation/")
+            found.append(Due(entry.iri, entry.reply_deadline, left, f"/calendar.ics?consultation={tail}"))
+    return found
+
+
+def _sent(v: View, entry: Due) -> bool:
+    """Whether a consultation can have been open on the day."""
+    there = circulars.consultations(v.request, v.served, on=v.day, limit=500).items
+    return any(known.iri == entry.iri for known in there)
+
+
+def _news(v: View) -> list[News]:
+    """The newest entries up to the day."""
+    found = []
+    for row in v.served.rows("news"):
+        date = value(row, "date") or ""
+        if date[:10] <= v.day.isoformat():
+            kind = value(row, "kind_of_news") or ""
+            found.append(News(date, kind, value(row, "name") or "", value(row, "iri") or "", v.of_term(row.get("title"))))
+    return found[:_NEWS]
+
+
+@router.get("/find", include_in_schema=False)
+def find(v: Page, q: Words = "", offset: Offset = 0) -> Response:
+    """What bears a name or has the words; one thing that bears it exactly is shown at once."""
+    index = v.served.index.get()
+    exact = index.resolve(q) if q.strip() else []
+    if len(exact) == 1 and not offset:
+        return Response(status_code=303, headers={"Location": v.thing(exact[0].iri), "Vary": "Accept-Language"})
+    found = index.search(q) if q.strip() else []
+    shown: list[models.Found] = [found_as_model(v.request, index, entry, v.wanted) for entry in found[offset : offset + _FOUND]]
+    return v.page("find", asked=q, found=shown, total=len(found), offset=offset, size=_FOUND)

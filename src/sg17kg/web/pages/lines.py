@@ -1,0 +1,106 @@
+"""GET /lines/…: a document line by line, and what was read from which lines. Evidence beside each claim leads here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Query, Response
+from markupsafe import Markup
+from pydantic import BeforeValidator
+
+from sg17kg.errors import NotFound
+from sg17kg.namespaces import BASE
+from sg17kg.store.base import Iri, Row, value
+from sg17kg.web.pages.view import Page, View
+from sg17kg.web.parameters import only_known, strict_number
+
+router = APIRouter(dependencies=[Depends(only_known)])
+Line = Annotated[int | None, BeforeValidator(strict_number), Query(ge=1, le=999_999, description="A line of the document")]
+_FEW, _MANY = 6, 150
+_DROPPED = ("#type", "#label")
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing of which lines say something: its name with its link, and (property, value) for people."""
+
+    name: Markup
+    said: list[tuple[str, Markup]]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """Lines of a document, the things of which they say something, how many more there are, and whether the lines were asked for."""
+
+    first: int
+    last: int
+    subjects: list[Subject]
+    more: int
+    asked: bool
+
+
+@router.get("/lines/{path:path}", include_in_schema=False)
+def lines(path: str, v: Page, first: Line = None, last: Line = None) -> Response:
+    """A document's passages; with `first` and `last` those that meet these lines, whole. Raises NotFound."""
+    iri = BASE + quote(path, safe="/:.-~_")
+    rows = v.served.rows("statements-of-document", document=iri)
+    if not rows:
+        raise NotFound(f"no passage of {iri} in the graph; pages of circulars lead to theirs")
+    spans = [(span, list(said)) for span, said in groupby(rows, key=_span)]
+    wanted = (first, last or first) if first else None
+    shown = [entry for entry in spans if wanted is None or _meet(entry[0], wanted)]
+    known = [span for span, _ in spans]
+    label = next(iter(_values(v, iri, "#label")), path)
+    return v.page(
+        "lines",
+        iri=iri,
+        document=label,
+        name=v.name(iri, label),
+        first=first,
+        files=[(value(row, "name"), v.thing(value(row, "file_iri") or "")) for row in v.served.rows("files-of-document", document=iri)],
+        passages=[_passage(v, span, said, wanted is not None) for span, said in shown],
+        earlier=max((span for span in known if wanted and span[1] < wanted[0]), default=None),
+        later=min((span for span in known if wanted and span[0] > wanted[1]), default=None),
+    )
+
+
+def _span(row: Row) -> Span:
+    return int(value(row, "first_line") or 0), int(value(row, "last_line") or 0)
+
+
+def _meet(one: Span, other: tuple[int, int | None]) -> bool:
+    return one[0] <= (other[1] or other[0]) and one[1] >= other[0]
+
+
+def _values(v: View, iri: str, ending: str) -> Iterable[str]:
+    for row in v.served.rows("thing-statements", thing=iri):
+        if (value(row, "property") or "").endswith(ending) and (text := value(row, "value")):
+            yield text
+
+
+def _passage(v: View, span: Span, rows: list[Row], whole: bool) -> Passage:
+    by_subject: dict[str, list[Row]] = {}
+    for row in rows:
+        by_subject.setdefault(value(row, "subject") or "", []).append(row)
+    most = _MANY if whole else _FEW
+    subjects = [_subject(v, iri, said, whole) for iri, said in list(by_subject.items())[:most]]
+    return Passage(*span, subjects, max(0, len(by_subject) - most), whole)
+
+
+def _subject(v: View, iri: str, rows: list[Row], whole: bool) -> Subject:
+    said = [row for row in rows if not (value(row, "property") or "").endswith(_DROPPED)] if whole else []
+    return Subject(v.link(iri, value(rows[0], "subject_name")), [_said(v, row) for row in said])
+
+
+def _said(v: View, row: Row) -> tuple[str, Markup]:
+    term, name = row.get("object"), value(row, "property_name") or _tail(value(row, "property") or "")
+    if isinstance(term, Iri):
+        return name, v.link(term.value, value(row, "object_name") or _tail(term.value))
+    return name, v.of_term(term)
+
+
+def _tail(iri: str) -> str:
+    return iri.rpartition("#")[2].rpartition("/")[2]

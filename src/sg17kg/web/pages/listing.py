@@ -1,0 +1,124 @@
+"""What a list is made of: columns, facets, order. A list is the same as a page and as CSV."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from markupsafe import Markup
+
+from sg17kg.errors import BadParameter
+from sg17kg.search.words import natural
+from sg17kg.web.pages.view import View
+
+Entry = TypeVar("Entry")
+SIZE = 200
+# A program that reads tables takes a cell that begins so for a formula (OWASP, CSV injection)
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Column(Generic[Entry]):
+    """A column: its name in addresses and CSV, its heading, its plain value, and how pages show it (None: as it is)."""
+
+    name: str
+    heading: str
+    plain: Callable[[Entry], str | None]
+    shown: Callable[[View, Entry], Markup] | None = None
+    sortable: bool = True
+
+    def cell(self, v: View, entry: Entry) -> Markup:
+        """The value for pages."""
+        return self.shown(v, entry) if self.shown else Markup("{}").format(self.plain(entry) or "")
+
+
+@dataclass(frozen=True)
+class Facet(Generic[Entry]):
+    """A choice: its name in addresses, its heading, the values of an entry, and how one is called."""
+
+    name: str
+    heading: str
+    values: Callable[[Entry], Iterable[str]]
+    label: Callable[[View, str], Markup] = lambda v, value: Markup("<bdi>{}</bdi>").format(value)
+    newest_first: bool = False
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Entry]):
+    """A list: its path, heading, entries on the day, columns (the first names the entry) and facets; `sort` is the order if none is asked."""
+
+    path: str
+    heading: str
+    entries: Callable[[View], Sequence[Entry]]
+    columns: tuple[Column[Entry], ...]
+    facets: tuple[Facet[Entry], ...] = ()
+    sort: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: its label, how many entries have it, where it leads, whether it is chosen."""
+
+    label: Markup
+    entries: int
+    href: str
+    chosen: bool
+
+
+def chosen(listing: Listing[Any], v: View, asked: dict[str, str], sort: str | None) -> list[Any]:
+    """The entries that have every value that was asked for, in order. Raises BadParameter for an unknown facet, value or order."""
+    known = {facet.name: facet for facet in listing.facets}
+    for name in asked:
+        if name not in known:
+            raise BadParameter(f"{listing.path} has no facet {name!r}; it has: {', '.join(known) or 'none'}")
+    entries = [entry for entry in listing.entries(v) if all(value in known[name].values(entry) for name, value in asked.items())]
+    return _ordered(listing, entries, sort or listing.sort or listing.columns[0].name)
+
+
+def _ordered(listing: Listing[Any], entries: list[Any], sort: str) -> list[Any]:
+    name = sort.removeprefix("-")
+    column = next((column for column in listing.columns if column.name == name and column.sortable), None)
+    if column is None:
+        names = [column.name for column in listing.columns if column.sortable]
+        raise BadParameter(f"cannot sort by {sort[:60]!r}; sort by one of: {', '.join(names)}, with - before it for backwards")
+    with_value = [(text, entry) for entry in entries if (text := column.plain(entry))]
+    without = [entry for entry in entries if not column.plain(entry)]
+    with_value.sort(key=lambda pair: natural(pair[0]), reverse=sort.startswith("-"))
+    return [entry for _, entry in with_value] + without
+
+
+def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[str, list[Choice]]]:
+    """For each facet its values, with how many entries they have among those that the other facets leave."""
+    everything = listing.entries(v)
+    found = []
+    for facet in listing.facets:
+        others = {name: value for name, value in asked.items() if name != facet.name}
+        known = {other.name: other for other in listing.facets}
+        left = [entry for entry in everything if all(value in known[name].values(entry) for name, value in others.items())]
+        counted = Counter(value for entry in left for value in set(facet.values(entry)))
+        order = sorted(counted, key=natural, reverse=facet.newest_first)
+        values = []
+        for value in order:
+            is_chosen = asked.get(facet.name) == value
+            href = v.again(**{facet.name: None if is_chosen else value, "offset": None})
+            values.append(Choice(facet.label(v, value), counted[value], href, is_chosen))
+        if values:
+            found.append((v.language.say(facet.heading), values))
+    return found
+
+
+def as_csv(listing: Listing[Any], entries: Iterable[Any]) -> bytes:
+    """The entries as CSV (RFC 4180), UTF-8, a header row first. A cell that a table program would run as a formula gets an apostrophe."""
+    output = io.StringIO()
+    writer = csv.writer(output, lineterminator="\r\n")
+    writer.writerow([column.name for column in listing.columns])
+    for entry in entries:
+        writer.writerow([_safe(column.plain(entry) or "") for column in listing.columns])
+    return output.getvalue().encode()
+
+
+def _safe(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_FORMULA) else cell

@@ -1,0 +1,276 @@
+"""The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Response
+from markupsafe import Markup
+from pydantic import BeforeValidator
+
+from sg17kg.namespaces import BASE
+from sg17kg.rendering.terms import N_
+from sg17kg.store.base import Row, value
+from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
+from sg17kg.web.pages.letters import days_left
+from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen
+from sg17kg.web.pages.view import Page, View
+from sg17kg.web.parameters import only_known, strict_number
+
+router = APIRouter(dependencies=[Depends(only_known)])
+Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many entries to pass over")]
+Given = Annotated[str | None, Query(max_length=100)]
+_ALL = 500
+
+
+def _series(number: str) -> str:
+    """X.1200 of X.1280: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
+    head, _, tail = number.partition(".")
+    digits = tail.partition(".")[0]
+    if not digits.isdigit():
+        return head.split(" ")[0] + " Suppl." if "Suppl" in number else head
+    return f"{head}.{digits[:-2]}00" if len(digits) > 2 else f"{head}.1-99"
+
+
+def _status(v: View, code: str) -> Markup:
+    return v.term("status", code)
+
+
+def _status_slip(v: View, entry: Any) -> Markup:
+    return Markup('<span class="status s-{}">{}</span>').format(entry.status.code, _status(v, entry.status.code))
+
+
+def _day(name: str) -> Callable[[View, Any], Markup]:
+    def shown(v: View, entry: Any) -> Markup:
+        day = getattr(entry, name)
+        return Markup('<time datetime="{}">{}</time>').format(day, v.language.day(day, "medium")) if day else Markup("")
+
+    return shown
+
+
+def _moment(v: View, entry: Any) -> Markup:
+    at = entry.reply_deadline
+    return Markup('<time datetime="{}">{}</time>').format(at, v.language.moment(at)) if at else Markup("")
+
+
+def _named(name: str) -> Callable[[View, Any], Markup]:
+    return lambda v, entry: v.link(entry.iri, getattr(entry, name))
+
+
+def _titled(name: str = "title") -> Callable[[View, Any], Markup]:
+    return lambda v, entry: v.text(getattr(entry, name))
+
+
+def _title(name: str = "title") -> Callable[[Any], str | None]:
+    return lambda entry: found.value if (found := getattr(entry, name)) else None
+
+
+def _questions(v: View, entry: Any) -> Markup:
+    return Markup(", ").join(_question_link(v, name) for name in entry.questions)
+
+
+def _question_link(v: View, name: str) -> Markup:
+    number, _, group = name.removeprefix("Q").partition("/")
+    return v.link(f"{BASE}question/{group}/{number}", name)
+
+
+def _from_rows(name: str) -> Callable[[View], list[Row]]:
+    return lambda v: v.served.rows(name)
+
+
+def _row(name: str) -> Callable[[Row], str | None]:
+    return lambda row: value(row, name)
+
+
+RECOMMENDATIONS: Listing[Any] = Listing(
+    "/recommendations", N_("Recommendations, Supplements, Technical Reports"),
+    lambda v: recommendations.summaries(v.request, v.served, v.day, None, v.wanted),
+    (
+        Column("number", N_("Number"), lambda entry: entry.number, _named("number")),
+        Column("title", N_("Title"), _title(), _titled()),
+        Column("status", N_("Status"), lambda entry: entry.status.code, _status_slip),
+        Column("questions", N_("Question"), lambda entry: " ".join(entry.questions), _questions),
+        Column("edition", N_("Edition"), lambda entry: entry.edition, sortable=False),
+        Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
+    ),
+    (
+        Facet("series", N_("Series"), lambda entry: [_series(entry.number)]),
+        Facet("question", N_("Question"), lambda entry: entry.questions),
+        Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
+        Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),
+        Facet("year", N_("Year approved"), lambda entry: [entry.approved_on[:4]] if entry.approved_on else [], newest_first=True),
+    ),
+)  # fmt: skip
+WORK_ITEMS: Listing[Any] = Listing(
+    "/work-items", N_("Work items"),
+    lambda v: work_items.summaries(v.request, v.served, v.day, None, v.wanted),
+    (
+        Column("name", N_("Provisional name"), lambda entry: entry.name, _named("name")),
+        Column("title", N_("Title"), _title(), _titled()),
+        Column("status", N_("Status"), lambda entry: entry.status.code, _status_slip),
+        Column("since", N_("Since"), lambda entry: entry.status.since, lambda v, entry: _day("since")(v, entry.status)),
+        Column("questions", N_("Question"), lambda entry: " ".join(entry.questions), _questions),
+        Column("proposed_number", N_("Proposed number"), lambda entry: entry.proposed_number),
+        Column("resulted_in", N_("Became"), lambda entry: entry.resulted_in),
+    ),
+    (
+        Facet("question", N_("Question"), lambda entry: entry.questions),
+        Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
+        Facet("year", N_("Year"), lambda entry: [entry.status.since[:4]] if entry.status.since else [], newest_first=True),
+    ),
+)  # fmt: skip
+QUESTIONS: Listing[Any] = Listing(
+    "/questions", N_("Questions"),
+    lambda v: questions.questions(v.request, v.served, lang=v.language.tag, limit=_ALL).items,
+    (
+        Column("question", N_("Question"), lambda entry: entry.question, _named("question")),
+        Column("title", N_("Title"), _title(), _titled()),
+        Column("versions", N_("Versions"), lambda entry: " ".join(entry.versions)),
+    ),
+)  # fmt: skip
+CIRCULARS: Listing[Any] = Listing(
+    "/circulars", N_("TSB Circulars"),
+    lambda v: circulars.circulars(v.request, v.served, on=v.on, lang=v.language.tag, limit=_ALL).items,
+    (
+        Column("circular", N_("Circular"), lambda entry: f"{entry.period} {entry.number}", _named("circular")),
+        Column("subject", N_("Subject"), _title("subject"), _titled("subject"), sortable=False),
+        Column("issued", N_("Sent"), lambda entry: entry.issued, _day("issued")),
+        Column("reply_deadline", N_("Replies until"), lambda entry: entry.reply_deadline, _moment),
+        Column("status", N_("Consultation"), lambda entry: entry.status, lambda v, entry: _slip(v, entry.status)),
+    ),
+    (
+        Facet("period", N_("Study period"), lambda entry: [entry.period], newest_first=True),
+        Facet("status", N_("Consultation"), lambda entry: [entry.status], _status),
+        Facet("year", N_("Year"), lambda entry: [entry.issued[:4]] if entry.issued else [], newest_first=True),
+    ),
+    sort="-circular",
+    note=N_("Circulars that are only referred to in others are listed too; no source tells their content."),
+)  # fmt: skip
+
+
+def _slip(v: View, code: str) -> Markup:
+    return Markup('<span class="status s-{}">{}</span>').format(code, _status(v, code))
+
+
+def _days_left(v: View, entry: Any) -> Markup:
+    left = days_left(entry.reply_deadline, v.day)
+    return Markup("{}").format(v.language.number(left)) if left is not None and left >= 0 else Markup("")
+
+
+CONSULTATIONS: Listing[Any] = Listing(
+    "/consultations", N_("Consultations of Member States"),
+    lambda v: circulars.consultations(v.request, v.served, on=v.on, limit=_ALL).items,
+    (
+        Column("consultation", N_("Consultation"), lambda entry: entry.circular, _named("circular")),
+        Column("issued", N_("Sent"), lambda entry: entry.issued, _day("issued")),
+        Column("reply_deadline", N_("Replies until"), lambda entry: entry.reply_deadline, _moment),
+        Column("status", N_("Status"), lambda entry: entry.status, lambda v, entry: _slip(v, entry.status)),
+        Column("days", N_("Days left"), lambda entry: None, _days_left, sortable=False),
+    ),
+    (
+        Facet("status", N_("Status"), lambda entry: [entry.status], _status),
+        Facet("period", N_("Study period"), lambda entry: [entry.iri.split("/")[-2]], newest_first=True),
+    ),
+    sort="-reply_deadline",
+)  # fmt: skip
+MEETINGS: Listing[Any] = Listing(
+    "/meetings", N_("Meetings"),
+    lambda v: meetings.meetings(v.request, v.served, limit=_ALL).items,
+    (
+        Column("meeting", N_("Meeting"), lambda entry: entry.meeting, _named("meeting")),
+        Column("start", N_("First day"), lambda entry: entry.start, _day("start")),
+        Column("end", N_("Last day"), lambda entry: entry.end, _day("end")),
+        Column("place", N_("Place"), lambda entry: entry.place, lambda v, entry: v.language.say("virtual") if entry.virtual else Markup("{}").format(entry.place or "")),
+        Column("approves", N_("To approve"), lambda entry: " ".join(reference.name for reference in entry.approves),
+               lambda v, entry: Markup(", ").join(v.link(reference.iri, reference.name) for reference in entry.approves), sortable=False),
+    ),
+    (
+        Facet("group", N_("Group"), lambda entry: [entry.group]),
+        Facet("year", N_("Year"), lambda entry: [entry.start[:4]] if entry.start else [], newest_first=True),
+    ),
+    sort="-start",
+)  # fmt: skip
+CONFLICTS: Listing[Any] = Listing(
+    "/conflicts", N_("What the sources disagree on"),
+    lambda v: conflicts.conflicts(v.request, v.served, limit=_ALL).items,
+    (
+        Column("conflict", N_("Conflict"), lambda entry: entry.type, lambda v, entry: Markup('<a href="{}">{}</a>').format(v.thing(entry.iri), v.term("conflict", entry.type))),
+        Column("message", N_("What disagrees"), lambda entry: entry.message, lambda v, entry: v.tagged(entry.message, "en")),
+        Column("statements", N_("Both sides"), lambda entry: "; ".join(side.statement for side in entry.statements),
+               lambda v, entry: Markup("<br>").join(v.link(side.iri, side.statement) for side in entry.statements), sortable=False),
+        Column("settled", N_("Settled"), lambda entry: entry.settled.decision if entry.settled else None, lambda v, entry: v.tagged(entry.settled.decision, "en") if entry.settled else Markup("")),
+    ),
+    (
+        Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("conflict", code)),
+        Facet("settled", N_("Settled"), lambda entry: ["yes" if entry.settled else "no"], lambda v, code: v.language.say(_YES_NO[code])),
+    ),
+    note=N_("Both statements stay in the graph; a decision of a curator is shown beside them, with its reason."),
+)  # fmt: skip
+_YES_NO = {"yes": N_("yes"), "no": N_("no")}
+BODIES: Listing[Any] = Listing(
+    "/bodies", N_("Bodies with which Questions work"),
+    _from_rows("bodies"),
+    (
+        Column("body", N_("Body"), _row("body"), lambda v, row: v.link(value(row, "body_iri") or "", value(row, "body"))),
+        Column("part_of", N_("Part of"), _row("part_of")),
+        Column("questions", N_("Questions"), _row("questions")),
+        Column("names", N_("Which"), _row("names"), lambda v, row: Markup(", ").join(_question_link(v, name) for name in (value(row, "names") or "").split()), sortable=False),
+    ),
+    (Facet("question", N_("Question"), lambda row: (value(row, "names") or "").split()),),
+)  # fmt: skip
+PERIODS: Listing[Any] = Listing(
+    "/periods", N_("Study periods"),
+    _from_rows("study-periods"),
+    (
+        Column("period", N_("Study period"), _row("period"), lambda v, row: v.link(value(row, "period_iri") or "")),
+        Column("start", N_("First day"), _row("start"), lambda v, row: Markup("{}").format(v.language.day(value(row, "start")))),
+        Column("end", N_("Last day"), _row("end"), lambda v, row: Markup("{}").format(v.language.day(value(row, "end")))),
+        Column("circulars", N_("Circulars in the graph"), _row("circulars")),
+    ),
+    sort="-period",
+    note=N_("A study period begins after a world assembly (WTSA). Circulars, reports and collective letters are numbered anew in each."),
+)  # fmt: skip
+LISTINGS = (RECOMMENDATIONS, WORK_ITEMS, QUESTIONS, CIRCULARS, CONSULTATIONS, MEETINGS, CONFLICTS, BODIES, PERIODS)
+
+
+def _facets(
+    series: Given = None, question: Given = None, status: Given = None, type_: Annotated[str | None, Query(alias="type", max_length=100)] = None,
+    year: Given = None, period: Given = None, group: Given = None, settled: Given = None,
+) -> dict[str, str]:  # fmt: skip
+    given = {"series": series, "question": question, "status": status, "type": type_, "year": year, "period": period, "group": group, "settled": settled}  # fmt: skip
+    return {name: value for name, value in given.items() if value}
+
+
+Facets = Annotated[dict[str, str], Depends(_facets)]
+
+
+def _page(listing: Listing[Any]) -> Callable[..., Response]:
+    def shown(v: Page, asked: Facets, sort: Given = None, offset: Offset = 0) -> Response:
+        entries = chosen(listing, v, asked, sort)
+        return v.page(
+            "list",
+            listing=listing,
+            entries=entries[offset : offset + SIZE],
+            offset=offset,
+            size=SIZE,
+            total=len(entries),
+            facets=choices(listing, v, asked),
+            asked=asked,
+            sort=sort or listing.sort or listing.columns[0].name,
+            csv=v.again(offset=None).replace(listing.path, f"{listing.path}.csv", 1),
+        )
+
+    return shown
+
+
+def _csv(listing: Listing[Any]) -> Callable[..., Response]:
+    def written(v: Page, asked: Facets, sort: Given = None) -> Response:
+        name = listing.path.removeprefix("/")
+        headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept-Language"}
+        return Response(as_csv(listing, chosen(listing, v, asked, sort)), media_type="text/csv; charset=utf-8; header=present", headers=headers)
+
+    return written
+
+
+for _listing in LISTINGS:
+    router.add_api_route(_listing.path, _page(_listing), methods=["GET"], include_in_schema=False, name=f"list{_listing.path}")
+    router.add_api_route(f"{_listing.path}.csv", _csv(_listing), methods=["GET"], include_in_schema=False, name=f"csv{_listing.path}")

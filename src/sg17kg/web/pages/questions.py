@@ -1,0 +1,128 @@
+"""The page of a Question: versions, texts by status, study items by tasks, relations, and where it comes from."""
+
+from dataclasses import dataclass
+
+from fastapi import Response
+from markupsafe import Markup
+
+from sg17kg.namespaces import BASE
+from sg17kg.rendering.pictures import Box, layered
+from sg17kg.search.words import natural
+from sg17kg.store.base import value
+from sg17kg.web import models, questions, recommendations, work_items
+from sg17kg.web.pages.formats import data_formats
+from sg17kg.web.pages.statements import passages_about
+from sg17kg.web.pages.view import View
+
+_PER_COLUMN = 12
+_WIDE = 176
+Shown = tuple[models.QuestionText, str | None, models.Title | None, str | None]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """Study items by tasks, of one version."""
+
+    iri: str
+    items: list[models.StudyItem]
+    tasks: list[models.Task]
+
+
+def question_page(v: View, iri: str) -> Response:
+    """One Question."""
+    group, number = (int(part) for part in iri.removeprefix(BASE).split("/")[1:3])
+    question = questions.question(group, number, v.request, v.served, on=v.on, lang=v.language.tag)
+    titles = [title for version in question.versions[:1] for title in (*version.titles, *version.translated_titles)]
+    related = _relations(v, question)
+    return v.page(
+        "question",
+        question=question,
+        best=v.best(titles),
+        evidence={version.iri: passages_about(v, version.iri) for version in question.versions},
+        groups=_groups(v, question),
+        matrix=next((Matrix(version.iri, _items(version), version.tasks) for version in question.versions if version.tasks), None),
+        relations=related,
+        picture=_picture(v, question, related),
+        data=data_formats(question.iri),
+        canonical=question.iri,
+    )
+
+
+def _items(version: models.QuestionVersion) -> list[models.StudyItem]:
+    """All study items, with their labels where there are."""
+    labels = {item.ordinal: item for item in version.study_item_labels}
+    return [labels.get(ordinal, models.StudyItem(ordinal=ordinal, labels=[])) for ordinal in range(1, version.study_items + 1)]
+
+
+def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
+    """Its texts, published and under development, each with its stage and title on the day."""
+    known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)}
+    developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
+    published: list[Shown] = []
+    development: list[Shown] = []
+    newest: dict[str, models.QuestionText] = {}
+    for text in sorted(question.texts, key=lambda entry: entry.as_of):
+        newest[text.iri] = text
+    for text in sorted(newest.values(), key=lambda entry: natural(entry.text)):
+        if text.type == "WorkItem":
+            item = developed.get(text.iri)
+            development.append((text, item.status.code if item else None, item.title if item else None, item.resulted_in if item else None))
+        else:
+            entry = known.get(text.iri)
+            published.append((text, entry.status.code if entry else None, entry.title if entry else None, None))
+    say = v.language.say
+    return [
+        (say("Published texts"), "published", sorted(published, key=lambda entry: entry[1] or "~")),
+        (say("Texts under development, and what became of them"), "development", sorted(development, key=lambda entry: entry[1] or "~")),
+    ]
+
+
+_ORDER = ("Question", "StudyGroup", "AdvisoryGroup", "Group", "Body", "Standard", "Recommendation", "Series", "ActionLine", "Goal")
+
+
+def _relations(v: View, question: models.Question) -> list[tuple[Markup, list[models.Relation]]]:
+    by_type: dict[str, list[models.Relation]] = {}
+    for relation in question.relations:
+        by_type.setdefault(_sort_of(relation), []).append(relation)
+    ordered = sorted(by_type, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+    return [(v.term("relation", name), sorted(by_type[name], key=lambda entry: natural(entry.name))) for name in ordered]
+
+
+def _sort_of(relation: models.Relation) -> str:
+    """Goals and action lines are both concepts; their vocabulary tells them apart."""
+    if relation.type != "Concept":
+        return relation.type
+    return "ActionLine" if "/vocabulary/wsis/" in relation.iri else "Goal"
+
+
+def _picture(v: View, question: models.Question, related: list[tuple[Markup, list[models.Relation]]]) -> Markup:
+    """Versions with what they continue, at the left; those with whom the Question has relations, at the right."""
+    versions = [Box((f"{question.question} ({version.year})", *( (version.adopted_at,) if version.adopted_at else ())), v.thing(version.iri), "end" if index == 0 else "")
+                for index, version in enumerate(question.versions)]  # fmt: skip
+    names = [name for version in question.versions for name in version.continues if name not in {_plain(box) for box in versions}]
+    before = [Box((name,), v.to(_version_path(name))) for name in dict.fromkeys(names)]
+    edges = [((0, before_row), (1, row)) for row, version in enumerate(question.versions)
+             for before_row, box in enumerate(before) if box.lines[0] in version.continues]  # fmt: skip
+    heads, columns = [v.language.plain("Predecessors"), v.language.plain("Versions")], [before, versions]
+    for heading, entries in related:
+        if entries[0].type in ("Recommendation", "Series"):
+            continue
+        boxes = [Box((entry.name,), v.thing(entry.iri)) for entry in entries[:_PER_COLUMN]]
+        if len(entries) > _PER_COLUMN:
+            boxes.append(Box((v.language.plain("and %(n)s more", n=len(entries) - _PER_COLUMN),), "#relations", "gone"))
+        edges.append(((len(columns) - 1, 0), (len(columns), 0))) if len(columns) == 2 and versions else None
+        heads.append(heading.striptags())
+        columns.append(list(boxes))
+    name = v.language.plain("Where it comes from, and with whom it works")
+    return layered(name, heads, columns, edges, v.language.direction == "rtl", _WIDE if len(columns) < 6 else 150)
+
+
+def _plain(box: Box) -> str:
+    return box.lines[0]
+
+
+def _version_path(name: str) -> str:
+    """/question/17/3/2025 of Q3/17 (2025)."""
+    question, _, year = name.rstrip(")").partition(" (")
+    number, _, group = question.removeprefix("Q").partition("/")
+    return f"/question/{group}/{number}/{year}"

@@ -1,0 +1,88 @@
+"""What is said of a thing, property by property, each value with the passages that state it; and what refers to it."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sg17kg.namespaces import ONTOLOGY, PREFIXES
+from sg17kg.store.base import Iri, Row, Text, value
+from sg17kg.web import models
+from sg17kg.web.pages.view import View
+
+_HIDDEN = frozenset((PREFIXES["rdf"] + "type", ONTOLOGY + "hasState"))
+
+
+@dataclass(frozen=True)
+class Said:
+    """A value, as HTML, and the passages that state it."""
+
+    value: Markup
+    sources: list[models.Source]
+
+
+@dataclass(frozen=True)
+class Property:
+    """A property: its IRI, its name, and what is said by it (or, backwards, who says it)."""
+
+    iri: str
+    name: str
+    values: list[Said]
+
+
+def source_of(row: Row) -> models.Source:
+    """The passage of a row of the query `evidence`."""
+    lines = (int(value(row, "first_line") or 0), int(value(row, "last_line") or 0))
+    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=lines)
+
+
+def passages_about(v: View, iri: str) -> dict[str, list[models.Source]]:
+    """The passages that state something of a thing, by the last part of the property's name."""
+    found: dict[str, list[models.Source]] = {}
+    for row in v.served.rows("evidence", s=iri):
+        name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
+        source = source_of(row)
+        if source not in found.setdefault(name, []):
+            found[name].append(source)
+    return found
+
+
+def statements(v: View, iri: str) -> list[Property]:
+    """What is said of a thing."""
+    passages: dict[tuple[object, object], list[models.Source]] = {}
+    for row in v.served.rows("evidence", s=iri):
+        passages.setdefault((row.get("property"), row.get("object")), []).append(source_of(row))
+    found: dict[str, Property] = {}
+    seen = set()
+    for row in v.served.rows("thing-statements", thing=iri):
+        key = (row.get("property"), row.get("value"))
+        if key in seen or value(row, "property") in _HIDDEN:
+            continue
+        seen.add(key)
+        entry = _property(found, row)
+        entry.values.append(Said(_shown(v, row), passages.get(key, [])))
+    return list(found.values())
+
+
+def references(v: View, iri: str) -> list[Property]:
+    """What refers to a thing, by property; passages and rules' notes of premises are left out: they are evidence, not neighbours."""
+    found: dict[str, Property] = {}
+    for row in v.served.rows("thing-references", thing=iri):
+        if "/inference/" in (value(row, "value") or ""):
+            continue
+        _property(found, row).values.append(Said(_shown(v, row), []))
+    return list(found.values())
+
+
+def _property(found: dict[str, Property], row: Row) -> Property:
+    iri = value(row, "property") or ""
+    name = value(row, "property_name") or iri.rpartition("#")[2].rpartition("/")[2]
+    return found.setdefault(iri, Property(iri, name, []))
+
+
+def _shown(v: View, row: Row) -> Markup:
+    term = row.get("value")
+    if isinstance(term, Iri):
+        return v.link(term.value, value(row, "name") or term.value)
+    if isinstance(term, Text) and term.language:
+        return v.tagged(term.value, term.language)
+    return Markup("{}").format(term.value if isinstance(term, Text) else "")

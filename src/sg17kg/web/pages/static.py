@@ -1,0 +1,21 @@
+"""The files that pages need, from the package. The address holds a hash over all of them, so that they may be kept for ever."""
+
+from fastapi import APIRouter, Depends, Response
+
+from sg17kg.errors import NotFound
+from sg17kg.rendering.site import static_files
+from sg17kg.web.parameters import only_known
+
+router = APIRouter(dependencies=[Depends(only_known)])
+_FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_NOW = {"Cache-Control": "public, max-age=60"}
+
+
+@router.get("/static/{version}/{name:path}", include_in_schema=False)
+def static(version: str, name: str) -> Response:
+    """A file by its name; one of another version is given too, but not to be kept. Raises NotFound."""
+    held = static_files()
+    content = held.files.get(name)
+    if content is None:
+        raise NotFound("no such file; pages name those that there are")
+    return Response(content, media_type=held.media_type(name), headers=_FOR_EVER if version == held.version else _FOR_NOW)

@@ -1,0 +1,161 @@
+"""What every page knows: its language, the day as of which it answers, its links, and the queries behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request, Response
+from markupsafe import Markup
+
+from sg17kg.namespaces import BASE
+from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
+from sg17kg.rendering.site import rendered, static_files
+from sg17kg.rendering.terms import TERMS
+from sg17kg.store.base import Answer, Text
+from sg17kg.web import models
+from sg17kg.web.addresses import local
+from sg17kg.web.pages.names import printed
+from sg17kg.web.parameters import Day, Lang, languages, picked, today
+from sg17kg.web.service import Service, service
+
+HTML = "text/html; charset=utf-8"
+_NOT_FOR_PEOPLE = frozenset(("thing-known", "retired", "text-known", "work-item-known", "names", "graph-known"))
+
+
+@dataclass(frozen=True)
+class Noted(Service):
+    """A service that notes which queries of the catalogue were asked, so that a page can show them."""
+
+    asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, served: Service) -> "Noted":
+        """The same service, with nothing noted yet."""
+        return cls(**{entry.name: getattr(served, entry.name) for entry in fields(Service)})
+
+    def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
+        """See Service."""
+        entry = (name, tuple((key, given) for key, given in arguments.items() if given is not None))
+        if entry not in self.asked and name not in _NOT_FOR_PEOPLE:
+            self.asked.append(entry)
+        return super().ask(name, arguments)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query behind a page: its question, and the address where the editor opens it."""
+
+    name: str
+    summary: str
+    href: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A page in the making. `on` is the day that was asked for, None for today; `wanted` are tags of languages, the best first."""
+
+    request: Request
+    served: Noted
+    language: Language
+    wanted: tuple[str, ...]
+    chosen: str | None
+    on: date | None
+
+    @property
+    def day(self) -> date:
+        """The day as of which the page answers."""
+        return self.on or today()
+
+    def to(self, path: str, anchor: str = "", **parameters: object) -> str:
+        """The address of a page here, in the language and as of the day that were chosen."""
+        given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
+        kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
+        query = urlencode(given | {key: value for key, value in kept.items() if value and key not in parameters})
+        return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+    def again(self, **parameters: object) -> str:
+        """The address of this page with other parameters; None or "" takes one away."""
+        kept = {key: value for key, value in self.request.query_params.items() if key not in parameters}
+        query = urlencode(kept | {key: str(value) for key, value in parameters.items() if value not in (None, "")})
+        return self.request.url.path + (f"?{query}" if query else "")
+
+    def thing(self, iri: str) -> str:
+        """The address of a thing: its page here; an IRI of others stays as it is."""
+        path = local(iri)
+        if iri.startswith("https://w3id.org/sg17kg/ontology#"):
+            return self.to("/ontology", iri.rpartition("#")[2])
+        return self.to(path) if path else iri
+
+    def name(self, iri: str, label: str | None = None) -> Markup:
+        """The name of a thing in the language of the page; its English label, marked so, where there is none."""
+        return printed(self.language, iri, label)
+
+    def link(self, iri: str, label: str | None = None) -> Markup:
+        """The name of a thing, with its link."""
+        if not iri.startswith(("http://", "https://", "/")):
+            return Markup("{}").format(label or iri)
+        return Markup('<a href="{}">{}</a>').format(self.thing(iri), self.name(iri, label))
+
+    def term(self, group: str, code: str | None) -> Markup:
+        """The word for a code (rendering/terms.py); a code without one stays as it is."""
+        message = TERMS[group].get(code or "")
+        return self.language.say(message) if message else Markup("{}").format(code or "")
+
+    def plain_term(self, group: str, code: str | None) -> str:
+        """The same as plain text."""
+        message = TERMS[group].get(code or "")
+        return self.language.plain(message) if message else code or ""
+
+    def text(self, title: models.Title | None) -> Markup:
+        """A text with its language and direction, where they are not those of the page."""
+        return self.tagged(title.value, title.lang) if title else Markup("")
+
+    def tagged(self, text: str, tag: str | None) -> Markup:
+        """The same, for a text and a tag."""
+        if not tag or tag == self.language.tag:
+            return Markup("{}").format(text)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction_of(tag), text)
+
+    def of_term(self, term: object) -> Markup:
+        """A literal of a row, with its language."""
+        return self.tagged(term.value, term.language) if isinstance(term, Text) else Markup("")
+
+    def title(self, iri: str) -> Markup:
+        """The title of a thing in the language that the reader wants most, if it has any."""
+        titles = [models.Title(lang=language, value=text) for language, text in self.served.index.get().titles(iri)]
+        return self.text(self.best(titles))
+
+    def best(self, titles: Sequence[models.Title]) -> models.Title | None:
+        """Of one text in several languages, that which the reader wants most."""
+        return picked(titles, self.wanted)
+
+    def queries(self) -> list[Query]:
+        """The queries behind the page."""
+        return [
+            Query(name, self.served.catalogue.get(name).header.summary, self.to(f"/editor/{name}", **dict(arguments)))
+            for name, arguments in self.served.asked
+        ]
+
+    def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
+        """The answer: a template with its values. `data` may name the other formats of the page: (name, address)."""
+        content = rendered(
+            template, **{"data": (), "canonical": None, "feeds": False} | values, v=self, say=self.language.say, plain=self.language.plain,
+            count=self.language.count, languages=LANGUAGES, static=f"/static/{static_files().version}", base=BASE,
+        )  # fmt: skip
+        return Response(content, status, {"Vary": "Accept, Accept-Language", **(headers or {})}, media_type=HTML)
+
+
+def view_of(request: Request, lang: str | None, on: date | None) -> View:
+    """The page in the making for a request."""
+    wanted = languages(request, lang)
+    language = language_for(wanted)
+    return View(request, Noted.of(service(request)), language, (language.tag, *wanted), lang and language.tag, on)
+
+
+def _view(request: Request, lang: Lang = None, on: Day = None) -> View:
+    return view_of(request, lang, on)
+
+
+Page = Annotated[View, Depends(_view)]
