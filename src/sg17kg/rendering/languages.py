@@ -18,7 +18,21 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 SOURCE = "en"
+# Days first, as the ITU and most readers write them
+_LOCALES = {"en": "en_GB"}
 _FOLDER = resources.files("sg17kg.rendering") / "languages"
+
+
+class Words(str):
+    """Plain text with the tag of its language."""
+
+    __slots__ = ("language",)
+    language: str
+
+    def __new__(cls, text: str, language: str) -> "Words":
+        made = super().__new__(cls, text)
+        made.language = language
+        return made
 
 
 @dataclass(frozen=True)
@@ -31,12 +45,13 @@ class Language:
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "locale", Locale.parse(self.tag))
+        object.__setattr__(self, "locale", Locale.parse(_LOCALES.get(self.tag, self.tag)))
 
-    def plain(self, message: str, **values: object) -> str:
-        """A message as plain text, for attributes, titles and pictures; in English where the language does not have it."""
-        text = self._found(message) or message
-        return text % values if values else text
+    def plain(self, message: str, **values: object) -> "Words":
+        """A message as plain text, for attributes, titles and pictures; in English, and saying so, where the language does not have it."""
+        found = self._found(message)
+        text = found or message
+        return Words(text % values if values else text, self.tag if found else SOURCE)
 
     def say(self, message: str, **values: object) -> Markup:
         """A message as HTML: values are escaped, those that are HTML stay; marked where it is in English instead."""

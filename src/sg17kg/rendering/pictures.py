@@ -23,7 +23,7 @@ Place = tuple[int, int]
 
 
 def layered(
-    name: str, heads: Sequence[str], columns: Sequence[Sequence[Box | None]], edges: Sequence[tuple[Place, Place]], rtl: bool, width: int = 124
+    name: str, heads: Sequence[str], columns: Sequence[Sequence[Box | None]], edges: Sequence[tuple[Place, Place]], rtl: bool, width: int = 132
 ) -> Markup:
     """Columns of boxes under their heads, and arrows between places (column, row); from right to left with `rtl`.
 

@@ -30,7 +30,6 @@ from sg17kg.web import (
     queries,
     questions,
     recommendations,
-    reference,
     subscriptions,
     things,
     vocabulary,
@@ -42,6 +41,7 @@ from sg17kg.web.limiting import RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
 from sg17kg.web.pages import PAGES
+from sg17kg.web.pages.problem import problem_page
 from sg17kg.web.parameters import only_known
 from sg17kg.web.service import service
 from sg17kg.web.serving import Serving, Settings
@@ -78,10 +78,10 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     app.state.serving = serving
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
-    problems.install(app)
+    problems.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
-        vocabulary, subscriptions, reference,
+        vocabulary, subscriptions,
     )  # fmt: skip
     routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
     for router in routers:

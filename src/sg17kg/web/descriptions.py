@@ -58,6 +58,8 @@ def sparql_description(request: Request, served: Served) -> Response:
 
     Source: SPARQL 1.1 Service Description.
     """
+    if choose(accept(request), [*(entry.media_type for entry in _OFFERED), "text/html"]) == "text/html":
+        return Response(status_code=303, headers={"Location": "/editor", "Vary": "Accept"})
     endpoint = root(request) + "/sparql"
     graphs = DATASET + "/graphs"
     triples = [

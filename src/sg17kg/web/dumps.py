@@ -9,10 +9,10 @@ from fastapi.responses import FileResponse
 
 from sg17kg.errors import NotFound
 from sg17kg.rendering.media_types import choose
-from sg17kg.rendering.page import Cell, Table, page
 from sg17kg.web.addresses import root
 from sg17kg.web.caching import matches
-from sg17kg.web.parameters import Cursor, Limit, accept, only_known
+from sg17kg.web.pages.view import view_of
+from sg17kg.web.parameters import Cursor, Lang, Limit, accept, only_known
 from sg17kg.web.parameters import page as page_of
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
@@ -21,31 +21,25 @@ router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_k
 Served = Annotated[Service, Depends(service)]
 _RANGES = re.compile(r"bytes=((?:\s*(?:[0-9]{1,15}-(?:[0-9]{1,15})?|-[0-9]{1,15})\s*,?){1,8})", re.IGNORECASE)
 _SHOWN = ("application/json", "text/html")
-_TEXT = (
-    "N-Quads, TriG and JSON-LD keep the named graphs; the other RDF formats hold their union; a CSV file is a table of one class. "
-    "The SHA-256 of sg17kg.nq is the dataset's fingerprint by RDFC-1.0."
-)
 
 
 @router.get("", response_class=Response, include_in_schema=False)
 @router.get("/", response_class=Response)
-def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None) -> Response:
+def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
     wanted = choose(accept(request), _SHOWN)
     files = served.dumps.all()
     if wanted is None:
         raise Refusal(406, f"this can be had as {' or '.join(_SHOWN)}")
     if wanted == "text/html":
-        cells = [[Cell(name, f"/dumps/{name}"), Cell(f.media_type), Cell(str(f.size)), Cell(f.sha256)] for name, f in files.items()]
-        table = Table("Files", ("File", "Media type", "Bytes", "SHA-256"), cells)
-        return Response(page("Dumps", _TEXT, [table], [Cell("sg17kg", "/")]), media_type="text/html", headers={"Vary": "Accept"})
+        return view_of(request, lang, None).page("dumps", files=files, data=[("JSON", "/dumps/", "application/json")])
     items = [
         {"url": f"{root(request)}/dumps/{name}", "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
         for name, file in files.items()
     ]
     chosen = page_of(request, items, limit, cursor)
     content = {"items": chosen.items, "next": chosen.next, "total": chosen.total, "fingerprint": files["sg17kg.nq"].sha256}
-    return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept"})
+    return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept, Accept-Language"})
 
 
 def _check_range(request: Request, size: int) -> None:

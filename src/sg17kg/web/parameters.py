@@ -22,7 +22,7 @@ _LONGEST_HEADER, _LONGEST_NAME = 1000, 60
 _PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
-def _strict_day(given: object) -> object:
+def strict_day(given: object) -> object:
     """Only YYYY-MM-DD is a day; a number or a moment is none."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         raise ValueError("no date; write it like 2026-06-10")
@@ -38,12 +38,12 @@ def strict_number(given: object) -> object:
 
 Day = Annotated[
     date | None,
-    BeforeValidator(_strict_day),
+    BeforeValidator(strict_day),
     Query(description="Answer as of this day (YYYY-MM-DD); without it, as of today, and for owners the newest statement"),
 ]
 SaidBy = Annotated[
     date | None,
-    BeforeValidator(_strict_day),
+    BeforeValidator(strict_day),
     Query(description="Only what had been said by this day (YYYY-MM-DD); `on` asks what was true on a day"),
 ]
 Lang = Annotated[

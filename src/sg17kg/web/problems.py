@@ -1,7 +1,7 @@
 """Errors as problem documents (RFC 9457). HTTP status codes are chosen here and nowhere else."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
 from fastapi import FastAPI, Request, Response
@@ -56,12 +56,44 @@ def problem(request: Request, status: int, detail: str) -> Response:
     return Response(json.dumps(body, ensure_ascii=False).encode(), status, media_type=MEDIA_TYPE)
 
 
-def install(app: FastAPI) -> None:
-    """Make every error of the application a problem document."""
-    app.add_exception_handler(Sg17kgError, _own)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _http)
+Shown = Callable[[Request, int, str], Response | None]
+
+
+def install(app: FastAPI, shown: Shown) -> None:
+    """Make every error of the application a problem document; where `shown` makes a page of it for a person, that page."""
+
+    async def own(request: Request, error: Exception) -> Response:
+        return _for_people(request, problem_of(request, error), str(error), shown)
+
+    async def validation(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        details = "; ".join(f"{entry['loc'][-1]}: {entry['msg']}" for entry in error.errors())
+        return _for_people(request, problem(request, 400, details), details, shown)
+
+    async def http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        detail = "no such page; / says what there is" if error.status_code == 404 and error.detail == "Not Found" else str(error.detail)
+        response = problem(request, error.status_code, detail)
+        response.headers.update(error.headers or {})
+        if error.status_code == 405:
+            response.headers["Allow"] = allowed(request.url.path)
+        return _for_people(request, response, detail, shown)
+
+    app.add_exception_handler(Sg17kgError, own)
+    app.add_exception_handler(RequestValidationError, validation)
+    app.add_exception_handler(HTTPException, http)
     app.add_exception_handler(Exception, _fault)
+
+
+def _for_people(request: Request, answer: Response, detail: str, shown: Shown) -> Response:
+    """The page of a problem, with the headers of its document; else the document."""
+    page = shown(request, answer.status_code, detail)
+    if page is None:
+        return answer
+    for name, value in answer.headers.items():
+        if name not in ("content-length", "content-type"):
+            page.headers[name] = value
+    return page
 
 
 def problem_of(request: Request, error: Exception) -> Response:
@@ -77,25 +109,5 @@ def problem_of(request: Request, error: Exception) -> Response:
     return answer
 
 
-async def _own(request: Request, error: Exception) -> Response:
-    return problem_of(request, error)
-
-
 async def _fault(request: Request, _: Exception) -> Response:
     return problem(request, 500, "a fault of this service; its log tells more under the request's X-Request-ID")
-
-
-async def _validation(request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    details = "; ".join(f"{entry['loc'][-1]}: {entry['msg']}" for entry in error.errors())
-    return problem(request, 400, details)
-
-
-async def _http(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    detail = "no such page; / says what there is" if error.status_code == 404 and error.detail == "Not Found" else str(error.detail)
-    response = problem(request, error.status_code, detail)
-    response.headers.update(error.headers or {})
-    if error.status_code == 405:
-        response.headers["Allow"] = allowed(request.url.path)
-    return response

@@ -26,6 +26,7 @@ from sg17kg.web.addresses import local, resource_path, root
 from sg17kg.web.citing import cited
 from sg17kg.web.finding import found_as_model
 from sg17kg.web.pages.things import page_of
+from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Day, Lang, accept, languages, only_known
 from sg17kg.web.problems import Refusal
 from sg17kg.web.service import Service, service
@@ -143,6 +144,8 @@ def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> R
             id=iri.removeprefix(BASE), candidates=[found_as_model(request, served.index.get(), found, wanted) for found in meant]
         )
         links = ", ".join(f'<{root(request)}{local(found.iri)}>; rel="alternate"' for found in meant)
+        if choose(accept(request), (_JSON, _HTML)) == _HTML:
+            return view_of(request, None, None).page("candidates", 300, {"Link": links}, candidates=candidates.candidates)
         return Response(candidates.model_dump_json(), 300, {"Link": links}, media_type=_JSON)
     raise NotFound(f"nothing is known of {iri}")
 

@@ -1,6 +1,7 @@
 """GET / and /find: what must be answered now, what is coming, what is new; and what people look for."""
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -40,6 +41,11 @@ class Due:
     deadline: str
     days: int
     calendar: str
+
+    @property
+    def replay(self) -> str:
+        """A day on which it was open: two weeks before the deadline."""
+        return (date.fromisoformat(self.deadline[:10]) - timedelta(days=14)).isoformat()
 
 
 @dataclass(frozen=True)
@@ -94,13 +100,12 @@ def _sent(v: View, entry: Due) -> bool:
 
 
 def _news(v: View) -> list[News]:
-    """The newest entries up to the day."""
+    """The newest approvals and circulars up to the day; conflicts have a list of their own."""
     found = []
     for row in v.served.rows("news"):
-        date = value(row, "date") or ""
-        if date[:10] <= v.day.isoformat():
-            kind = value(row, "kind_of_news") or ""
-            found.append(News(date, kind, value(row, "name") or "", value(row, "iri") or "", v.of_term(row.get("title"))))
+        day, kind = value(row, "date") or "", value(row, "kind_of_news") or ""
+        if kind != "conflict" and day[:10] <= v.day.isoformat():
+            found.append(News(day, kind, value(row, "name") or "", value(row, "iri") or "", v.of_term(row.get("title"))))
     return found[:_NEWS]
 
 

@@ -1,19 +1,17 @@
-"""GET /docs: the OpenAPI document as a page: each address, what it gives, what it takes. No script, nothing from elsewhere."""
+"""GET /docs: the OpenAPI document as a page: each address, what it gives, what it takes, an example that runs."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Response
 
-from sg17kg.rendering.page import Cell, Table, page
+from sg17kg.web.addresses import root
+from sg17kg.web.pages.view import Page
 from sg17kg.web.parameters import only_known
 
 router = APIRouter(tags=["Operation"], dependencies=[Depends(only_known)])
 _METHODS = ("get", "post")
-_TEXT = (
-    "Every address of this service, as /openapi.json describes it. Lists take limit and cursor; errors are problem documents (RFC 9457); "
-    "HEAD and OPTIONS work everywhere. Queries of the catalogue, with their parameters, are at /api/v1/queries."
-)
 _EXAMPLES = {
     "number": "X.1280", "name": "X.oob-sa", "sg": "17", "n": "10", "period": "2025-2028", "group": "sg17", "month": "2026-06",
 }  # fmt: skip
@@ -30,23 +28,32 @@ _OWN_EXAMPLES = {
 }
 
 
+@dataclass(frozen=True)
+class Address:
+    """One address: method, path, an example that can be followed (None where there is none), what it gives, and (name, text) it takes."""
+
+    method: str
+    path: str
+    example: str | None
+    gives: str
+    takes: list[tuple[str, str]]
+
+
 @router.get("/docs", response_class=Response)
-def reference(request: Request) -> Response:
-    """The addresses of this service, for people."""
-    document = request.app.openapi()
-    tables = [Table(tag, ("Address", "Gives", "Takes"), rows) for tag, rows in _by_tag(document).items()]
-    links = [Cell("sg17kg", "/"), Cell("OpenAPI", "/openapi.json"), Cell("Queries", "/api/v1/queries")]
-    return Response(page(f"REST interface, version {document['info']['version']}", _TEXT, tables, links), media_type="text/html")
+def reference(v: Page) -> Response:
+    """The addresses of this service, for people, with examples that run."""
+    document = v.request.app.openapi()
+    return v.page("docs", root=root(v.request), version=document["info"]["version"], groups=_by_tag(document), data=[("OpenAPI", "/openapi.json", "application/json")])
 
 
-def _by_tag(document: Mapping[str, Any]) -> dict[str, list[tuple[Cell, Cell, Cell]]]:
-    found: dict[str, list[tuple[Cell, Cell, Cell]]] = {}
+def _by_tag(document: Mapping[str, Any]) -> dict[str, list[Address]]:
+    found: dict[str, list[Address]] = {}
     for path, operations in document["paths"].items():
         for method in _METHODS:
             if operation := operations.get(method):
-                address = Cell(f"{method.upper()} {path}", _example(path) if method == "get" else None)
-                row = (address, Cell(_first_line(operation)), _together(_parameters(document, operation)))
-                found.setdefault(operation.get("tags", ["Other"])[0], []).append(row)
+                takes = list(_parameters(document, operation))
+                address = Address(method.upper(), path, _example(path) if method == "get" else None, _first_line(operation), takes)
+                found.setdefault(operation.get("tags", ["Other"])[0], []).append(address)
     return found
 
 
@@ -64,12 +71,11 @@ def _first_line(operation: Mapping[str, Any]) -> str:
     return str(operation.get("description") or operation.get("summary") or "").partition("\n")[0]
 
 
-def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[Cell]:
+def _parameters(document: Mapping[str, Any], operation: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for given in operation.get("parameters", ()):
         parameter = _resolved(document, given)
         if parameter["in"] in ("path", "query"):
-            needed = " (needed)" if parameter.get("required") else ""
-            yield Cell(f"{parameter['name']}{needed}: {parameter.get('description', '')}")
+            yield parameter["name"] + ("*" if parameter.get("required") else ""), parameter.get("description", "")
 
 
 def _resolved(document: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -80,8 +86,3 @@ def _resolved(document: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[
             found = found[part]
     assert isinstance(found, Mapping)
     return found
-
-
-def _together(cells: Iterator[Cell]) -> Cell:
-    first, *rest = (*cells, Cell(""))
-    return Cell(first.text, more=tuple(rest[:-1]))

@@ -1,0 +1,71 @@
+"""GET /editor, /editor/{name} and /queries: SPARQL with examples from the catalogue; links that carry the query."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.responses import JSONResponse
+
+from sg17kg.errors import BadParameter
+from sg17kg.namespaces import ONTOLOGY, PREFIXES
+from sg17kg.rendering.terms import N_
+from sg17kg.store.base import Text, value
+from sg17kg.web.pages.view import Page, View
+from sg17kg.web.parameters import given_once, only_known
+from sg17kg.web.service import Service, service
+
+router = APIRouter()
+Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]
+_GROUPS = (("questions", N_("Questions")), ("lists", N_("Lists")), ("resources", N_("What pages are made of")), ("tables", N_("Tables of the dump")))
+_START = "question-owning"
+_OFFERED_PREFIXES = ("sg17", "rdf", "rdfs", "skos", "dcterms", "prov", "xsd", "owl", "org")
+_OWN = ("lang", "on")
+
+
+@router.get("/editor", include_in_schema=False, dependencies=[Depends(only_known)])
+def editor(v: Page, query: Sparql = None) -> Response:
+    """The editor, empty of a query with the best known example."""
+    start = v.served.catalogue.get(_START)
+    return _page(v, query if query is not None else start.text, None)
+
+
+@router.get("/editor/{name}", include_in_schema=False)
+def editor_with(name: str, request: Request, v: Page) -> Response:
+    """A query of the catalogue, its parameters bound from the address. Raises NotFound, BadParameter."""
+    query = v.served.catalogue.get(name)
+    given_once(request)
+    arguments = dict(request.query_params)
+    for own in _OWN:
+        if own not in query.header.parameters:
+            arguments.pop(own, None)
+    needed = {key: str(given) for key, given in query.header.example.items() if query.header.parameters[key].required}
+    return _page(v, query.bind({**needed, **arguments} if arguments or needed else {}), name)
+
+
+@router.get("/editor-terms.json", include_in_schema=False, dependencies=[Depends(only_known)])
+def terms(served: Annotated[Service, Depends(service)]) -> Response:
+    """What the editor completes: our terms with their definitions, and prefixes."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in served.rows("ontology-terms"):
+        iri, label, definition = value(row, "term") or "", row.get("label"), row.get("definition")
+        entry = found.setdefault(iri, {"iri": iri, "name": "sg17:" + iri.removeprefix(ONTOLOGY), "type": value(row, "type"), "definition": ""})
+        if isinstance(label, Text) and label.language == "en" and isinstance(definition, Text):
+            entry["definition"] = definition.value
+    prefixes = {name: PREFIXES[name] for name in _OFFERED_PREFIXES if name in PREFIXES}
+    return JSONResponse({"terms": list(found.values()), "prefixes": prefixes})
+
+
+@router.get("/queries", include_in_schema=False, dependencies=[Depends(only_known)])
+def catalogue(v: Page) -> Response:
+    """The questions that the graph answers, in groups, each with what it takes and gives."""
+    return v.page("queries", groups=_examples(v, whole=True))
+
+
+def _page(v: View, sparql: str, name: str | None) -> Response:
+    if "\x00" in sparql:
+        raise BadParameter("parameter 'query': a query holds no NUL")
+    return v.page("editor", sparql=sparql, name=name, groups=_examples(v, whole=False))
+
+
+def _examples(v: View, whole: bool) -> list[tuple[Any, list[Any]]]:
+    groups = _GROUPS if whole else _GROUPS[:2]
+    return [(v.language.say(heading), list(v.served.catalogue.group(name))) for name, heading in groups]

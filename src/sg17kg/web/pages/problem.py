@@ -1,0 +1,32 @@
+"""An error as a page, for people: what is wrong, in one sentence, and where to go on."""
+
+from fastapi import Request, Response
+
+from sg17kg.errors import Sg17kgError
+from sg17kg.rendering.media_types import choose
+from sg17kg.rendering.terms import N_
+from sg17kg.web.pages.view import view_of
+from sg17kg.web.parameters import accept
+
+_DOCUMENT, _HTML = "application/problem+json", "text/html"
+_HEADINGS = {
+    300: N_("Several things bear that name"),
+    400: N_("That cannot be asked so"),
+    404: N_("There is nothing here"),
+    410: N_("It is used no more"),
+    503: N_("Too much at once; try again in a moment"),
+    504: N_("It took too long"),
+}
+_FAULT = N_("Something went wrong here")
+
+
+def problem_page(request: Request, status: int, detail: str) -> Response | None:
+    """The page, where the client would rather have HTML; None for programs, and where no page can be made."""
+    if request.url.path.startswith("/api/") or choose(accept(request), (_DOCUMENT, "application/json", _HTML)) != _HTML:
+        return None
+    try:
+        v = view_of(request, None, None)
+        last = request.url.path.rpartition("/")[2]
+        return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), status=status, detail=detail, words=last[:100])
+    except Sg17kgError:
+        return None
