@@ -38,7 +38,7 @@ def layered(
     if rtl:
         left = [across - x - width for x in left]
     middle = "middle"
-    parts = [Markup('<text class="head" x="{}" y="14" font-size="11.5" text-anchor="{}">{}</text>').format(x + width / 2, middle, head)
+    parts = [Markup('<text class="head" x="{:g}" y="14" font-size="11.5" text-anchor="{}"{}>{}</text>').format(x + width / 2, middle, _language(head), shortened(head, width + _BETWEEN, 11.5))
              for x, head in zip(left, heads, strict=True)]  # fmt: skip
     parts += [_arrow(left, tops, tall, width, edge, rtl) for edge in edges]
     parts += [_box(box, left[at], tops[row], width, tall[row]) for at, column in enumerate(columns) for row, box in enumerate(column) if box]
@@ -65,9 +65,10 @@ def _arrow(left: Sequence[float], tops: Sequence[float], tall: Sequence[float], 
 
 
 def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
+    top = y + (height - _LINE * len(box.lines)) / 2 + 12.5
     texts = Markup("").join(
-        Markup('<text x="{}" y="{}" font-size="{}" text-anchor="middle"{}>{}</text>').format(
-            x + width / 2, y + _PADDING + _LINE * index + 10, _FONT if index == 0 else 11.5, Markup("" if index == 0 else ' class="small"'),
+        Markup('<text x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}{}>{}</text>').format(
+            x + width / 2, top + _LINE * index, _FONT if index == 0 else 11.5, Markup("" if index == 0 else ' class="small"'), _language(line),
             shortened(line, width - 10, _FONT if index == 0 else 11.5),
         )
         for index, line in enumerate(box.lines)
@@ -76,6 +77,12 @@ def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
     whole = Markup("<title>{}</title>").format(" · ".join(box.lines))
     drawn = Markup("<g>{}{}{}</g>").format(whole, shape, texts)
     return Markup('<a href="{}">{}</a>').format(box.href, drawn) if box.href else drawn
+
+
+def _language(line: str) -> Markup:
+    """The attribute that says in which language a line is, where it knows it."""
+    tag = getattr(line, "language", None)
+    return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 
 def shortened(text: str, width: float, size: float) -> Markup:

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg.web.compression import coding_for, without_mark, worth_it
+from sg17kg.web.policy import PAGE_POLICY
 from sg17kg.web.problems import allowed, problem
 
 _LONG = 64 * 1024
@@ -33,12 +34,7 @@ _PREFLIGHT = [
 _EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, Content-Range, Accept-Ranges, Sg17kg-Limits, X-Request-ID"
 # Data may be read from any origin, and is never to be taken for something else
 _CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED), (b"x-content-type-options", b"nosniff")]
-# Pages take everything from here, and nothing inline
-_POLICY = (
-    b"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-    b"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-_PAGE = [(b"content-security-policy", _POLICY), (b"referrer-policy", b"same-origin")]
+_PAGE = [(b"referrer-policy", b"same-origin")]
 # What an answer depends on besides its address: Host stands in the links that it holds
 _DECISIVE = frozenset((b"accept", b"accept-language", b"host"))
 # These tell what is so now
@@ -306,6 +302,8 @@ class _Writer:
         names = {name for name, _ in headers}
         if any(name == b"content-type" and value.startswith(b"text/html") for name, value in given):
             headers += _PAGE
+            if b"content-security-policy" not in names:
+                headers.append((b"content-security-policy", PAGE_POLICY.encode()))
         if b"etag" not in names:
             headers.append((b"etag", b'"' + hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b'"'))
         if b"cache-control" not in names:

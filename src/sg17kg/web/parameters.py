@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from urllib.parse import unquote_to_bytes
 
 from fastapi import Query, Request
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 from pydantic import BeforeValidator
 
@@ -68,11 +69,16 @@ def only_known(request: Request) -> None:
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return
-    known = [field.alias for field in route.dependant.query_params]
+    known = _names(route.dependant)
     names = given_once(request)
     for name in names:
         if name not in known:
             raise BadParameter(f"unknown parameter {name[:_LONGEST_NAME]!r}; this address takes: {', '.join(known) or 'none'}")
+
+
+def _names(dependant: Dependant) -> list[str]:
+    """The query parameters of a route, and of what it depends on."""
+    return [field.alias for field in dependant.query_params] + [name for part in dependant.dependencies for name in _names(part)]
 
 
 def given_once(request: Request) -> list[str]:

@@ -73,5 +73,6 @@
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); link(); yasqe.query().catch(() => {}); });
   link();
+  if ("run" in answer.dataset) yasqe.query().catch(() => {});
   document.body.dataset.editor = "ready";
 })();

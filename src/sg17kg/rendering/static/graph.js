@@ -19,7 +19,7 @@ window.sg17graph = (() => {
       document.head.append(held);
     }
     return cytoscape({
-      container, minZoom: 0.2, maxZoom: 3, wheelSensitivity: 0.2,
+      container, minZoom: 0.2, maxZoom: 3,
       style: [
         { selector: "node", style: { label: "data(label)", "font-size": 11, color: ink(), "text-valign": "bottom", "text-margin-y": 4, "text-wrap": "ellipsis", "text-max-width": 130, "text-background-color": paper(), "text-background-opacity": 0.8, width: 20, height: 20, "background-color": (node) => look(node.data("kind"))[0], shape: (node) => look(node.data("kind"))[1] } },
         { selector: "node.open", style: { width: 30, height: 30, "font-weight": "bold" } },
@@ -53,15 +53,15 @@ window.sg17graph = (() => {
   }
 
   function legend(cy, list) {
-    const kinds = [...new Set(cy.nodes().map((node) => node.data("kind")))].sort();
-    list.replaceChildren(...kinds.map((kind) => {
+    const kinds = new Map(cy.nodes().map((node) => [node.data("kind"), node.data("kind_name") || node.data("kind")]));
+    list.replaceChildren(...[...kinds].sort().map(([kind, name]) => {
       const item = document.createElement("li");
       const mark = document.createElementNS("http://www.w3.org/2000/svg", "svg");
       mark.setAttribute("viewBox", "0 0 10 10");
       const dot = document.createElementNS("http://www.w3.org/2000/svg", "circle");
       for (const [name, value] of Object.entries({ cx: 5, cy: 5, r: 5, fill: look(kind)[0] })) dot.setAttribute(name, value);
       mark.append(dot);
-      item.append(mark, kind);
+      item.append(mark, name);
       return item;
     }));
   }

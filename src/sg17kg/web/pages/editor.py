@@ -10,6 +10,7 @@ from sg17kg.namespaces import ONTOLOGY, PREFIXES
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Text, value
 from sg17kg.web.pages.view import Page, View
+from sg17kg.web.policy import EDITOR_POLICY
 from sg17kg.web.parameters import given_once, only_known
 from sg17kg.web.service import Service, service
 
@@ -25,7 +26,7 @@ _OWN = ("lang", "on")
 def editor(v: Page, query: Sparql = None) -> Response:
     """The editor, empty of a query with the best known example."""
     start = v.served.catalogue.get(_START)
-    return _page(v, query if query is not None else start.text, None)
+    return _page(v, query if query is not None else _body(start.header.summary, start.text), None)
 
 
 @router.get("/editor/{name}", include_in_schema=False)
@@ -38,7 +39,13 @@ def editor_with(name: str, request: Request, v: Page) -> Response:
         if own not in query.header.parameters:
             arguments.pop(own, None)
     needed = {key: str(given) for key, given in query.header.example.items() if query.header.parameters[key].required}
-    return _page(v, query.bind({**needed, **arguments} if arguments or needed else {}), name)
+    return _page(v, _body(query.header.summary, query.bind({**needed, **arguments})), name)
+
+
+def _body(summary: str, text: str) -> str:
+    """A query without the header of its file, which is for programs; its question stays as a comment."""
+    lines = [line for line in text.splitlines() if not line.startswith("#+")]
+    return "\n".join((f"# {summary}", *lines)) + "\n"
 
 
 @router.get("/editor-terms.json", include_in_schema=False, dependencies=[Depends(only_known)])
@@ -63,7 +70,7 @@ def catalogue(v: Page) -> Response:
 def _page(v: View, sparql: str, name: str | None) -> Response:
     if "\x00" in sparql:
         raise BadParameter("parameter 'query': a query holds no NUL")
-    return v.page("editor", sparql=sparql, name=name, groups=_examples(v, whole=False))
+    return v.page("editor", headers={"Content-Security-Policy": EDITOR_POLICY}, sparql=sparql, name=name, groups=_examples(v, whole=False))
 
 
 def _examples(v: View, whole: bool) -> list[tuple[Any, list[Any]]]:

@@ -20,6 +20,13 @@ _LEFT_OUT = frozenset((PREFIXES["rdf"] + "type", PREFIXES["prov"] + "wasDerivedF
 _LEFT_OUT_KINDS = ("/state/", "/inference/", "/outcome", "/lines/", "/finding/", "/evidence/", "sg17kg/source/", "/ontology#")
 _MOST = 80
 _START = "rec/X.1280"
+# The class after which the legend names a family of things
+_NAMES = {
+    "rec": "Recommendation", "sup": "Supplement", "tr": "TechnicalReport", "work-item": "WorkItem", "draft": "Draft", "question": "Question",
+    "circular": "Circular", "collective-letter": "CollectiveLetter", "report": "Report", "td": "TemporaryDocument", "meeting": "Meeting",
+    "consultation": "Consultation", "sg": "StudyGroup", "group": "Group", "body": "Body", "period": "StudyPeriod", "resolution": "Resolution",
+    "series": "Series", "standard": "Standard", "conflict": "Conflict",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def _edge(row: Row, outward: bool) -> Edge | None:
 
 def _node(v: View, iri: str, label: str | None) -> dict[str, str]:
     tail = iri.removeprefix(BASE)
-    return {"id": iri, "label": v.name(iri, label).striptags(), "kind": _kind(tail), "href": v.thing(iri), "path": tail}
+    return {"id": iri, "label": v.name(iri, label).striptags(), "kind": _kind(tail), "kind_name": v.plain_term("type", _NAMES.get(_kind(tail), "Concept")), "href": v.thing(iri), "path": tail}
 
 
 def _kind(tail: str) -> str:

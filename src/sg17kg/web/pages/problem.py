@@ -27,6 +27,6 @@ def problem_page(request: Request, status: int, detail: str) -> Response | None:
     try:
         v = view_of(request, None, None)
         last = request.url.path.rpartition("/")[2]
-        return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), status=status, detail=detail, words=last[:100])
+        return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), code=status, detail=detail, words=last[:100])
     except Sg17kgError:
         return None

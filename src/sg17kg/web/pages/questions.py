@@ -15,7 +15,7 @@ from sg17kg.web.pages.statements import passages_about
 from sg17kg.web.pages.view import View
 
 _PER_COLUMN = 12
-_WIDE = 176
+_WIDE, _NARROW = 176, 150
 Shown = tuple[models.QuestionText, str | None, models.Title | None, str | None]
 
 
@@ -96,29 +96,49 @@ def _sort_of(relation: models.Relation) -> str:
 
 
 def _picture(v: View, question: models.Question, related: list[tuple[Markup, list[models.Relation]]]) -> Markup:
-    """Versions with what they continue, at the left; those with whom the Question has relations, at the right."""
-    versions = [Box((f"{question.question} ({version.year})", *( (version.adopted_at,) if version.adopted_at else ())), v.thing(version.iri), "end" if index == 0 else "")
-                for index, version in enumerate(question.versions)]  # fmt: skip
-    names = [name for version in question.versions for name in version.continues if name not in {_plain(box) for box in versions}]
-    before = [Box((name,), v.to(_version_path(name))) for name in dict.fromkeys(names)]
-    edges = [((0, before_row), (1, row)) for row, version in enumerate(question.versions)
-             for before_row, box in enumerate(before) if box.lines[0] in version.continues]  # fmt: skip
-    heads, columns = [v.language.plain("Predecessors"), v.language.plain("Versions")], [before, versions]
+    """At the left the versions, generation by generation (a merger has several before it); at the right those with whom it works."""
+    generations = _generations(question)
+    columns = [[_version_box(v, question, name, at == len(generations) - 1) for name in names] for at, names in enumerate(generations)]
+    heads = [v.language.plain("Version" if at == len(generations) - 1 else "Before it") for at in range(len(generations))]
+    continues = {_named(question, version): version.continues for version in question.versions}
+    edges = [
+        ((at, row), (at + 1, later_row))
+        for at, names in enumerate(generations[:-1]) for row, name in enumerate(names)
+        for later_row, later in enumerate(generations[at + 1]) if name in continues.get(later, ())
+    ]  # fmt: skip
     for heading, entries in related:
         if entries[0].type in ("Recommendation", "Series"):
             continue
         boxes = [Box((entry.name,), v.thing(entry.iri)) for entry in entries[:_PER_COLUMN]]
         if len(entries) > _PER_COLUMN:
             boxes.append(Box((v.language.plain("and %(n)s more", n=len(entries) - _PER_COLUMN),), "#relations", "gone"))
-        edges.append(((len(columns) - 1, 0), (len(columns), 0))) if len(columns) == 2 and versions else None
-        heads.append(heading.striptags())
-        columns.append(list(boxes))
+        heads.append(heading)
+        columns.append(boxes)
     name = v.language.plain("Where it comes from, and with whom it works")
-    return layered(name, heads, columns, edges, v.language.direction == "rtl", _WIDE if len(columns) < 6 else 150)
+    return layered(name, heads, columns, edges, v.language.direction == "rtl", _WIDE if len(columns) < 6 else _NARROW)
 
 
-def _plain(box: Box) -> str:
-    return box.lines[0]
+def _named(question: models.Question, version: models.QuestionVersion) -> str:
+    return f"{question.question} ({version.year})"
+
+
+def _generations(question: models.Question) -> list[list[str]]:
+    """The newest version last, before it those that it continues, and so on; other versions beside the first generation."""
+    if not question.versions:
+        return [[question.question]]
+    continues = {_named(question, version): version.continues for version in question.versions}
+    generations = [[_named(question, question.versions[0])]]
+    seen = set(generations[0])
+    while before := [name for later in generations[0] for name in continues.get(later, ()) if name not in seen]:
+        seen.update(before)
+        generations.insert(0, list(dict.fromkeys(before)))
+    generations[0] += [name for name in continues if name not in seen]
+    return generations
+
+
+def _version_box(v: View, question: models.Question, name: str, newest: bool) -> Box:
+    adopted = next((version.adopted_at for version in question.versions if _named(question, version) == name), None)
+    return Box((name, *((adopted,) if adopted else ())), v.to(_version_path(name)), "end" if newest else "")
 
 
 def _version_path(name: str) -> str:
