@@ -19,6 +19,7 @@ class DatasetHook(BuildHookInterface[Any]):
         root = Path(self.root)
         sys.path[:0] = [str(root / "src"), str(root)]
         import build_scripts
+
         from sg17kg.catalogue.catalogue import Catalogue
         from sg17kg.graph.build import Inputs, build
         from sg17kg.search.making import FILE, write_index

@@ -20,7 +20,9 @@ _OPTIONS = {"rendering/templates/**.html": {"trimmed": "false", "silent": "false
 
 
 # Headers that tell of days and people: the same messages are to give the same bytes
-_DATED = re.compile(r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By)[^\n]*"\n', re.M)
+_DATED = re.compile(
+    r'^"(?:POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team|Report-Msgid-Bugs-To|Generated-By)[^\n]*"\n', re.M
+)
 
 
 def extracted() -> Catalog:
@@ -52,7 +54,9 @@ def main() -> None:
         with path.open("wb") as file:
             write_po(file, catalog, width=0, include_lineno=False)
         path.write_text(_DATED.sub("", path.read_text(encoding="utf-8")), encoding="utf-8")
-        missing = sum(not any(message.string) if isinstance(message.string, tuple) else not message.string for message in catalog if message.id)
+        missing = sum(
+            not any(message.string) if isinstance(message.string, tuple) else not message.string for message in catalog if message.id
+        )
         sys.stdout.write(f"{path.name}: {missing} of {len(catalog)} messages have no translation\n")
 
 

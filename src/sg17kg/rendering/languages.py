@@ -4,10 +4,11 @@ A message that a language does not have is given in English and marked so (`lang
 see that it is another language. What is needed in attributes, where no mark is possible, every catalogue has; a test holds that.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
+from gettext import c2py
 from importlib import resources
 
 from babel.core import Locale
@@ -30,6 +31,7 @@ class Words(str):
     language: str
 
     def __new__(cls, text: str, language: str) -> "Words":
+        """A text in a language."""
         made = super().__new__(cls, text)
         made.language = language
         return made
@@ -66,7 +68,7 @@ class Language:
         forms = entry.string if entry and isinstance(entry.string, tuple) and all(entry.string) else None
         if forms is None:
             return self._marked(escape(one if number == 1 else many) % values, self.tag == SOURCE)
-        return escape(forms[int(_catalogue(self.tag).plural_func(number))]) % values
+        return escape(forms[_plural(self.tag)(number)]) % values
 
     def has(self, message: str) -> bool:
         """Whether the language has a message."""
@@ -76,7 +78,7 @@ class Language:
         """A day as it is written: 10 June 2026. "" for none."""
         if not given:
             return ""
-        return format_date(date.fromisoformat(given[:10]) if isinstance(given, str) else given, width, self.locale)  # type: ignore[arg-type]
+        return format_date(date.fromisoformat(given[:10]) if isinstance(given, str) else given, width, self.locale)
 
     def month(self, given: str) -> str:
         """2026-06 as June 2026."""
@@ -130,3 +132,9 @@ def _catalogue(tag: str) -> Catalog:
     """The messages of a language; read when they are first needed."""
     with (_FOLDER / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag)
+
+
+@cache
+def _plural(tag: str) -> Callable[[int], int]:
+    """Which form of a message a number takes."""
+    return c2py(_catalogue(tag).plural_expr)

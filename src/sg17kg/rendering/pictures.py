@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
-_HEAD, _GAP, _BETWEEN, _LINE, _PADDING, _FONT = 26, 12, 26, 17, 9, 13
+_HEAD, _GAP, _BETWEEN, _LINE, _PADDING, _FONT, _SMALL, _BASELINE = 26, 12, 26, 17, 9, 13, 11.5, 12.5
 _ARROW = 7
 
 
@@ -23,7 +23,12 @@ Place = tuple[int, int]
 
 
 def layered(
-    name: str, heads: Sequence[str], columns: Sequence[Sequence[Box | None]], edges: Sequence[tuple[Place, Place]], rtl: bool, width: int = 132
+    name: str,
+    heads: Sequence[str],
+    columns: Sequence[Sequence[Box | None]],
+    edges: Sequence[tuple[Place, Place]],
+    rtl: bool,
+    width: int = 132,
 ) -> Markup:
     """Columns of boxes under their heads, and arrows between places (column, row); from right to left with `rtl`.
 
@@ -37,14 +42,14 @@ def layered(
     left = [1 + index * (width + _BETWEEN) for index in range(len(columns))]
     if rtl:
         left = [across - x - width for x in left]
-    middle = "middle"
-    parts = [Markup('<text class="head" x="{:g}" y="14" font-size="11.5" text-anchor="{}"{}>{}</text>').format(x + width / 2, middle, _language(head), shortened(head, width + _BETWEEN, 11.5))
-             for x, head in zip(left, heads, strict=True)]  # fmt: skip
+    parts = [_head(head, x + width / 2, width) for x, head in zip(left, heads, strict=True)]
     parts += [_arrow(left, tops, tall, width, edge, rtl) for edge in edges]
-    parts += [_box(box, left[at], tops[row], width, tall[row]) for at, column in enumerate(columns) for row, box in enumerate(column) if box]
-    return Markup('<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>').format(
-        name, across, down, across, down, Markup("").join(parts)
-    )
+    parts += [
+        _box(box, left[at], tops[row], width, tall[row]) for at, column in enumerate(columns) for row, box in enumerate(column) if box
+    ]
+    return Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" role="group" aria-label="{}" width="{}" height="{}" viewBox="0 0 {} {}">{}</svg>'
+    ).format(name, across, down, across, down, Markup("").join(parts))
 
 
 def _height(columns: Sequence[Sequence[Box | None]], row: int) -> int:
@@ -64,15 +69,22 @@ def _arrow(left: Sequence[float], tops: Sequence[float], tall: Sequence[float], 
     return Markup('<path class="arrow" d="{}"/><path class="tip" d="{}"/>').format(path, tip)
 
 
+def _head(head: str, x: float, width: int) -> Markup:
+    shown = shortened(head, width + _BETWEEN, _SMALL)
+    return Markup('<text class="head" x="{:g}" y="14" font-size="{}" text-anchor="middle"{}>{}</text>').format(
+        x, _SMALL, _language(head), shown
+    )
+
+
 def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
-    top = y + (height - _LINE * len(box.lines)) / 2 + 12.5
+    top = y + (height - _LINE * len(box.lines)) / 2 + _BASELINE
+    first = Markup('<text x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}>{}</text>')
+    other = Markup('<text class="small" x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}>{}</text>')
     texts = Markup("").join(
-        Markup('<text x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}{}>{}</text>').format(
-            x + width / 2, top + _LINE * index, _FONT if index == 0 else 11.5, Markup("" if index == 0 else ' class="small"'), _language(line),
-            shortened(line, width - 10, _FONT if index == 0 else 11.5),
-        )
+        form.format(x + width / 2, top + _LINE * index, size, _language(line), shortened(line, width - 10, size))
         for index, line in enumerate(box.lines)
-    )  # fmt: skip
+        for form, size in [(first, _FONT) if index == 0 else (other, _SMALL)]
+    )
     shape = Markup('<rect class="box {}" x="{}" y="{}" width="{}" height="{}" rx="4"/>').format(box.kind, x, y, width, height)
     whole = Markup("<title>{}</title>").format(" · ".join(box.lines))
     drawn = Markup("<g>{}{}{}</g>").format(whole, shape, texts)

@@ -5,8 +5,8 @@ def policy(*styles: str) -> str:
     """The policy, with the hashes of style elements that a script of others puts into the page."""
     allowed = " ".join(("'self'", *(f"'sha256-{digest}'" for digest in styles)))
     return (
-        f"default-src 'none'; script-src 'self'; style-src {allowed}; img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        f"default-src 'none'; script-src 'self'; style-src {allowed}; img-src 'self' data: blob:; font-src 'self' data:; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
 
 

@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sg17kg.errors import NotFound
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.web.parameters import Lang, only_known
-from sg17kg.web.service import Service, service
 from sg17kg.web.pages.terms import ontology_page
 from sg17kg.web.pages.things import thing_page
 from sg17kg.web.pages.view import view_of
+from sg17kg.web.parameters import Lang, only_known
+from sg17kg.web.service import Service, service
 from sg17kg.web.things import CONTEXT, RDF, chosen
 
 router = APIRouter(tags=["Ontology"], dependencies=[Depends(only_known)])

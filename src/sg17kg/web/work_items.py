@@ -70,9 +70,7 @@ _SORTED = {
 }
 
 
-def summaries(
-    request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]
-) -> list[models.WorkItemSummary]:
+def summaries(request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]) -> list[models.WorkItemSummary]:
     """Every work item, out of four queries, whatever their number."""
     developing: dict[str | None, set[str]] = {}
     for row in served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)):

@@ -1,6 +1,7 @@
 """The way of a text as a picture: provisional name, Question, determined text, circular, consultation, meeting, edition."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -37,7 +38,7 @@ def chain(
     edges = []
     for row_number, steps in enumerate(shown):
         there = [at for at, box in enumerate(steps) if box]
-        edges += [((before, row_number), (after, row_number)) for before, after in zip(there, there[1:], strict=False)]
+        edges += [((before, row_number), (after, row_number)) for before, after in pairwise(there)]
     return layered(v.language.plain("From provisional name to edition"), heads, columns, edges, v.language.direction == "rtl")
 
 
@@ -46,13 +47,14 @@ def _edition_alone(v: View, edition: models.Edition) -> Steps:
 
 
 def _steps(v: View, draft: models.Draft, row: Row, owners: Sequence[models.Owner], name: str) -> Steps:
+    begins = v.language.plain("from %(day)s", day=_short(v, value(row, "meeting_start")))
     return [
         _name(v, draft, row, name),
         _question(v, row, owners),
         _linked(v, row, "text", (value(row, "text_in") or "", v.language.plain("determined"))),
         _linked(v, row, "circular", (_tail(row, "circular_iri"), _short(v, value(row, "issued")))),
         _linked(v, row, "consultation", (v.language.plain("replies until"), _short(v, value(row, "reply_deadline")))),
-        _linked(v, row, "meeting", (_tail(row, "meeting_iri").upper(), v.language.plain("from") + " " + _short(v, value(row, "meeting_start")))),
+        _linked(v, row, "meeting", (_tail(row, "meeting_iri").upper(), begins)),
         _outcome(v, draft, row),
     ]  # fmt: skip
 

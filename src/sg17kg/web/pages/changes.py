@@ -67,7 +67,9 @@ def _texts(v: View, first: date, last: date) -> list[Change]:
             (N_("Edition"), _plain(was.edition if was else None), _plain(item.edition)),
             (N_("Title"), v.text(was.title) if was else Markup(""), title),
         )
-        found += [Change(thing, title, v.language.say(side), old, new) for side, old, new in sides if old != new and (was or side != "Title")]
+        found += [
+            Change(thing, title, v.language.say(side), old, new) for side, old, new in sides if old != new and (was or side != "Title")
+        ]
     return sorted(found, key=lambda change: natural(change.thing.striptags()))
 
 

@@ -10,13 +10,18 @@ from sg17kg.namespaces import ONTOLOGY, PREFIXES
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Text, value
 from sg17kg.web.pages.view import Page, View
-from sg17kg.web.policy import EDITOR_POLICY
 from sg17kg.web.parameters import given_once, only_known
+from sg17kg.web.policy import EDITOR_POLICY
 from sg17kg.web.service import Service, service
 
 router = APIRouter()
 Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]
-_GROUPS = (("questions", N_("Questions")), ("lists", N_("Lists")), ("resources", N_("What pages are made of")), ("tables", N_("Tables of the dump")))
+_GROUPS = (
+    ("questions", N_("Questions")),
+    ("lists", N_("Lists")),
+    ("resources", N_("What pages are made of")),
+    ("tables", N_("Tables of the dump")),
+)
 _START = "question-owning"
 _OFFERED_PREFIXES = ("sg17", "rdf", "rdfs", "skos", "dcterms", "prov", "xsd", "owl", "org")
 _OWN = ("lang", "on")
@@ -54,7 +59,9 @@ def terms(served: Annotated[Service, Depends(service)]) -> Response:
     found: dict[str, dict[str, Any]] = {}
     for row in served.rows("ontology-terms"):
         iri, label, definition = value(row, "term") or "", row.get("label"), row.get("definition")
-        entry = found.setdefault(iri, {"iri": iri, "name": "sg17:" + iri.removeprefix(ONTOLOGY), "type": value(row, "type"), "definition": ""})
+        entry = found.setdefault(
+            iri, {"iri": iri, "name": "sg17:" + iri.removeprefix(ONTOLOGY), "type": value(row, "type"), "definition": ""}
+        )
         if isinstance(label, Text) and label.language == "en" and isinstance(definition, Text):
             entry["definition"] = definition.value
     prefixes = {name: PREFIXES[name] for name in _OFFERED_PREFIXES if name in PREFIXES}

@@ -4,11 +4,11 @@ from sg17kg import formats
 from sg17kg.namespaces import BASE
 
 _RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
-_NAMES = {"turtle": "Turtle", "ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "ntriples": "N-Triples", "rdfxml": "RDF/XML", "rdf": "RDF/XML", "xml": "RDF/XML"}  # fmt: skip
+_NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdfxml": "RDF/XML"}
 
 
 def data_formats(iri: str) -> list[tuple[str, str, str]]:
     """(name, address, media type) of each RDF format, and JSON."""
     path = "/" + iri.removeprefix(BASE)
-    found = [(_NAMES.get(entry.name, entry.name), f"{path}.{entry.extension}", entry.media_type) for entry in _RDF]
+    found = [(_NAMES[entry.name], f"{path}.{entry.extension}", entry.media_type) for entry in _RDF]
     return [*found, ("JSON", f"{path}.json", "application/json")]

@@ -71,7 +71,9 @@ def home(v: Page) -> Response:
         open_now=[entry for entry in due if entry.days >= 0 and _sent(v, entry)],
         last=max((entry for entry in due if entry.days < 0), key=lambda entry: entry.deadline, default=None),
         following=min((entry for entry in due if entry.days >= 0 and not _sent(v, entry)), key=lambda entry: entry.deadline, default=None),
-        coming=[meeting for meeting in meetings.meetings(v.request, v.served, limit=500).items if (meeting.end or meeting.start or "") >= day],
+        coming=[
+            meeting for meeting in meetings.meetings(v.request, v.served, limit=500).items if (meeting.end or meeting.start or "") >= day
+        ],
         pending=[item for item in items if item.status.code in _ON_THEIR_WAY][:_PENDING],
         developed=sum(item.status.code == "under-development" for item in items),
         news=_news(v),

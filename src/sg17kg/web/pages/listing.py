@@ -34,6 +34,10 @@ class Column(Generic[Entry]):
         return self.shown(v, entry) if self.shown else Markup("{}").format(self.plain(entry) or "")
 
 
+def _as_it_is(_: View, value: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(value)
+
+
 @dataclass(frozen=True)
 class Facet(Generic[Entry]):
     """A choice: its name in addresses, its heading, the values of an entry, and how one is called."""
@@ -41,13 +45,13 @@ class Facet(Generic[Entry]):
     name: str
     heading: str
     values: Callable[[Entry], Iterable[str]]
-    label: Callable[[View, str], Markup] = lambda v, value: Markup("<bdi>{}</bdi>").format(value)
+    label: Callable[[View, str], Markup] = _as_it_is
     newest_first: bool = False
 
 
 @dataclass(frozen=True)
 class Listing(Generic[Entry]):
-    """A list: its path, heading, entries on the day, columns (the first names the entry) and facets; `sort` is the order if none is asked."""
+    """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked."""
 
     path: str
     heading: str
@@ -90,7 +94,7 @@ def _ordered(listing: Listing[Any], entries: list[Any], sort: str) -> list[Any]:
     return [entry for _, entry in with_value] + without
 
 
-def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[str, list[Choice]]]:
+def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
     everything = listing.entries(v)
     found = []

@@ -19,7 +19,9 @@ from sg17kg.web.parameters import only_known, strict_number
 router = APIRouter(dependencies=[Depends(only_known)])
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many entries to pass over")]
 Given = Annotated[str | None, Query(max_length=100)]
+GivenType = Annotated[str | None, Query(alias="type", max_length=100)]
 _ALL = 500
+_YES_NO = {"yes": N_("yes"), "no": N_("no")}
 
 
 def _series(number: str) -> str:
@@ -164,7 +166,7 @@ CONSULTATIONS: Listing[Any] = Listing(
         Column("issued", N_("Sent"), lambda entry: entry.issued, _day("issued")),
         Column("reply_deadline", N_("Replies until"), lambda entry: entry.reply_deadline, _moment),
         Column("status", N_("Status"), lambda entry: entry.status, lambda v, entry: _slip(v, entry.status)),
-        Column("days", N_("Days left"), lambda entry: None, _days_left, sortable=False),
+        Column("days", N_("Days left"), lambda _: None, _days_left, sortable=False),
     ),
     (
         Facet("status", N_("Status"), lambda entry: [entry.status], _status),
@@ -172,6 +174,16 @@ CONSULTATIONS: Listing[Any] = Listing(
     ),
     sort="-reply_deadline",
 )  # fmt: skip
+
+
+def _place(v: View, entry: Any) -> Markup:
+    return v.language.say("virtual") if entry.virtual else Markup("{}").format(entry.place or "")
+
+
+def _approves(v: View, entry: Any) -> Markup:
+    return Markup(", ").join(v.link(each.iri, each.name) for each in entry.approves)
+
+
 MEETINGS: Listing[Any] = Listing(
     "/meetings", N_("Meetings"),
     lambda v: meetings.meetings(v.request, v.served, limit=_ALL).items,
@@ -179,9 +191,8 @@ MEETINGS: Listing[Any] = Listing(
         Column("meeting", N_("Meeting"), lambda entry: entry.meeting, _named("meeting")),
         Column("start", N_("First day"), lambda entry: entry.start, _day("start")),
         Column("end", N_("Last day"), lambda entry: entry.end, _day("end")),
-        Column("place", N_("Place"), lambda entry: entry.place, lambda v, entry: v.language.say("virtual") if entry.virtual else Markup("{}").format(entry.place or "")),
-        Column("approves", N_("To approve"), lambda entry: " ".join(reference.name for reference in entry.approves),
-               lambda v, entry: Markup(", ").join(v.link(reference.iri, reference.name) for reference in entry.approves), sortable=False),
+        Column("place", N_("Place"), lambda entry: entry.place, _place),
+        Column("approves", N_("To approve"), lambda entry: " ".join(each.name for each in entry.approves), _approves, sortable=False),
     ),
     (
         Facet("group", N_("Group"), lambda entry: [entry.group]),
@@ -189,15 +200,32 @@ MEETINGS: Listing[Any] = Listing(
     ),
     sort="-start",
 )  # fmt: skip
+
+
+def _conflict_link(v: View, entry: Any) -> Markup:
+    return Markup('<a href="{}">{}</a>').format(v.thing(entry.iri), v.term("conflict", entry.type))
+
+
+def _sides(v: View, entry: Any) -> Markup:
+    return Markup("<br>").join(v.link(side.iri, side.statement) for side in entry.statements)
+
+
+def _decided(entry: Any) -> str | None:
+    return str(entry.settled.decision) if entry.settled else None
+
+
+def _decision(v: View, entry: Any) -> Markup:
+    return v.tagged(entry.settled.decision, "en") if entry.settled else Markup("")
+
+
 CONFLICTS: Listing[Any] = Listing(
     "/conflicts", N_("What the sources disagree on"),
     lambda v: conflicts.conflicts(v.request, v.served, limit=_ALL).items,
     (
-        Column("conflict", N_("Conflict"), lambda entry: entry.type, lambda v, entry: Markup('<a href="{}">{}</a>').format(v.thing(entry.iri), v.term("conflict", entry.type))),
+        Column("conflict", N_("Conflict"), lambda entry: entry.type, _conflict_link),
         Column("message", N_("What disagrees"), lambda entry: entry.message, lambda v, entry: v.tagged(entry.message, "en")),
-        Column("statements", N_("Both sides"), lambda entry: "; ".join(side.statement for side in entry.statements),
-               lambda v, entry: Markup("<br>").join(v.link(side.iri, side.statement) for side in entry.statements), sortable=False),
-        Column("settled", N_("Settled"), lambda entry: entry.settled.decision if entry.settled else None, lambda v, entry: v.tagged(entry.settled.decision, "en") if entry.settled else Markup("")),
+        Column("statements", N_("Both sides"), lambda entry: "; ".join(side.statement for side in entry.statements), _sides, sortable=False),
+        Column("settled", N_("Settled"), _decided, _decision),
     ),
     (
         Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("conflict", code)),
@@ -205,7 +233,12 @@ CONFLICTS: Listing[Any] = Listing(
     ),
     note=N_("Both statements stay in the graph; a decision of a curator is shown beside them, with its reason."),
 )  # fmt: skip
-_YES_NO = {"yes": N_("yes"), "no": N_("no")}
+
+
+def _named_questions(v: View, row: Row) -> Markup:
+    return Markup(", ").join(_question_link(v, name) for name in (value(row, "names") or "").split())
+
+
 BODIES: Listing[Any] = Listing(
     "/bodies", N_("Bodies with which Questions work"),
     _from_rows("bodies"),
@@ -213,7 +246,7 @@ BODIES: Listing[Any] = Listing(
         Column("body", N_("Body"), _row("body"), lambda v, row: v.link(value(row, "body_iri") or "", value(row, "body"))),
         Column("part_of", N_("Part of"), _row("part_of")),
         Column("questions", N_("Questions"), _row("questions")),
-        Column("names", N_("Which"), _row("names"), lambda v, row: Markup(", ").join(_question_link(v, name) for name in (value(row, "names") or "").split()), sortable=False),
+        Column("names", N_("Which"), _row("names"), _named_questions, sortable=False),
     ),
     (Facet("question", N_("Question"), lambda row: (value(row, "names") or "").split()),),
 )  # fmt: skip
@@ -233,11 +266,19 @@ LISTINGS = (RECOMMENDATIONS, WORK_ITEMS, QUESTIONS, CIRCULARS, CONSULTATIONS, ME
 
 
 def _facets(
-    series: Given = None, question: Given = None, status: Given = None, type_: Annotated[str | None, Query(alias="type", max_length=100)] = None,
-    year: Given = None, period: Given = None, group: Given = None, settled: Given = None,
-) -> dict[str, str]:  # fmt: skip
-    given = {"series": series, "question": question, "status": status, "type": type_, "year": year, "period": period, "group": group, "settled": settled}  # fmt: skip
-    return {name: value for name, value in given.items() if value}
+    series: Given = None,
+    question: Given = None,
+    status: Given = None,
+    type_: GivenType = None,
+    year: Given = None,
+    period: Given = None,
+    group: Given = None,
+    settled: Given = None,
+) -> dict[str, str]:
+    """The choices that were made, by the name of the facet."""
+    names = ("series", "question", "status", "type", "year", "period", "group", "settled")
+    values = (series, question, status, type_, year, period, group, settled)
+    return {name: value for name, value in zip(names, values, strict=True) if value}
 
 
 Facets = Annotated[dict[str, str], Depends(_facets)]
@@ -266,7 +307,9 @@ def _csv(listing: Listing[Any]) -> Callable[..., Response]:
     def written(v: Page, asked: Facets, sort: Given = None) -> Response:
         name = listing.path.removeprefix("/")
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept-Language"}
-        return Response(as_csv(listing, chosen(listing, v, asked, sort)), media_type="text/csv; charset=utf-8; header=present", headers=headers)
+        return Response(
+            as_csv(listing, chosen(listing, v, asked, sort)), media_type="text/csv; charset=utf-8; header=present", headers=headers
+        )
 
     return written
 

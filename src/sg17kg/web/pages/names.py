@@ -42,9 +42,9 @@ def printed(language: Language, iri: str, label: str | None) -> Markup:
     tail = iri.removeprefix(BASE)
     for pattern, form in _FORMS:
         if match := pattern.fullmatch(tail):
-            return Markup('<bdi>{}</bdi>').format(form(language, match) if "%" not in tail else label or tail)
+            return Markup("<bdi>{}</bdi>").format(form(language, match) if "%" not in tail else label or tail)
     if label is None:
-        return Markup('<bdi>{}</bdi>').format(tail)
+        return Markup("<bdi>{}</bdi>").format(tail)
     if language.tag == "en" or re.fullmatch(r"[A-Z0-9][^a-z]*|[A-Z]\.\S+", label):
-        return Markup('<bdi>{}</bdi>').format(label)
+        return Markup("<bdi>{}</bdi>").format(label)
     return Markup('<bdi lang="en" dir="ltr">{}</bdi>').format(label)

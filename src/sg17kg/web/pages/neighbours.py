@@ -22,11 +22,27 @@ _MOST = 80
 _START = "rec/X.1280"
 # The class after which the legend names a family of things
 _NAMES = {
-    "rec": "Recommendation", "sup": "Supplement", "tr": "TechnicalReport", "work-item": "WorkItem", "draft": "Draft", "question": "Question",
-    "circular": "Circular", "collective-letter": "CollectiveLetter", "report": "Report", "td": "TemporaryDocument", "meeting": "Meeting",
-    "consultation": "Consultation", "sg": "StudyGroup", "group": "Group", "body": "Body", "period": "StudyPeriod", "resolution": "Resolution",
-    "series": "Series", "standard": "Standard", "conflict": "Conflict",
-}  # fmt: skip
+    "rec": "Recommendation",
+    "sup": "Supplement",
+    "tr": "TechnicalReport",
+    "work-item": "WorkItem",
+    "draft": "Draft",
+    "question": "Question",
+    "circular": "Circular",
+    "collective-letter": "CollectiveLetter",
+    "report": "Report",
+    "td": "TemporaryDocument",
+    "meeting": "Meeting",
+    "consultation": "Consultation",
+    "sg": "StudyGroup",
+    "group": "Group",
+    "body": "Body",
+    "period": "StudyPeriod",
+    "resolution": "Resolution",
+    "series": "Series",
+    "standard": "Standard",
+    "conflict": "Conflict",
+}
 
 
 @dataclass(frozen=True)
@@ -62,7 +78,9 @@ def explore_data(v: Page, thing: Thing = _START) -> Response:
     for edge in edges[:_MOST]:
         source, target = (iri, edge.other) if edge.outward else (edge.other, iri)
         joints.append({"id": f"{source} {edge.property} {target}", "source": source, "target": target, "label": edge.name})
-    return JSONResponse({"nodes": list(nodes.values()), "edges": joints, "more": max(0, len(edges) - _MOST)}, headers={"Vary": "Accept-Language"})
+    return JSONResponse(
+        {"nodes": list(nodes.values()), "edges": joints, "more": max(0, len(edges) - _MOST)}, headers={"Vary": "Accept-Language"}
+    )
 
 
 def _iri(path: str) -> str:
@@ -105,7 +123,14 @@ def _edge(row: Row, outward: bool) -> Edge | None:
 
 def _node(v: View, iri: str, label: str | None) -> dict[str, str]:
     tail = iri.removeprefix(BASE)
-    return {"id": iri, "label": v.name(iri, label).striptags(), "kind": _kind(tail), "kind_name": v.plain_term("type", _NAMES.get(_kind(tail), "Concept")), "href": v.thing(iri), "path": tail}
+    return {
+        "id": iri,
+        "label": v.name(iri, label).striptags(),
+        "kind": _kind(tail),
+        "kind_name": v.plain_term("type", _NAMES.get(_kind(tail), "Concept")),
+        "href": v.thing(iri),
+        "path": tail,
+    }
 
 
 def _kind(tail: str) -> str:

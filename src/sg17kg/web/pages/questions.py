@@ -8,7 +8,6 @@ from markupsafe import Markup
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.pictures import Box, layered
 from sg17kg.search.words import natural
-from sg17kg.store.base import value
 from sg17kg.web import models, questions, recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about
@@ -99,7 +98,7 @@ def _picture(v: View, question: models.Question, related: list[tuple[Markup, lis
     """At the left the versions, generation by generation (a merger has several before it); at the right those with whom it works."""
     generations = _generations(question)
     columns = [[_version_box(v, question, name, at == len(generations) - 1) for name in names] for at, names in enumerate(generations)]
-    heads = [v.language.plain("Version" if at == len(generations) - 1 else "Before it") for at in range(len(generations))]
+    heads: list[str] = [v.language.plain("Version" if at == len(generations) - 1 else "Before it") for at in range(len(generations))]
     continues = {_named(question, version): version.continues for version in question.versions}
     edges = [
         ((at, row), (at + 1, later_row))

@@ -43,7 +43,13 @@ class Address:
 def reference(v: Page) -> Response:
     """The addresses of this service, for people, with examples that run."""
     document = v.request.app.openapi()
-    return v.page("docs", root=root(v.request), version=document["info"]["version"], groups=_by_tag(document), data=[("OpenAPI", "/openapi.json", "application/json")])
+    return v.page(
+        "docs",
+        root=root(v.request),
+        version=document["info"]["version"],
+        groups=_by_tag(document),
+        data=[("OpenAPI", "/openapi.json", "application/json")],
+    )
 
 
 def _by_tag(document: Mapping[str, Any]) -> dict[str, list[Address]]:

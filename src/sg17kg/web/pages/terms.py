@@ -20,7 +20,12 @@ _HEADINGS = {
     "ObjectProperty": N_("Properties that lead to things"),
     "DatatypeProperty": N_("Properties with plain values"),
 }
-_FORMATS = (("Turtle", "ttl", "text/turtle"), ("JSON-LD", "jsonld", "application/ld+json"), ("N-Triples", "nt", "application/n-triples"), ("RDF/XML", "rdf", "application/rdf+xml"))
+_FORMATS = (
+    ("Turtle", "ttl", "text/turtle"),
+    ("JSON-LD", "jsonld", "application/ld+json"),
+    ("N-Triples", "nt", "application/n-triples"),
+    ("RDF/XML", "rdf", "application/rdf+xml"),
+)
 # Where the picture begins, and how tall a column gets
 _FIRST, _TALLEST, _COLUMNS = "Circular", 9, 7
 
@@ -51,7 +56,7 @@ def ontology_page(v: View) -> Response:
     return v.page(
         "ontology",
         groups=groups,
-        picture=_picture(v, groups, joints),
+        picture=_picture(v, groups),
         data=[(name, f"/ontology.{extension}", media_type) for name, extension, media_type in _FORMATS],
         canonical=BASE + "ontology",
     )
@@ -78,11 +83,15 @@ def _example(v: View, iri: str, kind: str) -> Markup:
     if not rows:
         return Markup("")
     thing, given = v.link(value(rows[0], "thing") or "", value(rows[0], "name")), value(rows[0], "value") or ""
-    shown = v.link(given, value(rows[0], "value_name") or given) if given.startswith(BASE) else v.of_term(rows[0].get("value")) or Markup("{}").format(given)
+    shown = (
+        v.link(given, value(rows[0], "value_name") or given)
+        if given.startswith(BASE)
+        else v.of_term(rows[0].get("value")) or Markup("{}").format(given)
+    )
     return Markup("{} → {}").format(thing, shown)
 
 
-def _picture(v: View, groups: list[Any], joints: dict[str, dict[str, list[str]]]) -> Markup:
+def _picture(v: View, groups: list[Any]) -> Markup:
     """The classes that properties join, in columns by how many steps they are from the circular."""
     labels = {term.iri: v.best(term.labels) for _, _, terms in groups for term in terms}
     pairs = [
@@ -102,8 +111,16 @@ def _picture(v: View, groups: list[Any], joints: dict[str, dict[str, list[str]]]
     place = {iri: (at, row) for at, column in enumerate(columns) for row, iri in enumerate(column)}
     edges = sorted({(min(place[one], place[other]), max(place[one], place[other])) for one, other in pairs
                     if one in place and other in place and place[one][0] != place[other][0]})  # fmt: skip
-    boxes = [[Box(((label.value if (label := labels.get(iri)) else iri), iri.removeprefix(ONTOLOGY)), f"#{iri.removeprefix(ONTOLOGY)}") for iri in column] for column in columns]
-    return layered(v.language.plain("Classes and how properties join them"), [""] * len(columns), boxes, edges, v.language.direction == "rtl", 150)
+    boxes = [
+        [
+            Box(((label.value if (label := labels.get(iri)) else iri), iri.removeprefix(ONTOLOGY)), f"#{iri.removeprefix(ONTOLOGY)}")
+            for iri in column
+        ]
+        for column in columns
+    ]
+    return layered(
+        v.language.plain("Classes and how properties join them"), [""] * len(columns), boxes, edges, v.language.direction == "rtl", 150
+    )
 
 
 def _distances(first: str, pairs: list[tuple[str, str]]) -> dict[str, int]:

@@ -5,12 +5,12 @@ from fastapi import Response
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.rendering.citations import STYLES
 from sg17kg.store.base import value
-from sg17kg.web import models, recommendations, work_items
+from sg17kg.web import recommendations, work_items
 from sg17kg.web.pages.chain import chain
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.pages.view import View
-
+from sg17kg.web.texts import owners_of
 
 
 def recommendation_page(v: View, iri: str, number: str) -> Response:
@@ -65,9 +65,8 @@ def work_item_page(v: View, iri: str) -> Response:
         best=v.best([*([item.title] if item.title else []), *item.titles]),
         evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
         picture=chain(v, item.drafts, (), item.owners, item.name),
-        owners_now=recommendations.owners_of(v.served, item.resulted_in.name, v.on, None) if item.resulted_in and "/rec/" in resulted else [],
+        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None) if item.resulted_in and "/rec/" in resulted else [],
         facts=statements(v, iri),
         data=data_formats(iri),
         canonical=iri,
     )
-

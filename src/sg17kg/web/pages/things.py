@@ -110,5 +110,9 @@ def _members(v: View, iri: str, types: list[str]) -> list[Markup]:
     """Of a study period its circulars, of a body the Questions that name it."""
     if "StudyPeriod" in types:
         period = iri.rpartition("/")[2]
-        return [v.link(value(row, "iri") or "", value(row, "document")) for row in v.served.rows("circulars-known") if value(row, "period") == period]
+        return [
+            v.link(value(row, "iri") or "", value(row, "document"))
+            for row in v.served.rows("circulars-known")
+            if value(row, "period") == period
+        ]
     return []
