@@ -57,6 +57,13 @@
   window.sg17editor = yasqe;
   const yasr = new Yasr(answer, { persistenceId: null, prefixes: known.prefixes, pluginOrder: ["table", "response", "graph", "boolean", "error"], defaultPlugin: "table" });
   window.sg17answer = yasr;
+  // Tab leaves the editor: nobody is to be caught in it
+  yasqe.setOption("extraKeys", { ...yasqe.getOption("extraKeys"), Tab: false, "Shift-Tab": false });
+  // YASR names some of its controls for the eye alone
+  const named = { ".tableSizer": answer.dataset.size, ".tableFilter": answer.dataset.filter };
+  new MutationObserver(() => {
+    for (const [selector, name] of Object.entries(named)) for (const control of answer.querySelectorAll(`${selector}:not([aria-label])`)) control.setAttribute("aria-label", name);
+  }).observe(answer, { childList: true, subtree: true });
   const field = holder.querySelector("textarea");
   field.setAttribute("aria-label", form.querySelector("label").textContent);
   const label = form.querySelector("label");

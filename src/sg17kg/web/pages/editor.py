@@ -17,7 +17,7 @@ from sg17kg.web.service import Service, service
 router = APIRouter()
 Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]
 _GROUPS = (
-    ("questions", N_("Questions")),
+    ("questions", N_("What people ask")),
     ("lists", N_("Lists")),
     ("resources", N_("What pages are made of")),
     ("tables", N_("Tables of the dump")),

@@ -206,6 +206,10 @@ def _conflict_link(v: View, entry: Any) -> Markup:
     return Markup('<a href="{}">{}</a>').format(v.thing(entry.iri), v.term("conflict", entry.type))
 
 
+def _both(entry: Any) -> str:
+    return "; ".join(side.statement for side in entry.statements)
+
+
 def _sides(v: View, entry: Any) -> Markup:
     return Markup("<br>").join(v.link(side.iri, side.statement) for side in entry.statements)
 
@@ -224,7 +228,7 @@ CONFLICTS: Listing[Any] = Listing(
     (
         Column("conflict", N_("Conflict"), lambda entry: entry.type, _conflict_link),
         Column("message", N_("What disagrees"), lambda entry: entry.message, lambda v, entry: v.tagged(entry.message, "en")),
-        Column("statements", N_("Both sides"), lambda entry: "; ".join(side.statement for side in entry.statements), _sides, sortable=False),
+        Column("statements", N_("Both sides"), _both, _sides, sortable=False),
         Column("settled", N_("Settled"), _decided, _decision),
     ),
     (

@@ -98,7 +98,7 @@ def _picture(v: View, question: models.Question, related: list[tuple[Markup, lis
     """At the left the versions, generation by generation (a merger has several before it); at the right those with whom it works."""
     generations = _generations(question)
     columns = [[_version_box(v, question, name, at == len(generations) - 1) for name in names] for at, names in enumerate(generations)]
-    heads: list[str] = [v.language.plain("Version" if at == len(generations) - 1 else "Before it") for at in range(len(generations))]
+    heads: list[str] = [*(v.language.plain("Before it") for _ in generations[1:]), v.language.plain("Version")]
     continues = {_named(question, version): version.continues for version in question.versions}
     edges = [
         ((at, row), (at + 1, later_row))
