@@ -30,14 +30,14 @@ def serving(command: list[str], environment: dict[str, str], folder: Path) -> It
         [*command, "--port", str(port)], env=environment, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
     try:
-        _wait(port, process)
+        wait_for(port, process)
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait(port: int, process: "subprocess.Popen[str]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
     for _ in range(300):
         if process.poll() is not None:
             pytest.fail(f"the server ended: {process.stdout.read() if process.stdout else ''}")

@@ -57,13 +57,18 @@ def _cell(text: str | None) -> object:
     return sorted(truth.split()) if truth and " " in truth else truth
 
 
+# These give any one of many, whichever the store finds first
+ANY_ONE = ("example-of-class", "example-of-property")
+
+
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
 def test_a_query_of_the_catalogue_answers_as_from_memory(query: Query, other: Store, store: EmbeddedStore) -> None:
     examples = [query.text]
     if query.header.example:
         examples.append(query.bind({name: str(given) for name, given in query.header.example.items()}))
     for text in examples:
-        assert answered(other, text) == answered(store, text)
+        theirs, mine = answered(other, text), answered(store, text)
+        assert (len(theirs), theirs != []) == (len(mine), True) if query.name in ANY_ONE else theirs == mine
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -73,9 +78,19 @@ def test_rest_answers_as_from_memory(address: str, there: TestClient, client: Te
     assert theirs.json() == mine.json()
 
 
-@pytest.mark.parametrize("address", ["/calendar.ics?question=Q10/17", "/feed.atom", "/rec/X.1280.bib", "/ontology.html"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/calendar.ics?question=Q10/17", "/feed.atom", "/rec/X.1280.bib", "/", "/?on=2026-05-01", "/rec/X.1280.html",
+        "/work-item/X.rdda.html", "/question/17/10.html?lang=zh",
+        "/circular/2025-2028/104.html", "/consultation/2025-2028/104.html", "/meeting/sg17/2026-06.html",
+        "/body/etsi.html", "/conflict/two-editions-in-force/X.1280-03-2024.html", "/recommendations?series=X.1200", "/work-items.csv",
+        "/conflicts", "/bodies", "/periods", "/lines/circular/2025-2028/101?first=122", "/explore?thing=rec/X.1280", "/explore.json",
+        "/editor-terms.json", "/changes?from=2025-01-01&to=2026-06-30",
+    ],
+)  # fmt: skip
 def test_what_is_no_json_is_the_same_too(address: str, there: TestClient, client: TestClient) -> None:
-    mine, theirs = client.get(address), there.get(address)
+    mine, theirs = (one.get(address, headers={"Accept": "text/html, */*;q=0.5"}) for one in (client, there))
     assert theirs.status_code == mine.status_code == 200
     # a remote store does not say when its dataset was written
     assert re.sub(r"DTSTAMP:\S+", "", theirs.text) == re.sub(r"DTSTAMP:\S+", "", mine.text)

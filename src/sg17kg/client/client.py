@@ -215,9 +215,11 @@ class Client:
         file = dumps.named(name, self.dumps())
         return dumps.fetch(self._asking, file, self._target(f"/dumps/{name}"), Path(to))
 
-    def calendar(self, *, question: str | None = None, sg: str | int | None = None, remind: str | None = None) -> bytes:
+    def calendar(
+        self, *, question: str | None = None, sg: str | int | None = None, consultation: str | None = None, remind: str | None = None
+    ) -> bytes:
         """Deadlines and meetings as iCalendar (UTF-8), for one Question or group or all; `remind`: days before, like 14,3."""
-        target = self._target("/calendar.ics", question=question, sg=sg, remind=remind)
+        target = self._target("/calendar.ics", question=question, sg=sg, consultation=consultation, remind=remind)
         return self._asking.get(target, "text/calendar").content("text/calendar")
 
     def feed(self, *, kind: Literal["circular", "edition", "conflict"] | None = None, limit: int | None = None) -> bytes:

@@ -12,7 +12,7 @@ from gettext import c2py
 from importlib import resources
 
 from babel.core import Locale
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, format_skeleton
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -39,15 +39,23 @@ class Words(str):
 
 @dataclass(frozen=True)
 class Language:
-    """A language of pages: its tag, its own name, its direction; `say` and the others give texts in it."""
+    """A language of pages; `say` and the others give texts in it."""
 
     tag: str
-    name: str
-    direction: str = "ltr"
     locale: Locale = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "locale", Locale.parse(_LOCALES.get(self.tag, self.tag)))
+
+    @property
+    def name(self) -> str:
+        """Its name in itself."""
+        return (Locale.parse(self.tag).display_name or self.tag).capitalize()
+
+    @property
+    def direction(self) -> str:
+        """ltr or rtl."""
+        return self.locale.text_direction
 
     def plain(self, message: str, **values: object) -> "Words":
         """A message as plain text, for attributes, titles and pictures; in English, and saying so, where the language does not have it."""
@@ -82,7 +90,7 @@ class Language:
 
     def month(self, given: str) -> str:
         """2026-06 as June 2026."""
-        return format_date(date.fromisoformat(f"{given}-01"), _MONTH.get(self.tag, "LLLL y"), self.locale)
+        return format_skeleton("yMMMM", datetime.fromisoformat(f"{given}-01"), locale=self.locale)
 
     def moment(self, given: str | None) -> str:
         """A moment (ISO 8601, UTC) to the minute, with UTC behind it. "" for none."""
@@ -105,15 +113,7 @@ class Language:
         return text if own else Markup('<span lang="en" dir="ltr">{}</span>').format(text)
 
 
-_MONTH = {"zh": "y年M月", "es": "LLLL 'de' y"}
-LANGUAGES = (
-    Language("en", "English"),
-    Language("zh", "中文"),
-    Language("fr", "Français"),
-    Language("es", "Español"),
-    Language("ru", "Русский"),
-    Language("ar", "العربية", "rtl"),
-)
+LANGUAGES = tuple(Language(tag) for tag in ("en", "zh", "fr", "es", "ru", "ar"))
 _BY_TAG = {language.tag: language for language in LANGUAGES}
 
 

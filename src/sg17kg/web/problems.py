@@ -22,6 +22,7 @@ from sg17kg.errors import (
 )
 
 MEDIA_TYPE = "application/problem+json"
+_FAULT = "a fault of this service; its log tells more under the request's X-Request-ID"
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (BadIdentifier, 400),
     (BadParameter, 400),
@@ -82,7 +83,10 @@ def install(app: FastAPI, shown: Shown) -> None:
     app.add_exception_handler(Sg17kgError, own)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
-    app.add_exception_handler(Exception, _fault)
+    async def fault(request: Request, _: Exception) -> Response:
+        return _for_people(request, problem(request, 500, _FAULT), _FAULT, shown)
+
+    app.add_exception_handler(Exception, fault)
 
 
 def _for_people(request: Request, answer: Response, detail: str, shown: Shown) -> Response:
@@ -107,7 +111,3 @@ def problem_of(request: Request, error: Exception) -> Response:
     if status == 503:
         answer.headers["Retry-After"] = "5"
     return answer
-
-
-async def _fault(request: Request, _: Exception) -> Response:
-    return problem(request, 500, "a fault of this service; its log tells more under the request's X-Request-ID")

@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -47,6 +47,11 @@ class Facet(Generic[Entry]):
     values: Callable[[Entry], Iterable[str]]
     label: Callable[[View, str], Markup] = _as_it_is
     newest_first: bool = False
+    prepared: Callable[[View], Callable[[Entry], Iterable[str]]] | None = None
+
+    def for_page(self, v: View) -> "Facet[Entry]":
+        """The facet with what it needs to know of the graph (`prepared`), asked once a page."""
+        return replace(self, values=self.prepared(v), prepared=None) if self.prepared else self
 
 
 @dataclass(frozen=True)
@@ -74,7 +79,7 @@ class Choice:
 
 def chosen(listing: Listing[Any], v: View, asked: dict[str, str], sort: str | None) -> list[Any]:
     """The entries that have every value that was asked for, in order. Raises BadParameter for an unknown facet, value or order."""
-    known = {facet.name: facet for facet in listing.facets}
+    known = {facet.name: facet.for_page(v) for facet in listing.facets}
     for name in asked:
         if name not in known:
             raise BadParameter(f"{listing.path} has no facet {name!r}; it has: {', '.join(known) or 'none'}")
@@ -97,10 +102,10 @@ def _ordered(listing: Listing[Any], entries: list[Any], sort: str) -> list[Any]:
 def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
     everything = listing.entries(v)
+    known = {facet.name: facet.for_page(v) for facet in listing.facets}
     found = []
-    for facet in listing.facets:
+    for facet in known.values():
         others = {name: value for name, value in asked.items() if name != facet.name}
-        known = {other.name: other for other in listing.facets}
         left = [entry for entry in everything if all(value in known[name].values(entry) for name, value in others.items())]
         counted = Counter(value for entry in left for value in set(facet.values(entry)))
         order = sorted(counted, key=natural, reverse=facet.newest_first)

@@ -83,6 +83,12 @@ def _row(name: str) -> Callable[[Row], str | None]:
     return lambda row: value(row, name)
 
 
+def _periods(v: View) -> Callable[[Any], list[str]]:
+    """In which study period the newest edition of a text was approved."""
+    periods = [(value(row, "start") or "", value(row, "end") or "", value(row, "period") or "") for row in v.served.rows("study-periods")]
+    return lambda entry: [name for first, last, name in periods if entry.approved_on and first <= entry.approved_on <= last]
+
+
 RECOMMENDATIONS: Listing[Any] = Listing(
     "/recommendations", N_("Recommendations, Supplements, Technical Reports"),
     lambda v: recommendations.summaries(v.request, v.served, v.day, None, v.wanted),
@@ -99,6 +105,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Facet("question", N_("Question"), lambda entry: entry.questions),
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),
+        Facet("period", N_("Study period"), lambda _: (), newest_first=True, prepared=_periods),
         Facet("year", N_("Year approved"), lambda entry: [entry.approved_on[:4]] if entry.approved_on else [], newest_first=True),
     ),
 )  # fmt: skip
