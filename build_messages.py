@@ -30,7 +30,7 @@ def extracted() -> Catalog:
     catalog = Catalog(project="sg17kg", charset="utf-8")
     found = extract_from_dir(ROOT / "src/sg17kg", _METHODS, _OPTIONS, keywords=_KEYWORDS)
     for file, _, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
-        catalog.add(message, locations=[(file, None)], auto_comments=comments, context=context)
+        catalog.add(message, locations=[(file, 0)], auto_comments=comments, context=context)
     return catalog
 
 

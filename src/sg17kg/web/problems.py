@@ -83,6 +83,7 @@ def install(app: FastAPI, shown: Shown) -> None:
     app.add_exception_handler(Sg17kgError, own)
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
+
     async def fault(request: Request, _: Exception) -> Response:
         return _for_people(request, problem(request, 500, _FAULT), _FAULT, shown)
 

@@ -113,10 +113,10 @@ def _news(v: View) -> list[News]:
 
 @router.get("/find", include_in_schema=False)
 def find(v: Page, q: Words = "", offset: Offset = 0) -> Response:
-    """What bears a name or has the words; one thing that bears it exactly is shown at once."""
+    """What bears a name or has the words; the thing that bears it exactly is shown at once, if it is the only one of its kind."""
     index = v.served.index.get()
     exact = index.resolve(q) if q.strip() else []
-    if len(exact) == 1 and not offset:
+    if exact and not offset and all(other.type != exact[0].type for other in exact[1:]):
         return Response(status_code=303, headers={"Location": v.thing(exact[0].iri), "Vary": "Accept-Language"})
     found = index.search(q) if q.strip() else []
     shown: list[models.Found] = [found_as_model(v.request, index, entry, v.wanted) for entry in found[offset : offset + _FOUND]]

@@ -18,8 +18,10 @@ from sg17kg.web.parameters import only_known, strict_number
 
 router = APIRouter(dependencies=[Depends(only_known)])
 Line = Annotated[int | None, BeforeValidator(strict_number), Query(ge=1, le=999_999, description="A line of the document")]
-_FEW, _MANY = 6, 150
+# Passages on a page of the overview, and where lines were asked for; things shown of a passage there, and on a whole page here
+_OVERVIEW, _ASKED, _FEW, _THINGS = 100, 10, 6, 150
 _DROPPED = ("#type", "#label")
+Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many passages to pass over")]
 Span = tuple[int, int]
 
 
@@ -43,15 +45,18 @@ class Passage:
 
 
 @router.get("/lines/{path:path}", include_in_schema=False)
-def lines(path: str, v: Page, first: Line = None, last: Line = None) -> Response:
-    """A document's passages; with `first` and `last` those that meet these lines, whole. Raises NotFound."""
+def lines(path: str, v: Page, first: Line = None, last: Line = None, offset: Offset = 0) -> Response:
+    """A document's passages; with `first` and `last` those that meet these lines, with all that was read there. Raises NotFound."""
     iri = BASE + quote(path, safe="/:.-~_")
     rows = v.served.rows("statements-of-document", document=iri)
     if not rows:
         raise NotFound(f"no passage of {iri} in the graph; pages of circulars lead to theirs")
     spans = [(span, list(said)) for span, said in groupby(rows, key=_span)]
-    wanted = (first, last or first) if first else None
-    shown = [entry for entry in spans if wanted is None or _meet(entry[0], wanted)]
+    wanted = (first, max(first, last or first)) if first else None
+    fitting = [entry for entry in spans if wanted is None or _meet(entry[0], wanted)]
+    size = _ASKED if wanted else _OVERVIEW
+    shown = fitting[offset : offset + size]
+    most = _THINGS // max(1, len(shown)) if wanted else _FEW
     known = [span for span, _ in spans]
     label = next(iter(_values(v, iri, "#label")), path)
     return v.page(
@@ -61,9 +66,12 @@ def lines(path: str, v: Page, first: Line = None, last: Line = None) -> Response
         name=v.name(iri, label),
         first=first,
         files=[(value(row, "name"), v.thing(value(row, "file_iri") or "")) for row in v.served.rows("files-of-document", document=iri)],
-        passages=[_passage(v, span, said, wanted is not None) for span, said in shown],
+        passages=[_passage(v, span, said, wanted is not None, most) for span, said in shown],
         earlier=max((span for span in known if wanted and span[1] < wanted[0]), default=None),
         later=min((span for span in known if wanted and span[0] > wanted[1]), default=None),
+        offset=offset,
+        size=size,
+        total=len(fitting),
     )
 
 
@@ -71,8 +79,8 @@ def _span(row: Row) -> Span:
     return int(value(row, "first_line") or 0), int(value(row, "last_line") or 0)
 
 
-def _meet(one: Span, other: tuple[int, int | None]) -> bool:
-    return one[0] <= (other[1] or other[0]) and one[1] >= other[0]
+def _meet(one: Span, other: Span) -> bool:
+    return one[0] <= other[1] and one[1] >= other[0]
 
 
 def _values(v: View, iri: str, ending: str) -> Iterable[str]:
@@ -81,11 +89,10 @@ def _values(v: View, iri: str, ending: str) -> Iterable[str]:
             yield text
 
 
-def _passage(v: View, span: Span, rows: list[Row], whole: bool) -> Passage:
+def _passage(v: View, span: Span, rows: list[Row], whole: bool, most: int) -> Passage:
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(value(row, "subject") or "", []).append(row)
-    most = _MANY if whole else _FEW
     subjects = [_subject(v, iri, said, whole) for iri, said in list(by_subject.items())[:most]]
     return Passage(*span, subjects, max(0, len(by_subject) - most), whole)
 
