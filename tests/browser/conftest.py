@@ -25,22 +25,22 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def address(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the service is reached: from the dataset of the tests, on a free port."""
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the service is reached, on a free port: the command that a user starts, from the built dataset."""
     if not VENDOR.is_dir():
         assert "chromium" not in os.environ.get("SG17KG_REQUIRE", ""), f"{VENDOR} is absent; run build_scripts.py"
         pytest.skip(f"{VENDOR} is absent; run build_scripts.py")
-    with _service(dataset / "dataset.nq", tmp_path_factory.mktemp("service")) as found:
+    with _service(tmp_path_factory.mktemp("service")) as found:
         yield found
 
 
 @contextmanager
-def _service(dataset: Path, folder: Path) -> Iterator[str]:
+def _service(folder: Path) -> Iterator[str]:
     port = free_port()
     program = Path(sys.executable).with_name("sg17kg")
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [str(program), "serve", "--dataset", str(dataset), "--port", str(port)],
+            [str(program), "serve", "--port", str(port)],
             cwd=ROOT,
             stdout=log,
             stderr=subprocess.STDOUT,

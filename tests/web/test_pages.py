@@ -15,8 +15,8 @@ HTML = {"Accept": "text/html", "Accept-Language": "en"}
 THINGS = (
     "/rec/X.1280", "/rec/X.1051", "/rec/X.1261", "/rec/D.1140", "/sup/X/39", "/tr/XSTR.sgfdm", "/work-item/X.rdda", "/work-item/X.accsadlt",
     "/question/17/10", "/question/17/3", "/question/17/10/2026", "/question/17/10/2026/task/1", "/circular/2025-2028/104",
-    "/circular/2025-2028/107", "/consultation/2025-2028/104", "/consultation/2025-2028/101", "/meeting/sg17/2026-06", "/meeting/tsag/2026-01",
-    "/body/etsi", "/period/2025-2028", "/draft/2025-2028/104/1", "/conflict/two-editions-in-force/X.1280-03-2024",
+    "/circular/2025-2028/107", "/consultation/2025-2028/104", "/consultation/2025-2028/101", "/meeting/sg17/2026-06",
+    "/meeting/tsag/2026-01", "/body/etsi", "/period/2025-2028", "/draft/2025-2028/104/1", "/conflict/two-editions-in-force/X.1280-03-2024",
     "/report/sg17/2025-2028/R25", "/rec/X.1280/2026-06", "/sg/17",
 )  # fmt: skip
 LISTS = ("/recommendations", "/work-items", "/questions", "/circulars", "/consultations", "/meetings", "/conflicts", "/bodies", "/periods")

@@ -51,7 +51,7 @@ def ontology_page(v: View) -> Response:
     groups = []
     for kind, rows in groupby(v.served.rows("ontology-terms"), key=lambda row: value(row, "type")):
         terms = [_term(v, list(said), joints, kind or "") for _, said in groupby(rows, key=lambda row: value(row, "term"))]
-        groups.append((v.language.say(_HEADINGS[kind or ""]), kind, terms))
+        groups.append((v.language.say(_HEADINGS[str(kind)]), kind, terms))
     del v.served.asked[2:]  # the examples are a query for each term
     return v.page(
         "ontology",
