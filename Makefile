@@ -5,7 +5,7 @@ SG17KG_SEEDS ?= ../shared/seeds
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: serve test lint data dataset bench docs screenshots wheel lock clean
+.PHONY: serve test lint data dataset bench docs messages screenshots wheel lock clean
 .DELETE_ON_ERROR:
 
 serve: .venv/run .venv/scripts dataset
@@ -28,16 +28,25 @@ dataset: .venv/run
 	$(BIN)/sg17kg build
 
 # also needs wrk (apt-get install wrk); takes some twenty minutes, the dataset of ten million statements most of them
-bench: .venv/bench dataset
+bench: .venv/bench .venv/scripts dataset
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
 	$(BIN)/python -m benchmarks.rest
+	$(BIN)/python -m benchmarks.pages
+
+# languages/*.po anew from the messages of code and templates
+messages: .venv/run
+	$(BIN)/python build_messages.py
+
+# needs Chromium (apt-get install chromium fonts-noto-cjk fonts-noto-core)
+screenshots: .venv/dev .venv/scripts dataset
+	$(BIN)/python docs/screenshots.py
 
 docs: .venv/run
 	$(BIN)/python docs/make.py
 	$(BIN)/python docs/client_types.py
 
-wheel: .venv/dev
+wheel: .venv/dev .venv/scripts
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 
 # requirements/*.txt from pyproject.toml; needs uv

@@ -41,7 +41,7 @@ def main() -> None:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     command = [str(Path(sys.executable).with_name("sg17kg")), "serve", "--port", str(port), "--log", "none"]
-    with subprocess.Popen(command, cwd=ROOT) as process:
+    with subprocess.Popen(command, cwd=ROOT) as process:  # noqa: S603  our own program
         try:
             _wait(port)
             with sync_playwright() as playwright:
