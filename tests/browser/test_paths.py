@@ -13,7 +13,7 @@ CHINESE = {"locale": "zh-CN"}
 
 def test_from_home_to_the_line_that_says_who_owns_a_recommendation(opened: Open) -> None:
     page = opened("/")
-    page.get_by_role("link", name="X.1280", exact=True).click()
+    page.get_by_role("region", name="New here?").get_by_role("link", name="X.1280", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("X.1280")
     owner = page.locator("p.owner").first
     expect(owner).to_contain_text("Q10/17")

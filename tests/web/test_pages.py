@@ -21,6 +21,7 @@ THINGS = (
 )  # fmt: skip
 LISTS = ("/recommendations", "/work-items", "/questions", "/circulars", "/consultations", "/meetings", "/conflicts", "/bodies", "/periods")
 TOOLS = (
+    "/words",
     "/",
     "/find?q=identity",
     "/changes",
@@ -170,7 +171,10 @@ def test_a_question_shows_where_it_comes_from_its_matrix_and_its_texts(client: T
     said = text_of(markup)
     assert "Q10/17 (2025), Q3/17 (2025) (merged)" in said
     assert markup.count('class="yes"') == sum(len(task["study_items"]) for task in versions(client)[0]["tasks"])
-    assert "Texts under development, and what became of them" in said
+    groups = re.findall(r'<h2 id="(\w+)">[^<]*<span class="quiet">(\d+)', markup)
+    assert {name for name, _ in groups} >= {"published", "inferred", "ended", "development"}
+    ended = re.search(r'<section aria-labelledby="ended">(.*?)</section>', markup, re.DOTALL)[1]  # type: ignore[index]
+    assert '<a href="/rec/X.1901">' in ended
 
 
 def versions(client: TestClient) -> list[dict[str, list[dict[str, list[int]]]]]:
@@ -273,7 +277,7 @@ def test_a_list_refuses_what_it_does_not_know(client: TestClient) -> None:
 def test_a_cell_that_a_table_program_would_run_is_made_harmless() -> None:
     listing: Listing[str] = Listing("/x", "x", lambda _: [], (Column("a", "a", str),))
     rows = list(csv.reader(io.StringIO(as_csv(listing, ["=1+1", "@x", "a,b", "-2", "plain"]).decode())))
-    assert rows == [["a"], ["'=1+1"], ["'@x"], ["a,b"], ["'-2"], ["plain"]]
+    assert [row[1] for row in rows] == ["a", "'=1+1", "'@x", "a,b", "'-2", "plain"]
 
 
 # SPARQL behind pages, neighbours, terms
@@ -390,3 +394,102 @@ def test_the_policy_forbids_what_is_inline(client: TestClient) -> None:
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
         assert not re.search(r"https?:", policy)
+
+
+# What new users stumbled over (docs/how-to/pages-tried.md)
+
+
+def test_a_search_keeps_the_day_that_is_replayed(client: TestClient) -> None:
+    assert 'type="hidden" name="on" value="2026-04-10"' in page(client, "/?on=2026-04-10")
+    answer = client.get("/find?q=circular+104&on=2026-04-10", follow_redirects=False)
+    assert answer.headers["location"] == "/circular/2025-2028/104?on=2026-04-10"
+
+
+def test_a_draft_tells_its_outcome_as_of_the_day(client: TestClient) -> None:
+    before, after = (text_of(page(client, f"/draft/2025-2028/104/2?on={day}")) for day in ("2026-04-10", "2026-06-10"))
+    assert "Outcome pending" in before
+    assert "X.1286 (06/2026)" not in before
+    assert "Outcome approved X.1286 (06/2026) , 10 June 2026" in after
+
+
+def test_a_consultation_is_not_open_before_it_was_sent(client: TestClient) -> None:
+    said = text_of(page(client, "/consultation/2025-2028/104?on=2026-01-01"))
+    assert "not yet sent" in said
+    assert "days left" not in said
+
+
+def test_a_conflict_that_nobody_could_see_yet_is_not_shown(client: TestClient) -> None:
+    assert "two editions in force" in text_of(page(client, "/rec/X.1280"))
+    assert "two editions in force" not in text_of(page(client, "/rec/X.1280?on=2026-04-10"))
+
+
+def test_a_page_that_knows_no_day_says_so(client: TestClient) -> None:
+    assert "whatever the day" in text_of(page(client, "/body/etsi?on=2026-04-10"))
+    assert "whatever the day" not in text_of(page(client, "/body/etsi"))
+
+
+def test_doubts_about_the_rule_stand_beside_it(client: TestClient) -> None:
+    said = text_of(page(client, "/consultation/2025-2028/104"))
+    assert "warning The 70 per cent read as a share of the Member States" in said
+
+
+def test_a_number_that_was_proposed_for_another_text_lends_it_nothing(client: TestClient) -> None:
+    markup = page(client, "/rec/X.1771")
+    said = text_of(markup)
+    assert "Circular 79 (2022-2024), item 5 proposed this number for a text that became X Suppl. 39" in said
+    assert "/work-item/X.rdda" not in links(markup)
+    assert client.get("/api/v1/recommendations/X.1771").json()["provisional_names"] == []
+    assert "Came of X.rdda" in text_of(page(client, "/sup/X/39"))
+    assert 'href="/work-item/X.rdda"' in page(client, "/sup/X/39")
+
+
+def test_a_revision_that_was_overtaken_is_not_called_open(client: TestClient) -> None:
+    said = text_of(page(client, "/work-item/X.1280-rev"))
+    assert "No source reports its end. It was last listed on" in said
+    assert "A new edition of X.1280 (06/2026) was approved on 10 June 2026 ; no source says whether it is this revision." in said
+
+
+def test_an_outcome_leads_to_what_says_so(client: TestClient) -> None:
+    assert "/draft/2022-2024/79/5/outcome" in links(page(client, "/work-item/X.rdda"))
+    assert "said by a curator, with a reason" in text_of(page(client, "/draft/2022-2024/79/5/outcome"))
+
+
+def test_changes_of_one_question_and_its_new_version(client: TestClient) -> None:
+    said = text_of(page(client, "/changes?from=2026-01-01&to=2026-06-30&question=Q10/17"))
+    assert "Q10/17 (2026) 30 January 2026 ; continues Q10/17 (2025), Q3/17 (2025)" in said
+    assert "X.ig-dw" not in said
+    assert "X.accsadlt" in said
+
+
+def test_a_stage_leads_to_what_it_means(client: TestClient) -> None:
+    markup = page(client, "/rec/X.1280")
+    assert "/words#in-force" in links(markup)
+    words = page(client, "/words")
+    stages = {
+        "in-force",
+        "in-consultation",
+        "consultation-closed",
+        "under-development",
+        "determined",
+        "approved",
+        "became-other",
+        "withdrawn",
+    }
+    assert all(f'id="{stage}"' in words for stage in stages)
+
+
+def test_the_graph_takes_what_people_type(client: TestClient) -> None:
+    for typed, path in (("x1280", "rec%2FX.1280"), ("Q10/17", "question%2F17%2F10")):
+        assert client.get(f"/explore?thing={typed}", follow_redirects=False).headers["location"] == f"/explore?thing={path}"
+
+
+def test_study_periods_count_circulars_alone(client: TestClient) -> None:
+    rows = list(csv.DictReader(io.StringIO(client.get("/periods.csv").text)))
+    known = list(csv.DictReader(io.StringIO(client.get("/circulars.csv").text)))
+    assert sum(int(row["circulars"]) for row in rows) == len(known)
+
+
+def test_the_picture_names_no_question_before_a_source_did(client: TestClient) -> None:
+    markup = page(client, "/rec/X.1280")
+    rows = re.findall(r"<title>(Q10/17[^<]*|not known)</title>", markup)
+    assert rows == ["not known", "Q10/17 · listed 11 Dec 2025"]

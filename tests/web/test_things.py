@@ -87,7 +87,7 @@ def test_a_page_shows_statements_with_the_lines_that_say_so(client: TestClient) 
 def test_the_page_of_a_recommendation_says_who_answers_for_it_and_with_which_query(client: TestClient) -> None:
     page = client.get("/rec/X.1280", headers={"Accept": "text/html"}).text
     said = re.search(r'<p class="owner">(.*?)</p>', page, re.DOTALL)[1]  # type: ignore[index]
-    assert '<a href="/question/17/10"><bdi>Q10/17</bdi></a> as of <time datetime="2025-12-11">' in said
+    assert '<a href="/question/17/10"><bdi>Q10/17</bdi></a> listed on <time datetime="2025-12-11">' in said
     assert 'href="/lines/circular/2025-2028/101?first=122&amp;last=122#l122"' in said
     behind = html.unescape(re.search(r'href="(/editor/statements-of-owners[^"]*)"', page)[1])  # type: ignore[index]
     editor = client.get(behind, headers={"Accept": "text/html"}).text

@@ -99,6 +99,10 @@ class Language:
         at = datetime.fromisoformat(given)
         return f"{format_date(at, 'long', self.locale)}, {format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
 
+    def of(self, tag: str | None) -> str:
+        """The name of a language by its tag, in this one; "" for none, the tag where it has no name."""
+        return self.locale.languages.get(tag, tag) if tag else ""
+
     def number(self, given: float) -> str:
         """A number with the separators of the language."""
         return str(format_decimal(given, locale=self.locale))

@@ -37,7 +37,7 @@ TERMS: dict[str, dict[str, str]] = {
         "unknown": N_("no source reports it"),
     },
     "event": {
-        "responsible-question": N_("Question responsible"),
+        "responsible-question": N_("listed under a Question"),
         "put-to-member-states": N_("put to Member States"),
         "reply-deadline": N_("deadline for replies"),
         "approval-meeting": N_("meeting that is to approve"),

@@ -125,7 +125,12 @@ def recommendation(
     drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
     editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said_on")
     names = until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
-    whole = [row for row in drafts if not row.get("part")]
+    put = [draft_of(served, list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))]
+    elsewhere = {draft.iri for draft in put if draft.outcome == "became-other"}  # the number was proposed, and went to another text
+    own = [row for row in drafts if value(row, "draft_iri") not in elsewhere]
+    lent = {value(row, "provisional_name") for row in drafts} - {value(row, "provisional_name") for row in own}
+    names = [row for row in names if value(row, "name") not in lent]
+    whole = [row for row in own if not row.get("part")]
     titles = titles_of([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
     translated = titles_of((row, "translated") for row in whole)
     owners = owners_of(served, printed, on, said_by)
@@ -138,7 +143,7 @@ def recommendation(
         owners=owners,
         provisional_names=names_of(names),
         editions=[edition_of(row) for row in editions],
-        drafts=[draft_of(served, list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        drafts=put,
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
             for row in served.rows("text-amendments", number=printed)

@@ -79,6 +79,15 @@
     answer.dataset.ready = String(Date.now());
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); link(); yasqe.query().catch(() => {}); });
+  const shell = (text) => `'${text.replace(/'/g, "'\\''")}'`;
+  for (const button of form.querySelectorAll("[data-copy]")) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      const query = yasqe.getValue();
+      const curl = `curl -H 'Accept: text/csv' --data-urlencode query=${shell(query)} ${location.origin}/sparql`;
+      try { await navigator.clipboard.writeText(button.dataset.copy === "curl" ? curl : query); said.textContent = "✓"; } catch (error) { said.textContent = String(error); }
+    });
+  }
   link();
   if ("run" in answer.dataset) yasqe.query().catch(() => {});
   document.body.dataset.editor = "ready";

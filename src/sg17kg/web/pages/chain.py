@@ -31,7 +31,7 @@ def chain(
         met.add(value(row, "became_iri"))
     rows += [(edition.approved_on or "", _edition_alone(v, edition)) for edition in editions if edition.iri not in met]
     shown = [steps for _, steps in sorted(rows, key=lambda entry: entry[0])][-_MOST:]
-    if not shown:
+    if not drafts:
         return None
     heads = [v.language.plain(head) for head in _HEADS]
     columns = [[steps[at] for steps in shown] for at in range(len(heads))]
@@ -81,10 +81,11 @@ def _name(v: View, draft: models.Draft, row: Row, name: str) -> Box:
 def _question(v: View, row: Row, owners: Sequence[models.Owner]) -> Box:
     iri = value(row, "work_item_iri")
     developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
-    found = next(iter((*developing, *owners)), None)
+    sent = value(row, "issued") or ""
+    found = next((owner for owner in (*developing, *owners) if not sent or owner.as_of <= sent), None)
     if found is None:
         return Box((v.language.plain("not known"),), kind="gone")
-    return Box((found.question, v.language.plain("as of %(day)s", day=_short(v, found.as_of))), v.thing(found.iri))
+    return Box((found.question, v.language.plain("listed %(day)s", day=_short(v, found.as_of))), v.thing(found.iri))
 
 
 def _outcome(v: View, draft: models.Draft, row: Row) -> Box:

@@ -1,51 +1,61 @@
 """GET /changes: what changed between two days."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from markupsafe import Markup
 from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
+from sg17kg.identifiers import parse_question
 from sg17kg.rendering.terms import N_
 from sg17kg.search.words import natural
+from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, meetings, models, recommendations, work_items
 from sg17kg.web.pages.view import View, view_of
-from sg17kg.web.parameters import Lang, only_known, strict_day, today
+from sg17kg.web.parameters import Lang, QuestionFilter, only_known, strict_day, today
 
 router = APIRouter(dependencies=[Depends(only_known)])
 From = Annotated[date | None, BeforeValidator(strict_day), Query(alias="from", description="The earlier day (YYYY-MM-DD)")]
 To = Annotated[date | None, BeforeValidator(strict_day), Query(alias="to", description="The later day (YYYY-MM-DD)")]
+Side = tuple[str, Markup, Markup]
+Summary = TypeVar("Summary", models.RecommendationSummary, models.WorkItemSummary)
 _HALF_A_YEAR = timedelta(days=182)
 
 
 @dataclass(frozen=True)
 class Change:
-    """What became different of a thing: which of its sides, before and after ("" where there was nothing)."""
+    """A thing of which something became different: for each of its sides (name, before, after), "" where there was nothing."""
 
     thing: Markup
     title: Markup
-    side: Markup
-    before: Markup
-    after: Markup
+    sides: list[tuple[Markup, Markup, Markup]]
+    questions: tuple[str, ...]
 
 
 @router.get("/changes", include_in_schema=False)
-def changes(request: Request, lang: Lang = None, from_: From = None, to: To = None) -> Response:
+def changes(request: Request, lang: Lang = None, from_: From = None, to: To = None, question: QuestionFilter = None) -> Response:
     """Texts, work items, circulars, consultations and meetings, as they stood on two days. Raises BadParameter for days in disorder."""
     v = view_of(request, lang, None)
     last = to or today()
     first = from_ or last - _HALF_A_YEAR
     if first >= last:
         raise BadParameter(f"'from' ({first}) must be before 'to' ({last})")
+    called = "Q{1}/{0}".format(*parse_question(question)) if question else None
+    adopted = v.served.rows("question-adoptions")
+    texts, items = _texts(v, first, last), _work_items(v, first, last)
     return v.page(
         "changes",
         first=first,
         last=last,
-        texts=_texts(v, first, last),
-        items=_work_items(v, first, last),
+        question=called,
+        choices=sorted({name for row in adopted if (name := value(row, "question"))}, key=natural),
+        versions=_versions(v, [row for row in adopted if first.isoformat() < (value(row, "adopted_on") or "") <= last.isoformat()], called),
+        texts=[change for change in texts if called in (None, *change.questions)],
+        items=[change for change in items if called in (None, *change.questions)],
         sent=[entry for entry in circulars.circulars(request, v.served, on=last, lang=v.language.tag, limit=500).items
               if entry.issued and first.isoformat() < entry.issued <= last.isoformat()],
         closed=[entry for entry in circulars.consultations(request, v.served, on=last, limit=500).items
@@ -55,41 +65,62 @@ def changes(request: Request, lang: Lang = None, from_: From = None, to: To = No
     )  # fmt: skip
 
 
+def _versions(v: View, rows: list[Row], called: str | None) -> list[tuple[Markup, str, str]]:
+    """Versions of Questions that were adopted: the version, the day, what it continues."""
+    found: dict[str, tuple[Markup, str, list[str]]] = {}
+    for row in rows:
+        iri = value(row, "version_iri") or ""
+        if called in (None, value(row, "question")):
+            entry = found.setdefault(iri, (v.link(iri), value(row, "adopted_on") or "", []))
+            entry[2].append(value(row, "continues") or "")
+    return [(link, day, ", ".join(sorted({name for name in names if name}))) for link, day, names in found.values()]
+
+
 def _texts(v: View, first: date, last: date) -> list[Change]:
-    before = {item.iri: item for item in recommendations.summaries(v.request, v.served, first, None, v.wanted)}
-    found = []
-    for item in recommendations.summaries(v.request, v.served, last, None, v.wanted):
-        was = before.get(item.iri)
-        thing, title = v.link(item.iri, item.number), v.text(item.title)
-        sides = (
-            (N_("Status"), _status(v, was), _status(v, item)),
-            (N_("Question"), _joined(was.questions if was else []), _joined(item.questions)),
-            (N_("Edition"), _plain(was.edition if was else None), _plain(item.edition)),
-            (N_("Title"), v.text(was.title) if was else Markup(""), title),
-        )
-        found += [
-            Change(thing, title, v.language.say(side), old, new) for side, old, new in sides if old != new and (was or side != "Title")
-        ]
+    """Texts of which a side differs, by number."""
+
+    def sides(was: models.RecommendationSummary | None, item: models.RecommendationSummary) -> list[Side]:
+        editions = (N_("Edition"), _plain(was.edition if was else None), _plain(item.edition))
+        titles = [(N_("Title"), v.text(was.title), v.text(item.title))] if was and was.title else []
+        return [editions, *titles]
+
+    before, after = (recommendations.summaries(v.request, v.served, day, None, v.wanted) for day in (first, last))
+    found = _different(v, before, after, lambda item: item.number, sides)
     return sorted(found, key=lambda change: natural(change.thing.striptags()))
 
 
 def _work_items(v: View, first: date, last: date) -> list[Change]:
-    before = {item.iri: item for item in work_items.summaries(v.request, v.served, first, None, v.wanted)}
+    """Work items of which a side differs."""
+
+    def sides(was: models.WorkItemSummary | None, item: models.WorkItemSummary) -> list[Side]:
+        return [(N_("Became"), _plain(was.resulted_in if was else None), _plain(item.resulted_in))]
+
+    before, after = (work_items.summaries(v.request, v.served, day, None, v.wanted) for day in (first, last))
+    return _different(v, before, after, lambda item: item.name, sides)
+
+
+def _different(
+    v: View,
+    before: list[Summary],
+    after: list[Summary],
+    name: Callable[[Summary], str],
+    sides: Callable[[Summary | None, Summary], list[Side]],
+) -> list[Change]:
+    """What differs in stage, Question or one of the other sides."""
     found = []
-    for item in work_items.summaries(v.request, v.served, last, None, v.wanted):
-        was = before.get(item.iri)
-        thing, title = v.link(item.iri, item.name), v.text(item.title)
-        sides = (
-            (N_("Status"), _status(v, was), _status(v, item)),
-            (N_("Question"), _joined(was.questions if was else []), _joined(item.questions)),
-            (N_("Became"), _plain(was.resulted_in if was else None), _plain(item.resulted_in)),
-        )
-        found += [Change(thing, title, v.language.say(side), old, new) for side, old, new in sides if old != new]
+    earlier = {item.iri: item for item in before}
+    for item in after:
+        was = earlier.get(item.iri)
+        questions = was.questions if was else []
+        both = [(N_("Status"), _status(v, was), _status(v, item)), (N_("Question"), _joined(questions), _joined(item.questions))]
+        different = [(v.language.say(side), old, new) for side, old, new in (*both, *sides(was, item)) if old != new]
+        if different:
+            found.append(Change(v.link(item.iri, name(item)), v.text(item.title), different, (*item.questions, *questions)))
     return found
 
 
 def _status(v: View, item: models.RecommendationSummary | models.WorkItemSummary | None) -> Markup:
-    return v.term("status", item.status.code) if item and item.status.code != "unknown" else Markup("")
+    return v.term("status", item.status.code if item else "unknown")
 
 
 def _joined(names: list[str]) -> Markup:

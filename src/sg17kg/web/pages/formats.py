@@ -2,6 +2,7 @@
 
 from sg17kg import formats
 from sg17kg.namespaces import BASE
+from sg17kg.web.addresses import resource_path
 
 _RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
 _NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdfxml": "RDF/XML"}
@@ -11,4 +12,5 @@ def data_formats(iri: str) -> list[tuple[str, str, str]]:
     """(name, address, media type) of each RDF format, and JSON."""
     path = "/" + iri.removeprefix(BASE)
     found = [(_NAMES[entry.name], f"{path}.{entry.extension}", entry.media_type) for entry in _RDF]
-    return [*found, ("JSON", f"{path}.json", "application/json")]
+    rest = resource_path(iri)
+    return [*found, ("JSON (linked)", f"{path}.json", "application/json"), *([("JSON (REST)", rest, "application/json")] if rest else [])]

@@ -11,7 +11,7 @@ from pydantic import BeforeValidator
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import value
-from sg17kg.web import circulars, meetings, models, work_items
+from sg17kg.web import circulars, meetings, models, recommendations, work_items
 from sg17kg.web.finding import found_as_model
 from sg17kg.web.pages.letters import days_left
 from sg17kg.web.pages.view import Page, View
@@ -20,10 +20,9 @@ from sg17kg.web.parameters import only_known, strict_number
 router = APIRouter(dependencies=[Depends(only_known)])
 Words = Annotated[str, Query(max_length=200, description="Number, name, or words of a title")]
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000)]
-_NEWS, _PENDING, _FOUND = 12, 12, 50
-_ON_THEIR_WAY = ("in-consultation", "determined", "consultation-closed")
+_NEWS, _FOUND = 12, 50
 _COUNTED = (
-    ("Recommendation", N_("Recommendations"), "/recommendations"),
+    ("Recommendation", N_("Recommendations"), "/recommendations?type=Recommendation"),
     ("WorkItem", N_("Work items"), "/work-items"),
     ("Question", N_("Questions"), "/questions"),
     ("Circular", N_("Circulars"), "/circulars"),
@@ -74,9 +73,10 @@ def home(v: Page) -> Response:
         coming=[
             meeting for meeting in meetings.meetings(v.request, v.served, limit=500).items if (meeting.end or meeting.start or "") >= day
         ],
-        pending=[item for item in items if item.status.code in _ON_THEIR_WAY][:_PENDING],
+        pending=_pending(v),
         developed=sum(item.status.code == "under-development" for item in items),
         news=_news(v),
+        read=sum(bool(entry.subject) for entry in circulars.circulars(v.request, v.served, limit=500).items),
         numbers=[(sizes.get(ONTOLOGY + name, 0), v.language.say(message), path) for name, message, path in _COUNTED],
         feeds=True,
         canonical=BASE,
@@ -101,6 +101,18 @@ def _sent(v: View, entry: Due) -> bool:
     return any(known.iri == entry.iri for known in there)
 
 
+def _pending(v: View) -> list[tuple[models.CircularDraft, str]]:
+    """The drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
+    found = []
+    ends = {meeting.meeting: meeting.end or meeting.start or "" for meeting in meetings.meetings(v.request, v.served, limit=500).items}
+    for entry in circulars.consultations(v.request, v.served, on=v.day, limit=500).items:
+        meeting = next((value(row, "meeting") for row in v.served.rows("circular", iri=entry.circular_iri)), None)
+        if meeting and ends.get(meeting, "") >= v.day.isoformat():
+            stage = "in-consultation" if entry.status == "open" else "consultation-closed"
+            found += [(draft, stage) for draft in circulars.drafts_of(v.served, entry.circular_iri)]
+    return found
+
+
 def _news(v: View) -> list[News]:
     """The newest approvals and circulars up to the day; conflicts have a list of their own."""
     found = []
@@ -120,4 +132,6 @@ def find(v: Page, q: Words = "", offset: Offset = 0) -> Response:
         return Response(status_code=303, headers={"Location": v.thing(exact[0].iri), "Vary": "Accept-Language"})
     found = index.search(q) if q.strip() else []
     shown: list[models.Found] = [found_as_model(v.request, index, entry, v.wanted) for entry in found[offset : offset + _FOUND]]
-    return v.page("find", asked=q, found=shown, total=len(found), offset=offset, size=_FOUND)
+    stages = {item.iri: item.status.code for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)} if shown else {}
+    stages |= {item.iri: item.status.code for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)} if shown else {}
+    return v.page("find", asked=q, found=shown, stages=stages, total=len(found), offset=offset, size=_FOUND)

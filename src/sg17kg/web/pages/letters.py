@@ -4,12 +4,15 @@ from datetime import date
 
 from fastapi import Response
 
-from sg17kg.namespaces import BASE
+from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, meetings, models
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.pages.view import View
+from sg17kg.web.texts import titles_of
+
+_RULES = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIfNotMet", "effectIfNoReplies")
 
 
 def circular_page(v: View, iri: str) -> Response:
@@ -33,10 +36,17 @@ def consultation_page(v: View, iri: str) -> Response:
     """One consultation: what must be answered, until when, how replies count."""
     period, number = _parts(iri)
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
+    letter = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
+    evidence = passages_about(v, iri)
+    ruled = {line for name in _RULES for source in evidence.get(name, ()) for line in range(source.lines[0], source.lines[1] + 1)}
     return v.page(
         "consultation",
         consultation=consultation,
+        sent=not consultation.issued or consultation.issued <= v.day.isoformat(),
         days_left=days_left(consultation.reply_deadline, v.day),
+        evidence=evidence,
+        doubts=[finding for finding in letter.findings if finding.severity != "info" and ruled & set(finding.lines)],
+        drafts={draft.iri: draft for draft in letter.drafts},
         rows=v.served.rows("circular", iri=consultation.circular_iri),
         period=period,
         number=number,
@@ -68,6 +78,43 @@ def _approved(v: View, iri: str) -> list[tuple[Row, models.CircularDraft]]:
             letter = BASE + "circular/" + consultation.removeprefix(BASE + "consultation/")
             found += [(row, draft) for draft in circulars.drafts_of(v.served, letter)]
     return found
+
+
+def draft_page(v: View, iri: str) -> Response:
+    """One draft: what a circular says of it, and what came of it by the day."""
+    row = next(iter(v.served.rows("draft-chain", draft=iri)), {})
+    letter = value(row, "circular_iri") or ""
+    known = next((draft for draft in circulars.drafts_of(v.served, letter) if draft.iri == iri), None)
+    said = v.served.rows("thing-statements", thing=iri)
+    outcome, is_over = _outcome(v, iri, row)
+    return v.page(
+        "draft",
+        iri=iri,
+        row=row,
+        circular=letter,
+        item=known.item if known else "",
+        number=known and known.number and " ".join(part for part in (known.number, known.part) if part),
+        kind=known and known.kind,
+        deliverable=next((value(found, "value") for found in said if value(found, "property") == ONTOLOGY + "proposedDeliverable"), None),
+        titles=[models.Title(lang=language, value=text) for language, text in v.served.index.get().titles(iri)],
+        scope=v.best(titles_of((found, "value") for found in said if value(found, "property") == ONTOLOGY + "scopeNote")),
+        evidence=passages_about(v, iri),
+        outcome=outcome,
+        became=v.link(value(row, "became_iri") or "", value(row, "became")) if is_over else None,
+        statements=[entry for entry in statements(v, iri) if is_over or not entry.iri.endswith("#hasOutcome")],
+        data=data_formats(iri),
+        canonical=iri,
+    )
+
+
+def _outcome(v: View, iri: str, row: Row) -> tuple[str, bool]:
+    """The outcome on the day, and whether it came to one: pending until the meeting, then unknown where no source reports one."""
+    came = next(iter(v.served.rows("draft-outcomes", draft=iri)), {})
+    day, since = v.day.isoformat(), value(came, "outcome_date")
+    if since and since <= day:
+        return value(came, "outcome") or "unknown", bool(value(row, "became_iri"))
+    begins = value(row, "meeting_start")
+    return ("pending" if begins and begins >= day else "unknown"), False
 
 
 def days_left(deadline: str | None, day: date) -> int | None:

@@ -30,7 +30,7 @@ class Subject:
     """A thing of which lines say something: its name with its link, and (property, value) for people."""
 
     name: Markup
-    said: list[tuple[str, Markup]]
+    said: list[tuple[Markup, Markup]]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,10 @@ def lines(path: str, v: Page, first: Line = None, last: Line = None, offset: Off
         document=label,
         name=v.name(iri, label),
         first=first,
-        files=[(value(row, "name"), v.thing(value(row, "file_iri") or "")) for row in v.served.rows("files-of-document", document=iri)],
+        files=[
+            (value(row, "name"), v.thing(value(row, "file_iri") or ""), v.language.of(value(row, "language")), value(row, "lines"))
+            for row in v.served.rows("files-of-document", document=iri)
+        ],
         passages=[_passage(v, span, said, wanted is not None, most) for span, said in shown],
         earlier=max((span for span in known if wanted and span[1] < wanted[0]), default=None),
         later=min((span for span in known if wanted and span[0] > wanted[1]), default=None),
@@ -102,8 +105,9 @@ def _subject(v: View, iri: str, rows: list[Row], whole: bool) -> Subject:
     return Subject(v.link(iri, value(rows[0], "subject_name")), [_said(v, row) for row in said])
 
 
-def _said(v: View, row: Row) -> tuple[str, Markup]:
-    term, name = row.get("object"), value(row, "property_name") or _tail(value(row, "property") or "")
+def _said(v: View, row: Row) -> tuple[Markup, Markup]:
+    iri = value(row, "property") or ""
+    term, name = row.get("object"), v.property_name(iri, value(row, "property_name") or _tail(iri))
     if isinstance(term, Iri):
         return name, v.link(term.value, value(row, "object_name") or _tail(term.value))
     return name, v.of_term(term)

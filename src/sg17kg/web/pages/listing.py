@@ -28,6 +28,7 @@ class Column(Generic[Entry]):
     plain: Callable[[Entry], str | None]
     shown: Callable[[View, Entry], Markup] | None = None
     sortable: bool = True
+    csv_only: bool = False
 
     def cell(self, v: View, entry: Entry) -> Markup:
         """The value for pages."""
@@ -54,6 +55,10 @@ class Facet(Generic[Entry]):
         return replace(self, values=self.prepared(v), prepared=None) if self.prepared else self
 
 
+def _iri(entry: Any) -> str | None:
+    return str(entry.iri) if hasattr(entry, "iri") else None
+
+
 @dataclass(frozen=True)
 class Listing(Generic[Entry]):
     """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked."""
@@ -65,6 +70,12 @@ class Listing(Generic[Entry]):
     facets: tuple[Facet[Entry], ...] = ()
     sort: str = ""
     note: str = ""
+    iri: Callable[[Entry], str | None] = _iri
+
+    @property
+    def shown(self) -> tuple[Column[Entry], ...]:
+        """The columns that pages show."""
+        return tuple(column for column in self.columns if not column.csv_only)
 
 
 @dataclass(frozen=True)
@@ -123,9 +134,9 @@ def as_csv(listing: Listing[Any], entries: Iterable[Any]) -> bytes:
     """The entries as CSV (RFC 4180), UTF-8, a header row first. A cell that a table program would run as a formula gets an apostrophe."""
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
-    writer.writerow([column.name for column in listing.columns])
+    writer.writerow(["iri", *(column.name for column in listing.columns)])
     for entry in entries:
-        writer.writerow([_safe(column.plain(entry) or "") for column in listing.columns])
+        writer.writerow([listing.iri(entry) or "", *(_safe(column.plain(entry) or "") for column in listing.columns)])
     return output.getvalue().encode()
 
 

@@ -95,9 +95,11 @@ RECOMMENDATIONS: Listing[Any] = Listing(
     (
         Column("number", N_("Number"), lambda entry: entry.number, _named("number")),
         Column("title", N_("Title"), _title(), _titled()),
+        Column("title_lang", N_("Language"), lambda entry: entry.title.lang if entry.title else None, csv_only=True),
         Column("status", N_("Status"), lambda entry: entry.status.code, _status_slip),
         Column("questions", N_("Question"), lambda entry: " ".join(entry.questions), _questions),
         Column("edition", N_("Edition"), lambda entry: entry.edition, sortable=False),
+        Column("type", N_("Kind"), lambda entry: entry.type, csv_only=True),
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
@@ -115,6 +117,7 @@ WORK_ITEMS: Listing[Any] = Listing(
     (
         Column("name", N_("Provisional name"), lambda entry: entry.name, _named("name")),
         Column("title", N_("Title"), _title(), _titled()),
+        Column("title_lang", N_("Language"), lambda entry: entry.title.lang if entry.title else None, csv_only=True),
         Column("status", N_("Status"), lambda entry: entry.status.code, _status_slip),
         Column("since", N_("Since"), lambda entry: entry.status.since, lambda v, entry: _day("since")(v, entry.status)),
         Column("questions", N_("Question"), lambda entry: " ".join(entry.questions), _questions),
@@ -141,7 +144,7 @@ CIRCULARS: Listing[Any] = Listing(
     lambda v: circulars.circulars(v.request, v.served, on=v.on, lang=v.language.tag, limit=_ALL).items,
     (
         Column("circular", N_("Circular"), lambda entry: f"{entry.period} {entry.number}", _named("circular")),
-        Column("subject", N_("Subject"), _title("subject"), _titled("subject"), sortable=False),
+        Column("subject", N_("Subject"), _title("subject"), lambda v, entry: v.marked(entry.subject), sortable=False),
         Column("issued", N_("Sent"), lambda entry: entry.issued, _day("issued")),
         Column("reply_deadline", N_("Replies until"), lambda entry: entry.reply_deadline, _moment),
         Column("status", N_("Consultation"), lambda entry: entry.status, lambda v, entry: _slip(v, entry.status)),
@@ -260,6 +263,7 @@ BODIES: Listing[Any] = Listing(
         Column("names", N_("Which"), _row("names"), _named_questions, sortable=False),
     ),
     (Facet("question", N_("Question"), lambda row: (value(row, "names") or "").split()),),
+    iri=_row("body_iri"),
 )  # fmt: skip
 PERIODS: Listing[Any] = Listing(
     "/periods", N_("Study periods"),
@@ -271,6 +275,7 @@ PERIODS: Listing[Any] = Listing(
         Column("circulars", N_("Circulars in the graph"), _row("circulars")),
     ),
     sort="-period",
+    iri=_row("period_iri"),
     note=N_("A study period begins after a world assembly (WTSA). Circulars, reports and collective letters are numbered anew in each."),
 )  # fmt: skip
 LISTINGS = (RECOMMENDATIONS, WORK_ITEMS, QUESTIONS, CIRCULARS, CONSULTATIONS, MEETINGS, CONFLICTS, BODIES, PERIODS)

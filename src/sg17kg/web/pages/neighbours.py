@@ -59,6 +59,10 @@ class Edge:
 @router.get("/explore", include_in_schema=False)
 def explore(v: Page, thing: Thing = _START) -> Response:
     """The page: a table that says the same as the picture."""
+    meant = v.served.index.get().resolve(thing) if "/" not in thing or thing.startswith("Q") else []
+    if meant:
+        path = meant[0].iri.removeprefix(BASE)
+        return Response(status_code=303, headers={"Location": v.to("/explore", thing=path), "Vary": "Accept-Language"})
     iri = _iri(thing)
     edges = _edges(v, iri)
     by_property: dict[tuple[str, str, bool], list[Edge]] = {}

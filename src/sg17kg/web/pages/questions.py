@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fastapi import Response
 from markupsafe import Markup
 
+from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.pictures import Box, layered
 from sg17kg.search.words import natural
@@ -15,7 +16,6 @@ from sg17kg.web.pages.view import View
 
 _PER_COLUMN = 12
 _WIDE, _NARROW = 176, 150
-Shown = tuple[models.QuestionText, str | None, models.Title | None, str | None]
 
 
 @dataclass(frozen=True)
@@ -53,26 +53,54 @@ def _items(version: models.QuestionVersion) -> list[models.StudyItem]:
     return [labels.get(ordinal, models.StudyItem(ordinal=ordinal, labels=[])) for ordinal in range(1, version.study_items + 1)]
 
 
+@dataclass(frozen=True)
+class Listed:
+    """A text of a Question, without the line that lists it where a rule infers it."""
+
+    text: str
+    iri: str
+    proposed_number: str | None = None
+    joint_with: str | None = None
+    as_of: str | None = None
+    source: models.Source | None = None
+
+
+Shown = tuple[Listed, str | None, models.Title | None, Markup]
+
+
 def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
-    """Its texts, published and under development, each with its stage and title on the day."""
+    """Its texts in groups: listed as published; its by inference; under development when listed, with what became of them."""
     known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)}
     developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
+    newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of)}
     published: list[Shown] = []
-    development: list[Shown] = []
-    newest: dict[str, models.QuestionText] = {}
-    for text in sorted(question.texts, key=lambda entry: entry.as_of):
-        newest[text.iri] = text
+    ended: list[Shown] = []
+    going_on: list[Shown] = []
     for text in sorted(newest.values(), key=lambda entry: natural(entry.text)):
-        if text.type == "WorkItem":
-            item = developed.get(text.iri)
-            development.append((text, item.status.code if item else None, item.title if item else None, item.resulted_in if item else None))
-        else:
+        listed = Listed(text.text, text.iri, text.proposed_number, text.joint_with, text.as_of, text.source)
+        if text.type != "WorkItem":
             entry = known.get(text.iri)
-            published.append((text, entry.status.code if entry else None, entry.title if entry else None, None))
+            published.append((listed, entry.status.code if entry else None, entry.title if entry else None, Markup("")))
+            continue
+        item = developed.get(text.iri)
+        became = v.link(deliverable_iri(item.resulted_in), item.resulted_in) if item and item.resulted_in else Markup("")
+        on = f", {v.language.day(item.status.since, 'medium')}" if item and item.resulted_in and item.status.since else ""
+        title = item.title if item else None
+        if title is None and item and item.resulted_in and (text_known := known.get(deliverable_iri(item.resulted_in))):
+            title = text_known.title
+        shown: Shown = (listed, item.status.code if item else None, title, became + on)
+        (ended if became else going_on).append(shown)
+    inferred: list[Shown] = [
+        (Listed(entry.number, entry.iri), entry.status.code, entry.title, Markup(""))
+        for entry in sorted(known.values(), key=lambda entry: natural(entry.number))
+        if question.question in entry.questions and entry.iri not in newest
+    ]
     say = v.language.say
     return [
-        (say("Published texts"), "published", sorted(published, key=lambda entry: entry[1] or "~")),
-        (say("Texts under development, and what became of them"), "development", sorted(development, key=lambda entry: entry[1] or "~")),
+        (say("Published texts"), "published", published),
+        (say("Published texts that follow from several documents"), "inferred", inferred),
+        (say("Listed as under development, and ended since"), "ended", ended),
+        (say("Under development"), "development", going_on),
     ]
 
 

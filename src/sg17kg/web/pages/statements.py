@@ -18,6 +18,7 @@ class Said:
 
     value: Markup
     sources: list[models.Source]
+    rank: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,8 +60,17 @@ def statements(v: View, iri: str) -> list[Property]:
             continue
         seen.add(key)
         entry = _property(found, row)
-        entry.values.append(Said(_shown(v, row), passages.get(key, [])))
+        entry.values.append(Said(_shown(v, row), passages.get(key, []), _rank(v, row)))
+    for entry in found.values():
+        entry.values.sort(key=lambda said: said.rank)
     return list(found.values())
+
+
+def _rank(v: View, row: Row) -> int:
+    """Texts in the language that the reader wants most come first."""
+    term = row.get("value")
+    tag = term.language if isinstance(term, Text) else None
+    return v.wanted.index(tag) if tag in v.wanted else len(v.wanted)
 
 
 def references(v: View, iri: str) -> list[Property]:

@@ -1,17 +1,19 @@
 """The pages of a Recommendation (Supplement, Technical Report) and of a work item."""
 
+from itertools import groupby
+
 from fastapi import Response
 from markupsafe import Markup
 
-from sg17kg.namespaces import BASE
+from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.rendering.citations import STYLES
-from sg17kg.store.base import value
+from sg17kg.store.base import Row, value
 from sg17kg.web import models, recommendations, work_items
 from sg17kg.web.pages.chain import chain
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.pages.view import View
-from sg17kg.web.texts import owners_of
+from sg17kg.web.texts import draft_of, owners_of, until
 
 
 def recommendation_page(v: View, iri: str, number: str) -> Response:
@@ -19,11 +21,19 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = {draft.iri: passages_about(v, draft.iri) for draft in text.drafts}
+    own = [draft for draft in text.drafts if draft.outcome != "became-other"]
+    origins = _origins(v, iri, {draft.iri for draft in own})
+    later = (
+        {value(row, "iri") for row in v.served.rows("news", kind="conflict") if (value(row, "date") or "") > v.day.isoformat()}
+        if v.on
+        else set()
+    )
     citations = [(style.name, f"/{iri.removeprefix(BASE)}.{style.extension}", style.media_type) for style in STYLES]
     titles = [*text.titles, *text.translated_titles]
     return v.page(
         "recommendation",
         text=text,
+        conflicts=[conflict for conflict in text.conflicts if conflict.iri not in later],
         kind=_kind(iri),
         iri=iri,
         listed={value(row, "edition_iri"): value(row, "publication") for row in v.served.rows("text-editions", number=number)},
@@ -36,7 +46,9 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         became={draft.iri: _became(v, draft) for draft in text.drafts},
         events=happened.items,
         records={event.what.iri: event.said_in for event in happened.items if event.event == "edition"},
-        picture=chain(v, text.drafts, text.editions, text.owners, number),
+        picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number),
+        elsewhere=[draft for draft in text.drafts if draft.outcome == "became-other"],
+        origins=list({name: v.link(name) for name, _ in origins}.values()),
         equivalents=_equivalents(v, number),
         data=[*data_formats(iri), *citations],
         styles=citations,
@@ -49,7 +61,19 @@ def _became(v: View, draft: models.Draft) -> Markup:
     if not draft.became:
         return Markup("")
     row = next(iter(v.served.rows("draft-chain", draft=draft.iri)), {})
-    return v.link(value(row, "became_iri") or "", draft.became)
+    why = Markup('<a class="ev" href="{}">{}</a>').format(v.thing(draft.iri + "/outcome"), v.language.say("what says so"))
+    return v.link(value(row, "became_iri") or "", draft.became) + " " + why
+
+
+def _origins(v: View, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
+    """Work items that became this text under another number, each with its drafts that are not among the known."""
+    found = []
+    for row in v.served.rows("thing-references", thing=iri):
+        if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value")):
+            rows = until(v.served.rows("work-item-drafts", item=item), v.day, None, "issued", "issued")
+            drafts = [draft_of(v.served, list(group), v.day, None) for _, group in groupby(rows, key=lambda row: value(row, "draft_iri"))]
+            found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
+    return found
 
 
 def _titles(v: View, number: str, evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
@@ -82,10 +106,13 @@ def work_item_page(v: View, iri: str) -> Response:
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
     resulted = item.resulted_in.iri if item.resulted_in else ""
+    listed = max((owner.as_of for owner in item.owners), default="")
     return v.page(
         "work-item",
         item=item,
         iri=iri,
+        listed=listed,
+        since_then=_newer_edition(v, item, listed),
         best=v.best([*([item.title] if item.title else []), *item.titles]),
         evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
         became={draft.iri: _became(v, draft) for draft in item.drafts},
@@ -95,3 +122,12 @@ def work_item_page(v: View, iri: str) -> Response:
         data=data_formats(iri),
         canonical=iri,
     )
+
+
+def _newer_edition(v: View, item: models.WorkItem, listed: str) -> Row | None:
+    """An edition of the text that a work item revises, approved after it was last listed: nobody says that it is that revision."""
+    if not item.changes or item.resulted_in:
+        return None
+    rows = v.served.rows("text-editions", number=item.changes.name)
+    newer = [row for row in rows if listed <= (value(row, "approved_on") or "") <= v.day.isoformat()]
+    return newer[-1] if newer else None

@@ -11,7 +11,7 @@ from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web.conflicts import conflicts_of
 from sg17kg.web.pages.formats import data_formats
-from sg17kg.web.pages.letters import circular_page, consultation_page, meeting_page
+from sg17kg.web.pages.letters import circular_page, consultation_page, draft_page, meeting_page
 from sg17kg.web.pages.questions import question_page
 from sg17kg.web.pages.statements import references, statements
 from sg17kg.web.pages.texts import recommendation_page, work_item_page
@@ -31,13 +31,12 @@ _PAGES: dict[str, Callable[[View, str], Response]] = {
     "Supplement": _text_page,
     "TechnicalReport": _text_page,
     "WorkItem": work_item_page,
+    "Draft": draft_page,
     "Question": question_page,
     "Circular": circular_page,
     "Consultation": consultation_page,
     "Meeting": meeting_page,
 }
-# Circulars, meetings and Questions that are only referred to have no header, no days and no version: all that is said of them is shown
-_NEEDS = {"Circular": "circular", "Meeting": "meetings-known"}
 
 
 def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: date | None) -> Response:
@@ -51,7 +50,7 @@ def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: 
 
 
 def _is_told(v: View, name: str, iri: str) -> bool:
-    """Whether a source tells enough for a page of its own."""
+    """Whether a source tells enough for a page of its own: circulars and the like that are only referred to have no header, no days."""
     if name == "Circular":
         return bool(v.served.rows("circular", iri=iri))
     if name == "Meeting":

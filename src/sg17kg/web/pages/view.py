@@ -21,7 +21,7 @@ from sg17kg.web.parameters import Day, Lang, languages, picked, today
 from sg17kg.web.service import Service, service
 
 HTML = "text/html; charset=utf-8"
-_NOT_FOR_PEOPLE = frozenset(("thing-known", "retired", "text-known", "work-item-known", "names", "graph-known"))
+_NOT_FOR_PEOPLE = frozenset(("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known"))
 
 
 @dataclass(frozen=True)
@@ -62,11 +62,17 @@ class View:
     wanted: tuple[str, ...]
     chosen: str | None
     on: date | None
+    labels: dict[str, str] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
         """The day as of which the page answers."""
         return self.on or today()
+
+    @property
+    def replays(self) -> bool:
+        """Whether the page answers as of another day than today."""
+        return self.on is not None and self.on != today()
 
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
         """The address of a page here, in the language and as of the day that were chosen."""
@@ -112,6 +118,12 @@ class View:
         """A text with its language and direction, where they are not those of the page."""
         return self.tagged(title.value, title.lang) if title else Markup("")
 
+    def marked(self, title: models.Title | None) -> Markup:
+        """The same, and behind it the name of its language, if that is not the page's."""
+        if not title or title.lang == self.language.tag:
+            return self.text(title)
+        return Markup('{} <span class="quiet">({})</span>').format(self.text(title), self.language.of(title.lang))
+
     def tagged(self, text: str, tag: str | None) -> Markup:
         """The same, for a text and a tag."""
         if not tag or tag == self.language.tag:
@@ -126,6 +138,16 @@ class View:
         """The title of a thing in the language that the reader wants most, if it has any."""
         titles = [models.Title(lang=language, value=text) for language, text in self.served.index.get().titles(iri)]
         return self.text(self.best(titles))
+
+    def property_name(self, iri: str, english: str) -> Markup:
+        """What a property is called in the language of the page; else its English name, marked so."""
+        if self.language.tag != "en" and not self.labels:
+            for row in self.served.rows("ontology-terms"):
+                label = row.get("label")
+                if isinstance(label, Text) and label.language == self.language.tag:
+                    self.labels[str(row["term"].value if row["term"] else "")] = label.value
+        own = self.labels.get(iri)
+        return Markup("{}").format(own) if own else self.tagged(english, "en")
 
     def best(self, titles: Sequence[models.Title]) -> models.Title | None:
         """Of one text in several languages, that which the reader wants most."""
