@@ -22,7 +22,7 @@ router = APIRouter(dependencies=[Depends(only_known)])
 From = Annotated[date | None, BeforeValidator(strict_day), Query(alias="from", description="The earlier day (YYYY-MM-DD)")]
 To = Annotated[date | None, BeforeValidator(strict_day), Query(alias="to", description="The later day (YYYY-MM-DD)")]
 Side = tuple[str, Markup, Markup]
-Summary = TypeVar("Summary", models.RecommendationSummary, models.WorkItemSummary)
+Summary = TypeVar("Summary", bound=models.RecommendationSummary | models.WorkItemSummary)
 _HALF_A_YEAR = timedelta(days=182)
 
 
