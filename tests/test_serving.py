@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import build_scripts
 import pytest
 
 from tests import ROOT
@@ -97,6 +98,11 @@ def test_the_wheel_carries_everything_it_needs(installed: Path, dataset: Path) -
     kept = installed / "sg17kg" / "_assets"
     assert {path.name for path in kept.iterdir()} == {"ontology", "shapes", "queries", "data", "dataset"}
     assert (kept / "dataset" / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
+    rendering = installed / "sg17kg" / "rendering"
+    vendor = {path.name for path in (rendering / "static" / "vendor").iterdir()}
+    assert vendor == {Path(name).name for files in build_scripts.SERVED.values() for name in files} | {"LICENSES.txt"}
+    assert {path.stem for path in (rendering / "languages").glob("*.po")} == {"zh", "fr", "es", "ru", "ar"}
+    assert (rendering / "templates" / "base.html").is_file()
 
 
 def test_serve_prints_its_address_and_three_things_to_try(tmp_path: Path) -> None:

@@ -493,3 +493,12 @@ def test_the_picture_names_no_question_before_a_source_did(client: TestClient) -
     markup = page(client, "/rec/X.1280")
     rows = re.findall(r"<title>(Q10/17[^<]*|not known)</title>", markup)
     assert rows == ["not known", "Q10/17 · listed 11 Dec 2025"]
+
+
+def test_a_study_period_leads_to_its_texts_meetings_and_circulars(client: TestClient) -> None:
+    found = links(page(client, "/period/2025-2028"))
+    assert {"/recommendations?period=2025-2028", "/meeting/sg17/2026-06", "/circular/2025-2028/104"} <= found
+
+
+def test_a_circular_shows_its_rule(client: TestClient) -> None:
+    assert "Rule WTSA Resolution 1, clause 9; 70 % of the replies received" in text_of(page(client, "/circular/2025-2028/104"))

@@ -106,12 +106,16 @@ def _conflict_rows(v: View, iri: str) -> list[Row]:
 
 
 def _members(v: View, iri: str, types: list[str]) -> list[Markup]:
-    """Of a study period its circulars, of a body the Questions that name it."""
-    if "StudyPeriod" in types:
-        period = iri.rpartition("/")[2]
-        return [
-            v.link(value(row, "iri") or "", value(row, "document"))
-            for row in v.served.rows("circulars-known")
-            if value(row, "period") == period
-        ]
-    return []
+    """Of a study period the texts approved in it, its meetings and its circulars."""
+    if "StudyPeriod" not in types:
+        return []
+    period = iri.rpartition("/")[2]
+    days = next((row for row in v.served.rows("study-periods") if value(row, "period") == period), {})
+    first, last = value(days, "start") or "", value(days, "end") or ""
+    text = v.language.say("Texts whose newest edition was approved in it")
+    approved = Markup('<a href="{}">{}</a>').format(v.to("/recommendations", period=period), text)
+    met = [row for row in v.served.rows("meetings-known") if first <= (value(row, "start") or "") <= last]
+    sent = [row for row in v.served.rows("circulars-known") if value(row, "period") == period]
+    found = {value(row, "meeting_iri") or "": v.link(value(row, "meeting_iri") or "") for row in met}
+    found |= {value(row, "iri") or "": v.link(value(row, "iri") or "", value(row, "document")) for row in sent}
+    return [approved, *found.values()]
