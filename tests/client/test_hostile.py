@@ -544,7 +544,7 @@ def test_text_is_encoded_so_that_it_stays_text(stranger: Stranger, led: Client) 
         lambda client: client.thing(""),
         lambda client: client.thing("http://example.org/rec/X.1280"),
         lambda client: client.thing("rec/../metrics"),
-        lambda client: client.query("texts", on=1.5),
+        lambda client: client.query("deadlines", on=1.5),
     ],
 )
 def test_what_cannot_be_asked_is_not_sent(ask: Callable[[Client], object], stranger: Stranger, led: Client) -> None:

@@ -92,8 +92,11 @@ def summaries(
         drafted.setdefault(value(row, "iri"), []).append(row)
     base = root(request)
     items = []
-    for iri, group in groupby(served.rows("texts", **moment), key=lambda row: value(row, "iri")):
-        rows = list(group)
+    for iri, group in groupby(served.rows("texts"), key=lambda row: value(row, "iri")):
+        every = list(group)
+        # chosen here: Virtuoso passes over a filter in an OPTIONAL whose bound stands outside it
+        editions = until([row for row in every if value(row, "edition")], on, said_by, "approved_on", "said")
+        rows = editions or [{**every[0], "edition": None, "approved_on": None, "title": None}]
         titles = titles_of((row, "title") for row in (*rows, *drafted.get(iri, ())))
         number = value(rows[0], "number") or ""
         items.append(

@@ -1,16 +1,13 @@
 // The examples of the API page run in place.
 "use strict";
-for (const link of document.querySelectorAll(".example a[data-run]")) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = link.dataset.run;
-  button.setAttribute("aria-label", `${link.dataset.run}: ${link.textContent}`);
+for (const link of document.querySelectorAll(".example a")) {
+  const button = link.parentNode.querySelector("button");
+  button.classList.add("ready");
   const shown = document.createElement("pre");
   shown.hidden = true;
   shown.tabIndex = 0;
   shown.setAttribute("role", "region");
   shown.setAttribute("aria-label", link.textContent);
-  link.after(" ", button);
   link.parentNode.after(shown);
   button.addEventListener("click", async () => {
     shown.hidden = false;

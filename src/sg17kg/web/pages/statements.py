@@ -93,6 +93,4 @@ def _shown(v: View, row: Row) -> Markup:
     term = row.get("value")
     if isinstance(term, Iri):
         return v.link(term.value, value(row, "name") or term.value)
-    if isinstance(term, Text) and term.language:
-        return v.tagged(term.value, term.language)
-    return Markup("{}").format(term.value if isinstance(term, Text) else "")
+    return v.of_term(term)

@@ -11,6 +11,13 @@ _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FOR_NOW = {"Cache-Control": "public, max-age=60"}
 
 
+@router.get("/favicon.ico", include_in_schema=False)
+def favicon() -> Response:
+    """The mark of the site, for browsers that ask on their own (beside JSON, say)."""
+    held = static_files()
+    return Response(held.files["icon.svg"], media_type=held.media_type("icon.svg"), headers=_FOR_NOW)
+
+
 @router.get("/static/{version}/{name:path}", include_in_schema=False)
 def static(version: str, name: str) -> Response:
     """A file by its name; one of another version is given too, but not to be kept. Raises NotFound."""

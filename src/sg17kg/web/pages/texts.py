@@ -47,6 +47,7 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         events=happened.items,
         records={event.what.iri: event.said_in for event in happened.items if event.event == "edition"},
         picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number),
+        about=next((scope for draft in own if (scope := v.best(draft.scope))), None),
         elsewhere=[draft for draft in text.drafts if draft.outcome == "became-other"],
         origins=list({name: v.link(name) for name, _ in origins}.values()),
         equivalents=_equivalents(v, number),

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request, Response
 from markupsafe import Markup
 
-from sg17kg.namespaces import BASE
+from sg17kg.namespaces import BASE, PREFIXES
 from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.site import rendered, static_files
 from sg17kg.rendering.terms import TERMS
@@ -21,6 +21,7 @@ from sg17kg.web.parameters import Day, Lang, languages, picked, today
 from sg17kg.web.service import Service, service
 
 HTML = "text/html; charset=utf-8"
+_BOOLEAN = PREFIXES["xsd"] + "boolean"
 _NOT_FOR_PEOPLE = frozenset(("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known"))
 
 
@@ -131,8 +132,12 @@ class View:
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction_of(tag), text)
 
     def of_term(self, term: object) -> Markup:
-        """A literal of a row, with its language."""
-        return self.tagged(term.value, term.language) if isinstance(term, Text) else Markup("")
+        """A literal of a row, with its language; a truth value in words, since stores write it in two ways."""
+        if not isinstance(term, Text):
+            return Markup("")
+        if term.datatype == _BOOLEAN:
+            return self.language.say("yes") if term.value in ("true", "1") else self.language.say("no")
+        return self.tagged(term.value, term.language)
 
     def title(self, iri: str) -> Markup:
         """The title of a thing in the language that the reader wants most, if it has any."""
