@@ -221,7 +221,8 @@ def _both(entry: Any) -> str:
 
 
 def _sides(v: View, entry: Any) -> Markup:
-    return Markup("<br>").join(v.link(side.iri, side.statement) for side in entry.statements)
+    items = (Markup("<li>{}</li>").format(v.link(side.iri, side.statement)) for side in entry.statements)
+    return Markup('<ul class="plain">{}</ul>').format(Markup("").join(items))
 
 
 def _decided(entry: Any) -> str | None:
