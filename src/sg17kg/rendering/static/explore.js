@@ -17,10 +17,26 @@
     const data = await answer.json();
     const root = id || data.nodes[0].id;
     sg17graph.add(cy, data, root);
+    if (id) follow(data, root);
     cy.getElementById(root).addClass("open");
     sg17graph.legend(cy, document.getElementById("legend"));
     choose(cy.getElementById(root));
     section.dataset.ready = String(cy.nodes().length);
+  }
+
+  // The table says what the picture says: what a click brought is added to it
+  function follow(data, root) {
+    const nodes = new Map(data.nodes.map((node) => [node.id, node]));
+    const link = (node) => Object.assign(document.createElement("a"), { href: node.href, textContent: node.label });
+    for (const edge of data.edges) {
+      const [source, target] = [nodes.get(edge.source), nodes.get(edge.target)];
+      const row = document.createElement("tr"), head = document.createElement("th"), cell = document.createElement("td");
+      head.scope = "row";
+      head.append(link(nodes.get(root)), edge.source === root ? ` ${edge.label} →` : ` ← ${edge.label}`);
+      cell.append(link(edge.source === root ? target : source));
+      row.append(head, cell);
+      document.getElementById("joints").append(row);
+    }
   }
 
   function choose(node) {

@@ -22,7 +22,7 @@ Words = Annotated[str, Query(max_length=200, description="Number, name, or words
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000)]
 _NEWS, _FOUND = 12, 50
 _COUNTED = (
-    ("Recommendation", N_("Recommendations"), "/recommendations?type=Recommendation"),
+    ("Recommendation", N_("Recommendations"), "/recommendations"),
     ("WorkItem", N_("Work items"), "/work-items"),
     ("Question", N_("Questions"), "/questions"),
     ("Circular", N_("Circulars"), "/circulars"),
@@ -30,6 +30,9 @@ _COUNTED = (
     ("Conflict", N_("Conflicts"), "/conflicts"),
     ("Body", N_("Bodies"), "/bodies"),
 )
+
+# The list that holds more than the class that was counted is narrowed to it
+_NARROWED = {"Recommendation": "Recommendation"}
 
 
 @dataclass(frozen=True)
@@ -62,14 +65,17 @@ class News:
 def home(v: Page) -> Response:
     """What must be answered now, and where to go on."""
     due = _due(v)
+    sent = {entry.iri for entry in circulars.consultations(v.request, v.served, on=v.day, limit=500).items}
     items = work_items.summaries(v.request, v.served, v.day, None, v.wanted)
     day = v.day.isoformat()
     sizes = {value(row, "class"): int(value(row, "things") or 0) for row in v.served.rows("sizes")}
     return v.page(
         "home",
-        open_now=[entry for entry in due if entry.days >= 0 and _sent(v, entry)],
+        open_now=[entry for entry in due if entry.days >= 0 and entry.iri in sent],
         last=max((entry for entry in due if entry.days < 0), key=lambda entry: entry.deadline, default=None),
-        following=min((entry for entry in due if entry.days >= 0 and not _sent(v, entry)), key=lambda entry: entry.deadline, default=None),
+        following=min(
+            (entry for entry in due if entry.days >= 0 and entry.iri not in sent), key=lambda entry: entry.deadline, default=None
+        ),
         coming=[
             meeting for meeting in meetings.meetings(v.request, v.served, limit=500).items if (meeting.end or meeting.start or "") >= day
         ],
@@ -77,7 +83,10 @@ def home(v: Page) -> Response:
         developed=sum(item.status.code == "under-development" for item in items),
         news=_news(v),
         read=sum(bool(entry.subject) for entry in circulars.circulars(v.request, v.served, limit=500).items),
-        numbers=[(sizes.get(ONTOLOGY + name, 0), v.language.say(message), path) for name, message, path in _COUNTED],
+        numbers=[
+            (sizes.get(ONTOLOGY + name, 0), v.language.say(message), v.to(path, type=_NARROWED.get(name)))
+            for name, message, path in _COUNTED
+        ],
         feeds=True,
         canonical=BASE,
     )
@@ -93,12 +102,6 @@ def _due(v: View) -> list[Due]:
             tail = entry.iri.removeprefix(BASE + "consultation/")
             found.append(Due(entry.iri, entry.reply_deadline, left, f"/calendar.ics?consultation={tail}"))
     return found
-
-
-def _sent(v: View, entry: Due) -> bool:
-    """Whether a consultation can have been open on the day."""
-    there = circulars.consultations(v.request, v.served, on=v.day, limit=500).items
-    return any(known.iri == entry.iri for known in there)
 
 
 def _pending(v: View) -> list[tuple[models.CircularDraft, str]]:

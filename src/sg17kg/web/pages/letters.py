@@ -4,6 +4,7 @@ from datetime import date
 
 from fastapi import Response
 
+from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, meetings, models
@@ -25,6 +26,7 @@ def circular_page(v: View, iri: str) -> Response:
         evidence=passages_about(v, iri),
         rows=v.served.rows("circular", iri=iri),
         of_drafts={draft.iri: passages_about(v, draft.iri) for draft in circular.drafts},
+        deliverables={draft.number: deliverable_iri(draft.number) for draft in circular.drafts if draft.number},
         facts=statements(v, iri),
         lines=f"/lines/{iri.removeprefix(BASE)}",
         data=data_formats(iri),
