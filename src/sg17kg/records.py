@@ -11,7 +11,19 @@ Lines = tuple[int, int]
 
 Kind = Literal["new", "revised", "amendment", "corrigendum", "supplement"]
 TextType = Literal["recommendation", "supplement", "technical-report"]
-DocumentKind = Literal["tap-consultation", "question-consultation", "other"]
+LetterKind = Literal["corrigendum", "deletion", "approval", "collective-letter", "aap", "question-consultation", "tap-consultation"]
+DocumentKind = LetterKind | Literal["other"]
+DecisionWord = Literal[
+    "not-approved",
+    "deferred",
+    "proposed-for-deletion",
+    "deleted",
+    "additional-review",
+    "last-call",
+    "consented",
+    "approved",
+]
+DeadlinePurpose = Literal["contributions", "registration", "fellowship", "visa", "translation", "other"]
 Severity = Literal["error", "warning", "info"]
 
 
@@ -234,6 +246,45 @@ class FormRow:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What became of one text: the decision that a letter reports of a meeting or of a procedure, and its day."""
+
+    number: str | None
+    provisional_name: str | None
+    kind: Kind | None
+    part: str | None
+    title: str | None
+    decision: DecisionWord | None
+    on: str | None
+    lines: Lines
+
+
+@dataclass(frozen=True)
+class CircularMention:
+    """Another TSB Circular to which a letter goes back, by its number; its day where the letter gives it."""
+
+    circular: int
+    date: str | None
+
+
+@dataclass(frozen=True)
+class LetterFacts:
+    """The number of a collective letter and the group whose letter it is; the group restarts it each study period."""
+
+    number: str
+    group: str | None
+
+
+@dataclass(frozen=True)
+class MeetingDeadline:
+    """A day that a letter of invitation sets, and what for. None of them is the deadline of a consultation."""
+
+    what: DeadlinePurpose
+    on: str
+    lines: Lines
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something in a document that does not agree, is misprinted, or is missing; `lines` are all that it rests on."""
 
@@ -245,7 +296,11 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that one document says; `row_items` tells for each row of the form which item of Annex 1 it means."""
+    """Everything that one document says; `row_items` tells for each row of the form which item of Annex 1 it means.
+
+    `format` is that of the file (text, docx, pdf, html); `places` says of each line that evidence or a finding names where
+    a person finds it in the file ("page 2, line 14"), and is empty for text.
+    """
 
     document: DocumentFacts
     circular: CircularFacts
@@ -265,6 +320,13 @@ class Facts:
     evidence: dict[str, Lines] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
     unread: tuple[int, ...] = ()
+    letter: LetterFacts | None = None
+    announcement: str | None = None
+    refers_to: tuple[CircularMention, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    deadlines: tuple[MeetingDeadline, ...] = ()
+    format: str = "text"
+    places: dict[int, str] = field(default_factory=dict)
 
 
 Publication = Literal["in-force", "prepublished", "superseded", "withdrawn"]

@@ -1,7 +1,7 @@
 """From a document to its facts: which kind of letter it is, its parts, and what they say together."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -12,6 +12,7 @@ from sg17kg.records import CircularFacts, DocumentFacts, DocumentKind, Facts, Li
 from sg17kg.sources import reference
 from sg17kg.sources.document import Document, Line, Stretch
 from sg17kg.sources.language import LanguagePack, choose, load_all
+from sg17kg.sources.layout import unfolded, unspoiled
 from sg17kg.sources.letter.agreement import report_header
 from sg17kg.sources.letter.body import Body, read_collective_letter, read_paragraphs, read_signature
 from sg17kg.sources.letter.footer import cover_footer
@@ -19,6 +20,10 @@ from sg17kg.sources.letter.form import Form, read_form
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.header import Header, read_header
 from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.notice.decisions import read_decisions
+from sg17kg.sources.notice.invitation import read_invitation
+from sg17kg.sources.notice.others import read_corrigendum, read_other
+from sg17kg.sources.origin import in_file, with_lines_of_file
 from sg17kg.sources.question.consultation import read_question_consultation
 from sg17kg.sources.reference import Reference
 from sg17kg.sources.tap.consultation import read_tap
@@ -57,15 +62,23 @@ class Extractor:
     def load(cls, packs: Path, curated: Path) -> "Extractor":
         """From the folders of the language packs and of data/curated. Raises AssetError where a file does not fit."""
         loaded = load_all(packs)
-        return cls(loaded, {pack.language: reference.load(curated, pack.language) for pack in loaded})
+        return cls(loaded, {pack.language: reference.load(curated, pack.language, pack.names_in_text) for pack in loaded})
 
     def extract(self, document: Document) -> Facts:
-        """What the document says. Raises NotACircular where it is no TSB Circular, or only a part of one."""
-        pack = choose(document, self.packs)
-        if pack is None:
+        """What the document says. Raises NotACircular where it is no letter of TSB, or only a part of one."""
+        plain = unspoiled(document)
+        choice = choose(plain, self.packs)
+        if choice is None:
             known = ", ".join(pack.language for pack in self.packs)
             raise NotACircular(f"{document.name}: no circular in a language that is known ({known})")
-        return _extract(Reading(document, pack, self.references[pack.language]))
+        pack = choice.pack
+        parted = unfolded(plain, pack)
+        reading = Reading(parted.document if parted else plain, pack, self.references[pack.language])
+        if choice.tied:
+            message = f"{pack.language} and {', '.join(choice.tied)} fit the document just as well; it is read as {pack.language}"
+            reading.find("language-tied", "warning", message, [1])
+        facts = _extract(reading)
+        return in_file(with_lines_of_file(facts, parted) if parted else facts, document)
 
 
 def _extract(reading: Reading) -> Facts:
@@ -77,10 +90,22 @@ def _extract(reading: Reading) -> Facts:
     form = read_form(reading, *(outline.annex(2) or (outline.last + 1, outline.last)))
     kind = _kind(header, body, reading)
     number = header.number or form.number
-    if number is None:
+    if number is None and not header.letter:
         raise NotACircular(f"{document.name}: no TSB Circular: its number stands neither in a header nor in a reply form")
     _check_whole(reading, kind, outline, body)
-    return _facts(reading, kind, outline, header, body, form, number)
+    if number:
+        reading.state("/circular/number", number[1])
+    frame = Frame(header, body, _annex_lines(reading, kind, outline), form, number[0] if number else None)
+    return _facts(reading, kind, outline, frame)
+
+
+def _annex_lines(reading: Reading, kind: DocumentKind, outline: Outline) -> tuple[Line, ...]:
+    """Annex 1 of a consultation; of other letters, all that is enclosed."""
+    if kind in _CONSULTATIONS:
+        annex = outline.annex(1)
+        return reading.document.between(*annex) if annex else ()
+    first = outline.annexes[0][1] + 1 if outline.annexes else outline.last + 1
+    return reading.document.between(first, outline.last)
 
 
 def _outline(reading: Reading) -> Outline:
@@ -119,10 +144,15 @@ def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ..
 
 
 def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
+    """What kind of letter it is: by its number, by its subject, by what it opens."""
+    if header.letter and not header.number:
+        return "collective-letter"
+    subject = header.subject_text.text if header.subject_text else ""
+    for kind, pattern in reading.pack.kind_patterns:
+        if subject and pattern.search(subject):
+            return kind
     if body.find(reading, "tap") or body.find(reading, "consultation_clause"):
         return "tap-consultation"
-    if header.subject_text and reading.pack.search("questions_adopted", header.subject_text.text):
-        return "question-consultation"
     lines = [header.subject_text.range] if header.subject_text else [1]
     reading.find("kind-not-known", "warning", "the letter is of no kind that is read; only its header and form are", lines)
     return "other"
@@ -130,7 +160,7 @@ def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
 
 def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: Body) -> None:
     """A consultation that breaks off is refused: half of its facts would look like all of them."""
-    if kind == "other":
+    if kind not in _CONSULTATIONS:
         return
     last = max((line.number for line in reading.document.lines if line.text), default=0)
     for paragraph in body.paragraphs:
@@ -142,19 +172,10 @@ def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: B
                 raise NotACircular(f"{reading.document.name}: {message}")
 
 
-def _facts(
-    reading: Reading, kind: DocumentKind, outline: Outline, header: Header, body: Body, form: Form, number: tuple[int, Lines]
-) -> Facts:
-    reading.state("/circular/number", number[1])
-    annex = outline.annex(1)
-    annex_lines = reading.document.between(*annex) if annex else ()
-    frame = Frame(header, body, annex_lines, form, number[0])
-    facts = _common(reading, kind, outline, frame)
-    if kind == "tap-consultation":
-        facts = read_tap(reading, facts, frame)
-    elif kind == "question-consultation":
-        facts = read_question_consultation(reading, facts, frame)
-    _check_form_whole(reading, facts, form)
+def _facts(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame) -> Facts:
+    facts = _READERS.get(kind, read_other)(reading, _common(reading, kind, outline, frame), frame)
+    if kind in _CONSULTATIONS:
+        _check_form_whole(reading, facts, frame.form)
     facts = replace(facts, circular=replace(facts.circular, study_period=_study_period(reading, facts)))
     report_header(reading, facts, frame)
     return replace(facts, evidence=_ordered(reading.evidence), findings=tuple(reading.findings), unread=reading.unread())
@@ -195,13 +216,14 @@ def _common(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame
         procedure=None,
         meeting=None,
         adopted_at=None,
-        collective_letter=read_collective_letter(reading, frame.body),
+        collective_letter=None if header.letter else read_collective_letter(reading, frame.body),
         consultation=None,
         a5_justification=None,
         ipr_statements=None,
         drafts=(),
         questions=(),
         form_rows=tuple(row.row for row in frame.form.rows),
+        letter=header.letter,
     )
 
 
@@ -230,9 +252,20 @@ def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int |
 
 _FIRST_PARAGRAPH = re.compile(r"1[\t .]\s*\S")
 _MEND = "get the whole file and try again"
+_CONSULTATIONS = ("tap-consultation", "question-consultation")
+_READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
+    "tap-consultation": read_tap,
+    "question-consultation": read_question_consultation,
+    "approval": read_decisions,
+    "deletion": read_decisions,
+    "aap": read_decisions,
+    "corrigendum": read_corrigendum,
+    "collective-letter": read_invitation,
+}
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",
-    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows",
+    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "refers_to", "decisions",
+    "deadlines",
 )  # fmt: skip
 
 

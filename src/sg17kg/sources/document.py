@@ -16,20 +16,29 @@ from sg17kg.records import Lines
 
 @dataclass(frozen=True)
 class Line:
-    """One line: its number from 1, its text without word-processor marks, and the footnotes that were inlined in it."""
+    """One line: its number from 1, its text without word-processor marks, and the footnotes that were inlined in it.
+
+    `place` is where a person finds it in the file: "page 2, line 14", "paragraph 31", "table 2, row 3, cell 1"; empty for
+    plain text, where the number says it.
+    """
 
     number: int
     text: str
     footnotes: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """A file's name, the SHA-256 of its bytes, and its lines."""
+    """A file's name, the SHA-256 of its bytes, its lines, its format (text, docx, pdf, html), and the language that it says
+    it is in (a code, or "" where it says none).
+    """
 
     name: str
     sha256: str
     lines: tuple[Line, ...]
+    format: str = "text"
+    language: str = ""
 
     def line(self, number: int) -> Line:
         """The line with that number."""
@@ -96,11 +105,19 @@ class Stretch:
 
 
 _BLANKS = re.compile(r"\s+")
-_PLAIN = str.maketrans({"\u2010": "-", "\u2011": "-", "\xad": None, "\u200b": None, "\ufeff": None})
+# typographic hyphens; marks that show nothing (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits
+_PLAIN = str.maketrans(
+    {"\u2010": "-", "\u2011": "-"}
+    | dict.fromkeys(["\xad", "\u0640", *map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\ufeff"])
+    | dict.fromkeys([*map(chr, range(0x2066, 0x206A)), *map(chr, range(0x064B, 0x0653))])
+    | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
+)
 
 
 def fold(text: str) -> str:
-    """Typographic hyphens as plain ones; white space as single blanks, and none beside a script written without them."""
+    """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
+    and none beside a script written without them.
+    """
     text = text.translate(_PLAIN)
 
     def blank(match: re.Match[str]) -> str:

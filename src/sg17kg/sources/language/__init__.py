@@ -5,6 +5,7 @@ sources/document.py), written with macros; each slot brings examples, which the 
 """
 
 import re
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -13,7 +14,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sg17kg.errors import AssetError
+from sg17kg.records import DeadlinePurpose, DecisionWord, LetterKind
 from sg17kg.sources.document import Document, fold
+from sg17kg.sources.reference import Inflection
 
 SLOTS = frozenset(
     {
@@ -23,7 +26,8 @@ SLOTS = frozenset(
         "returned", "questions_adopted", "adopting_group", "prepared", "note", "a5", "ipr", "except", "negative", "all_texts",
         "statement_count", "text_location", "reply_form", "choice", "question", "question_heading", "question_title",
         "question_new", "question_continues", "question_version", "section", "responsible_for", "under_development", "joint_with",
-        "addressed_items", "work_programme", "annex_title",
+        "addressed_items", "work_programme", "annex_title", "corrigendum_of", "announcement", "circular_mention", "decided",
+        "other_deadline",
     }
 )  # fmt: skip
 LABELS = frozenset(
@@ -33,6 +37,8 @@ LABELS = frozenset(
         "standards_bodies", "other_bodies", "wsis", "sdgs",
     }
 )  # fmt: skip
+
+_FEWEST_ANCHORS = 2
 
 
 class _Closed(BaseModel):
@@ -56,33 +62,54 @@ class Slot(_Closed):
 
 
 class DraftWords(_Closed):
-    """Words that go with a draft: patterns for its kind and for the part that it is."""
+    """Words that go with a draft: patterns for its kind and for the part that it is.
 
+    `govern` says on which side of a text the word for its kind stands; `amendment_before` and `corrigendum_before` are
+    the words that stand before the number of the text that is changed, `revised_after` a word for revised that follows it.
+    """
+
+    govern: Literal["before", "after"]
     formerly: str
+    formerly_after: str | None = None
     amendment: str
     corrigendum: str
+    amendment_before: str | None = None
+    corrigendum_before: str | None = None
+    revised_after: str | None = None
     supplement: str
     supplement_word: str
     technical_report: str
     new: str
     revised: str
-    revised_before: str
+    revised_before: str | None = None
     plain: str
 
 
 class LanguagePack(_Closed):
     """One language. `labels` are printed before a colon; `numerals` are small counts in words; `separators` part
-    the entries of a list, `list_marks` those of them that never stand inside a name."""
+    the entries of a list, `list_marks` those of them that never stand inside a name, `clause_end` the clauses of a note.
+
+    `kinds` are patterns of subject lines, by the kind of letter that they announce; `decisions` of what became of a
+    text; `deadlines` of what a date in a letter of invitation is for. All three are tried in their order. `reversible`
+    says that days of a range and clause numbers may come in visual order, as out of text written from right to left;
+    `names_in_text` how names of places change in a sentence.
+    """
 
     language: str
     confidence: Literal["seen", "memory"]
     names: dict[str, str]
     detect: list[str]
-    macros: dict[Literal["date", "range", "group", "place"], str]
+    macros: dict[Literal["date", "range", "group", "place", "gap", "count"], str]
     months: dict[str, int]
     numerals: dict[str, int]
     separators: str
     list_marks: str
+    clause_end: str
+    reversible: bool = False
+    names_in_text: Inflection = Inflection()
+    kinds: dict[LetterKind, list[str]]
+    decisions: dict[DecisionWord, str]
+    deadlines: dict[DeadlinePurpose, str]
     labels: dict[str, list[str]]
     drafts: DraftWords
     committees: dict[Literal["TC", "SC", "JWG", "WG"], str]
@@ -105,7 +132,27 @@ class LanguagePack(_Closed):
         """A pattern with its macros filled in, compiled."""
         for name, macro in self.macros.items():
             pattern = pattern.replace("{" + name + "}", macro)
-        return re.compile(pattern)
+        names = sorted(self.months, key=len, reverse=True)
+        return re.compile(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})"))
+
+    @cached_property
+    def kind_patterns(self) -> tuple[tuple[LetterKind, re.Pattern[str]], ...]:
+        """Patterns of subject lines with the kind of letter that they announce, in order of trust."""
+        return tuple((kind, self.expand(pattern)) for kind, patterns in self.kinds.items() for pattern in patterns)
+
+    @cached_property
+    def decision_patterns(self) -> tuple[tuple[DecisionWord, re.Pattern[str]], ...]:
+        """Words for what became of a text, in the order in which they are tried."""
+        return tuple((word, self.expand(pattern)) for word, pattern in self.decisions.items())
+
+    @cached_property
+    def deadline_patterns(self) -> tuple[tuple[DeadlinePurpose, re.Pattern[str]], ...]:
+        """Words for what a date is for, in the order in which they are tried."""
+        return tuple((purpose, self.expand(pattern)) for purpose, pattern in self.deadlines.items())
+
+    def rests_on_memory(self, slot: str) -> bool:
+        """Whether no real letter has confirmed the phrases of a slot."""
+        return (self.slots[slot].confidence or self.confidence) == "memory"
 
     def search(self, slot: str, text: str) -> re.Match[str] | None:
         """The first match of a slot in folded text; patterns are tried in their order."""
@@ -116,20 +163,37 @@ class LanguagePack(_Closed):
         matches = [match for pattern in self.compiled[slot] for match in pattern.finditer(text)]
         return sorted(matches, key=lambda match: match.start())
 
+    def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
+        """All matches of a slot's patterns anywhere in a text, those included that must otherwise begin or fill a line."""
+        return sorted((match for pattern in self._inside[slot] for match in pattern.finditer(text)), key=lambda match: match.start())
+
+    @cached_property
+    def _inside(self) -> dict[str, tuple[re.Pattern[str], ...]]:
+        """Patterns without the anchors of a line; what they find begins and ends with a word."""
+        return {
+            name: tuple(self.expand(rf"(?<!\w)(?:{pattern.removeprefix('^').removesuffix('$')})(?!\w)") for pattern in slot.patterns)
+            for name, slot in self.slots.items()
+        }
+
     def is_label(self, label: str, text: str) -> bool:
-        """Whether a text is a label, with or without its colon."""
-        return fold(text).rstrip(":： ") in self.labels[label]
+        """Whether a text is a label, with or without its colon; capitals do not count."""
+        return fold(text).rstrip(":： ").casefold() in self._folded_labels[label]
+
+    @cached_property
+    def _folded_labels(self) -> dict[str, frozenset[str]]:
+        return {label: frozenset(word.casefold() for word in words) for label, words in self.labels.items()}
 
     def number(self, text: str) -> int | None:
         """A small count in digits or words."""
-        return int(text) if text.isdigit() else self.numerals.get(text)
+        return int(text) if text.isdigit() else self.numerals.get(text.casefold())
 
 
 def load(path: Path) -> LanguagePack:
     """The pack in a YAML file. Raises AssetError naming file and key where it does not fit the closed set."""
     try:
         pack = LanguagePack.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
-        pack.compiled  # noqa: B018 - a pattern that does not compile shall fail here, with the file's name
+        # a pattern that does not compile shall fail here, with the file's name
+        pack.compiled, pack.kind_patterns, pack.decision_patterns, pack.deadline_patterns  # noqa: B018
     except (ValidationError, re.error, yaml.YAMLError) as error:
         raise AssetError(f"{path}: {error}") from error
     return pack
@@ -140,10 +204,27 @@ def load_all(folder: Path) -> tuple[LanguagePack, ...]:
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
-def choose(document: Document, packs: tuple[LanguagePack, ...]) -> LanguagePack | None:
-    """The pack whose anchors stand in the document most, or None where no pack finds at least two of its anchors."""
-    text = fold(" ".join(line.text for line in document.lines))
-    score, _, chosen = max(
-        ((sum(anchor in text for anchor in pack.detect), pack.language, pack) for pack in packs), key=lambda row: row[:2]
-    )
-    return chosen if score >= 2 else None
+@dataclass(frozen=True)
+class Choice:
+    """The pack for a document, and the languages whose anchors stand in it just as often."""
+
+    pack: LanguagePack
+    tied: tuple[str, ...]
+
+
+def choose(document: Document, packs: tuple[LanguagePack, ...]) -> Choice | None:
+    """The pack for a document, or None where no pack finds at least two of its anchors there.
+
+    The language that the document says it is in goes first; without it, the pack of which the largest share of anchors
+    stands in the document. Of equal shares the first by code is taken, and the others are told.
+    """
+    text = fold(" ".join(line.text for line in document.lines)).casefold()
+    found = [(sum(anchor.casefold() in text for anchor in pack.detect), pack) for pack in packs]
+    shares = [(count / len(pack.detect), pack) for count, pack in found if count >= _FEWEST_ANCHORS]
+    if not shares:
+        return None
+    if said := next((pack for _, pack in shares if pack.language == document.language), None):
+        return Choice(said, ())
+    best = max(share for share, _ in shares)
+    chosen, *others = (pack for share, pack in shares if share == best)
+    return Choice(chosen, tuple(pack.language for pack in others))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from sg17kg.records import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
 from sg17kg.sources.document import Line, Stretch
 from sg17kg.sources.letter.dates import days_of, moment_of
+from sg17kg.sources.letter.groups import group_of
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.reference import Place
 
 _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
 _SENTENCE_END = ".。!！:："
 _PLACE_REACH = 14
+_PLACE_REACH_BEFORE = 48
 _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
 
@@ -25,7 +27,7 @@ class Body:
     def find(self, reading: Reading, slot: str) -> tuple[re.Match[str], Stretch] | None:
         """The first paragraph that a slot matches."""
         for paragraph in self.paragraphs:
-            if match := reading.pack.search(slot, paragraph.text):
+            if match := reading.search(slot, paragraph):
                 return match, paragraph
         return None
 
@@ -44,17 +46,6 @@ def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
     return Body(tuple(Stretch(group) for group in groups))
 
 
-def group_of(match: re.Match[str]) -> str | None:
-    """The group that a match names: SG17, TSAG; another sector in front of it: ITU-D SG2."""
-    groups = match.groupdict()
-    if groups.get("tsag"):
-        return "TSAG"
-    if not groups.get("sg"):
-        return None
-    sector = groups.get("sector")
-    return f"{sector} SG{int(groups['sg'])}" if sector and sector != "ITU-T" else f"SG{int(groups['sg'])}"
-
-
 def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
     """The procedure that the letter invokes, and the clause under which it consults."""
     found = body.find(reading, "procedure")
@@ -64,11 +55,12 @@ def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
         return None
     match, paragraph = found
     lines = paragraph.lines_of_match(match)
-    place = reading.reference.places.find(match["place"]) if match["place"] else None
-    city = place.city if place else None
+    groups = match.groupdict()
+    place = reading.reference.places.find(groups["place"]) if groups.get("place") else None
+    city, year = place.city if place else None, groups.get("year")
     reading.state("/procedure/name", named[1].lines_of_match(named[0]) if named else reading.evidence.get("/adopted_at/group", lines))
     for field in ("resolution", "revision", "clause"):
-        reading.state(f"/procedure/{field}", lines)
+        reading.state(f"/procedure/{field}", lines if field != "revision" or year else None)
     reading.cover(paragraph.range, "/procedure")
     if clause:
         reading.state("/procedure/consultation_clause", clause[1].lines_of_match(clause[0]))
@@ -76,10 +68,21 @@ def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
     return Procedure(
         name=name,
         resolution=f"WTSA Resolution {match['resolution']}",
-        revision=f"{city}, {match['year']}" if city else match["year"],
-        clause=match["clause"],
-        consultation_clause=clause[0]["clause"] if clause else None,
+        revision=f"{city}, {year}" if city and year else year,
+        clause=_clause(reading, match["clause"], clause[0]["clause"] if clause else ""),
+        consultation_clause=_clause(reading, clause[0]["clause"], match["clause"]) if clause else None,
     )
+
+
+def _clause(reading: Reading, printed: str, other: str) -> str:
+    """A clause number in its order: text written from right to left may print "4.9" for clause 9.4.
+
+    The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is.
+    """
+    turned = ".".join(reversed(printed.split(".")))
+    if not reading.pack.reversible or printed == turned or printed.split(".")[0] in other.split("."):
+        return printed
+    return turned
 
 
 def read_collective_letter(reading: Reading, body: Body) -> str | None:
@@ -128,7 +131,7 @@ class _Said:
 def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stretch, re.Match[str]]]:
     found = []
     for stretch in (subject, *body.paragraphs):
-        match = reading.pack.search("meeting", stretch.text) if stretch else None
+        match = reading.search("meeting", stretch) if stretch else None
         if match and not reading.pack.search("deadline", stretch.text):
             found.append((stretch, match))
     return found
@@ -136,7 +139,7 @@ def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stre
 
 def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:
     lines = stretch.lines_of_match(match)
-    days = days_of(match, reading.pack.months)
+    days = days_of(match, reading.pack.months, reading.pack.reversible)
     if days is None:
         reading.find("impossible-date", "error", f"{match[0]!r} holds no possible dates", [lines])
     place, virtual = _place(reading, stretch, match)
@@ -159,10 +162,9 @@ def _group_near(reading: Reading, stretch: Stretch) -> str | None:
 
 def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Place | None, bool]:
     """Where the meeting is held, by the names around its dates; an unknown name is reported."""
-    start = match.start("year")
-    context = stretch.text[start : max(match.end(), start) + _PLACE_REACH]
+    context = _around_days(reading, stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
-    place = reading.reference.places.find(context)
+    place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
     named = reading.pack.search("meeting_place", stretch.text)
     if not place and named:
         place = reading.reference.places.find(named["place"])
@@ -171,6 +173,13 @@ def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Pl
         message = f"the place {printed!r} is not known; add it to data/curated/places.yaml"
         reading.find("unknown-place", "warning", message, [stretch.lines_of_match(match)])
     return place, virtual
+
+
+def _around_days(reading: Reading, text: str, match: re.Match[str]) -> str:
+    """The words beside the days of a meeting: behind them where the pack's dates begin with the year, else on both sides."""
+    first = min(match.start(name) for name in ("year", "day") if match[name])
+    before = 0 if match["year"] and match.start("year") < match.start("day") else _PLACE_REACH_BEFORE
+    return text[max(0, first - before) : max(match.end(), first) + _PLACE_REACH]
 
 
 def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:
@@ -187,7 +196,7 @@ def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: t
 
 def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | None:
     """A meeting that is named with its group and dates, as one that prepared or adopted a text."""
-    group, days = group_of(match), days_of(match, reading.pack.months)
+    group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
     if not group or not days:
         return None
     place = reading.reference.places.find(match.groupdict().get("place") or "")
@@ -224,8 +233,14 @@ def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
     return facts if deadline or threshold else None
 
 
+def _reply_deadline(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | None:
+    """The deadline that is not one for contributions, registration or a workshop, if any is told."""
+    found = [(match, part) for part in body.paragraphs if (match := reading.search("deadline", part))]
+    return next(((match, part) for match, part in found if not reading.pack.search("other_deadline", part.text)), None)
+
+
 def _deadline(reading: Reading, body: Body) -> str | None:
-    found = body.find(reading, "deadline")
+    found = _reply_deadline(reading, body)
     if not found:
         return None
     match, paragraph = found

@@ -1,4 +1,8 @@
-"""Dates out of matches. Patterns name their groups year, month, day and, for a range, year2, month2, day2."""
+"""Dates out of matches. Patterns name their groups year, month, day and, for a range, year2, month2, day2.
+
+Where a language prints month and year once, behind the last day ("6-15 December 2006"), the first day takes them from
+there; where it prints them once, before the first ("2026年6月1-10日"), the last day does.
+"""
 
 import re
 from collections.abc import Mapping
@@ -6,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 _FIRST_YEAR, _LAST_YEAR = 1956, 2200
+_LONGEST = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -19,20 +24,28 @@ class Days:
 def day_of(match: re.Match[str], months: Mapping[str, int]) -> date | None:
     """The day that a match names, or None for a day that the calendar does not have."""
     groups = match.groupdict()
-    return _date(int(groups["year"]), _month(groups["month"], months), int(groups["day"]))
+    year, month = groups.get("year") or groups.get("year2"), groups.get("month") or groups.get("month2")
+    return _date(int(year or 0), _month(month or "", months), int(groups["day"]))
 
 
-def days_of(match: re.Match[str], months: Mapping[str, int]) -> Days | None:
-    """The range that a match names; what its end does not repeat is taken from its start."""
+def days_of(match: re.Match[str], months: Mapping[str, int], reversible: bool = False) -> Days | None:
+    """The range that a match names; what one end does not repeat is taken from the other.
+
+    `reversible`: text of the language may come with the days of a range in visual order ("27-23"); they are put right.
+    """
     groups = match.groupdict()
     start = day_of(match, months)
-    if not start:
-        return None
     if not groups.get("day2"):
-        return Days(start, start)
-    month = _month(groups["month2"], months) if groups.get("month2") else start.month
-    end = _date(int(groups["year2"]) if groups.get("year2") else start.year, month, int(groups["day2"]))
-    return Days(start, end) if end and end >= start else None
+        return Days(start, start) if start else None
+    end_month = _month(groups.get("month2") or groups.get("month") or "", months)
+    end = _date(int(groups.get("year2") or groups.get("year") or 0), end_month, int(groups["day2"]))
+    if not start or not end:
+        return None
+    if end < start and not groups.get("year") and (before := _date(start.year - 1, start.month, start.day)) and end - before < _LONGEST:
+        start = before
+    elif end < start and reversible and end.month == start.month:
+        start, end = end, start
+    return Days(start, end) if start <= end else None
 
 
 def moment_of(match: re.Match[str], months: Mapping[str, int]) -> str | None:
@@ -49,7 +62,7 @@ def moment_of(match: re.Match[str], months: Mapping[str, int]) -> str | None:
 
 
 def _month(text: str, months: Mapping[str, int]) -> int:
-    return int(text) if text.isdigit() else months.get(text.lower(), 0)
+    return int(text) if text.isdigit() else months.get(text.casefold(), 0)
 
 
 def _date(year: int, month: int, day: int) -> date | None:

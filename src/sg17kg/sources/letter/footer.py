@@ -6,7 +6,7 @@ from sg17kg.sources.document import fold
 from sg17kg.sources.letter.reading import Reading
 
 _RULE = re.compile(r"[_\u2014\u2500*=-]{4,}")
-_POSTAL = re.compile(r"International Telecommunication Union\b.*|Tel: ?\+41 22 730 5111.*|.*itumail@itu\.int.*")
+_POSTAL = re.compile(r"International Telecommunication Union\b.*Place des Nations.*|Tel: ?\+41 22 730 5111.*|.*itumail@itu\.int.*")
 
 
 def cover_footer(reading: Reading, after: int) -> int:

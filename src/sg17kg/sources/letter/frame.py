@@ -10,10 +10,13 @@ from sg17kg.sources.letter.header import Header
 
 @dataclass(frozen=True)
 class Frame:
-    """Header, letter, lines of Annex 1 and form: what every consultation has. `number` is the circular's own."""
+    """Header, letter, lines of Annex 1 (of letters that open no consultation: of all annexes) and form.
+
+    `number` is the circular's own; None for a collective letter.
+    """
 
     header: Header
     body: Body
     annex_lines: tuple[Line, ...]
     form: Form
-    number: int
+    number: int | None

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
-from sg17kg.records import Contact, Lines
+from sg17kg.records import Contact, LetterFacts, Lines
 from sg17kg.sources.document import Line, Stretch, fold, join
 from sg17kg.sources.letter.dates import day_of
+from sg17kg.sources.letter.groups import group_of
 from sg17kg.sources.letter.labels import Labelled, contacts, walk
 from sg17kg.sources.letter.reading import Reading
 
@@ -20,6 +21,7 @@ class Header:
     """What the header states; each value is None (lists: empty) where it is not printed."""
 
     number: tuple[int, Lines] | None
+    letter: LetterFacts | None
     date: str | None
     place: str | None
     reference: str | None
@@ -40,8 +42,10 @@ def read_header(reading: Reading, last: int) -> Header:
             reading.cover(entry.lines, f"label {entry.label}")
     subject_text = _subject(reading, entries)
     date, place = _date_line(reading, lines)
+    number = _number(reading, lines)
     return Header(
-        number=_number(reading, lines),
+        number=number,
+        letter=None if number else _letter(reading, lines, subject_text),
         date=date,
         place=place,
         reference=_reference(reading, lines, entries),
@@ -64,17 +68,29 @@ def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | No
     filled = [line for line in lines if line.text]
     for line, following in zip(filled, [*filled, None][1:], strict=True):
         stretch = Stretch([line] if following is None else [line, following])
-        if match := reading.pack.search("circular_number", stretch.text):
+        if match := reading.search("circular_number", stretch):
             place = stretch.lines_of_match(match)
             reading.state("/circular/number", place)
             return int(match["number"]), place
     return None
 
 
+def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> LetterFacts | None:
+    """The number of a collective letter, in a header that has none of a circular; its group is behind the number or in the subject."""
+    for line in lines:
+        stretch = Stretch([line])
+        if line.text and stretch.text not in subject.text and (match := reading.search("collective_letter", stretch)):
+            reading.state("/letter/number", stretch.range)
+            group = re.search(r"/(\d{1,2})$", match["number"])
+            named = reading.pack.expand("{group}").search(subject.text)
+            return LetterFacts(match["number"], f"SG{int(group[1])}" if group else group_of(named) if named else None)
+    return None
+
+
 def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, str | None]:
     for line in lines:
         stretch = Stretch([line])
-        if not (match := reading.pack.search("date_line", stretch.text)):
+        if not (match := reading.search("date_line", stretch)):
             continue
         day = day_of(match, reading.pack.months)
         place = reading.reference.places.find(match["place"])

@@ -1,7 +1,8 @@
 """Mentions of texts: a number, a provisional name, the part that is meant, and the word for its kind.
 
 Three notations are printed: "X.1286（原X.accsadlt）", "X.1150 (X.saf-dfs)", "X.1901(X.aas)"; a Supplement goes by its
-series, an amendment or corrigendum by the text that it changes.
+series, an amendment or corrigendum by the text that it changes. The word for the kind stands behind the texts in some
+languages ("X.1286新建议书草案"), before them in others ("draft new Recommendation X.1286"): the pack says which.
 """
 
 import re
@@ -16,6 +17,11 @@ from sg17kg.sources.language import DraftWords, LanguagePack
 _KIND_WORDS: tuple[Literal["new", "revised", "plain"], ...] = ("new", "revised", "plain")
 _BEFORE = r"(?<![A-Za-z0-9./-])"
 _AFTER = r"(?![A-Za-z0-9]|[.-][A-Za-z0-9])"
+_EDITION = r" ?\((?:\d{2}/)?\d{4}\)"
+_SHORT_SUPPLEMENT = rf"{_BEFORE}(?P<short_series>[A-Z])[. ]? ?Suppl?\.? ?(?P<short_supplement>\d{{1,3}})(?!\d)"
+
+
+_FIRST_PARTS: dict[str, tuple[Kind, str]] = {"amendment_first": ("amendment", "Amd"), "corrigendum_first": ("corrigendum", "Cor")}
 
 
 @dataclass(frozen=True)
@@ -46,14 +52,17 @@ class Mention:
 
 @lru_cache(maxsize=16)
 def _pattern(words: DraftWords) -> re.Pattern[str]:
-    part = f"(?:{words.amendment}|{words.corrigendum}" + r"|\.? ?Amd\.? ?(?P<amd>\d+)|\.? ?Cor\.? ?(?P<cor>\d+))"
-    name = rf"[（(] ?(?:{words.formerly})? ?(?P<name>{PROVISIONAL_NAME}) ?[）)]"
-    number = rf"(?P<number>{NUMBER}|{NUMBER_WITHOUT_DOT}){_AFTER}"
+    part = f"(?:{words.amendment}|{words.corrigendum}" + r"|[.,]? ?Amd\.? ?(?P<amd>\d+)|[.,]? ?Cor\.? ?(?P<cor>\d+))"
+    before = "|".join(pattern for pattern in (words.amendment_before, words.corrigendum_before) if pattern)
+    first = f"(?:{before})?" if before else ""
+    formerly_after = rf"(?: ?{words.formerly_after})?" if words.formerly_after else ""
+    name = rf"[（(] ?(?:{words.formerly})? ?(?P<name>{PROVISIONAL_NAME}){formerly_after} ?[）)]"
+    number = rf"(?P<number>{NUMBER}|{NUMBER_WITHOUT_DOT}){_AFTER}(?:{_EDITION}(?={part.replace('?P<', '?P<seen_')}))?"
     word = rf"(?: ?(?P<word>{words.new}|{words.revised}|{words.plain})(?= ?[（(] ?(?:{words.formerly})? ?{PROVISIONAL_NAME} ?[）)]))?"
     reverse = rf"(?P<first_name>{PROVISIONAL_NAME})(?: ?[（(] ?(?P<second_number>{NUMBER}) ?[）)])?"
     late_part = part.replace("?P<", "?P<late_")
     return re.compile(
-        rf"(?:{words.supplement}|{_BEFORE}{number}(?P<part>{part})?|{_BEFORE}{reverse})"
+        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}|{first}{_BEFORE}{number}(?P<part>{part})?|{_BEFORE}{reverse})"
         rf"{word}(?: ?{name})?(?P<late_part>{late_part})?"
     )
 
@@ -61,7 +70,8 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
 def mentions(text: str, pack: LanguagePack) -> list[Mention]:
     """Every text named in folded text, in order; kinds are those of parts, or what the words around a run of them say."""
     found = [_mention(match, pack.drafts) for match in _pattern(pack.drafts).finditer(text)]
-    return _with_kinds(text, found, pack.drafts)
+    governed = _governed_from_before if pack.drafts.govern == "before" else _governed_from_behind
+    return governed(text, found, pack.drafts)
 
 
 def _mention(match: re.Match[str], words: DraftWords) -> Mention:
@@ -70,8 +80,11 @@ def _mention(match: re.Match[str], words: DraftWords) -> Mention:
     word = _kind_word(groups["word"] or "", words)
     kind: Kind | None = word if word in ("new", "revised") else None
     part = None
-    if groups["supplement"]:
-        number, kind = f"{groups['series']} Suppl. {int(groups['supplement'])}", "supplement"
+    if supplement := groups["supplement"] or groups["short_supplement"]:
+        number, kind = f"{groups['series'] or groups['short_series']} Suppl. {int(supplement)}", "supplement"
+    for field, of in _FIRST_PARTS.items():
+        if groups.get(field):
+            kind, part = of[0], f"{of[1]}.{groups[field]}"
     for prefix in ("", "late_"):
         if groups[f"{prefix}part"]:
             kind, part = _part(groups, prefix)
@@ -79,19 +92,40 @@ def _mention(match: re.Match[str], words: DraftWords) -> Mention:
 
 
 def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
-    amendment = groups[f"{prefix}amendment"] or groups[f"{prefix}amd"]
-    corrigendum = groups[f"{prefix}corrigendum"] or groups[f"{prefix}cor"]
+    amendment = groups.get(f"{prefix}amendment") or groups[f"{prefix}amd"]
+    corrigendum = groups.get(f"{prefix}corrigendum") or groups[f"{prefix}cor"]
     return "corrigendum" if corrigendum else "amendment", f"Cor.{corrigendum}" if corrigendum else f"Amd.{amendment or ''}"
 
 
-def _with_kinds(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
+def _governed_from_before(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
+    """A kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
+    governed: list[Mention] = []
+    current: Kind | None = None
+    first = 0
+    for index, mention in enumerate(found):
+        gap = text[found[index - 1].end if index else 0 : mention.start]
+        if word := _last_kind_word(gap, words):
+            current, first = (None if word == "plain" else word), index
+        governed.append(replace(mention, kind=mention.kind or current, governed_by=current))
+        if words.revised_after and re.match(rf"[ ,]{{0,2}}(?:{words.revised_after})", text[mention.end :]):
+            current = "revised"
+            governed[first:] = [replace(entry, kind=entry.kind or current, governed_by=current) for entry in governed[first:]]
+    return governed
+
+
+def _last_kind_word(gap: str, words: DraftWords) -> Literal["new", "revised", "plain"] | None:
+    found = [(match.end(), name) for name in _KIND_WORDS for match in re.finditer(getattr(words, name), gap)]
+    return max(found)[1] if found else None
+
+
+def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
     """A kind word after a run of mentions governs the run; one before it governs up to the next kind word."""
     governed: list[Mention] = []
     run: list[Mention] = []
     before: Kind | None = None
     for mention, following in zip(found, [*found, None][1:], strict=True):
         previous_end = governed[-1].end if not run and governed else run[-1].end if run else 0
-        if re.search(words.revised_before, text[previous_end : mention.start]):
+        if words.revised_before and re.search(words.revised_before, text[previous_end : mention.start]):
             governed += run
             run, before = [], "revised"
         run.append(mention)

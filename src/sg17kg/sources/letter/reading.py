@@ -1,10 +1,11 @@
 """The reading of one document: what has been read so far, where it stands, and what was found not to agree."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sg17kg.records import Finding, Lines, Severity
-from sg17kg.sources.document import Document
+from sg17kg.sources.document import Document, Stretch
 from sg17kg.sources.language import LanguagePack
 from sg17kg.sources.reference import Reference
 
@@ -21,6 +22,14 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     _found: set[Finding] = field(default_factory=set)
     body_names: dict[str, dict[str, int]] = field(default_factory=dict)
+    unconfirmed: dict[str, set[int]] = field(default_factory=dict)
+
+    def search(self, slot: str, stretch: Stretch) -> re.Match[str] | None:
+        """The first match of a slot in a stretch. A match on a phrase that no real letter has confirmed is kept in mind."""
+        match = self.pack.search(slot, stretch.text)
+        if match and self.pack.rests_on_memory(slot):
+            self.unconfirmed.setdefault(slot, set()).add(stretch.line_at(match.start()))
+        return match
 
     def cover(self, lines: Lines | None, by: str) -> None:
         """Mark lines as read by a field."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 
 from sg17kg.records import Facts, QuestionFacts
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.letter.body import Body, group_of
+from sg17kg.sources.letter.body import Body
 from sg17kg.sources.letter.form import Form
+from sg17kg.sources.letter.groups import group_of
 from sg17kg.sources.letter.reading import Reading
 
 _UNFINISHED = re.compile(r"[，、,;；:：]$")

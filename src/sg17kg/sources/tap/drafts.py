@@ -13,6 +13,8 @@ from sg17kg.sources.tap.notes import Note
 
 _HEADING = re.compile(r"(\d{1,3})(?:[\t.\u3001\uff0e][\t ]*| +)(\S.*)")
 _LONGEST_HEADING = 160
+# how far into its heading a text may be named: behind "ITU-T", or behind "draft new Recommendation ITU-T"
+_ISSUER_BEFORE, _WORDS_BEFORE = 8, 90
 _LOCATION = re.compile(
     r"[\[\u3010(\uff08] ?(?:(?P<group>SG\d+|TSAG) ?[-\u2013] ?)?(?P<kind>R|TD) ?(?P<number>\d+)"
     r"(?: ?-?(?P<revision>Rev\.? ?\d+))? ?[\]\u3011)\uff09]"
@@ -67,7 +69,8 @@ def _heading(reading: Reading, line: Line) -> tuple[int, Mention] | None:
     found = mentions(rest, reading.pack)
     words = reading.pack.drafts
     is_draft = found and (found[0].kind or any(re.search(word, rest) for word in (words.new, words.revised, words.plain)))
-    return (int(match[1]), found[0]) if is_draft and found[0].start <= 8 else None
+    reach = _WORDS_BEFORE if words.govern == "before" else _ISSUER_BEFORE
+    return (int(match[1]), found[0]) if is_draft and found[0].start <= reach else None
 
 
 def _cover_title(reading: Reading, lines: tuple[Line, ...]) -> None:

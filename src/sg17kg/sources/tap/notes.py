@@ -13,7 +13,6 @@ from sg17kg.sources.document import Stretch
 from sg17kg.sources.letter.mentions import Mention, mentions
 from sg17kg.sources.letter.reading import Reading
 
-_CLAUSE_END = re.compile("[，,；;。]")
 Resolve = Callable[[Mention], str | None]
 
 
@@ -40,14 +39,15 @@ def a5_justifications(reading: Reading, notes: Sequence[Note], all_numbers: Sequ
         reading.state("/a5_justification", note.stretch.range)
         excepted = reading.pack.search("except", text)
         listed = _numbers(reading, excepted["list"] if excepted else "", resolve)
-        rest = text[excepted.end() :] if excepted else text
+        rest = text[: excepted.start()] + text[excepted.end() :] if excepted else text
         if excepted and reading.pack.search("negative", rest):
             stated = listed
         elif excepted:
             stated = [number for number in all_numbers if number not in listed]
         else:
-            positive = [clause for clause in _CLAUSE_END.split(rest) if not reading.pack.search("negative", clause)]
-            denied = len(positive) < len(_CLAUSE_END.split(rest))
+            clauses = re.split(reading.pack.clause_end, rest)
+            positive = [clause for clause in clauses if not reading.pack.search("negative", clause)]
+            denied = len(positive) < len(clauses)
             named = _numbers(reading, "，".join(positive), resolve)
             everything = not denied and reading.pack.search("all_texts", rest)
             stated = named or (list(all_numbers) if everything else [])

@@ -1,0 +1,1 @@
+"""Letters that report or announce: decisions on texts, deletions, corrigenda, invitations to meetings."""

@@ -1,0 +1,197 @@
+"""What became of texts: approvals after a meeting, deletions, announcements of the alternative approval process.
+
+A letter tells it in a table (number, title, decision, perhaps a day), in a list under one decision, or in sentences.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from sg17kg.records import Decision, DecisionWord, Facts, Lines
+from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.letter.body import read_meeting, read_procedure
+from sg17kg.sources.letter.dates import day_of, days_of
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.notice.mentions import read_references
+
+_LEAD = re.compile(r"^(?:[-\u2010-\u2015\u2022]|\d{1,3}[.)]?(?=[\t ]))?\s*")
+_LONGEST_ROW = 160
+_LONGEST_DECISION = 60
+_REACH = 60
+_SENTENCE = re.compile(r"[;。；]|\.(?= |$)")
+
+
+@dataclass(frozen=True)
+class _Row:
+    """One row of a table or list: the text that it names, and the lines up to the next row."""
+
+    mention: Mention
+    lines: tuple[Line, ...]
+
+    @property
+    def range(self) -> Lines:
+        return self.lines[0].number, self.lines[-1].number
+
+
+def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+    """The facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
+    meeting = read_meeting(reading, frame.header.subject_text, frame.body)
+    day = _decided_on(reading, frame) or (meeting.end if meeting and meeting.start == meeting.end else None)
+    general = _general_decision(reading, facts, frame)
+    rows = list(_rows(reading, [*(line for part in frame.body.paragraphs for line in part.lines), *frame.annex_lines]))
+    decisions = [_of_row(reading, row, general, day) for row in rows] or list(_of_sentences(reading, frame, general, day))
+    for index, decision in enumerate(decisions):
+        reading.state(f"/decisions/{index}", decision.lines)
+    _report_subject(reading, frame, decisions)
+    announced = _announcement(reading, frame)
+    return replace(
+        facts,
+        meeting=meeting,
+        procedure=read_procedure(reading, frame.body, "TAP") if facts.document.kind == "approval" else None,
+        decisions=tuple(decisions),
+        refers_to=read_references(reading, frame),
+        announcement=announced,
+    )
+
+
+def _announcement(reading: Reading, frame: Frame) -> str | None:
+    for stretch in (frame.header.subject_text, *frame.body.paragraphs):
+        match = reading.search("announcement", stretch) if stretch else None
+        if match:
+            reading.state("/announcement", stretch.lines_of_match(match))
+            return f"AAP-{match['number']}"
+    return None
+
+
+def _decided_on(reading: Reading, frame: Frame) -> str | None:
+    """The day of the session that decided; the last day where the letter gives those of the whole meeting."""
+    for stretch in frame.body.paragraphs:
+        match = reading.search("decided", stretch)
+        if match and match.groupdict().get("day"):
+            days = days_of(match, reading.pack.months, reading.pack.reversible)
+            if days and days.start == days.end:
+                reading.cover(stretch.range, "/decisions")
+                return days.start.isoformat()
+    return None
+
+
+def _general_decision(reading: Reading, facts: Facts, frame: Frame) -> DecisionWord | None:
+    """The decision that subject or letter give for all texts of a list that says none itself."""
+    for stretch in (frame.header.subject_text, *frame.body.paragraphs):
+        if stretch and (word := _word(reading, stretch.text, facts.document.kind)):
+            return word
+    return None
+
+
+def _word(reading: Reading, text: str, kind: str) -> DecisionWord | None:
+    deletion = ("proposed-for-deletion", "deleted")
+    words = ((word, pattern) for word, pattern in reading.pack.decision_patterns if kind != "deletion" or word in deletion)
+    return next((word for word, pattern in words if pattern.search(text)), None)
+
+
+def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
+    """Lines that begin with a text and are no sentence, each with the lines that follow up to the next one."""
+    starts = [(index, mention) for index, line in enumerate(lines) if (mention := _first_text(reading, line))]
+    for (index, mention), end in zip(starts, [*(index for index, _ in starts), len(lines)][1:], strict=True):
+        cells = []
+        for line in lines[index:end]:
+            if cells and (_ends_table(reading, line) or len(cells) >= _MOST_CELLS):
+                break
+            cells.append(line)
+        yield _Row(mention, tuple(line for line in cells if line.text))
+
+
+def _ends_table(reading: Reading, line: Line) -> bool:
+    text = Stretch([line]).text
+    return bool(re.match(r"\d{1,2}[\t ]", line.text) and len(text) > _LONGEST_DECISION) or any(
+        reading.pack.search(slot, text) for slot in ("annex_heading", "closing", "note")
+    )
+
+
+def _first_text(reading: Reading, line: Line) -> Mention | None:
+    text = Stretch([replace(line, text=_LEAD.sub("", line.text))]).text
+    if not text or len(text) > _LONGEST_ROW or text[-1] in ".。;；:：":
+        return None
+    first = next(iter(mentions(text, reading.pack)), None)
+    before = text[: first.start] if first else ""
+    return first if first and first.number and first.start <= _REACH and not _SENTENCE.search(before) else None
+
+
+def _of_row(reading: Reading, row: _Row, general: DecisionWord | None, day: str | None) -> Decision:
+    cells = [Stretch([line]).text for line in row.lines]
+    own = next((word for text in reversed(cells[1:]) if len(text) <= _LONGEST_DECISION and (word := _any_word(reading, text))), None)
+    own = own or _any_word(reading, cells[0][row.mention.end :])
+    dates = [match for text in cells for match in [reading.pack.expand("{date}").search(text)] if match]
+    on = day_of(dates[-1], reading.pack.months) if dates else None
+    return Decision(
+        number=row.mention.restored,
+        provisional_name=row.mention.name,
+        kind=row.mention.kind or _kind_in(reading, cells[1:]),
+        part=row.mention.part,
+        title=_title(reading, row, cells),
+        decision=own or general,
+        on=on.isoformat() if on else day,
+        lines=row.range,
+    )
+
+
+def _any_word(reading: Reading, text: str) -> DecisionWord | None:
+    return next((word for word, pattern in reading.pack.decision_patterns if pattern.search(text)), None)
+
+
+def _kind_in(reading: Reading, cells: Iterable[str]) -> "Literal['new', 'revised'] | None":
+    words = reading.pack.drafts
+    for text in cells:
+        if len(text) <= _LONGEST_KIND:
+            if re.search(words.new, text, re.IGNORECASE):
+                return "new"
+            if re.search(words.revised, text, re.IGNORECASE):
+                return "revised"
+    return None
+
+
+def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
+    """The first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
+    for line, text in list(zip(row.lines, cells, strict=True))[1:]:
+        is_day = reading.pack.expand("{date}").fullmatch(text)
+        is_decision = len(text) <= _LONGEST_DECISION and _any_word(reading, text) and len(text.split()) <= 4
+        if not is_day and not is_decision and not (len(text) <= _LONGEST_KIND and _kind_in(reading, [text])):
+            return line.text
+    behind = _LEAD.sub("", row.lines[0].text)
+    found = re.search(r"[-\u2010-\u2015:：]\s+(.{8,})$", behind)
+    return found[1].strip() if found else None
+
+
+def _of_sentences(reading: Reading, frame: Frame, general: DecisionWord | None, day: str | None) -> Iterator[Decision]:
+    """Texts that sentences name, each with the decision of its sentence; the subject's where no sentence names any."""
+    seen: set[tuple[str | None, str | None]] = set()
+    for stretch in (*frame.body.paragraphs, frame.header.subject_text):
+        start = 0
+        for end in [*(match.end() for match in _SENTENCE.finditer(stretch.text)), len(stretch.text)] if stretch else ():
+            sentence = stretch.text[start:end]
+            word = _any_word(reading, sentence)
+            for mention in mentions(sentence, reading.pack):
+                key = (mention.restored, mention.part)
+                if mention.number and mention.restored not in _RULES and key not in seen and (word or general):
+                    seen.add(key)
+                    lines = stretch.lines_of(start + mention.start, start + mention.end)
+                    yield Decision(mention.restored, mention.name, mention.kind, mention.part, None, word or general, day, lines)
+            start = end
+
+
+def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision]) -> None:
+    """Texts that the subject names and no decision does."""
+    subject = frame.header.subject_text
+    decided = {decision.number for decision in decisions}
+    for mention in mentions(subject.text, reading.pack) if subject else ():
+        if mention.number and mention.restored not in decided:
+            message = f"the subject names {mention.restored}, of which the letter tells no decision"
+            reading.find("listed-without-decision", "warning", message, [subject.lines_of(mention.start, mention.end)])
+
+
+_MOST_CELLS = 8
+_LONGEST_KIND = 16
+# Recommendations on how ITU-T works, which such letters cite as rules
+_RULES = frozenset({"A.1", "A.5", "A.8"})

@@ -1,0 +1,46 @@
+"""Collective letters: the invitation to a meeting, with the days by which its participants must act."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from sg17kg.records import DeadlinePurpose, Facts, MeetingDeadline
+from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.letter.body import read_meeting
+from sg17kg.sources.letter.dates import day_of
+from sg17kg.sources.letter.frame import Frame
+from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.notice.mentions import read_references
+
+
+def read_invitation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+    """The facts with the meeting and its deadlines. None of these is a deadline for replies of Member States."""
+    meeting = read_meeting(reading, frame.header.subject_text, frame.body)
+    days = {meeting.start, meeting.end} if meeting else set()
+    lines = [line for part in frame.body.paragraphs for line in part.lines] + [line for line in frame.annex_lines if line.text]
+    deadlines = tuple(entry for entry in _deadlines(reading, lines) if entry.on not in days)
+    for index, entry in enumerate(deadlines):
+        reading.state(f"/deadlines/{index}", entry.lines)
+    letter = facts.letter
+    if letter and not letter.group and meeting:
+        letter = replace(letter, group=meeting.group)
+    return replace(facts, meeting=meeting, deadlines=deadlines, letter=letter, refers_to=read_references(reading, frame))
+
+
+def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]:
+    """Days with what they are for: on the line of the day, or on the lines after one that holds the day alone."""
+    date = reading.pack.expand("{date}")
+    dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(Stretch([line]).text))]
+    for (index, match), following in zip(dated, [*(index for index, _ in dated), len(lines)][1:], strict=True):
+        day = day_of(match, reading.pack.months)
+        alone = len(match[0]) + _FEW >= len(Stretch([lines[index]]).text)
+        part = lines[index:following] if alone else [lines[index]]
+        purpose = _purpose(reading, Stretch(part).text)
+        if day and purpose and (alone or purpose != "other"):
+            yield MeetingDeadline(purpose, day.isoformat(), (part[0].number, part[-1].number))
+
+
+def _purpose(reading: Reading, text: str) -> DeadlinePurpose | None:
+    return next((purpose for purpose, pattern in reading.pack.deadline_patterns if pattern.search(text)), None)
+
+
+_FEW = 6
