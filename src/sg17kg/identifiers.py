@@ -16,7 +16,7 @@ from sg17kg.namespaces import BASE, GRAPH
 NUMBER = r"[A-Z]\.\d{1,4}(?:\.\d{1,3})*"
 NUMBER_WITHOUT_DOT = r"[A-Z]\d{3,4}(?:\.\d{1,3})*"
 _NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
-PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b)){_NAME_TAIL}"
+PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
 
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
 _LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*)")

@@ -107,7 +107,7 @@ class Stretch:
 _BLANKS = re.compile(r"\s+")
 # typographic hyphens; marks that show nothing (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits
 _PLAIN = str.maketrans(
-    {"\u2010": "-", "\u2011": "-"}
+    {"\u2010": "-", "\u2011": "-", "\u2019": "'"}
     | dict.fromkeys(["\xad", "\u0640", *map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\ufeff"])
     | dict.fromkeys([*map(chr, range(0x2066, 0x206A)), *map(chr, range(0x064B, 0x0653))])
     | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}

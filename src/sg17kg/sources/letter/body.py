@@ -14,7 +14,8 @@ from sg17kg.sources.reference import Place
 _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
 _SENTENCE_END = ".。!！:："
 _PLACE_REACH = 14
-_PLACE_REACH_BEFORE = 48
+_PLACE_REACH_IN_WORDS = 48
+_SENTENCE_STOP = re.compile(r"[.;:](?= |$)")
 _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
 
@@ -162,7 +163,7 @@ def _group_near(reading: Reading, stretch: Stretch) -> str | None:
 
 def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Place | None, bool]:
     """Where the meeting is held, by the names around its dates; an unknown name is reported."""
-    context = _around_days(reading, stretch.text, match)
+    context = _around_days(stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
     place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
     named = reading.pack.search("meeting_place", stretch.text)
@@ -175,11 +176,18 @@ def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Pl
     return place, virtual
 
 
-def _around_days(reading: Reading, text: str, match: re.Match[str]) -> str:
-    """The words beside the days of a meeting: behind them where the pack's dates begin with the year, else on both sides."""
+def _around_days(text: str, match: re.Match[str]) -> str:
+    """The words beside the days of a meeting, as far as the sentence goes.
+
+    Where dates begin with the year, what stands before them may be the place of something else (a Resolution's revision).
+    """
     first = min(match.start(name) for name in ("year", "day") if match[name])
-    before = 0 if match["year"] and match.start("year") < match.start("day") else _PLACE_REACH_BEFORE
-    return text[max(0, first - before) : max(match.end(), first) + _PLACE_REACH]
+    last = max(match.end(), first)
+    if match["year"] and match.start("year") < match.start("day"):
+        return text[first : last + _PLACE_REACH]
+    behind = text[last : last + _PLACE_REACH_IN_WORDS]
+    stop = _SENTENCE_STOP.search(behind)
+    return text[max(0, first - _PLACE_REACH_IN_WORDS) : last] + behind[: stop.start() if stop else None]
 
 
 def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:

@@ -1,4 +1,4 @@
-"""Groups that a match names."""
+"""Groups that a match names. Patterns name their groups sg and tsag, and sector, or itu_d and itu_r, for the sector."""
 
 import re
 
@@ -10,5 +10,13 @@ def group_of(match: re.Match[str]) -> str | None:
         return "TSAG"
     if not groups.get("sg"):
         return None
-    sector = groups.get("sector")
+    sector = sector_of(match)
     return f"{sector} SG{int(groups['sg'])}" if sector and sector != "ITU-T" else f"SG{int(groups['sg'])}"
+
+
+def sector_of(match: re.Match[str]) -> str | None:
+    """The sector that a match names (ITU-T, ITU-D, ITU-R), or None where it names none."""
+    groups = match.groupdict()
+    if printed := groups.get("sector"):
+        return f"ITU-{printed[-1]}"
+    return "ITU-D" if groups.get("itu_d") else "ITU-R" if groups.get("itu_r") else None

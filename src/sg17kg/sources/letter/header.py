@@ -13,7 +13,7 @@ from sg17kg.sources.letter.reading import Reading
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
 _REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
-_LIST_END = "；;。，, "
+_LIST_END = "；;。，,.\u061b\u060c "
 
 
 @dataclass(frozen=True)

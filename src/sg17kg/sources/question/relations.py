@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sg17kg.identifiers import NUMBER
 from sg17kg.records import Relations
 from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.letter.groups import sector_of
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question.listings import split
 
@@ -83,7 +84,7 @@ def _groups(reading: Reading, text: str) -> list[str]:
     found: list[str] = []
     sector = "ITU-T"
     for match in reading.pack.expand("{group}").finditer(text):
-        sector = match["sector"] or sector
+        sector = sector_of(match) or sector
         found.append("TSAG" if match["tsag"] else f"{sector} SG{int(match['sg'])}")
     return found + _JOINT_ACTIVITY.findall(text)
 

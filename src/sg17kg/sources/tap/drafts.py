@@ -24,7 +24,7 @@ _STANDARDS = (
     (re.compile(r"(?<![A-Za-z/])((?:ISO|IEC)(?:/(?:IEC|IEEE))*)((?: (?:TR|TS|Guide|DIS))?) ?(\d{3,5}(?:-\d+)*)"), "{0}{1} {2}"),
     (re.compile(r"(?:IETF )?RFC ?(\d{3,5})"), "IETF RFC {0}"),
     (re.compile(r"(?<![A-Za-z])IEEE (\d{3,4}(?:\.\w+)*)"), "IEEE {0}"),
-    (re.compile(r"ETSI ((?:TS|TR|EN|GS|GR|ES) \d{3}(?: ?\d{3})?(?:-\d+)?)"), "ETSI {0}"),
+    (re.compile(r"ETSI ((?:TS|TR|EN|GS|GR|ES) (?:[A-Z]{2,6} )?\d{3}(?: ?\d{3})?(?:-\d+)?)"), "ETSI {0}"),
     (re.compile(r"3GPP ((?:TS|TR) ?\d{2}\.\d{3})"), "3GPP {0}"),
     (re.compile(r"NIST (SP ?\d{3}-\d+\w*|FIPS ?\d+(?:-\d)?)"), "NIST {0}"),
     (re.compile(r"OASIS ([A-Z][A-Za-z]{2,})(?: ?v\.? ?| )(\d+\.\d+)"), "OASIS {0} {1}"),

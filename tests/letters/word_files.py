@@ -1,0 +1,82 @@
+"""A letter as a Word file, as TSB makes them: tables for header and form, check boxes, footnotes."""
+
+from io import BytesIO
+from xml.sax.saxutils import escape
+
+from docx import Document
+from docx.document import Document as WordDocument
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as WordParagraph
+
+from tests.letters.blocks import Block, Cell, Form, Heading, Letter, Paragraph, Table, form_cells
+
+_FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+_BOX = "\N{BALLOT BOX}"
+_LEGACY_BOX = (
+    "<w:p {ns}><w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:name w:val='Check1'/><w:enabled/><w:calcOnExit w:val='0'/>"
+    "<w:checkBox><w:sizeAuto/><w:default w:val='0'/></w:checkBox></w:ffData></w:fldChar></w:r>"
+    "<w:r><w:instrText xml:space='preserve'> FORMCHECKBOX </w:instrText></w:r>"
+    "<w:r><w:fldChar w:fldCharType='separate'/></w:r><w:r><w:fldChar w:fldCharType='end'/></w:r></w:p>"
+)
+
+
+def as_docx(letter: Letter) -> bytes:
+    """The letter as the bytes of a .docx file."""
+    document = Document()
+    footnotes: list[str] = []
+    for block in letter.blocks:
+        _add(document, block, letter.legacy_boxes, footnotes)
+    if footnotes:
+        _attach(document, footnotes)
+    file = BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def _add(document: WordDocument, block: Block, legacy: bool, footnotes: list[str]) -> None:
+    if isinstance(block, Table):
+        _add_table(document, block.rows, legacy=False)
+    elif isinstance(block, Form):
+        _add_table(document, form_cells(block, _BOX), legacy)
+    else:
+        paragraph = document.add_paragraph(block.text)
+        paragraph.paragraph_format.keep_with_next = isinstance(block, Heading)
+        if isinstance(block, Paragraph) and block.footnote is not None:
+            footnotes.append(block.footnote)
+            _refer(paragraph, len(footnotes) + 1)
+
+
+def _add_table(document: WordDocument, rows: tuple[tuple[Cell, ...], ...], legacy: bool) -> None:
+    table = document.add_table(rows=len(rows), cols=max(map(len, rows)))
+    for cells, row in zip(rows, table.rows, strict=True):
+        for cell, lines in zip(row.cells, cells, strict=False):
+            _fill(cell, lines, legacy)
+
+
+def _fill(cell: _Cell, lines: Cell, legacy: bool) -> None:
+    for n, line in enumerate(lines):
+        paragraph = cell.add_paragraph() if n else cell.paragraphs[0]
+        boxed = legacy and line.startswith(_BOX)
+        if boxed:
+            for run in list(parse_xml(_LEGACY_BOX.format(ns=nsdecls("w")))):
+                paragraph._p.append(run)
+        paragraph.add_run(line.removeprefix(_BOX) if boxed else line)
+
+
+def _refer(paragraph: WordParagraph, number: int) -> None:
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:footnoteReference w:id='{number}'/></w:r>"))
+
+
+def _attach(document: WordDocument, footnotes: list[str]) -> None:
+    notes = "".join(
+        f"<w:footnote w:id='{n}'><w:p><w:r><w:footnoteRef/></w:r><w:r><w:tab/><w:t>{escape(text)}</w:t></w:r></w:p></w:footnote>"
+        for n, text in enumerate(footnotes, 2)
+    )
+    xml = f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?><w:footnotes {nsdecls('w')}>{notes}</w:footnotes>"
+    part = Part(PackURI("/word/footnotes.xml"), _FOOTNOTES, xml.encode("utf-8"), document.part.package)
+    document.part.relate_to(part, RELATIONSHIP_TYPE.FOOTNOTES)
