@@ -126,3 +126,14 @@ def fold(text: str) -> str:
         return "" if not before or not after or is_wide(before) or is_wide(after) else " "
 
     return _BLANKS.sub(blank, text)
+
+
+_SHOWN_AS = {" ": r"\s+", "-": "[-\u2010\u2011]", "'": "['\u2019]"}
+_FOLDED_AWAY = f"[{re.escape(''.join(chr(code) for code, plain in _PLAIN.items() if plain is None))}\\s]*"
+
+
+def as_printed(text: str, fragment: str) -> str:
+    """The part of a text that folds to a fragment, as it is printed; the fragment itself where there is none."""
+    pattern = _FOLDED_AWAY.join(r"\d" if letter.isdigit() else _SHOWN_AS.get(letter, re.escape(letter)) for letter in fragment)
+    match = re.search(f"{pattern}{_FOLDED_AWAY}", text)
+    return match[0].strip() if match else fragment

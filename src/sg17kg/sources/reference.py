@@ -51,10 +51,16 @@ class Gazetteer:
     countries: Mapping[str, str]
     inflection: Inflection = Inflection()
 
+    def city(self, text: str) -> str | None:
+        """The first city named in a text, also where its name is that of its country; None where none is known."""
+        named = (self._names[match.lastindex or 0] for match in self._pattern.finditer(fold(text)))
+        return next((self.cities[name] for name in named if name in self.cities), None)
+
     def find(self, text: str) -> Place | None:
         """The first city and the first country named in a text, or None where neither is known.
 
-        Of names that begin at one place the longest is meant.
+        Of names that begin at one place the longest is meant; a name of both is the country's, and the city's if it comes
+        again.
         """
         city = country = None
         for match in self._pattern.finditer(fold(text)):
@@ -113,9 +119,9 @@ def load(folder: Path, language: str, inflection: Inflection) -> Reference:
 
 
 def _names(entry: Mapping[str, Any], language: str) -> Iterable[str]:
-    """Names in one language; the English one is a single name."""
+    """Names in one language, and those that letters in any language print; the English one is a single name."""
     names = entry.get(language, ())
-    return (names,) if isinstance(names, str) else names
+    return (*((names,) if isinstance(names, str) else names), *entry.get("also", ()))
 
 
 def load_periods(folder: Path) -> tuple[StudyPeriod, ...]:

@@ -207,8 +207,8 @@ def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | Non
     group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
     if not group or not days:
         return None
-    place = reading.reference.places.find(match.groupdict().get("place") or "")
-    return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), place.city if place else None)
+    city = reading.reference.places.city(match.groupdict().get("place") or "")
+    return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), city)
 
 
 def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
@@ -219,8 +219,11 @@ def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
         reading.state("/consultation/threshold_percent", threshold[1].lines_of_match(threshold[0]))
         reading.cover(threshold[1].range, "/consultation")
 
+    # what follows from the replies is told where the threshold is; elsewhere the same words may speak of something else
+    rule_first = Body((threshold[1], *body.paragraphs)) if threshold else body
+
     def said(slot: str, field: str) -> bool:
-        found = body.find(reading, slot)
+        found = rule_first.find(reading, slot)
         if found:
             reading.state(f"/consultation/{field}", found[1].lines_of_match(found[0]))
         return found is not None
@@ -228,7 +231,8 @@ def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
     explicit = said("explicit_replies", "counted")
     if threshold and not explicit:
         reading.state("/consultation/counted", threshold[1].lines_of_match(threshold[0]))
-    applied = said("procedure_applied", "effect_if_met")
+    approved = bool(threshold) and reading.search("taken_as_approved", threshold[1]) is not None
+    applied = not approved and said("procedure_applied", "effect_if_met")
     approved = not applied and said("taken_as_approved", "effect_if_met")
     facts = ConsultationFacts(
         reply_deadline=deadline,

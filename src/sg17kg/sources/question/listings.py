@@ -80,7 +80,7 @@ def _supplement(head: str, pack: LanguagePack, default: str, series: str | None)
     full = re.fullmatch(pack.drafts.supplement, head)
     if full:
         return f"{full['series']} Suppl. {int(full['supplement'])}"
-    word = re.fullmatch(pack.drafts.supplement_word + r" ?(\d{1,3})", head)
+    word = re.fullmatch(rf"(?:{pack.drafts.supplement_word}) ?(\d{{1,3}})", head)
     if word:
         return f"{series or default} Suppl. {int(word[1])}"
     return f"{series} Suppl. {int(head)}" if series and _PLAIN_NUMBER.fullmatch(head) else None

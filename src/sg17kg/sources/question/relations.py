@@ -73,7 +73,7 @@ def _read(reading: Reading, found: _Found, section: str, text: str, line: int) -
 
 
 def _recommendations(reading: Reading, text: str) -> list[str]:
-    series = [(match.start(), f"{match['series']} series") for match in re.finditer(reading.pack.series, text)]
+    series = [(match.start("series"), f"{match['series']} series") for match in re.finditer(reading.pack.series, text)]
     taken = {start for start, _ in series}
     numbers = [(match.start(), match[0]) for match in re.finditer(NUMBER, text) if match.start() not in taken]
     return [name for _, name in sorted(series + numbers)]

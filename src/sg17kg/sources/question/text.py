@@ -16,7 +16,7 @@ from sg17kg.records import (
     TaskFacts,
     WorkInProgress,
 )
-from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.document import Line, Stretch, as_printed
 from sg17kg.sources.letter.body import read_mention
 from sg17kg.sources.letter.dates import day_of
 from sg17kg.sources.letter.reading import Reading
@@ -59,10 +59,19 @@ def _headings(reading: Reading, lines: tuple[Line, ...]) -> list[Heading]:
     for index, line in enumerate(lines):
         match = reading.pack.search("question_heading", Stretch([line]).text)
         if match:
-            status: Literal["new", "revised"] | None = "new" if match["new"] else "revised" if match["revised"] else None
+            status = _status(match)
             group = f"SG{int(match['sg'])}"
-            found.append(Heading(index, line.number, int(match["item"]), int(match["number"]), group, match["title"], status))
+            title = as_printed(line.text, match["title"])
+            found.append(Heading(index, line.number, int(match["item"]), int(match["number"]), group, title, status))
     return found
+
+
+def _status(match: re.Match[str]) -> Literal["new", "revised"] | None:
+    """Whether a heading calls its Question new or revised, before the number or behind it."""
+    groups = match.groupdict()
+    if groups["new"] or groups.get("late_new"):
+        return "new"
+    return "revised" if groups["revised"] or groups.get("late_revised") else None
 
 
 def _question(
@@ -117,7 +126,7 @@ def _title(reading: Reading, at: str, heading: Heading, head: Sequence[Line]) ->
         match = reading.pack.search("question_title", Stretch([line]).text)
         if match and (int(match["number"]), f"SG{int(match['sg'])}") == (heading.number, heading.group):
             reading.state(f"{at}/title", (line.number,) * 2)
-            return str(match["title"])
+            return as_printed(line.text, match["title"])
     reading.state(f"{at}/title", (heading.line,) * 2)
     return None
 
