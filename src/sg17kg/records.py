@@ -298,6 +298,9 @@ class Finding:
 class Facts:
     """Everything that one document says; `row_items` tells for each row of the form which item of Annex 1 it means.
 
+    `letter` is the number of a collective letter, `announcement` that of the alternative approval process ("AAP-33"),
+    `corrigendum` which corrigendum to the circular `refers_to[0]` the letter is: these have no number of a circular of their
+    own. `agenda` is where a letter of invitation has the draft agenda ("SG17-TD202", "Annex A").
     `format` is that of the file (text, docx, pdf, html); `places` says of each line that evidence or a finding names where
     a person finds it in the file ("page 2, line 14"), and is empty for text.
     """
@@ -322,6 +325,8 @@ class Facts:
     unread: tuple[int, ...] = ()
     letter: LetterFacts | None = None
     announcement: str | None = None
+    corrigendum: int | None = None
+    agenda: str | None = None
     refers_to: tuple[CircularMention, ...] = ()
     decisions: tuple[Decision, ...] = ()
     deadlines: tuple[MeetingDeadline, ...] = ()

@@ -89,8 +89,8 @@ def _extract(reading: Reading) -> Facts:
     body = read_paragraphs(reading, _before_closing(reading, body_lines))
     form = read_form(reading, *(outline.annex(2) or (outline.last + 1, outline.last)))
     kind = _kind(header, body, reading)
-    number = header.number or form.number
-    if number is None and not header.letter:
+    number = None if header.corrigendum else header.number or form.number
+    if number is None and not (header.letter or header.corrigendum or header.announcement):
         raise NotACircular(f"{document.name}: no TSB Circular: its number stands neither in a header nor in a reply form")
     _check_whole(reading, kind, outline, body)
     if number:
@@ -118,14 +118,20 @@ def _outline(reading: Reading) -> Outline:
         if not header_end and not annexes and reading.pack.search("salutation", text):
             header_end = line.number - 1
         match = reading.pack.search("annex_heading", text)
-        if match and int(match["number"]) == len(annexes) + 1:
-            annexes.append((int(match["number"]), line.number))
+        if match and _annex_number(match) == len(annexes) + 1:
+            annexes.append((len(annexes) + 1, line.number))
             reading.cover((line.number, line.number), "annex heading")
         elif reading.pack.search("salutation", text):
             reading.cover((line.number, line.number), "salutation")
     header_end = header_end or _before_first_paragraph(reading, annexes[0][1] if annexes else len(reading.document.lines))
     last = cover_footer(reading, annexes[-1][1] if annexes else header_end)
     return Outline(header_end, tuple(annexes), last)
+
+
+def _annex_number(match: re.Match[str]) -> int:
+    """The place of an annex among the annexes: 1 for Annex 1 and for Annex A."""
+    printed = match["number"]
+    return int(printed) if printed.isdigit() else ord(printed.upper()) - ord("A") + 1
 
 
 def _before_first_paragraph(reading: Reading, last: int) -> int:
@@ -147,6 +153,8 @@ def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
     """What kind of letter it is: by its number, by its subject, by what it opens."""
     if header.letter and not header.number:
         return "collective-letter"
+    if header.corrigendum:
+        return "corrigendum"
     subject = header.subject_text.text if header.subject_text else ""
     for kind, pattern in reading.pack.kind_patterns:
         if subject and pattern.search(subject):
@@ -166,7 +174,7 @@ def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: B
     for paragraph in body.paragraphs:
         for match in reading.pack.find_all("annex_reference", paragraph.text):
             reading.cover(paragraph.range, "annex reference")
-            if not outline.annex(int(match["number"])):
+            if not outline.annex(_annex_number(match)):
                 told = paragraph.line_at(match.start())
                 message = f"line {last}: the circular breaks off: annex {match['number']}, named in line {told}, is missing; {_MEND}"
                 raise NotACircular(f"{reading.document.name}: {message}")
@@ -224,6 +232,7 @@ def _common(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame
         questions=(),
         form_rows=tuple(row.row for row in frame.form.rows),
         letter=header.letter,
+        announcement=header.announcement,
     )
 
 
@@ -264,8 +273,8 @@ _READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
 }
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",
-    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "refers_to", "decisions",
-    "deadlines",
+    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "corrigendum", "refers_to", "decisions",
+    "agenda", "deadlines",
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ SLOTS = frozenset(
         "statement_count", "text_location", "reply_form", "choice", "question", "question_heading", "question_title",
         "question_new", "question_continues", "question_version", "section", "responsible_for", "under_development", "joint_with",
         "addressed_items", "work_programme", "annex_title", "corrigendum_of", "announcement", "circular_mention", "decided",
-        "other_deadline",
+        "other_deadline", "agenda",
     }
 )  # fmt: skip
 LABELS = frozenset(

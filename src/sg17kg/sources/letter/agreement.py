@@ -29,7 +29,7 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
     """What the header lacks, or says otherwise than the form; and the lines that nothing reads."""
     first = next((line.number for line in reading.document.lines if line.text), 1)
     last = frame.header.subject_text.range[0] if frame.header.subject_text else first
-    if frame.header.number is None:
+    if frame.header.number is None and frame.number is not None:
         message = f"no number in the header; {frame.number} is the number that the reply form names"
         form_line = frame.form.number[1][0] if frame.form.number else first
         reading.find("number-not-in-header", "warning", message, [form_line])

@@ -192,7 +192,8 @@ def _around_days(text: str, match: re.Match[str]) -> str:
 
 def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:
     said, reference = entry[0], first[0]
-    if said.start and reference.start and (said.start, said.end) != (reference.start, reference.end):
+    session = said.start == said.end and (reference.start or "") <= (said.start or "") <= (reference.end or "")
+    if said.start and reference.start and not session and (said.start, said.end) != (reference.start, reference.end):
         message = f"the meeting is from {reference.start} to {reference.end} in one place and from {said.start} to {said.end} in another"
         reading.find("meeting-dates-differ", "error", message, [reference.lines, said.lines])
     for field in ("city", "country", "group"):

@@ -11,7 +11,7 @@ from sg17kg.sources.letter.labels import Labelled, contacts, walk
 from sg17kg.sources.letter.reading import Reading
 
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
-_REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
+_REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|AAP|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
 _LIST_END = "；;。，,.\u061b\u060c "
 
@@ -22,6 +22,8 @@ class Header:
 
     number: tuple[int, Lines] | None
     letter: LetterFacts | None
+    corrigendum: tuple[int, Lines] | None
+    announcement: str | None
     date: str | None
     place: str | None
     reference: str | None
@@ -46,6 +48,8 @@ def read_header(reading: Reading, last: int) -> Header:
     return Header(
         number=number,
         letter=None if number else _letter(reading, lines, subject_text),
+        corrigendum=_corrigendum(reading, lines, subject_text),
+        announcement=None if number else _announcement(reading, lines),
         date=date,
         place=place,
         reference=_reference(reading, lines, entries),
@@ -84,6 +88,28 @@ def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> Lett
             group = re.search(r"/(\d{1,2})$", match["number"])
             named = reading.pack.expand("{group}").search(subject.text)
             return LetterFacts(match["number"], f"SG{int(group[1])}" if group else group_of(named) if named else None)
+    return None
+
+
+def _corrigendum(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> tuple[int, Lines] | None:
+    """Which corrigendum to a circular the letter is, if its header says so in the place of a number of its own."""
+    filled = [line for line in lines if line.text and line not in subject.lines]
+    for line, following in zip(filled, [*filled, None][1:], strict=True):
+        stretch = Stretch([line] if following is None else [line, following])
+        if match := reading.search("corrigendum_of", stretch):
+            place = stretch.lines_of_match(match)
+            reading.state("/corrigendum", place)
+            return int(match.groupdict().get("corrigendum") or 1), place
+    return None
+
+
+def _announcement(reading: Reading, lines: tuple[Line, ...]) -> str | None:
+    """The number of an announcement of the alternative approval process, in a header that has none of a circular."""
+    for line in lines:
+        stretch = Stretch([line])
+        if line.text and (match := reading.search("announcement", stretch)):
+            reading.state("/announcement", stretch.range)
+            return f"AAP-{match['number']}"
     return None
 
 

@@ -106,11 +106,19 @@ def _governed_from_before(text: str, found: list[Mention], words: DraftWords) ->
         gap = text[found[index - 1].end if index else 0 : mention.start]
         if word := _last_kind_word(gap, words):
             current, first = (None if word == "plain" else word), index
-        governed.append(replace(mention, kind=mention.kind or current, governed_by=current))
+        own = _kind_in_brackets(text[mention.end :], words) or current
+        governed.append(replace(mention, kind=mention.kind or own, governed_by=own))
         if words.revised_after and re.match(rf"[ ,]{{0,2}}(?:{words.revised_after})", text[mention.end :]):
             current = "revised"
             governed[first:] = [replace(entry, kind=entry.kind or current, governed_by=current) for entry in governed[first:]]
     return governed
+
+
+def _kind_in_brackets(behind: str, words: DraftWords) -> Kind | None:
+    """The kind that brackets right behind a text give it: "X.1286 (new)"."""
+    if re.match(rf" ?[(（](?:{words.new})[)）]", behind):
+        return "new"
+    return "revised" if re.match(rf" ?[(（](?:{words.revised})[)）]", behind) else None
 
 
 def _last_kind_word(gap: str, words: DraftWords) -> Literal["new", "revised", "plain"] | None:

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sg17kg.records import Decision, DecisionWord, Facts, Lines
+from sg17kg.records import Decision, DecisionWord, Facts, Kind, Lines
 from sg17kg.sources.document import Line, Stretch
-from sg17kg.sources.letter.body import read_meeting, read_procedure
-from sg17kg.sources.letter.dates import day_of, days_of
+from sg17kg.sources.letter.body import read_consultation, read_meeting, read_procedure
+from sg17kg.sources.letter.dates import days_of
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.mentions import Mention, mentions
 from sg17kg.sources.letter.reading import Reading
@@ -45,14 +45,15 @@ def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     for index, decision in enumerate(decisions):
         reading.state(f"/decisions/{index}", decision.lines)
     _report_subject(reading, frame, decisions)
-    announced = _announcement(reading, frame)
+    consultation = read_consultation(reading, frame.body) if facts.document.kind == "deletion" else None
     return replace(
         facts,
         meeting=meeting,
         procedure=read_procedure(reading, frame.body, "TAP") if facts.document.kind == "approval" else None,
+        consultation=consultation,
         decisions=tuple(decisions),
         refers_to=read_references(reading, frame),
-        announcement=announced,
+        announcement=facts.announcement or _announcement(reading, frame),
     )
 
 
@@ -100,11 +101,23 @@ def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
             if cells and (_ends_table(reading, line) or len(cells) >= _MOST_CELLS):
                 break
             cells.append(line)
+        if index == starts[0][0]:
+            _cover_heads(reading, lines[:index])
         yield _Row(mention, tuple(line for line in cells if line.text))
+
+
+def _cover_heads(reading: Reading, lines: Sequence[Line]) -> None:
+    """Short lines right before the first row are the heads of a table."""
+    for line in reversed([line for line in lines if line.text][-_MOST_HEADS:]):
+        if len(line.text) > _LONGEST_HEAD or line.text[-1] in ".:：。;；":
+            break
+        reading.cover((line.number,) * 2, "/decisions")
 
 
 def _ends_table(reading: Reading, line: Line) -> bool:
     text = Stretch([line]).text
+    if len(text) > _LONGEST_HEAD and text[-1] in ".。":
+        return True
     return bool(re.match(r"\d{1,2}[\t ]", line.text) and len(text) > _LONGEST_DECISION) or any(
         reading.pack.search(slot, text) for slot in ("annex_heading", "closing", "note")
     )
@@ -123,8 +136,9 @@ def _of_row(reading: Reading, row: _Row, general: DecisionWord | None, day: str 
     cells = [Stretch([line]).text for line in row.lines]
     own = next((word for text in reversed(cells[1:]) if len(text) <= _LONGEST_DECISION and (word := _any_word(reading, text))), None)
     own = own or _any_word(reading, cells[0][row.mention.end :])
-    dates = [match for text in cells for match in [reading.pack.expand("{date}").search(text)] if match]
-    on = day_of(dates[-1], reading.pack.months) if dates else None
+    dated = [match for text in cells[1:] if (match := reading.pack.expand("{range}").search(text))]
+    days = days_of(dated[-1], reading.pack.months, reading.pack.reversible) if dated else None
+    on = days.start if days else None
     return Decision(
         number=row.mention.restored,
         provisional_name=row.mention.name,
@@ -141,7 +155,7 @@ def _any_word(reading: Reading, text: str) -> DecisionWord | None:
     return next((word for word, pattern in reading.pack.decision_patterns if pattern.search(text)), None)
 
 
-def _kind_in(reading: Reading, cells: Iterable[str]) -> "Literal['new', 'revised'] | None":
+def _kind_in(reading: Reading, cells: Iterable[str]) -> Kind | None:
     words = reading.pack.drafts
     for text in cells:
         if len(text) <= _LONGEST_KIND:
@@ -155,7 +169,7 @@ def _kind_in(reading: Reading, cells: Iterable[str]) -> "Literal['new', 'revised
 def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
     """The first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
     for line, text in list(zip(row.lines, cells, strict=True))[1:]:
-        is_day = reading.pack.expand("{date}").fullmatch(text)
+        is_day = reading.pack.expand("{range}").match(text)
         is_decision = len(text) <= _LONGEST_DECISION and _any_word(reading, text) and len(text.split()) <= 4
         if not is_day and not is_decision and not (len(text) <= _LONGEST_KIND and _kind_in(reading, [text])):
             return line.text
@@ -192,6 +206,7 @@ def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision
 
 
 _MOST_CELLS = 8
+_MOST_HEADS, _LONGEST_HEAD = 5, 32
 _LONGEST_KIND = 16
 # Recommendations on how ITU-T works, which such letters cite as rules
 _RULES = frozenset({"A.1", "A.5", "A.8"})

@@ -20,10 +20,25 @@ def read_invitation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     deadlines = tuple(entry for entry in _deadlines(reading, lines) if entry.on not in days)
     for index, entry in enumerate(deadlines):
         reading.state(f"/deadlines/{index}", entry.lines)
-    letter = facts.letter
+    letter, agenda = facts.letter, _agenda(reading, frame, meeting.group if meeting else None)
     if letter and not letter.group and meeting:
         letter = replace(letter, group=meeting.group)
-    return replace(facts, meeting=meeting, deadlines=deadlines, letter=letter, refers_to=read_references(reading, frame))
+    return replace(facts, meeting=meeting, deadlines=deadlines, letter=letter, agenda=agenda, refers_to=read_references(reading, frame))
+
+
+def _agenda(reading: Reading, frame: Frame, group: str | None) -> str | None:
+    """Where the draft agenda stands: a document ("SG17-TD202") or an annex ("Annex A")."""
+    for stretch in frame.body.paragraphs:
+        if not reading.search("agenda", stretch):
+            continue
+        document, annex = reading.search("text_location", stretch), reading.search("annex_reference", stretch)
+        if document and (holder := document.groupdict().get("sg") or group):
+            reading.state("/agenda", stretch.lines_of_match(document))
+            return f"{holder if holder.startswith(('SG', 'TSAG')) else f'SG{int(holder)}'}-{document['document'].replace(' ', '')}"
+        if annex:
+            reading.state("/agenda", stretch.lines_of_match(annex))
+            return f"Annex {annex['number']}"
+    return None
 
 
 def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]:
