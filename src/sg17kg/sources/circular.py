@@ -159,7 +159,10 @@ def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
     for kind, pattern in reading.pack.kind_patterns:
         if subject and pattern.search(subject):
             return kind
-    if body.find(reading, "tap") or body.find(reading, "consultation_clause"):
+    clause = body.find(reading, "consultation_clause")
+    if clause and clause[0]["clause"] in _APPROVING:
+        return "approval"
+    if clause or body.find(reading, "tap"):
         return "tap-consultation"
     lines = [header.subject_text.range] if header.subject_text else [1]
     reading.find("kind-not-known", "warning", "the letter is of no kind that is read; only its header and form are", lines)
@@ -261,6 +264,8 @@ def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int |
 
 _FIRST_PARAGRAPH = re.compile(r"1[\t .]\s*\S")
 _MEND = "get the whole file and try again"
+# clause 9.5 of WTSA Resolution 1 is on the decision at the meeting; text written from right to left may turn it
+_APPROVING = ("9.5", "5.9")
 _CONSULTATIONS = ("tap-consultation", "question-consultation")
 _READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
     "tap-consultation": read_tap,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from sg17kg.records import Decision, DecisionWord, Facts, Kind, Lines
+from sg17kg.records import Decision, DecisionWord, Facts, Kind, Lines, MeetingFacts
 from sg17kg.sources.document import Line, Stretch
 from sg17kg.sources.letter.body import read_consultation, read_meeting, read_procedure
 from sg17kg.sources.letter.dates import days_of
@@ -37,8 +37,9 @@ class _Row:
 
 def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     """The facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
-    meeting = read_meeting(reading, frame.header.subject_text, frame.body)
-    day = _decided_on(reading, frame) or (meeting.end if meeting and meeting.start == meeting.end else None)
+    announces = facts.document.kind == "aap"
+    meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body)
+    day = _decided_on(reading, frame, meeting) or (meeting.end if meeting and meeting.start == meeting.end else None)
     general = _general_decision(reading, facts, frame)
     rows = list(_rows(reading, [*(line for part in frame.body.paragraphs for line in part.lines), *frame.annex_lines]))
     decisions = [_of_row(reading, row, general, day) for row in rows] or list(_of_sentences(reading, frame, general, day))
@@ -66,16 +67,21 @@ def _announcement(reading: Reading, frame: Frame) -> str | None:
     return None
 
 
-def _decided_on(reading: Reading, frame: Frame) -> str | None:
-    """The day of the session that decided; the last day where the letter gives those of the whole meeting."""
-    for stretch in frame.body.paragraphs:
-        match = reading.search("decided", stretch)
-        if match and match.groupdict().get("day"):
+def _decided_on(reading: Reading, frame: Frame, meeting: MeetingFacts | None) -> str | None:
+    """The day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
+    day = reading.pack.expand("{range}")
+    for stretch in frame.body.paragraphs if meeting and meeting.start and meeting.end else ():
+        for match in day.finditer(stretch.text):
             days = days_of(match, reading.pack.months, reading.pack.reversible)
-            if days and days.start == days.end:
+            if days and days.start == days.end and meeting.start <= days.start.isoformat() <= meeting.end:
                 reading.cover(stretch.range, "/decisions")
                 return days.start.isoformat()
-    return None
+    found = None if meeting else frame.body.find(reading, "decided")
+    days = days_of(found[0], reading.pack.months, reading.pack.reversible) if found else None
+    if not found or not days:
+        return None
+    reading.cover(found[1].range, "/decisions")
+    return days.start.isoformat() if days.start == days.end else None
 
 
 def _general_decision(reading: Reading, facts: Facts, frame: Frame) -> DecisionWord | None:

@@ -10,10 +10,10 @@ import re
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document, Line
+from sg17kg.sources.readers.lines import BROKEN_FIELD, check_size
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
-_BROKEN_FIELD = re.compile(r"(?:Error! )?(?:Bookmark|Reference source) not (?:defined|found)\.?", re.IGNORECASE)
 _PICTURE = re.compile(r"\[image:[^\]\n]*(?P<closed>\])?")
 _PICTURE_FILE = re.compile(r"\s*image\d+\.(?:png|jpe?g|gif|emf|wmf|bmp)\s*", re.IGNORECASE)
 _ALTERNATIVE_TEXT_END = re.compile(r"[\x20-\x5a\x5c\x5e-\x7e]*\]")
@@ -21,8 +21,6 @@ _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PICTURE_REACH = 3
-_MOST_LINES = 20_000
-_LONGEST_LINE = 50_000
 
 
 def read(name: str, content: bytes) -> Document:
@@ -31,19 +29,10 @@ def read(name: str, content: bytes) -> Document:
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if raw and not raw[-1]:
         raw.pop()
-    _check_size(name, raw)
+    check_size(name, raw)
     plain = _without_pictures(raw)
     lines = tuple(_line(number, line) for number, line in enumerate(plain, start=1))
     return Document(name, hashlib.sha256(content).hexdigest(), lines)
-
-
-def _check_size(name: str, lines: list[str]) -> None:
-    """A circular has some 400 lines of some 1,000 characters; what is far beyond would only cost time."""
-    if len(lines) > _MOST_LINES:
-        raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
-    number, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))
-    if longest > _LONGEST_LINE:
-        raise UnreadableFile(f"{name}: line {number}: {longest} characters; save the document with its paragraphs on lines of their own")
 
 
 def _decode(name: str, content: bytes) -> str:
@@ -87,7 +76,7 @@ def _line(number: int, raw: str) -> Line:
     if _PICTURE_FILE.fullmatch(raw):
         return Line(number, "")
     text, footnotes = _split_footnotes(_FOOTNOTE_MARK.sub("", _BOOKMARK.sub("", raw)))
-    return Line(number, _BROKEN_FIELD.sub("", text).strip(), footnotes)
+    return Line(number, BROKEN_FIELD.sub("", text).strip(), footnotes)
 
 
 def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:

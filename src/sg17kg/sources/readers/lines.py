@@ -1,0 +1,70 @@
+"""What every reader shares: how much a document may hold, and how what was found in it becomes numbered lines."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sg17kg.errors import UnreadableFile
+from sg17kg.sources.document import Document, Line
+
+LARGEST_TEXT = 2 * 2**20
+LARGEST_FILE = 20 * 2**20
+MOST_LINES = 20_000
+LONGEST_LINE = 50_000
+BROKEN_FIELD = re.compile(
+    r"(?:Error! ?)?(?:Bookmark|Reference source) not (?:defined|found)\.?"
+    r"|Erreur ?! ?(?:Signet non défini|Source du renvoi introuvable)\.?"
+    r"|¡Error! ?(?:Marcador no definido|No se encuentra el origen de la referencia)\.?"
+    r"|Ошибка! ?(?:Закладка не определена|Источник ссылки не найден)\.?"
+    r"|错误[!！] ?未(?:定义书签|找到引用源)。?",
+    re.IGNORECASE,
+)
+# marks that no reader sees: directions of writing, soft hyphens, joiners at which a line may or may not break, orders of bytes
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class Piece(NamedTuple):
+    """A line that has no number yet: its text, where a person finds it, and its footnotes."""
+
+    text: str
+    place: str
+    footnotes: tuple[str, ...] = ()
+
+
+def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Document:
+    """The document of what was found, in its order; pieces without text have no line.
+
+    Raises UnreadableFile as soon as there is more than any circular holds.
+    """
+    lines: list[Line] = []
+    for piece in pieces:
+        text = clean(piece.text)
+        if not text and not piece.footnotes:
+            continue
+        footnotes = tuple(clean(note) for note in piece.footnotes)
+        _check(name, len(lines) + 1, piece.place, len(text) + sum(map(len, footnotes)))
+        lines.append(Line(len(lines) + 1, text, footnotes, piece.place))
+    return Document(name, hashlib.sha256(content).hexdigest(), tuple(lines), form)
+
+
+def clean(text: str) -> str:
+    """The text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
+    return BROKEN_FIELD.sub("", _CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
+
+
+def check_size(name: str, lines: Sequence[str]) -> None:
+    """Whether lines are as many and as long as a circular may have them. Raises UnreadableFile."""
+    if len(lines) > MOST_LINES:
+        raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
+    count, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))
+    if longest > LONGEST_LINE:
+        raise UnreadableFile(f"{name}: line {count}: {longest} characters; save the document with its paragraphs on lines of their own")
+
+
+def _check(name: str, count: int, place: str, length: int) -> None:
+    if count > MOST_LINES:
+        raise UnreadableFile(f"{name}: more than {MOST_LINES} lines; a circular has some hundreds, check that this is one")
+    if length > LONGEST_LINE:
+        raise UnreadableFile(f"{name}: {place}: {length} characters in one line; a circular has some thousand, check that this is one")

@@ -1,0 +1,128 @@
+"""What pdfium finds in a PDF: the characters of each page with their places, in the order in which they are drawn.
+
+Writers of PDFs draw a table cell by cell and a page column by column, so this order is that of reading; sorting by place would mix
+the cells of a row.
+"""
+
+import ctypes
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+MOST_PAGES = 200
+MOST_CHARACTERS = 500_000
+_MOST_RULES = 2_000
+_SHORTEST_RULE = 8.0
+_HYPHENS = (0x02, 0xFFFE)
+_LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
+
+
+class Refused(Exception):
+    """The PDF is not read: the reason, one of those of pdf.py, and a figure that belongs to it."""
+
+    def __init__(self, reason: str, figure: int = 0) -> None:
+        super().__init__(reason)
+        self.reason, self.figure = reason, figure
+
+
+@dataclass(slots=True)
+class Character:
+    """A character, its sides and base line in points from the lower left corner, and the size of its font.
+
+    `is_made_up` marks a blank that stands in no string of the PDF: pdfium adds it where it sees a gap.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    is_made_up: bool
+    has_blank_behind: bool = False
+
+
+class Rule(NamedTuple):
+    """An upright line that is drawn, as the border of a cell: where it stands, from where to where it reaches."""
+
+    at: float
+    bottom: float
+    top: float
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page: its number from 1, its width and height, its characters, and the upright lines that are drawn on it."""
+
+    number: int
+    width: float
+    height: float
+    characters: list[Character]
+    rules: list[Rule]
+
+
+def pages(content: bytes) -> list[Page]:
+    """The pages of a PDF. Raises Refused for what has no text, asks for a password, is broken or too large."""
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        raise Refused("locked" if getattr(error, "err_code", None) in _LOCKED else "broken") from error
+    if len(document) > MOST_PAGES:
+        raise Refused("pages", MOST_PAGES)
+    found = []
+    total = 0
+    for index in range(len(document)):
+        try:
+            page = _page(document[index], index + 1, MOST_CHARACTERS - total)
+        except pdfium.PdfiumError as error:
+            raise Refused("broken") from error
+        total += len(page.characters)
+        found.append(page)
+    if not total:
+        raise Refused("empty")
+    return found
+
+
+def _page(page: pdfium.PdfPage, number: int, most: int) -> Page:
+    text = page.get_textpage()
+    if text.count_chars() > most:
+        raise Refused("characters", MOST_CHARACTERS)
+    width, height = page.get_size()
+    characters = list(_characters(text, text.count_chars()))
+    if not characters and any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])):
+        raise Refused("picture", number)
+    rules = list(_rules(page))
+    page.close()
+    return Page(number, width, height, characters, rules)
+
+
+def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
+    """Upright lines, and the sides of boxes."""
+    for drawn in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2), _MOST_RULES):
+        left, bottom, right, top = drawn.get_bounds()
+        if top - bottom < _SHORTEST_RULE:
+            continue
+        yield Rule(left, bottom, top)
+        if right - left > _SHORTEST_RULE:
+            yield Rule(right, bottom, top)
+
+
+def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[Character]:
+    box = raw.FS_RECTF()
+    x, base = ctypes.c_double(), ctypes.c_double()
+    for index in range(count):
+        code = raw.FPDFText_GetUnicode(text.raw, index)
+        if code in _HYPHENS:
+            code = ord("-")
+        if code < 0x20 or not raw.FPDFText_GetLooseCharBox(text.raw, index, box):
+            continue
+        raw.FPDFText_GetCharOrigin(text.raw, index, x, base)
+        left, right = min(box.left, box.right), max(box.left, box.right)
+        size = raw.FPDFText_GetFontSize(text.raw, index)
+        made_up = bool(raw.FPDFText_IsGenerated(text.raw, index) == 1) or (code == 0x20 and right - left < 0.01)
+        height = abs(box.top - box.bottom)
+        # the size of a font may be hidden in a matrix; the height of the box shows it
+        yield Character(chr(code), left, right, base.value, size if size > 1.5 else max(height, 1.0), made_up)

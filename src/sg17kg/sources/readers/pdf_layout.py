@@ -1,0 +1,309 @@
+"""Paragraphs out of the lines of a PDF, and what stands around the text on every page.
+
+A line goes on with the one before it where that one was full: the first word would not have fitted on it.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from sg17kg.sources.document import is_wide, join
+from sg17kg.sources.readers.lines import Piece
+from sg17kg.sources.readers.pdf_characters import Page, Rule
+from sg17kg.sources.readers.pdf_lines import TextLine, lines_of, runs_right_to_left_throughout
+
+_MARGIN = 0.13  # of the height of a page: where headers, footers and page numbers stand
+_PAGE_NUMBER = re.compile(r"[-–— ]*(?:\d{1,3}|[Pp]age \d{1,3}(?: ?(?:/|of) ?\d{1,3})?|第\d{1,3}页)[-–— ]*")
+_SET_OFF = 1.3  # times the usual distance of lines
+_LEADING = (0.5, 2.2)  # of the size of the font
+_TOLERANCE = 0.6
+_REACH = 3
+_NARROWER = 3
+_PADDING = 11.0  # between the text of neighbouring cells, as Word sets it
+_STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
+# what stands on a line of its own, however full the line above is: telephone numbers, addresses, references to files, rules
+_ALONE = re.compile(r"\+?[\d ()-]{7,}|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
+_NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
+_LABEL = re.compile(r".{1,16}[:：]")
+_BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
+_SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", "؟", ";", "；", "؛")
+# what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
+_JOINED = re.compile(r"\S[-–/]$|(?:^|\s)\u0648$")
+_HYPHEN_SEEN_FIRST = re.compile(r"(?<=[\u0590-\u08ff] )-([A-Za-z]+)$")
+_WORD_START = re.compile(r"[^\W\d_]+")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The lines of a page: `every`, and those that are its text. `left` and `right` are the sides of the text of the whole document.
+
+    `has_blanks` tells that the document draws the blanks at the ends of lines: a line without one breaks off within a word.
+    """
+
+    every: list[TextLine]
+    lines: list[TextLine]
+    rules: list[Rule]
+    left: float
+    right: float
+    has_blanks: bool
+
+
+def pieces(pages: Sequence[Page]) -> list[Piece]:
+    """The paragraphs of a document: what heads every page first, what foots it last, footnotes with the line that refers to them."""
+    right_to_left = runs_right_to_left_throughout(pages)
+    sheets = [(page, lines_of(page, right_to_left)) for page in pages]
+    sizes = Counter(line.size for _, lines in sheets for line in lines for _ in line.text)
+    size = sizes.most_common(1)[0][0] if sizes else 0.0
+    gap = _SET_OFF * _usual_distance(sheets, size)
+    headers, footers = _around(sheets, gap)
+    aside = {id(line) for line in (*headers, *footers)}
+    notes: dict[tuple[int, str], str] = {}
+    body: list[tuple[Page, list[TextLine], list[TextLine]]] = []
+    for page, lines in sheets:
+        aside.update(id(line) for line in _set_off(page, lines, gap) if _PAGE_NUMBER.fullmatch(line.text))
+        kept = [line for line in lines if id(line) not in aside]
+        text, own = _without_notes(kept, size)
+        notes.update({(page.number, mark): note for mark, note in own.items()})
+        body.append((page, lines, text))
+    words = {word.lower() for _, _, lines in body for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)}
+    has_blanks = any(line.ends_in_blank for _, _, lines in body for line in lines)
+    paragraphs = _paragraphs(body)
+    first = [[line] for line in _once(headers)]
+    last = [[line] for line in _once(footers)]
+    return [_piece(lines, notes, words, has_blanks) for lines in (*first, *paragraphs, *last)]
+
+
+def _once(lines: Iterable[TextLine]) -> list[TextLine]:
+    seen: dict[str, TextLine] = {}
+    for line in lines:
+        seen.setdefault(line.text, line)
+    return list(seen.values())
+
+
+def _usual_distance(sheets: Sequence[tuple[Page, list[TextLine]]], size: float) -> float:
+    """The distance of lines that is most common in the document, in points."""
+    bases = [sorted({round(line.base) for line in lines}) for _, lines in sheets]
+    distances = Counter(above - below for on_page in bases for below, above in pairwise(on_page) if above - below > 1)
+    return min(float(distances.most_common(1)[0][0]), _LEADING[1] * size) if distances else 0.0
+
+
+def _around(sheets: Sequence[tuple[Page, list[TextLine]]], gap: float) -> tuple[list[TextLine], list[TextLine]]:
+    """Headers and footers: the same words at the same height of every other page at least, set off from the text."""
+    found: dict[tuple[str, int], list[TextLine]] = defaultdict(list)
+    for page, lines in sheets:
+        for line in _set_off(page, lines, gap):
+            found[line.text, round(line.base / 4)].append(line)
+    repeated = [lines for lines in found.values() if len({line.page for line in lines}) >= max(2, len(sheets) / 2)]
+    middle = {page.number: page.height / 2 for page, _ in sheets}
+    lines = [line for group in repeated for line in group]
+    return [line for line in lines if line.base > middle[line.page]], [line for line in lines if line.base <= middle[line.page]]
+
+
+def _set_off(page: Page, lines: list[TextLine], gap: float) -> list[TextLine]:
+    """The lines in the margins of a page, as far as a gap (in points) parts them from the text."""
+    downwards = sorted(lines, key=lambda line: -line.base)
+    gaps = [index for index, (above, below) in enumerate(pairwise(downwards), start=1) if above.base - below.base > gap]
+    top = max((index for index in gaps if downwards[index - 1].base > page.height * (1 - _MARGIN)), default=0)
+    foot = min((index for index in gaps if downwards[index].base < page.height * _MARGIN), default=len(downwards))
+    return downwards[:top] + downwards[max(top, foot) :]
+
+
+def _without_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], dict[str, str]]:
+    """(text, footnotes by mark): notes stand below the text, each beginning with a mark that the text above names."""
+    named = {mark for line in lines for mark in line.marks}
+    openings = [_opening(line, size) for line in lines]
+    start = next((index for index, mark in enumerate(openings) if mark in named), len(lines))
+    notes: dict[str, list[str]] = {}
+    current = ""
+    for line, mark in zip(lines[start:], openings[start:], strict=True):
+        current = mark if mark in named else current
+        notes.setdefault(current, []).append(_NOTE_NUMBER.sub("", line.text) if mark in named else line.text)
+    return lines[:start], {mark: join(texts) for mark, texts in notes.items()}
+
+
+def _opening(line: TextLine, size: float) -> str:
+    """The mark with which a footnote begins: small and raised, or a number in front of writing that is smaller than the text's."""
+    number = _NOTE_NUMBER.match(line.text) if line.size < 0.93 * size else None
+    return line.opening_mark or (number[1] if number else "")
+
+
+def _paragraphs(body: Sequence[tuple[Page, list[TextLine], list[TextLine]]]) -> list[list[TextLine]]:
+    """`body` gives, for each page, all of its lines and those that are text."""
+    every = [line for _, _, lines in body for line in lines]
+    if not every:
+        return []
+    left = min(line.left for line in every)
+    right = _right_side(every, body[0][0].width - left)
+    has_blanks = any(line.ends_in_blank for line in every)
+    paragraphs: list[list[TextLine]] = []
+    for page, on_page, lines in body:
+        sheet = _Sheet(on_page, lines, page.rules, left, right, has_blanks)
+        for line in lines:
+            if paragraphs and _goes_on(sheet, paragraphs[-1], line):
+                paragraphs[-1].append(line)
+            else:
+                paragraphs.append([line])
+    return paragraphs
+
+
+def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
+    """Where full lines end. Punctuation may hang into the margin, which is as wide as that on the left unless lines say otherwise."""
+    beyond = sum(line.edge > symmetrical + 3 for line in lines)
+    if beyond > 0.02 * len(lines):
+        return max(line.edge for line in lines)
+    return min(max(line.right for line in lines), symmetrical)
+
+
+def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
+    """Whether a line goes on with a paragraph."""
+    last = paragraph[-1]
+    is_alike = line.runs_right_to_left == last.runs_right_to_left and abs(last.size - line.size) <= 0.12 * max(last.size, line.size)
+    if not is_alike or _is_of_its_own(last, line):
+        return False
+    if line.page != last.page:
+        follows = len(paragraph) > 1 and abs(line.left - last.left) <= line.size
+    else:
+        follows = _follows(paragraph, line) and not any(_parts(other, last, line) for other in sheet.every)
+    return follows and _was_full(sheet, last, line)
+
+
+def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
+    """Whether the words of two lines say that they do not belong together."""
+    starts = line.is_item or _STARTS.match(line.text) or (last.text.endswith(_SENTENCE_ENDS) and _LABEL.fullmatch(line.text))
+    return bool(starts or _LABEL.fullmatch(last.text) or any(_ALONE.fullmatch(one.text) for one in (last, line)))
+
+
+def _was_full(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
+    """Whether the first word of a line would not have fitted on the line before."""
+    room = _room(sheet, last, line)
+    if _breaks_within_word(sheet.has_blanks, last, line):
+        return room < line.size
+    return room < line.first_unit + (0 if last.text.endswith(_SENTENCE_ENDS) else _TOLERANCE * line.size)
+
+
+def _breaks_within_word(has_blanks: bool, last: TextLine, line: TextLine) -> bool:
+    """Whether nothing but a word that was too long for its line can stand between two lines, if they belong together."""
+    meeting = last.text[-1:] + line.text[:1]
+    return has_blanks and not last.ends_in_blank and meeting.isalnum() and not any(map(is_wide, meeting))
+
+
+def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
+    """Whether another line stands beside the lower of two lines and below the upper: the upper reaches over a table, or over columns."""
+    is_level = abs(other.base - line.base) < 0.5 * line.size and other is not line
+    return is_level and (line.right < other.left < last.right - last.size or last.left + last.size < other.right < line.left)
+
+
+def _follows(paragraph: list[TextLine], line: TextLine) -> bool:
+    """Whether a line stands below the last one at the distance of lines, and above or below it."""
+    last = paragraph[-1]
+    distance = last.base - line.base
+    if not _LEADING[0] * line.size < distance < _LEADING[1] * line.size:
+        return False
+    if len(paragraph) > 1 and paragraph[-2].page == last.page and distance > 1.25 * (paragraph[-2].base - last.base):
+        return False
+    sides = (last.right, line.right) if line.runs_right_to_left else (last.left, line.left)
+    if len(paragraph) > 1 and abs(sides[0] - sides[1]) > line.size and not _is_centred(last, line):
+        return False
+    return min(last.right, line.right) - max(last.left, line.left) > 0
+
+
+def _is_centred(last: TextLine, line: TextLine) -> bool:
+    return abs((last.left + last.right) - (line.left + line.right)) < 0.5 * line.size
+
+
+def _room(sheet: _Sheet, last: TextLine, line: TextLine) -> float:
+    """The room that the last line leaves in its column, in points."""
+    left, right = _column(sheet, last, line) if line.page == last.page else (sheet.left, sheet.right)
+    behind, before = right - last.right, last.left - left
+    if last.runs_right_to_left:
+        return before
+    centred = _is_centred(last, line) and abs(last.left - line.left) > 0.5 * line.size
+    return behind + before if centred and abs(behind - before) < 2 * line.size else behind
+
+
+def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> tuple[float, float]:
+    """The sides of a column that holds two lines: what stands beside them ends it, or beside those that go before or after them."""
+    left, right = min(last.left, line.left), max(last.right, line.right)
+    behind = before = None
+    for rows in _outwards(sheet, last, line):
+        left, right = min([left, *(row.left for row in rows)]), max([right, *(row.right for row in rows)])
+        top, bottom = max(row.base for row in rows) + 0.9 * line.size, min(row.base for row in rows) - 0.3 * line.size
+        beside = [(other.left - _PADDING, other.right + _PADDING) for other in sheet.every if bottom < other.base < top]
+        beside += [
+            (rule.at - _PADDING / 2, rule.at + _PADDING / 2)
+            for rule in sheet.rules
+            if rule.bottom < bottom and rule.top > top - 2 * line.size
+        ]
+        if behind is None:
+            behind = min((start for start, _ in beside if start + _PADDING / 2 > right), default=None)
+        if before is None:
+            before = max((end for _, end in beside if end - _PADDING / 2 < left), default=None)
+    if behind is None:
+        behind = _own_edge(sheet, last)
+    return (sheet.left if before is None else before, sheet.right if behind is None else behind)
+
+
+def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
+    """Where a narrow column ends that has nothing beside it: where its lines do, if all of them but the last are full."""
+    column = [line, *_up_and_down(sheet, line)]
+    column.sort(key=lambda one: -one.base)
+    edge = max(one.right for one in column)
+    full = all(edge - above.right < below.first_unit + _TOLERANCE * below.size for above, below in pairwise(column))
+    return edge if full and len(column) > 2 and edge < sheet.right - _NARROWER * line.size else None
+
+
+def _up_and_down(sheet: _Sheet, line: TextLine) -> Iterator[TextLine]:
+    """The lines above and below a line as far as its column goes on and none begins something new."""
+    for step in (-1, 1):
+        at = line.number - 1
+        while 0 <= at + step < len(sheet.every):
+            upper, lower = sorted((at, at + step))
+            if not _is_next(sheet.every[upper], sheet.every[lower]) or _begins(sheet.every[lower]):
+                break
+            at += step
+            yield sheet.every[at]
+
+
+def _begins(line: TextLine) -> bool:
+    return line.is_item or bool(_STARTS.match(line.text) or _ALONE.fullmatch(line.text) or _LABEL.fullmatch(line.text))
+
+
+def _outwards(sheet: _Sheet, last: TextLine, line: TextLine) -> Iterator[list[TextLine]]:
+    """Two lines; then those of their column that are drawn just before and after them, as far as it goes on without a gap."""
+    yield [last, line]
+    for step, start in ((1, line), (-1, last)):
+        at = start.number - 1
+        for _ in range(_REACH):
+            if not (0 <= at + step < len(sheet.every)) or not _is_next(sheet.every[at], sheet.every[at + step]):
+                break
+            at += step
+            yield [sheet.every[at]]
+
+
+def _is_next(line: TextLine, other: TextLine) -> bool:
+    """Whether two lines that are drawn one after the other stand one below the other in a column."""
+    distance = abs(line.base - other.base)
+    aligned = min(abs(line.left - other.left), abs(line.right - other.right)) < 0.5 * line.size
+    return aligned and _LEADING[0] * line.size < distance < _LEADING[1] * line.size
+
+
+def _piece(lines: Sequence[TextLine], notes: dict[tuple[int, str], str], words: set[str], has_blanks: bool) -> Piece:
+    """A paragraph; `has_blanks` as in _Sheet."""
+    text = lines[0].text
+    for before, line in pairwise(lines):
+        within = _breaks_within_word(has_blanks, before, line)
+        text = text + line.text if within else _joined(text, line.text, words)
+    found = [notes[line.page, mark] for line in lines for mark in line.marks if (line.page, mark) in notes]
+    return Piece(text, f"page {lines[0].page}, line {lines[0].number}", tuple(found))
+
+
+def _joined(text: str, following: str, words: set[str]) -> str:
+    """Two lines as one. A hyphen at the end of the first stays, unless the document writes the word without it elsewhere."""
+    # in a line from right to left a hyphen that ends a Latin word at its end is seen before that word
+    text = _HYPHEN_SEEN_FIRST.sub(r"\1-", text) if following[:1].isascii() and following[:1].isalpha() else text
+    broken, rest = _BROKEN_WORD.search(text), _WORD_START.match(following)
+    if broken and rest and f"{broken[1]}{rest[0]}".lower() in words and f"{broken[1]}-{rest[0]}".lower() not in words:
+        return text[:-1] + following
+    return text + following if _JOINED.search(text) else join([text, following])
