@@ -159,8 +159,8 @@ def arabic_shapes(letter: Letter) -> str:
 
 
 def arabic_mirrored(letter: Letter) -> str:
-    """Brackets are mirrored and ranges of days reversed, as they look on the page."""
-    text = as_text(letter).translate(str.maketrans("()[]", ")(]["))
+    """Round brackets are mirrored and ranges of days reversed, as they look on the page."""
+    text = as_text(letter).translate(str.maketrans("()", ")("))
     months = "|".join(Wording(letter.lang, letter.number).at("months"))
     return re.sub(rf"\b(\d{{1,2}})-(\d{{1,2}})(?= (?:{months}))", r"\2-\1", text)
 

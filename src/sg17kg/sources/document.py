@@ -27,6 +27,11 @@ class Line:
     footnotes: tuple[str, ...] = ()
     place: str = ""
 
+    @cached_property
+    def folded(self) -> str:
+        """The text as patterns search it."""
+        return fold(self.text)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -72,7 +77,7 @@ class Stretch:
         self._starts: list[int] = []
         text = ""
         for line in self.lines:
-            folded = fold(line.text)
+            folded = line.folded
             if text and folded and not (is_wide(text[-1]) or is_wide(folded[0])):
                 text += " "
             self._starts.append(len(text))
@@ -104,11 +109,10 @@ class Stretch:
         return (Stretch([line]) for line in self.lines)
 
 
-_BLANKS = re.compile(r"\s+")
 # typographic hyphens; marks that show nothing (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits
 _PLAIN = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u2019": "'"}
-    | dict.fromkeys(["\xad", "\u0640", *map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\ufeff"])
+    | dict.fromkeys(["\xad", chr(0x0640), *map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\ufeff"])
     | dict.fromkeys([*map(chr, range(0x2066, 0x206A)), *map(chr, range(0x064B, 0x0653))])
     | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 )
@@ -118,14 +122,14 @@ def fold(text: str) -> str:
     """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
     and none beside a script written without them.
     """
-    text = text.translate(_PLAIN)
+    if text.isascii():
+        return " ".join(text.split())
+    words = text.translate(_PLAIN).split()
+    return join(words) if _WIDE.search(text) else " ".join(words)
 
-    def blank(match: re.Match[str]) -> str:
-        before = text[match.start() - 1] if match.start() else ""
-        after = text[match.end()] if match.end() < len(text) else ""
-        return "" if not before or not after or is_wide(before) or is_wide(after) else " "
 
-    return _BLANKS.sub(blank, text)
+# East Asian characters that need no blanks: the quick question before each is asked of unicodedata
+_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f000-\U0003fffd]")
 
 
 _SHOWN_AS = {" ": r"\s+", "-": "[-\u2010\u2011]", "'": "['\u2019]"}

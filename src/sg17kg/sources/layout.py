@@ -7,38 +7,47 @@ and sometimes a whole page on one line. Lines that are split here keep the numbe
 import re
 import unicodedata
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from sg17kg.records import Lines
 from sg17kg.sources.document import Document, Line
 from sg17kg.sources.language import LanguagePack
+from sg17kg.sources.scripts import load as scripts
 
-_ARABIC = re.compile("[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")
+_ARABIC = re.compile(r"[\u0600-\u06ff\ufb50-\ufdff\ufe70-\ufeff]")
 _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
-_BRACKETS = re.compile(r"[()\[\]]")
-_MIRRORED = str.maketrans("()[]", ")(][")
-_CYRILLIC_WORD = re.compile("[A-Za-z]*[\u0400-\u04ff][A-Za-z\u0400-\u04ff]*")
+_MIRRORED_ITEM = re.compile(r"^(\d{1,3})\((?=\s)")
+_CYRILLIC_WORD = re.compile(r"[A-Za-z]*[\u0400-\u04ff][A-Za-z\u0400-\u04ff]*")
 _LATIN = re.compile("[A-Za-z]")
-_LOOKALIKES = str.maketrans("ABCEHKMOPTXaceopxy", "АВСЕНКМОРТХасеорху")
 _SHORTEST_MIXED = 4
-_LABELS = ("reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date")
-_PAGE = 600
-_SENTENCE_THEN_NUMBER = re.compile(r"(?<=[.;:!?。：；]) (?=\d{1,2}[ \t]+[^\W\d])")
+PAGE_FOOT = re.compile(r"(?:.{0,60}\W)?Place des Nations\W{1,4}CH\W{0,2}1211\b.*")
+_PAGE = 200
+_ANNEX_PAGE = 60
+_ONE_VALUE = 2
+_SENTENCE_THEN_NUMBER = re.compile(r"(?<=[.;:!?。：；]) (?=\d{1,2}[ \t]+(?P<letter>[^\W\d]))")
+_LOCATION = re.compile(r"[\[(（](?:SG\d+ ?- ?|TSAG ?- ?)?(?:R|TD) ?\d+[^\])）]{0,12}[\])）] ?")
 _BOX = re.compile(r" ?(?=(?:\|_\||[\u20dd\u2610-\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]))")
 
 
 def unspoiled(document: Document) -> Document:
     """The document with letters as a reader knows them; lines stay lines."""
-    lines = tuple(line if line.text.isascii() else replace(line, text=_letters(line.text)) for line in document.lines)
-    return replace(document, lines=lines)
+    return replace(document, lines=tuple(_plain(line) for line in document.lines))
+
+
+def _plain(line: Line) -> Line:
+    if line.text.isascii() and not line.footnotes:
+        return line
+    text, footnotes = _letters(line.text), tuple(map(_letters, line.footnotes))
+    return line if (text, footnotes) == (line.text, line.footnotes) else replace(line, text=text, footnotes=footnotes)
 
 
 def _letters(text: str) -> str:
     if _ARABIC.search(text):
         text = _PRESENTATION_FORMS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
-        brackets = _BRACKETS.findall(text)
-        if brackets and brackets[0] in ")]" and brackets[-1] in "([":
-            text = text.translate(_MIRRORED)
+        for opening, closing in ("()", "[]"):
+            brackets = [letter for letter in text if letter in (opening, closing)]
+            if brackets and brackets[0] == closing and brackets[-1] == opening:
+                text = text.translate(str.maketrans(opening + closing, closing + opening))
+        text = _MIRRORED_ITEM.sub(r"\1)", text)
     return _CYRILLIC_WORD.sub(_one_script, text)
 
 
@@ -46,7 +55,7 @@ def _one_script(match: re.Match[str]) -> str:
     """A Cyrillic word in which Latin letters of the same look stand; short ones may be names."""
     word = match[0]
     latin = len(_LATIN.findall(word))
-    return word.translate(_LOOKALIKES) if latin and len(word) >= _SHORTEST_MIXED and latin * 2 < len(word) else word
+    return word.translate(scripts().cyrillic_for_latin) if latin and len(word) >= _SHORTEST_MIXED and latin * 2 < len(word) else word
 
 
 @dataclass(frozen=True)
@@ -77,25 +86,29 @@ def unfolded(document: Document, pack: LanguagePack) -> Unfolded | None:
 
 def _split(text: str, pack: LanguagePack) -> list[str]:
     """The parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
-    labels = [match.start("label") for match in _label_pattern(pack).finditer(text)]
-    page = len(text) >= _PAGE and any(match.start() for match in pack.find_inside("salutation", text))
-    if len(labels) < 2 and not page:
+    if PAGE_FOOT.fullmatch(text):
         return [text]
-    places = {*labels, *_starts_in_header(text, pack)}
+    labels = [match.start("label") for match in pack.label_start.finditer(text)]
+    page = _is_page(text, pack)
+    header = _starts_in_header(text, pack) if labels else set()
+    if len(labels) < 2 and not page and not (labels and len(header - {0, len(text)}) > _ONE_VALUE):
+        return [text]
+    places = {*labels, *header}
     if page:
         places |= _starts_in_page(text, pack)
+        # an annex may be named in any sentence: only at the start of the page, or behind the count of annexes, is it a heading
+        spans = [match.span() for match in pack.find_inside("annex_heading", text) if not match.start() or match.start() - 1 in places]
+        places = {place for place in places if not any(start < place < end for start, end in spans)}.union(*spans)
     cuts = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
     return [part for start, end in zip(cuts, cuts[1:], strict=False) if (part := text[start:end].strip())] or [text]
 
 
-@lru_cache(maxsize=16)
-def _labels_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    return re.compile(rf"(?:^|[\s;,.،])(?P<label>(?i:{'|'.join(map(re.escape, longest_first))}) ?[:：])")
-
-
-def _label_pattern(pack: LanguagePack) -> re.Pattern[str]:
-    return _labels_of(tuple(word for label in _LABELS for word in pack.labels[label]))
+def _is_page(text: str, pack: LanguagePack) -> bool:
+    """Whether a line holds a page: a salutation within it, or the heading of an annex with items behind it."""
+    if len(text) >= _PAGE and any(match.start() for match in pack.find_inside("salutation", text)):
+        return True
+    heading = next(iter(pack.find_inside("annex_heading", text)), None) if len(text) >= _ANNEX_PAGE else None
+    return heading is not None and not heading.start() and pack.item_start.search(text, heading.end()) is not None
 
 
 def _starts_in_header(text: str, pack: LanguagePack) -> set[int]:
@@ -108,6 +121,8 @@ def _starts_in_header(text: str, pack: LanguagePack) -> set[int]:
 
 
 def _starts_in_page(text: str, pack: LanguagePack) -> set[int]:
-    places = {match.start() for slot in ("salutation", "closing", "enclosed", "annex_heading", "note") for match in pack.find_inside(slot, text)}
-    places |= {match.end() for match in pack.find_inside("salutation", text)}
-    return places | {match.end() for pattern in (_SENTENCE_THEN_NUMBER, _BOX) for match in pattern.finditer(text)}
+    places = {match.start() for slot in ("salutation", "closing", "enclosed", "note") for match in pack.find_inside(slot, text)}
+    places |= {match.end() for slot in ("salutation", "enclosed") for match in pack.find_inside(slot, text)}
+    places |= {match.start() for match in pack.item_start.finditer(text)}
+    places |= {match.end() for match in _SENTENCE_THEN_NUMBER.finditer(text) if not match["letter"].islower()}
+    return places | {match.end() for pattern in (_BOX, _LOCATION) for match in pattern.finditer(text)}

@@ -29,7 +29,9 @@ def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
     drafts = tuple(
         replace(
             draft,
-            lines=replace(draft.lines, heading=turn(draft.lines.heading), title=maybe(draft.lines.title), abstract=maybe(draft.lines.abstract)),
+            lines=replace(
+                draft.lines, heading=turn(draft.lines.heading), title=maybe(draft.lines.title), abstract=maybe(draft.lines.abstract)
+            ),
         )
         for draft in facts.drafts
     )

@@ -1,7 +1,8 @@
 """What extractors must know beyond the document: places, bodies, study periods. People edit it, in data/curated/."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -31,16 +32,12 @@ class Inflection:
     dropped: str = ""
     after: str = ""
 
-    def pattern(self, name: str) -> str:
-        """A pattern of the forms of a name; in scripts with blanks it is a word of its own."""
-        if is_wide(name[0]):
-            return re.escape(name)
-        stem = re.sub(f"(?:{self.dropped})$", "", name) if self.dropped and len(name) > _SHORTEST_INFLECTED else name
-        ending = f"(?:{self.after})?" if self.after else ""
-        return rf"(?<!\w)(?:{self.before})?{re.escape(stem)}{ending}(?!\w)"
+    def stem(self, name: str) -> str:
+        """The part of a name that all its forms begin with."""
+        return re.sub(f"(?:{self.dropped})$", "", name) if self.dropped and len(name) > _SHORTEST_INFLECTED else name
 
 
-_SHORTEST_INFLECTED = 3
+_SHORTEST_INFLECTED, _START = 3, 2
 
 
 @dataclass(frozen=True)
@@ -53,8 +50,7 @@ class Gazetteer:
 
     def city(self, text: str) -> str | None:
         """The first city named in a text, also where its name is that of its country; None where none is known."""
-        named = (self._names[match.lastindex or 0] for match in self._pattern.finditer(fold(text)))
-        return next((self.cities[name] for name in named if name in self.cities), None)
+        return next((self.cities[name] for name in self._named(text) if name in self.cities), None)
 
     def find(self, text: str) -> Place | None:
         """The first city and the first country named in a text, or None where neither is known.
@@ -63,22 +59,62 @@ class Gazetteer:
         again.
         """
         city = country = None
-        for match in self._pattern.finditer(fold(text)):
-            name = self._names[match.lastindex or 0]
+        for name in self._named(text):
             if name in self.countries and not (name in self.cities and country):
                 country = country or self.countries[name]
             else:
                 city = city or self.cities[name]
         return Place(city, country) if city or country else None
 
-    @cached_property
-    def _names(self) -> list[str]:
-        """Names, longest first; the first entry stands for no group."""
-        return ["", *sorted({*self.cities, *self.countries}, key=lambda name: (-len(name), name))]
+    def _named(self, text: str) -> Iterator[str]:
+        """Names in a text, in their order, without those inside longer ones."""
+        folded, end = fold(text), 0
+        for match in self._word_starts.finditer(folded):
+            if match.start() < end:
+                continue
+            for start in self._stem_starts(folded, match.start()):
+                found = next((row for row in self._by_start.get(folded[start : start + _START], ()) if self._is(folded, start, *row)), None)
+                if found:
+                    end = start + len(found[0])
+                    yield found[1]
+                    break
+
+    def _is(self, text: str, start: int, stem: str, name: str) -> bool:
+        return text.startswith(stem, start) and self._ends(text, start + len(stem), name)
+
+    def _stem_starts(self, text: str, start: int) -> Iterator[int]:
+        """Where the stem of a name may begin in a word: at its start, or behind what the language glues to it."""
+        yield start
+        before = self._before.match(text, start) if self.inflection.before else None
+        if before and before.end() > start:
+            yield before.end()
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
-        return re.compile("|".join(f"({self.inflection.pattern(fold(name))})" for name in self._names[1:]))
+    def _before(self) -> re.Pattern[str]:
+        return re.compile(self.inflection.before)
+
+    def _ends(self, text: str, position: int, name: str) -> bool:
+        """Whether the word ends there, or with an ending of the language; names of scripts without blanks end anywhere."""
+        return is_wide(name[-1]) or self._ending.match(text, position) is not None
+
+    @cached_property
+    def _ending(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{self.inflection.after})?(?!\w)" if self.inflection.after else r"(?!\w)")
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[tuple[str, str]]]:
+        """Stems and names, longest first, by their first two characters."""
+        names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name in sorted({*self.cities, *self.countries}, key=lambda name: (-len(name), name)):
+            stem = self.inflection.stem(fold(name))
+            names[stem[:_START]].append((stem, name))
+        return names
+
+    @cached_property
+    def _word_starts(self) -> re.Pattern[str]:
+        """Where a name may begin: with a word, and at its first character in scripts without blanks."""
+        wide = "".join(sorted({re.escape(start[0]) for start in self._by_start if is_wide(start[0])}))
+        return re.compile(rf"(?<!\w)(?=\w)|(?=[{wide}])" if wide else r"(?<!\w)(?=\w)")
 
 
 @dataclass(frozen=True)

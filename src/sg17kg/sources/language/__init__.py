@@ -30,6 +30,8 @@ SLOTS = frozenset(
         "other_deadline", "agenda",
     }
 )  # fmt: skip
+HEADER_LABELS = ("reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date")
+PARTING = ("circular_number", "collective_letter", "date_line", "salutation", "closing", "enclosed", "annex_heading", "note")
 LABELS = frozenset(
     {
         "letterhead", "reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date", "summary", "director",
@@ -39,6 +41,8 @@ LABELS = frozenset(
 )  # fmt: skip
 
 _FEWEST_ANCHORS = 2
+# a letter or digit of a script with blanks between words
+_LETTER = r"[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
 
 class _Closed(BaseModel):
@@ -164,28 +168,56 @@ class LanguagePack(_Closed):
         return sorted(matches, key=lambda match: match.start())
 
     def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
-        """All matches of a slot's patterns anywhere in a text, those included that must otherwise begin or fill a line."""
+        """All matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""
         return sorted((match for pattern in self._inside[slot] for match in pattern.finditer(text)), key=lambda match: match.start())
 
     @cached_property
     def _inside(self) -> dict[str, tuple[re.Pattern[str], ...]]:
-        """Patterns without the anchors of a line; what they find begins and ends with a word."""
+        """Patterns of the slots that part a letter, without the anchors of a line; what they find is whole words."""
         return {
-            name: tuple(self.expand(rf"(?<!\w)(?:{pattern.removeprefix('^').removesuffix('$')})(?!\w)") for pattern in slot.patterns)
-            for name, slot in self.slots.items()
+            name: tuple(
+                self.expand(rf"(?<!{_LETTER})(?:{pattern.removeprefix('^').removesuffix('$')})(?!{_LETTER})")
+                for pattern in self.slots[name].patterns
+            )
+            for name in PARTING
         }
 
+    @cached_property
+    def label_start(self) -> re.Pattern[str]:
+        """A label of a header with its colon (group label), at the start of a text or behind a blank or a mark."""
+        words = sorted((word for label in HEADER_LABELS for word in self.labels[label]), key=len, reverse=True)
+        loose = "|".join(re.escape(word).replace("\\ ", " ?").replace("\\-", "-? ?") for word in words)
+        return re.compile(rf"(?:^|[\s;,.،])(?P<label>(?i:{loose}) ?[:：])")
+
+    @cached_property
+    def item_start(self) -> re.Pattern[str]:
+        """The start of an item of Annex 1 within a line: its number and a word for a draft; and the label of a summary."""
+        words = f"{self.drafts.new}|{self.drafts.revised}|{self.drafts.plain}"
+        item = rf"(?<=\s)(?=\d{{1,2}} ?(?=[^\d\s])[^.;:]{{0,40}}?(?:{words}))"
+        return re.compile(
+            rf"{item}|(?<=\s)(?=(?:{'|'.join(map(re.escape, self.labels['summary']))})\s)|(?<=\s(?:{'|'.join(self.labels['summary'][:1])}))\s"
+        )
+
+    @cached_property
+    def anchors(self) -> tuple[str, ...]:
+        """What stands in most letters of the language, capitals folded."""
+        return tuple(anchor.casefold() for anchor in self.detect)
+
     def is_label(self, label: str, text: str) -> bool:
-        """Whether a text is a label, with or without its colon; capitals do not count."""
-        return fold(text).rstrip(":： ").casefold() in self._folded_labels[label]
+        """Whether a text is a label, with or without its colon; capitals, blanks and hyphens do not count: text loses them."""
+        return _letters(text) in self._folded_labels[label]
 
     @cached_property
     def _folded_labels(self) -> dict[str, frozenset[str]]:
-        return {label: frozenset(word.casefold() for word in words) for label, words in self.labels.items()}
+        return {label: frozenset(_letters(word) for word in words) for label, words in self.labels.items()}
 
     def number(self, text: str) -> int | None:
         """A small count in digits or words."""
         return int(text) if text.isdigit() else self.numerals.get(text.casefold())
+
+
+def _letters(text: str) -> str:
+    return fold(text).rstrip(":： ").casefold().replace(" ", "").replace("-", "")
 
 
 def load(path: Path) -> LanguagePack:
@@ -218,9 +250,9 @@ def choose(document: Document, packs: tuple[LanguagePack, ...]) -> Choice | None
     The language that the document says it is in goes first; without it, the pack of which the largest share of anchors
     stands in the document. Of equal shares the first by code is taken, and the others are told.
     """
-    text = fold(" ".join(line.text for line in document.lines)).casefold()
-    found = [(sum(anchor.casefold() in text for anchor in pack.detect), pack) for pack in packs]
-    shares = [(count / len(pack.detect), pack) for count, pack in found if count >= _FEWEST_ANCHORS]
+    text = "\n".join(line.folded for line in document.lines).casefold()
+    found = [(sum(anchor in text for anchor in pack.anchors), pack) for pack in packs]
+    shares = [(count / len(pack.anchors), pack) for count, pack in found if count >= _FEWEST_ANCHORS]
     if not shares:
         return None
     if said := next((pack for _, pack in shares if pack.language == document.language), None):

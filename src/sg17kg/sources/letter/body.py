@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sg17kg.records import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
 from sg17kg.sources.document import Line, Stretch
 from sg17kg.sources.letter.dates import days_of, moment_of
+from sg17kg.sources.letter.footer import without_page_feet
 from sg17kg.sources.letter.groups import group_of
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.reference import Place
@@ -16,6 +17,7 @@ _SENTENCE_END = ".。!！:："
 _PLACE_REACH = 14
 _PLACE_REACH_IN_WORDS = 48
 _SENTENCE_STOP = re.compile(r"[.;:](?= |$)")
+_SECTIONS = ("7", "8", "9")
 _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
 
@@ -36,7 +38,7 @@ class Body:
 def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
     """Paragraphs; a line goes on with the one before it unless that one ended or this one is numbered or a note."""
     groups: list[list[Line]] = []
-    for line in lines:
+    for line in without_page_feet(reading, lines):
         if not line.text:
             continue
         starts = _PARAGRAPH.match(line.text) or reading.pack.search("note", Stretch([line]).text)
@@ -78,10 +80,12 @@ def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
 def _clause(reading: Reading, printed: str, other: str) -> str:
     """A clause number in its order: text written from right to left may print "4.9" for clause 9.4.
 
-    The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is.
+    The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is where it
+    begins with one of the sections on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
     """
     turned = ".".join(reversed(printed.split(".")))
-    if not reading.pack.reversible or printed == turned or printed.split(".")[0] in other.split("."):
+    first = printed.split(".")[0]
+    if not reading.pack.reversible or printed == turned or first in other.split(".") or turned.split(".")[0] not in _SECTIONS:
         return printed
     return turned
 

@@ -1,16 +1,20 @@
 """The header of a circular: what stands before the salutation."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from sg17kg.records import Contact, LetterFacts, Lines
 from sg17kg.sources.document import Line, Stretch, fold, join
 from sg17kg.sources.letter.dates import day_of
 from sg17kg.sources.letter.groups import group_of
-from sg17kg.sources.letter.labels import Labelled, contacts, walk
+from sg17kg.sources.letter.labels import EMAIL, PHONE, Labelled, contacts, walk
 from sg17kg.sources.letter.reading import Reading
 
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
+_CONTACTS = ("phone", "fax", "email")
+_TURNED = ("reference", "subject", *_CONTACTS)
 _REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|AAP|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
 _LIST_END = "；;。，,.\u061b\u060c "
@@ -37,6 +41,8 @@ class Header:
 def read_header(reading: Reading, last: int) -> Header:
     """The header in the lines up to `last`."""
     lines = reading.document.between(1, last)
+    if reading.pack.reversible:
+        lines = _labels_before_values(reading, lines)
     _cover_letterhead(reading, lines)
     entries = list(walk(lines, reading.pack, _LABELS))
     for entry in entries:
@@ -59,6 +65,40 @@ def read_header(reading: Reading, last: int) -> Header:
         copies=_list(reading, entries, "copy", "copies"),
         contact=_contact(reading, entries),
     )
+
+
+def _labels_before_values(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """The lines with each label before its value, where text out of a page written from the right has it behind.
+
+    That is so where the label of the subject, which all headers end with, has nothing behind it.
+    """
+    filled = [line for line in lines if line.text]
+    if not filled or not reading.pack.is_label("subject", filled[-1].text):
+        return lines
+    turned: list[Line] = []
+    for labels, run in groupby(filled, lambda line: _turned_label(reading, line) is not None):
+        lines_of_run = list(run)
+        values = _values_before(reading, turned, lines_of_run) if labels else 0
+        turned[len(turned) - values : len(turned) - values] = lines_of_run
+    return tuple(turned)
+
+
+def _turned_label(reading: Reading, line: Line) -> str | None:
+    return next((label for label in _TURNED if reading.pack.is_label(label, line.text)), None)
+
+
+def _values_before(reading: Reading, lines: list[Line], labels: list[Line]) -> int:
+    """How many lines right before some labels are their values: one each of contacts, else all up to a label or list."""
+    contacts_only = all(_turned_label(reading, line) in _CONTACTS for line in labels)
+    count = 0
+    for line in reversed(lines):
+        is_label = any(reading.pack.is_label(other, line.text) for other in _LABELS)
+        if is_label or _BULLET.match(line.text) or reading.pack.search("date_line", line.folded):
+            break
+        if contacts_only and count == len(labels):
+            break
+        count += 1
+    return count
 
 
 def _cover_letterhead(reading: Reading, lines: tuple[Line, ...]) -> None:
@@ -136,21 +176,46 @@ def _reference(reading: Reading, lines: tuple[Line, ...], entries: list[Labelled
         if match := _REFERENCE.fullmatch(fold(text)):
             reading.state("/circular/reference", (number, number))
             return match[0]
+    return _reference_beside_number(reading, lines)
+
+
+def _reference_beside_number(reading: Reading, lines: tuple[Line, ...]) -> str | None:
+    """The file reference right behind the number of the circular, where the layout put both on one line."""
+    for line in lines:
+        number = reading.pack.search("circular_number", line.folded) if line.text else None
+        if number and (match := re.match(rf"\W{{0,3}}({_REFERENCE.pattern})(?!\S)", line.folded[number.end() :])):
+            reading.state("/circular/reference", (line.number,) * 2)
+            return match[1]
     return None
 
 
 def _subject(reading: Reading, entries: list[Labelled]) -> Stretch:
-    numbers = [entry.lines[0] for entry in entries if entry.label == "subject" and entry.value]
+    numbers = [entry.lines[0] for entry in entries if entry.label == "subject" and entry.value and not _is_contact(entry.value)]
     subject = Stretch(reading.document.line(number) for number in numbers)
+    if not subject and any(entry.label == "subject" for entry in entries):
+        subject = Stretch(reversed(list(_behind_all_labels(entries))))
     if subject:
         reading.state("/circular/subject", subject.range)
     return subject
 
 
+def _is_contact(text: str) -> bool:
+    return bool(PHONE.search(text) or EMAIL.search(text))
+
+
+def _behind_all_labels(entries: list[Labelled]) -> Iterator[Line]:
+    """Lines at the end of a header whose labels all come first: no item of a list, no contact, no number, backwards."""
+    for entry in reversed(entries):
+        value = entry.value or ""
+        if not value or _BULLET.match(value) or _is_contact(value):
+            break
+        yield Line(entry.lines[0], value)
+
+
 def _subject_lines(subject: Stretch, entries: list[Labelled]) -> tuple[Line, ...]:
     """Lines of the subject, the label cut off where it stands on the same line."""
     values = {entry.lines[0]: entry.value for entry in entries if entry.label == "subject" and entry.value}
-    return tuple(Line(line.number, values[line.number] or "") for line in subject.lines)
+    return tuple(Line(line.number, values.get(line.number) or line.text) for line in subject.lines)
 
 
 def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> tuple[str, ...]:

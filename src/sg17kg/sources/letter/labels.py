@@ -86,9 +86,9 @@ def contacts(entries: Iterable[Labelled]) -> Contacts:
             waiting.append(entry.label)
             continue
         for pattern, takers in ((PHONE, ("phone", "fax")), (EMAIL, ("email",))):
-            match = pattern.search(fold(entry.value))
-            taker = next((label for label in waiting if label in takers), None)
-            if match and taker:
-                waiting.remove(taker)
-                found.setdefault(taker, (match[0].strip(), entry.lines))
+            for match in pattern.finditer(fold(entry.value)):
+                taker = next((label for label in waiting if label in takers), None)
+                if taker:
+                    waiting.remove(taker)
+                    found.setdefault(taker, (match[0].strip(), entry.lines))
     return Contacts(found.get("phone"), found.get("fax"), found.get("email"))

@@ -122,7 +122,7 @@ def _cover_heads(reading: Reading, lines: Sequence[Line]) -> None:
 
 def _ends_table(reading: Reading, line: Line) -> bool:
     text = Stretch([line]).text
-    if len(text) > _LONGEST_HEAD and text[-1] in ".。":
+    if len(text) > _SHORTEST_SENTENCE and text[-1] in ".。" and not reading.pack.expand("{range}").match(text):
         return True
     return bool(re.match(r"\d{1,2}[\t ]", line.text) and len(text) > _LONGEST_DECISION) or any(
         reading.pack.search(slot, text) for slot in ("annex_heading", "closing", "note")
@@ -212,6 +212,7 @@ def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision
 
 
 _MOST_CELLS = 8
+_SHORTEST_SENTENCE = 12
 _MOST_HEADS, _LONGEST_HEAD = 5, 32
 _LONGEST_KIND = 16
 # Recommendations on how ITU-T works, which such letters cite as rules

@@ -7,19 +7,12 @@ from typing import NamedTuple
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document, Line
+from sg17kg.sources.scripts import load as scripts
 
 LARGEST_TEXT = 2 * 2**20
 LARGEST_FILE = 20 * 2**20
 MOST_LINES = 20_000
 LONGEST_LINE = 50_000
-BROKEN_FIELD = re.compile(
-    r"(?:Error! ?)?(?:Bookmark|Reference source) not (?:defined|found)\.?"
-    r"|Erreur ?! ?(?:Signet non défini|Source du renvoi introuvable)\.?"
-    r"|¡Error! ?(?:Marcador no definido|No se encuentra el origen de la referencia)\.?"
-    r"|Ошибка! ?(?:Закладка не определена|Источник ссылки не найден)\.?"
-    r"|错误[!！] ?未(?:定义书签|找到引用源)。?",
-    re.IGNORECASE,
-)
 # marks that no reader sees: directions of writing, soft hyphens, joiners at which a line may or may not break, orders of bytes
 _UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -51,7 +44,12 @@ def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Doc
 
 def clean(text: str) -> str:
     """The text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
-    return BROKEN_FIELD.sub("", _CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
+    return without_broken_fields(_CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
+
+
+def without_broken_fields(text: str) -> str:
+    """The text without what a word processor prints where a reference leads nowhere, in any language."""
+    return scripts().broken_field.sub("", text)
 
 
 def check_size(name: str, lines: Sequence[str]) -> None:

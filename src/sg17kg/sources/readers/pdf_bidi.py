@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 
 _RIGHT_TO_LEFT = ("R", "AL")
 _PRESENTATION = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
-_DROPPED = re.compile("[\u0640\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
+_DROPPED = re.compile(r"[\u0640\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
 _BRACKETS = str.maketrans("()[]{}«»<>", ")(][}{»«><")
-_RIGHT = re.compile(r"(?<!\S)[(\[{«]\S|\S[)\]}»](?![^\s.,،:؛])")
-_WRONG = re.compile(r"(?<!\S)[)\]}»]\S|\S[(\[{«](?![^\s.,،:؛])")
+_RIGHT = re.compile(r"(?<!\S)[(\[{«]\S|\S[)\]}»](?![^\s.,\u060c:\u061b])")
+_WRONG = re.compile(r"(?<!\S)[)\]}»]\S|\S[(\[{«](?![^\s.,\u060c:\u061b])")
+_LAM = chr(0x0644)
 _OPEN, _CLOSE = "([{«", ")]}»"
 # runs that keep their own direction: Latin with the numbers behind it, and numbers with what belongs to them
 _RUN = re.compile(
@@ -67,7 +68,7 @@ def _runs(seen: str) -> Iterator[tuple[int, int]]:
 
 def ordered_ligature(characters: str) -> str:
     """The letters of one glyph in their order: lam comes before alef."""
-    return characters[::-1] if len(characters) == 2 and characters[1] == "\u0644" else characters
+    return characters[::-1] if len(characters) == 2 and characters[1] == _LAM else characters
 
 
 def folded(text: str) -> str:

@@ -13,9 +13,9 @@ from sg17kg.sources.document import is_wide, join
 from sg17kg.sources.readers.lines import Piece
 from sg17kg.sources.readers.pdf_characters import Page, Rule
 from sg17kg.sources.readers.pdf_lines import TextLine, lines_of, runs_right_to_left_throughout
+from sg17kg.sources.scripts import load as scripts
 
 _MARGIN = 0.13  # of the height of a page: where headers, footers and page numbers stand
-_PAGE_NUMBER = re.compile(r"[-–— ]*(?:\d{1,3}|[Pp]age \d{1,3}(?: ?(?:/|of) ?\d{1,3})?|第\d{1,3}页)[-–— ]*")
 _SET_OFF = 1.3  # times the usual distance of lines
 _LEADING = (0.5, 2.2)  # of the size of the font
 _TOLERANCE = 0.6
@@ -28,7 +28,7 @@ _ALONE = re.compile(r"\+?[\d ()-]{7,}|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]
 _NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
 _LABEL = re.compile(r".{1,16}[:：]")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
-_SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", "؟", ";", "；", "؛")
+_SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", chr(0x061F), ";", "；", chr(0x061B))
 # what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
 _JOINED = re.compile(r"\S[-–/]$|(?:^|\s)\u0648$")
 _HYPHEN_SEEN_FIRST = re.compile(r"(?<=[\u0590-\u08ff] )-([A-Za-z]+)$")
@@ -62,7 +62,7 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
     notes: dict[tuple[int, str], str] = {}
     body: list[tuple[Page, list[TextLine], list[TextLine]]] = []
     for page, lines in sheets:
-        aside.update(id(line) for line in _set_off(page, lines, gap) if _PAGE_NUMBER.fullmatch(line.text))
+        aside.update(id(line) for line in _set_off(page, lines, gap) if scripts().page_number.fullmatch(line.text))
         kept = [line for line in lines if id(line) not in aside]
         text, own = _without_notes(kept, size)
         notes.update({(page.number, mark): note for mark, note in own.items()})

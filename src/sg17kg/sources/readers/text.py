@@ -10,7 +10,7 @@ import re
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document, Line
-from sg17kg.sources.readers.lines import BROKEN_FIELD, check_size
+from sg17kg.sources.readers.lines import check_size, without_broken_fields
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
@@ -76,7 +76,7 @@ def _line(number: int, raw: str) -> Line:
     if _PICTURE_FILE.fullmatch(raw):
         return Line(number, "")
     text, footnotes = _split_footnotes(_FOOTNOTE_MARK.sub("", _BOOKMARK.sub("", raw)))
-    return Line(number, BROKEN_FIELD.sub("", text).strip(), footnotes)
+    return Line(number, without_broken_fields(text).strip(), footnotes)
 
 
 def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from sg17kg.sources.readers.word_symbols import symbol
 from sg17kg.sources.readers.word_xml import child, path_value, tag, value
+from sg17kg.sources.scripts import load as scripts
 
 Element = Any
 _LEVELS = 9
@@ -14,7 +15,6 @@ _DASH = "–"
 _BOXES = "☐☒◯"
 _SUFFIXES = {"space": " ", "nothing": ""}
 _PLACEHOLDER = re.compile(r"%([1-9])")
-_DIGITS = "〇一二三四五六七八九"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"),
           (4, "iv"), (1, "i"))  # fmt: skip
 _HIGHEST = 9999
@@ -36,10 +36,11 @@ def letters(count: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
 
 def chinese(count: int) -> str:
     """12 → "十二", 20 → "二十"; above 99 digit by digit."""
+    digits = scripts().chinese.digits
     tens, ones = divmod(count, 10)
     if count > 99 or count <= 0:
-        return "".join(_DIGITS[int(digit)] for digit in str(max(count, 0)))
-    return (_DIGITS[tens] if tens > 1 else "") + ("十" if tens else "") + (_DIGITS[ones] if ones else "")
+        return "".join(digits[int(digit)] for digit in str(max(count, 0)))
+    return (digits[tens] if tens > 1 else "") + (scripts().chinese.ten if tens else "") + (digits[ones] if ones else "")
 
 
 def _circled(count: int) -> str:
@@ -59,10 +60,10 @@ _FORMATS: dict[str, Callable[[int], str]] = {
     "taiwaneseCountingThousand": chinese,
     "decimalEnclosedCircle": _circled,
     "decimalEnclosedCircleChinese": _circled,
-    "russianLower": lambda count: letters(count, "абвгдежзиклмнопрстуфхцчшщэюя"),
-    "russianUpper": lambda count: letters(count, "абвгдежзиклмнопрстуфхцчшщэюя").upper(),
-    "arabicAlpha": lambda count: letters(count, "أبتثجحخدذرزسشصضطظعغفقكلمنهوي"),
-    "arabicAbjad": lambda count: letters(count, "أبجدهوزحطيكلمنسعفصقرشتثخذضظغ"),
+    "russianLower": lambda count: letters(count, scripts().alphabets.russian),
+    "russianUpper": lambda count: letters(count, scripts().alphabets.russian).upper(),
+    "arabicAlpha": lambda count: letters(count, scripts().alphabets.arabic),
+    "arabicAbjad": lambda count: letters(count, scripts().alphabets.abjad),
     "none": lambda _: "",
 }
 
