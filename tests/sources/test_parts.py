@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from sg17kg.sources import reference
+from sg17kg.sources.reference import Inflection
 from sg17kg.sources.document import Document, Line, Stretch, fold
 from sg17kg.sources.language import LanguagePack
 from sg17kg.sources.letter.dates import Days, days_of, moment_of
@@ -91,13 +92,13 @@ def test_an_entry_that_fits_no_notation_is_not_lost(pack: LanguagePack) -> None:
     ],
 )
 def test_bodies_go_by_one_name(printed: str, names: list[str], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh"))
+    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, fold(printed), 1) == names
     assert reading.findings == []
 
 
 def test_an_unknown_body_is_kept_as_printed_and_reported(pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh"))
+    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, "某某与某某协会", 7) == ["某某与某某协会"]
     assert [(finding.code, finding.lines) for finding in reading.findings] == [("unknown-body", (7,))]
 
@@ -163,7 +164,7 @@ def test_a_match_knows_its_lines() -> None:
     ],
 )
 def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh"))
+    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     notes = [Note(Stretch([Line(1, text)]), None)]
     assert ipr_statements(reading, notes, lambda mention: mention.restored) == counts
 
@@ -180,7 +181,7 @@ def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int],
     ],
 )
 def test_a_name_inside_a_longer_one_is_not_meant(text: str, city: str | None, country: str | None) -> None:
-    place = reference.load(ROOT / "data" / "curated", "zh").places.find(text)
+    place = reference.load(ROOT / "data" / "curated", "zh", Inflection()).places.find(text)
     assert (place and place.city, place and place.country) == (city, country)
 
 

@@ -278,7 +278,8 @@ _READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
 }
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",
-    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "corrigendum", "refers_to", "decisions",
+    "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "corrigendum",
+    "refers_to", "decisions",
     "agenda", "deadlines",
 )  # fmt: skip
 

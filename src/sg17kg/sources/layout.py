@@ -7,6 +7,7 @@ and sometimes a whole page on one line. Lines that are split here keep the numbe
 import re
 import unicodedata
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from sg17kg.records import Lines
 from sg17kg.sources.document import Document, Line
@@ -100,7 +101,7 @@ def _split(text: str, pack: LanguagePack) -> list[str]:
         spans = [match.span() for match in pack.find_inside("annex_heading", text) if not match.start() or match.start() - 1 in places]
         places = {place for place in places if not any(start < place < end for start, end in spans)}.union(*spans)
     cuts = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
-    return [part for start, end in zip(cuts, cuts[1:], strict=False) if (part := text[start:end].strip())] or [text]
+    return [part for start, end in pairwise(cuts) if (part := text[start:end].strip())] or [text]
 
 
 def _is_page(text: str, pack: LanguagePack) -> bool:

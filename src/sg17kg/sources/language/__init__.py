@@ -216,6 +216,10 @@ class LanguagePack(_Closed):
         return int(text) if text.isdigit() else self.numerals.get(text.casefold())
 
 
+def _unanchored(pattern: str) -> str:
+    return rf"(?<!{_LETTER})(?:{pattern.removeprefix('^').removesuffix('$')})(?!{_LETTER})"
+
+
 def _letters(text: str) -> str:
     return fold(text).rstrip(":： ").casefold().replace(" ", "").replace("-", "")
 

@@ -29,15 +29,16 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
     """What the header lacks, or says otherwise than the form; and the lines that nothing reads."""
     first = next((line.number for line in reading.document.lines if line.text), 1)
     last = frame.header.subject_text.range[0] if frame.header.subject_text else first
-    if frame.header.number is None and frame.number is not None:
+    number = frame.header.number
+    if number is None and frame.number is not None:
         message = f"no number in the header; {frame.number} is the number that the reply form names"
         form_line = frame.form.number[1][0] if frame.form.number else first
         reading.find("number-not-in-header", "warning", message, [form_line])
-    elif frame.form.number and frame.form.number[0] != frame.header.number[0]:
-        message = f"the header says circular {frame.header.number[0]}, the reply form {frame.form.number[0]}"
-        reading.find("circular-number-differs", "error", message, [frame.header.number[1], frame.form.number[1]])
+    elif number and frame.form.number and frame.form.number[0] != number[0]:
+        message = f"the header says circular {number[0]}, the reply form {frame.form.number[0]}"
+        reading.find("circular-number-differs", "error", message, [number[1], frame.form.number[1]])
     header: dict[str, object] = {"date": facts.circular.date, "reference": facts.circular.reference, "subject": facts.circular.subject}
-    header |= {"addressees": facts.circular.addressees or None, "contact": facts.contact}
+    header |= {"addressees": facts.circular.addressees or None, "copies": facts.circular.copies or None, "contact": facts.contact}
     if facts.contact:
         header |= {"telephone": facts.contact.phone, "fax": facts.contact.fax, "e-mail": facts.contact.email}
     missing = [field for field, value in header.items() if value is None]
@@ -49,8 +50,18 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
         reading.find("no-signatory", "info", "no name is printed below the letter", [end])
     if facts.circular.study_period is None and facts.circular.date:
         reading.find("unknown-study-period", "warning", "no study period of data/curated holds this date", [first])
+    _unconfirmed(reading)
     for line in reading.unread():
         reading.find("unread-line", "info", "no field reads this line", [line])
+
+
+def _unconfirmed(reading: Reading) -> None:
+    """Values that rest on phrases which no real letter of the language has confirmed."""
+    if reading.unconfirmed:
+        slots = ", ".join(sorted(slot.replace("_", " ") for slot in reading.unconfirmed))
+        lines = {line for numbers in reading.unconfirmed.values() for line in numbers}
+        message = f"no real letter in this language ({reading.pack.language}) has confirmed the phrases read as: {slots}"
+        reading.find("phrase-unconfirmed", "info", message, lines)
 
 
 def report_silence(reading: Reading, facts: Facts, frame: Frame) -> None:

@@ -84,7 +84,7 @@ def _clause(reading: Reading, printed: str, other: str) -> str:
     begins with one of the sections on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
     """
     turned = ".".join(reversed(printed.split(".")))
-    first = printed.split(".")[0]
+    first = printed.split(".", maxsplit=1)[0]
     if not reading.pack.reversible or printed == turned or first in other.split(".") or turned.split(".")[0] not in _SECTIONS:
         return printed
     return turned
@@ -236,7 +236,7 @@ def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
     explicit = said("explicit_replies", "counted")
     if threshold and not explicit:
         reading.state("/consultation/counted", threshold[1].lines_of_match(threshold[0]))
-    approved = bool(threshold) and reading.search("taken_as_approved", threshold[1]) is not None
+    approved = threshold is not None and reading.search("taken_as_approved", threshold[1]) is not None
     applied = not approved and said("procedure_applied", "effect_if_met")
     approved = not applied and said("taken_as_approved", "effect_if_met")
     facts = ConsultationFacts(

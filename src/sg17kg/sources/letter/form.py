@@ -112,6 +112,9 @@ def _rows(reading: Reading, table: tuple[Line, ...]) -> tuple[Row, ...]:
 
 def _after_instructions(reading: Reading, lines: list[Line]) -> int:
     """Where the first label starts: after the line that tells to choose, else after the last sentence."""
+    if lines and not any(_is(reading, "choice", line) for line in lines):
+        message = "no line of the form tells to choose a box; what stands before the first row may not belong to its label"
+        reading.find("no-choice-instruction", "info", message, [(lines[0].number, lines[-1].number)])
     for index in range(len(lines) - 1, -1, -1):
         if _is(reading, "choice", lines[index]) or lines[index].text[-1] in ".。:：":
             return index + 1

@@ -229,8 +229,10 @@ def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> 
             items[-1] = (join([items[-1][0], text]), (items[-1][1][0], entry.lines[1]))
         else:
             items.append((text, entry.lines))
-    for _, lines in items:
+    for text, lines in items:
         reading.cover(lines, f"/circular/{field}")
+        if text[-1:] in (":", "："):
+            reading.find("unknown-label", "warning", f"{text!r} stands among the {field} and is no label that is known", [lines])
     if items:
         reading.state(f"/circular/{field}", (items[0][1][0], items[-1][1][1]))
     return tuple(text.rstrip(_LIST_END) for text, _ in items)

@@ -70,10 +70,11 @@ def _announcement(reading: Reading, frame: Frame) -> str | None:
 def _decided_on(reading: Reading, frame: Frame, meeting: MeetingFacts | None) -> str | None:
     """The day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
     day = reading.pack.expand("{range}")
-    for stretch in frame.body.paragraphs if meeting and meeting.start and meeting.end else ():
+    start, end = (meeting.start or "", meeting.end or "") if meeting else ("", "")
+    for stretch in frame.body.paragraphs if meeting else ():
         for match in day.finditer(stretch.text):
             days = days_of(match, reading.pack.months, reading.pack.reversible)
-            if days and days.start == days.end and meeting.start <= days.start.isoformat() <= meeting.end:
+            if days and days.start == days.end and start <= days.start.isoformat() <= end:
                 reading.cover(stretch.range, "/decisions")
                 return days.start.isoformat()
     found = None if meeting else frame.body.find(reading, "decided")
@@ -102,7 +103,7 @@ def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
     """Lines that begin with a text and are no sentence, each with the lines that follow up to the next one."""
     starts = [(index, mention) for index, line in enumerate(lines) if (mention := _first_text(reading, line))]
     for (index, mention), end in zip(starts, [*(index for index, _ in starts), len(lines)][1:], strict=True):
-        cells = []
+        cells: list[Line] = []
         for line in lines[index:end]:
             if cells and (_ends_table(reading, line) or len(cells) >= _MOST_CELLS):
                 break

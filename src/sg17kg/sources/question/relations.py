@@ -4,6 +4,7 @@ Lists of committees are elided ("SC 6, 17 and 27"), and a body may go by its acr
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from sg17kg.identifiers import NUMBER
@@ -50,13 +51,26 @@ def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> R
             current = _SECTIONS[label]
             reading.cover((line.number,) * 2, f"{pointer}/{current}")
         elif text and current:
+            if text[-1] in ":：":
+                reading.find(
+                    "unknown-label", "warning", f"{text!r} stands among the relations and is no label that is known", [line.number]
+                )
             _read(reading, found, current, _BULLET.sub("", text), line.number)
             first.setdefault(current, line.number)
             reading.cover((first[current], line.number), f"{pointer}/{current}")
             reading.evidence[f"{pointer}/{current}"] = (first[current], line.number)
     if not first:
         return None
+    _report_missing(reading, lines, first)
     return Relations(**{name: tuple(dict.fromkeys(values)) for name, values in vars(found).items()})
+
+
+def _report_missing(reading: Reading, lines: tuple[Line, ...], have: Iterable[str]) -> None:
+    """Lists that the section mostly has and this one lacks: the label of one that is lost hides it in the list before."""
+    missing = [name for name in ("recommendations", "groups", "standards_bodies", "wsis_action_lines", "sdgs") if name not in have]
+    if missing:
+        names = ", ".join(name.replace("_", " ") for name in missing)
+        reading.find("relations-incomplete", "info", f"the relations name no {names}", [(lines[0].number, lines[-1].number)])
 
 
 def _read(reading: Reading, found: _Found, section: str, text: str, line: int) -> None:

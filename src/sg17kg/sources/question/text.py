@@ -234,6 +234,9 @@ def _tasks(reading: Reading, at: str, lines: Sequence[Line]) -> list[TaskFacts]:
     for ordinal, text, number, further in _bullets(reading, lines, f"{at}/tasks"):
         addressed: list[int] = []
         for line in further:
+            if addressed and reading.pack.search("addressed_items", Stretch([line]).text):
+                message = f"task {ordinal} names the study items that it addresses twice; a task may be lost between"
+                reading.find("task-addressed-twice", "warning", message, [number, line.number])
             if match := reading.pack.search("addressed_items", Stretch([line]).text):
                 addressed += _ordinals(match["list"])
                 reading.cover((line.number,) * 2, f"{at}/tasks/{ordinal - 1}/study_items")
