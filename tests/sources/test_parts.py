@@ -5,7 +5,6 @@ from datetime import date
 import pytest
 
 from sg17kg.sources import reference
-from sg17kg.sources.reference import Inflection
 from sg17kg.sources.document import Document, Line, Stretch, fold
 from sg17kg.sources.language import LanguagePack
 from sg17kg.sources.letter.dates import Days, days_of, moment_of
@@ -14,6 +13,7 @@ from sg17kg.sources.letter.mentions import mentions
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question import listings
 from sg17kg.sources.question.relations import bodies
+from sg17kg.sources.reference import Inflection
 from sg17kg.sources.tap.drafts import references
 from sg17kg.sources.tap.notes import Note, ipr_statements
 from tests import ROOT

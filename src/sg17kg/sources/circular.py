@@ -23,7 +23,7 @@ from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.notice.decisions import read_decisions
 from sg17kg.sources.notice.invitation import read_invitation
 from sg17kg.sources.notice.others import read_corrigendum, read_other
-from sg17kg.sources.origin import in_file, with_lines_of_file
+from sg17kg.sources.origin import in_file, stated, with_lines_of_file
 from sg17kg.sources.question.consultation import read_question_consultation
 from sg17kg.sources.reference import Reference
 from sg17kg.sources.tap.consultation import read_tap
@@ -189,7 +189,7 @@ def _facts(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame)
         _check_form_whole(reading, facts, frame.form)
     facts = replace(facts, circular=replace(facts.circular, study_period=_study_period(reading, facts)))
     report_header(reading, facts, frame)
-    return replace(facts, evidence=_ordered(reading.evidence), findings=tuple(reading.findings), unread=reading.unread())
+    return replace(facts, evidence=_ordered(stated(reading.evidence, facts)), findings=tuple(reading.findings), unread=reading.unread())
 
 
 def _check_form_whole(reading: Reading, facts: Facts, form: Form) -> None:

@@ -1,6 +1,6 @@
 """Facts with the lines and places of the file that was read, where the extractor worked on others."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 
@@ -14,6 +14,23 @@ def in_file(facts: Facts, document: Document) -> Facts:
     named = chain(*(range(first, last + 1) for first, last in facts.evidence.values()), *(finding.lines for finding in facts.findings))
     places = {number: place for number in sorted(set(named)) if (place := document.line(number).place)}
     return replace(facts, document=replace(facts.document, lines=len(document.lines)), format=document.format, places=places)
+
+
+def stated(evidence: Mapping[str, Lines], facts: Facts) -> dict[str, Lines]:
+    """The evidence of values that the facts have: what was read and then given up stands nowhere."""
+    return {pointer: lines for pointer, lines in evidence.items() if _value(facts, pointer) is not None}
+
+
+def _value(facts: Facts, pointer: str) -> object:
+    """The value at a JSON pointer, or None."""
+    value: object = facts
+    for part in pointer.removeprefix("/").split("/"):
+        value = _entry(value, int(part)) if isinstance(value, tuple) else getattr(value, part, None)
+    return value
+
+
+def _entry(values: tuple[object, ...], index: int) -> object:
+    return values[index] if index < len(values) else None
 
 
 def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:

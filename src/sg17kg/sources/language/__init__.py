@@ -194,9 +194,9 @@ class LanguagePack(_Closed):
         """The start of an item of Annex 1 within a line: its number and a word for a draft; and the label of a summary."""
         words = f"{self.drafts.new}|{self.drafts.revised}|{self.drafts.plain}"
         item = rf"(?<=\s)(?=\d{{1,2}} ?(?=[^\d\s])[^.;:]{{0,40}}?(?:{words}))"
-        return re.compile(
-            rf"{item}|(?<=\s)(?=(?:{'|'.join(map(re.escape, self.labels['summary']))})\s)|(?<=\s(?:{'|'.join(self.labels['summary'][:1])}))\s"
-        )
+        summary = "|".join(map(re.escape, self.labels["summary"]))
+        first = re.escape(self.labels["summary"][0])
+        return re.compile(rf"{item}|(?<=\s)(?=(?:{summary})\s)|(?<=\s{first})\s")
 
     @cached_property
     def anchors(self) -> tuple[str, ...]:

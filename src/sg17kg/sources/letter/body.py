@@ -287,6 +287,7 @@ def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
     """The lines after the closing formula: office, name, number of enclosures."""
     name: str | None = None
     annexes: int | None = None
+    office = False
     for line in lines:
         if not line.text:
             continue
@@ -296,8 +297,12 @@ def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
             annexes = reading.pack.number(enclosed["count"])
             reading.cover(place, "enclosed")
         elif reading.pack.is_label("director", text) or reading.pack.search("closing", text):
+            office = office or reading.pack.is_label("director", text)
             reading.cover(place, "signature")
         elif name is None and len(text) <= 40 and _NAME.fullmatch(text):
             name = line.text
             reading.state("/circular/signatory", place)
+    if name and not office:
+        lines_of_name = reading.evidence["/circular/signatory"]
+        reading.find("no-office", "info", f"no office that is known stands by {name!r}; the line may be an office itself", [lines_of_name])
     return Signature(name, annexes)

@@ -240,6 +240,8 @@ def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> 
 
 def _contact(reading: Reading, entries: list[Labelled]) -> Contact | None:
     found = contacts(entry for entry in entries if entry.value or entry.label in ("phone", "fax", "email"))
+    for printed, lines in found.unlabelled:
+        reading.find("contact-without-label", "warning", f"no label stands before {printed}", [lines])
     values = {"phone": found.phone, "fax": found.fax, "email": found.email}
     for name, value in values.items():
         reading.state(f"/contact/{name}", value[1] if value else None)

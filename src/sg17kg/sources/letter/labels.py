@@ -70,17 +70,19 @@ def _partition(text: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Contacts:
-    """The first phone, fax and e-mail of a block, each with its lines."""
+    """The first phone, fax and e-mail of a block, each with its lines; and what stands before any label for it."""
 
     phone: tuple[str, Lines] | None
     fax: tuple[str, Lines] | None
     email: tuple[str, Lines] | None
+    unlabelled: tuple[tuple[str, Lines], ...] = ()
 
 
 def contacts(entries: Iterable[Labelled]) -> Contacts:
     """Phone, fax and e-mail by their labels; a number that follows several labels belongs to the first that waits."""
     waiting: list[str] = []
     found: dict[str, tuple[str, Lines]] = {}
+    unlabelled: list[tuple[str, Lines]] = []
     for entry in entries:
         if entry.value is None:
             waiting.append(entry.label)
@@ -91,4 +93,6 @@ def contacts(entries: Iterable[Labelled]) -> Contacts:
                 if taker:
                     waiting.remove(taker)
                     found.setdefault(taker, (match[0].strip(), entry.lines))
-    return Contacts(found.get("phone"), found.get("fax"), found.get("email"))
+                else:
+                    unlabelled.append((match[0].strip(), entry.lines))
+    return Contacts(found.get("phone"), found.get("fax"), found.get("email"), tuple(unlabelled))

@@ -67,7 +67,9 @@ def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> R
 
 def _report_missing(reading: Reading, lines: tuple[Line, ...], have: Iterable[str]) -> None:
     """Lists that the section mostly has and this one lacks: the label of one that is lost hides it in the list before."""
-    missing = [name for name in ("recommendations", "groups", "standards_bodies", "wsis_action_lines", "sdgs") if name not in have]
+    missing = [
+        name for name in ("recommendations", "groups", "standards_bodies", "other_bodies", "wsis_action_lines", "sdgs") if name not in have
+    ]
     if missing:
         names = ", ".join(name.replace("_", " ") for name in missing)
         reading.find("relations-incomplete", "info", f"the relations name no {names}", [(lines[0].number, lines[-1].number)])
