@@ -10,7 +10,7 @@ from sg17kg.errors import NotACircular
 from sg17kg.identifiers import study_period_of
 from sg17kg.records import CircularFacts, DocumentFacts, DocumentKind, Facts, Lines
 from sg17kg.sources import reference
-from sg17kg.sources.document import Document, Line, Stretch
+from sg17kg.sources.document import Document, Line
 from sg17kg.sources.language import LanguagePack, choose, load_all
 from sg17kg.sources.layout import unfolded, unspoiled
 from sg17kg.sources.letter.agreement import report_header
@@ -112,7 +112,7 @@ def _outline(reading: Reading) -> Outline:
     header_end = 0
     annexes: list[tuple[int, int]] = []
     for line in reading.document.lines:
-        text = Stretch([line]).text if line.text else ""
+        text = line.folded if line.text else ""
         if not text:
             continue
         if not header_end and not annexes and reading.pack.search("salutation", text):
@@ -144,7 +144,7 @@ def _before_first_paragraph(reading: Reading, last: int) -> int:
 def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The letter up to its signature, which is read on its own."""
     for index, line in enumerate(lines):
-        if line.text and reading.pack.search("closing", Stretch([line]).text):
+        if line.text and reading.pack.search("closing", line.folded):
             return lines[:index]
     return lines
 

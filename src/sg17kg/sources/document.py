@@ -122,9 +122,12 @@ def fold(text: str) -> str:
     """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
     and none beside a script written without them.
     """
-    if text.isascii():
-        return " ".join(text.split())
-    words = text.translate(_PLAIN).split()
+    return spaced(text if text.isascii() else text.translate(_PLAIN))
+
+
+def spaced(text: str) -> str:
+    """The text with single blanks for white space, and none beside a script written without them."""
+    words = text.split()
     return join(words) if _WIDE.search(text) else " ".join(words)
 
 
@@ -137,7 +140,7 @@ _FOLDED_AWAY = f"[{re.escape(''.join(chr(code) for code, plain in _PLAIN.items()
 
 
 def as_printed(text: str, fragment: str) -> str:
-    """The part of a text that folds to a fragment, as it is printed; the fragment itself where there is none."""
+    """The part of a text that folds to a fragment, as it is printed but for white space; the fragment itself where there is none."""
     pattern = _FOLDED_AWAY.join(r"\d" if letter.isdigit() else _SHOWN_AS.get(letter, re.escape(letter)) for letter in fragment)
     match = re.search(f"{pattern}{_FOLDED_AWAY}", text)
-    return match[0].strip() if match else fragment
+    return spaced(match[0]) if match else fragment

@@ -6,7 +6,7 @@ sources/document.py), written with macros; each slot brings examples, which the 
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -220,6 +220,7 @@ def _unanchored(pattern: str) -> str:
     return rf"(?<!{_LETTER})(?:{pattern.removeprefix('^').removesuffix('$')})(?!{_LETTER})"
 
 
+@lru_cache(maxsize=4096)
 def _letters(text: str) -> str:
     return fold(text).rstrip(":： ").casefold().replace(" ", "").replace("-", "")
 

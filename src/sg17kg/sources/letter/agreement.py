@@ -150,6 +150,6 @@ def report_spelling(reading: Reading, stretches: Iterable[Stretch]) -> None:
     for printed in reading.document.lines:
         if _LOST_HYPHEN.search(printed.text):
             reading.find("hyphen-lost", "info", "ITU-T is printed without its hyphen", [printed.number])
-        match = _DOUBLED.search(Stretch([printed]).text) if printed.text else None
+        match = _DOUBLED.search(printed.folded) if printed.text else None
         if match and is_wide(match[1][0]):
             reading.find("word-doubled", "info", f"{match[1]!r} is printed twice in a row", [printed.number])

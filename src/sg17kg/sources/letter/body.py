@@ -41,7 +41,7 @@ def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
     for line in without_page_feet(reading, lines):
         if not line.text:
             continue
-        starts = _PARAGRAPH.match(line.text) or reading.pack.search("note", Stretch([line]).text)
+        starts = _PARAGRAPH.match(line.text) or reading.pack.search("note", line.folded)
         if groups and not starts and groups[-1][-1].text[-1] not in _SENTENCE_END and len(groups[-1][-1].text) > 20:
             groups[-1].append(line)
         else:
@@ -292,7 +292,7 @@ def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
         if not line.text:
             continue
         place = (line.number, line.number)
-        text = Stretch([line]).text
+        text = line.folded
         if enclosed := reading.pack.search("enclosed", text):
             annexes = reading.pack.number(enclosed["count"])
             reading.cover(place, "enclosed")

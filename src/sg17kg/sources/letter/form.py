@@ -63,7 +63,7 @@ def read_form(reading: Reading, first: int, last: int) -> Form:
 
 
 def _is(reading: Reading, slot: str, line: Line) -> bool:
-    return reading.pack.search(slot, Stretch([line]).text) is not None
+    return reading.pack.search(slot, line.folded) is not None
 
 
 def _subject(reading: Reading, head: tuple[Line, ...]) -> tuple[tuple[int, Lines] | None, Stretch]:

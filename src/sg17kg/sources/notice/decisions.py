@@ -122,7 +122,7 @@ def _cover_heads(reading: Reading, lines: Sequence[Line]) -> None:
 
 
 def _ends_table(reading: Reading, line: Line) -> bool:
-    text = Stretch([line]).text
+    text = line.folded
     if len(text) > _SHORTEST_SENTENCE and text[-1] in ".。" and not reading.pack.expand("{range}").match(text):
         return True
     return bool(re.match(r"\d{1,2}[\t ]", line.text) and len(text) > _LONGEST_DECISION) or any(
@@ -140,7 +140,7 @@ def _first_text(reading: Reading, line: Line) -> Mention | None:
 
 
 def _of_row(reading: Reading, row: _Row, general: DecisionWord | None, day: str | None) -> Decision:
-    cells = [Stretch([line]).text for line in row.lines]
+    cells = [line.folded for line in row.lines]
     own = next((word for text in reversed(cells[1:]) if len(text) <= _LONGEST_DECISION and (word := _any_word(reading, text))), None)
     own = own or _any_word(reading, cells[0][row.mention.end :])
     dated = [match for text in cells[1:] if (match := reading.pack.expand("{range}").search(text))]

@@ -44,10 +44,10 @@ def _agenda(reading: Reading, frame: Frame, group: str | None) -> str | None:
 def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]:
     """Days with what they are for: on the line of the day, or on the lines after one that holds the day alone."""
     date = reading.pack.expand("{date}")
-    dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(Stretch([line]).text))]
+    dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(line.folded))]
     for (index, match), following in zip(dated, [*(index for index, _ in dated), len(lines)][1:], strict=True):
         day = day_of(match, reading.pack.months)
-        alone = len(match[0]) + _FEW >= len(Stretch([lines[index]]).text)
+        alone = len(match[0]) + _FEW >= len(lines[index].folded)
         part = lines[index:following] if alone else [lines[index]]
         purpose = _purpose(reading, Stretch(part).text)
         if day and purpose and (alone or purpose != "other"):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from sg17kg.identifiers import NUMBER
 from sg17kg.records import Relations
-from sg17kg.sources.document import Line, Stretch
+from sg17kg.sources.document import Line
 from sg17kg.sources.letter.groups import sector_of
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question.listings import split
@@ -45,7 +45,7 @@ def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> R
     found, current = _Found(), ""
     first: dict[str, int] = {}
     for line in lines:
-        text = Stretch([line]).text
+        text = line.folded
         label = next((name for name in _SECTIONS if text and text[-1] in ":：" and reading.pack.is_label(name, text)), None)
         if label:
             current = _SECTIONS[label]

@@ -57,7 +57,7 @@ def read_questions(reading: Reading, lines: tuple[Line, ...], adopted_at: Meetin
 def _headings(reading: Reading, lines: tuple[Line, ...]) -> list[Heading]:
     found = []
     for index, line in enumerate(lines):
-        match = reading.pack.search("question_heading", Stretch([line]).text)
+        match = reading.pack.search("question_heading", line.folded)
         if match:
             status = _status(match)
             group = f"SG{int(match['sg'])}"
@@ -109,7 +109,7 @@ def _split_sections(reading: Reading, lines: Sequence[Line]) -> dict[str, list[L
     sections: dict[str, list[Line]] = {name: [] for name in ("head", *_SECTIONS)}
     current = "head"
     for line in lines:
-        match = reading.pack.search("section", Stretch([line]).text) if line.text else None
+        match = reading.pack.search("section", line.folded) if line.text else None
         named = next((name for name in _SECTIONS if match and match["title"] in reading.pack.labels[name]), None)
         if named:
             current = named
@@ -123,7 +123,7 @@ def _split_sections(reading: Reading, lines: Sequence[Line]) -> dict[str, list[L
 
 def _title(reading: Reading, at: str, heading: Heading, head: Sequence[Line]) -> str | None:
     for line in head:
-        match = reading.pack.search("question_title", Stretch([line]).text)
+        match = reading.pack.search("question_title", line.folded)
         if match and (int(match["number"]), f"SG{int(match['sg'])}") == (heading.number, heading.group):
             reading.state(f"{at}/title", (line.number,) * 2)
             return as_printed(line.text, match["title"])
@@ -140,7 +140,7 @@ def _report_titles(reading: Reading, heading: Heading, title: str | None, head: 
 def _continues(reading: Reading, at: str, head: Sequence[Line]) -> tuple[str, ...]:
     """Versions that the Question continues: "Q3/17 (2025)"."""
     for line in head:
-        text = Stretch([line]).text
+        text = line.folded
         if reading.pack.search("question_new", text):
             reading.cover((line.number,) * 2, f"{at}/continues")
         elif reading.pack.search("question_continues", text):
@@ -234,10 +234,10 @@ def _tasks(reading: Reading, at: str, lines: Sequence[Line]) -> list[TaskFacts]:
     for ordinal, text, number, further in _bullets(reading, lines, f"{at}/tasks"):
         addressed: list[int] = []
         for line in further:
-            if addressed and reading.pack.search("addressed_items", Stretch([line]).text):
+            if addressed and reading.pack.search("addressed_items", line.folded):
                 message = f"task {ordinal} names the study items that it addresses twice; a task may be lost between"
                 reading.find("task-addressed-twice", "warning", message, [number, line.number])
-            if match := reading.pack.search("addressed_items", Stretch([line]).text):
+            if match := reading.pack.search("addressed_items", line.folded):
                 addressed += _ordinals(match["list"])
                 reading.cover((line.number,) * 2, f"{at}/tasks/{ordinal - 1}/study_items")
                 reading.evidence[f"{at}/tasks/{ordinal - 1}/study_items"] = (line.number,) * 2
@@ -256,7 +256,7 @@ def _ordinals(text: str) -> list[int]:
 def _work_programme(reading: Reading, at: str, lines: Sequence[Line]) -> str | None:
     for line in lines:
         match = _URL.search(line.text)
-        if match and reading.pack.search("work_programme", Stretch([line]).text):
+        if match and reading.pack.search("work_programme", line.folded):
             reading.state(f"{at}/work_programme", (line.number,) * 2)
             return match[0]
     return None

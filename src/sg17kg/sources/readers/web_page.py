@@ -58,7 +58,9 @@ def read(name: str, content: bytes) -> Document:
     try:
         root = etree.fromstring(text.encode("utf-8"), parser)
     except (etree.LxmlError, ValueError) as error:
-        raise UnreadableFile(f"{name}: no page can be made out in it ({error}); save it anew as web page or as .docx") from error
+        raise UnreadableFile(
+            f"{name}: no page can be made out in it ({' '.join(str(error).split())}); save it anew as web page or as .docx"
+        ) from error
     _check_whole(name, parser)
     if root is None:
         raise UnreadableFile(f"{name}: the page is empty; save it anew as web page or as .docx")

@@ -39,7 +39,7 @@ def read(name: str, content: bytes) -> Document:
     try:
         return number(name, content, "docx", _pieces(name, docx.Document(BytesIO(content))))
     except (OpcError, BadZipFile, etree.LxmlError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise UnreadableFile(f"{name}: {_BROKEN} ({type(error).__name__}: {str(error)[:120]})") from error
+        raise UnreadableFile(f"{name}: {_BROKEN} ({type(error).__name__}: {' '.join(str(error).split())[:120]})") from error
 
 
 def _pieces(name: str, file: WordFile) -> Iterator[Piece]:

@@ -84,7 +84,7 @@ def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tupl
     found = _heading(reading, head)
     assert found, "lines[0] was chosen as a heading"
     item, mention = found
-    notes = [line for line in lines[1:] if line.text and reading.pack.search("note", Stretch([line]).text)]
+    notes = [line for line in lines[1:] if line.text and reading.pack.search("note", line.folded)]
     rest = [line for line in lines[1:] if line.text and line not in notes]
     label = next((index for index, line in enumerate(rest) if reading.pack.is_label("summary", line.text)), None)
     title = rest[:1] if label is None else rest[:label]
