@@ -1,15 +1,18 @@
 """A letter as a Word file, as TSB makes them: tables for header and form, check boxes, footnotes."""
 
+from collections.abc import Mapping
 from io import BytesIO
 from xml.sax.saxutils import escape
 
 from docx import Document
 from docx.document import Document as WordDocument
+from docx.enum.table import WD_TABLE_DIRECTION
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
+from docx.oxml.ns import nsdecls, qn
+from docx.shared import Cm
 from docx.table import _Cell
 from docx.text.paragraph import Paragraph as WordParagraph
 
@@ -25,6 +28,11 @@ _LEGACY_BOX = (
 )
 
 
+# widths of columns in centimetres, by how many a table has
+_WIDTHS = {2: (2.6, 13.4), 3: (2.6, 5.6, 7.8), 4: (2.4, 5.6, 2.4, 5.6)}
+_FORM_WIDTHS = {2: (5.0, 11.0), 3: (5.0, 1.2, 9.8)}
+
+
 def as_docx(letter: Letter) -> bytes:
     """The letter as the bytes of a .docx file."""
     document = Document()
@@ -33,6 +41,8 @@ def as_docx(letter: Letter) -> bytes:
         _add(document, block, letter.legacy_boxes, footnotes)
     if footnotes:
         _attach(document, footnotes)
+    if letter.lang == "ar":
+        _from_the_right(document)
     file = BytesIO()
     document.save(file)
     return file.getvalue()
@@ -40,9 +50,9 @@ def as_docx(letter: Letter) -> bytes:
 
 def _add(document: WordDocument, block: Block, legacy: bool, footnotes: list[str]) -> None:
     if isinstance(block, Table):
-        _add_table(document, block.rows, legacy=False)
+        _add_table(document, block.rows, False, _WIDTHS)
     elif isinstance(block, Form):
-        _add_table(document, form_cells(block, _BOX), legacy)
+        _add_table(document, form_cells(block, _BOX), legacy, _FORM_WIDTHS)
     else:
         paragraph = document.add_paragraph(block.text)
         paragraph.paragraph_format.keep_with_next = isinstance(block, Heading)
@@ -51,8 +61,21 @@ def _add(document: WordDocument, block: Block, legacy: bool, footnotes: list[str
             _refer(paragraph, len(footnotes) + 1)
 
 
-def _add_table(document: WordDocument, rows: tuple[tuple[Cell, ...], ...], legacy: bool) -> None:
-    table = document.add_table(rows=len(rows), cols=max(map(len, rows)))
+def _from_the_right(document: WordDocument) -> None:
+    """Paragraphs and tables that begin at the right."""
+    for paragraph in document.element.body.iter(qn("w:p")):
+        paragraph.get_or_add_pPr().append(parse_xml(f"<w:bidi {nsdecls('w')}/>"))
+    for table in document.tables:
+        table.table_direction = WD_TABLE_DIRECTION.RTL
+
+
+def _add_table(document: WordDocument, rows: tuple[tuple[Cell, ...], ...], legacy: bool, widths: Mapping[int, tuple[float, ...]]) -> None:
+    columns = max(map(len, rows))
+    table = document.add_table(rows=len(rows), cols=columns)
+    table.autofit = False
+    for column, width in zip(table.columns, widths.get(columns, ()), strict=False):
+        for cell in column.cells:
+            cell.width = Cm(width)
     for cells, row in zip(rows, table.rows, strict=True):
         for cell, lines in zip(row.cells, cells, strict=False):
             _fill(cell, lines, legacy)

@@ -10,7 +10,7 @@ import yaml
 from sg17kg import assets
 from sg17kg.errors import AssetError
 from sg17kg.sources import language
-from sg17kg.sources.document import fold
+from sg17kg.sources.document import Document, Line, fold
 from tests import ROOT
 
 PACKS = language.load_all(assets.language_packs())
@@ -87,3 +87,40 @@ def test_no_rule_names_a_document_a_circular_or_a_recommendation() -> None:
         if re.search(r"\b[A-Z]\.\d{3,4}\b|\b(?:101|104|142|268)\b", text)
     }
     assert named == set()
+
+
+def lines_of(*texts: str, language: str = "") -> Document:
+    return Document("x", "", tuple(Line(number, text) for number, text in enumerate(texts, start=1)), language=language)
+
+
+def test_the_language_that_most_anchors_speak_for_is_chosen() -> None:
+    choice = language.choose(lines_of("Circulaire TSB 37", "Objet: Recommandation", "Commission d'études 13"), PACKS)
+    assert choice
+    assert (choice.pack.language, choice.tied) == ("fr", ())
+
+
+def test_a_document_that_says_its_language_is_read_in_it() -> None:
+    texts = ("Circulaire TSB 37, Commission d'études 13, Recommandation", "TSB Circular 37, Study Group 13")
+    said = language.choose(lines_of(*texts, language="en"), PACKS)
+    guessed = language.choose(lines_of(*texts), PACKS)
+    assert said
+    assert guessed
+    assert (said.pack.language, guessed.pack.language) == ("en", "fr")
+
+
+def test_a_language_that_the_document_says_but_does_not_speak_is_passed_over() -> None:
+    choice = language.choose(lines_of("Circulaire TSB 37", "Commission d'études 13", language="zh"), PACKS)
+    assert choice
+    assert choice.pack.language == "fr"
+
+
+def test_languages_that_fit_just_as_well_are_told() -> None:
+    english = next(pack for pack in PACKS if pack.language == "en")
+    twin = english.model_copy(update={"language": "xx"})
+    choice = language.choose(lines_of("TSB Circular 37", "Study Group 13"), (english, twin))
+    assert choice
+    assert choice.tied == ("xx",)
+
+
+def test_a_text_without_anchors_is_in_no_language() -> None:
+    assert language.choose(lines_of("lorem ipsum"), PACKS) is None

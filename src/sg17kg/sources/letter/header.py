@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from sg17kg.records import Contact, LetterFacts, Lines
 from sg17kg.sources.document import Line, Stretch, fold, join
@@ -154,14 +154,16 @@ def _announcement(reading: Reading, lines: tuple[Line, ...]) -> str | None:
 
 
 def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, str | None]:
-    for line in lines:
-        stretch = Stretch([line])
+    filled = [line for line in lines if line.text]
+    pairs = ([line, following] for line, following in pairwise(filled))
+    for part in (*([line] for line in filled), *pairs):
+        stretch = Stretch(part)
         if not (match := reading.search("date_line", stretch)):
             continue
         day = day_of(match, reading.pack.months)
         place = reading.reference.places.find(match["place"])
         if day is None:
-            reading.find("impossible-date", "error", f"the date {match[0]!r} does not exist", [line.number])
+            reading.find("impossible-date", "error", f"the date {match[0]!r} does not exist", [stretch.range])
         reading.state("/circular/date", stretch.range if day else None)
         reading.state("/circular/place", stretch.range if place and place.city else None)
         reading.cover(stretch.range, "date line")

@@ -15,7 +15,14 @@ MOST_LINES = 20_000
 LONGEST_LINE = 50_000
 # marks that no reader sees: directions of writing, soft hyphens, joiners at which a line may or may not break, orders of bytes
 _UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def language_code(tag: str | None) -> str:
+    """The language of a tag that a file bears: "fr" of "fr-CH"; "" where it bears none."""
+    match = _LANGUAGE.match((tag or "").strip().lower())
+    return match[0] if match else ""
 
 
 class Piece(NamedTuple):

@@ -3,14 +3,14 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from lxml import etree
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document
-from sg17kg.sources.readers.lines import Piece, number
+from sg17kg.sources.readers.lines import Piece, language_code, number
 from sg17kg.sources.readers.word_numbers import letters, roman
 
 Element = Any
@@ -64,7 +64,7 @@ def read(name: str, content: bytes) -> Document:
     _check_whole(name, parser)
     if root is None:
         raise UnreadableFile(f"{name}: the page is empty; save it anew as web page or as .docx")
-    return number(name, content, "html", _Page(root).pieces())
+    return replace(number(name, content, "html", _Page(root).pieces()), language=language_code(root.get("lang")))
 
 
 def _check_whole(name: str, parser: Any) -> None:

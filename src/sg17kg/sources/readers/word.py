@@ -5,6 +5,7 @@ tracked changes count as accepted, hidden text and comments are left out, and of
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 from zipfile import BadZipFile
@@ -20,7 +21,7 @@ from lxml import etree
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources.document import Document
 from sg17kg.sources.readers import packages
-from sg17kg.sources.readers.lines import Piece, number
+from sg17kg.sources.readers.lines import Piece, language_code, number
 from sg17kg.sources.readers.word_numbers import Counts, Lists
 from sg17kg.sources.readers.word_story import Notes, Reader
 from sg17kg.sources.readers.word_styles import Styles
@@ -37,7 +38,8 @@ def read(name: str, content: bytes) -> Document:
     """The document in the bytes of a Word file. Raises UnreadableFile for whatever is no sound and harmless .docx."""
     packages.check(name, content)
     try:
-        return number(name, content, "docx", _pieces(name, docx.Document(BytesIO(content))))
+        file = docx.Document(BytesIO(content))
+        return replace(number(name, content, "docx", _pieces(name, file)), language=language_code(file.core_properties.language))
     except (OpcError, BadZipFile, etree.LxmlError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{name}: {_BROKEN} ({type(error).__name__}: {' '.join(str(error).split())[:120]})") from error
 
