@@ -1,31 +1,45 @@
 """The command that checks a document before or after it is sent."""
 
 import json
+import os
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sg17kg import assets
+from sg17kg import __version__, assets
 from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store, open_store, rows_of, rulebook
 from sg17kg.errors import BuildError, InputError
 
 if TYPE_CHECKING:
-    from sg17kg.graph.preflight import Remark, Rulebook
-    from sg17kg.records import Facts
+    from sg17kg.findings import Checked, Remark
+    from sg17kg.graph.preflight import Rulebook
+    from sg17kg.records import Facts, Severity
+    from sg17kg.sources.document import Document
+    from sg17kg.store.base import Store
     from sg17kg.store.opening import Source
+
+_FORMATS = ("report", "lines", "json", "sarif")
+_FORMAT = "A report to read, one line for each finding, JSON (JSON Lines for several files), or SARIF 2.1.0 for CI."
+_AGAINST = "Hold the document against the graph (the packaged dataset, --store or --endpoint; this is the default), or check it alone."
+_SEVERITY = "From which severity on findings make the exit code 1."
 
 
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--alone", is_flag=True, help="Do not hold the document against the graph.")
+@click.option("--against/--alone", default=True, help=_AGAINST)
 @from_store
-@click.option("--json", "as_json", is_flag=True, help="Print findings as JSON: one object for one file, JSON Lines for several.")
-def check(files: Sequence[Path], alone: bool, as_json: bool, source: "Source") -> None:
+@click.option("--format", "shown", type=click.Choice(_FORMATS), show_default="report on a terminal, else lines", help=_FORMAT)
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="info", show_default=True, help=_SEVERITY)
+def check(files: Sequence[Path], against: bool, shown: str | None, as_json: bool, severity: "Severity", source: "Source") -> None:
     """Check circulars: what does not agree within each, and what it would break in the graph.
+
+    Against the graph it finds, among others: a number that was given already, a provisional name under another Question, a report
+    number used twice, a title that changed; each with the document and line that say otherwise.
 
     \b
     Exit code 0: clean; 1: findings; 2: a file cannot be read, or is no circular.
@@ -33,50 +47,113 @@ def check(files: Sequence[Path], alone: bool, as_json: bool, source: "Source") -
     \b
     Examples:
       sg17kg check circular.txt
-      sg17kg check circular.txt --json
+      sg17kg check circular.txt --alone --severity error
+      sg17kg check *.txt --format sarif > findings.sarif
     """
-    from sg17kg.graph import preflight
-    from sg17kg.sources import readers
-    from sg17kg.sources.circular import Extractor
+    from sg17kg.findings import at_least
+    from sg17kg.rendering import findings
 
-    extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-    known = [] if alone else rows_of(open_store(source))
-    book = rulebook()
-    worst = 0
+    shown = "json" if as_json else shown or ("report" if sys.stdout.isatty() else "lines")
+    checking = Checking(open_store(source) if against else None)
+    done: list[Checked] = []
+    unread: list[tuple[str, str]] = []
     for path in files:
         try:
-            facts = extractor.extract(readers.read(path))
-            remarks = [*preflight.alone(facts), *(_against(facts, known, book) if known else [])]
+            checked = checking.of_file(path)
         except InputError as error:
             complain(str(error))
-            worst = UNUSABLE
+            unread.append((_relative(path), " ".join(str(error).split())))
             continue
-        worst = max(worst, FAILED if remarks else 0)
-        _show(path, facts.document.kind, remarks, as_json)
-    sys.exit(worst)
+        done.append(replace(checked, name=_relative(path)))
+        if shown != "sarif":
+            click.echo(_PRINTED[shown](checked), nl=False)
+    if shown == "sarif":
+        click.echo(json.dumps(findings.sarif(done, unread, __version__), ensure_ascii=False, indent=1))
+    found = any(at_least(checked.remarks, severity) for checked in done)
+    sys.exit(UNUSABLE if unread else FAILED if found else 0)
 
 
-def _against(facts: "Facts", known: "list[bytes]", book: "Rulebook") -> "list[Remark]":
-    """What the document breaks in the graph; a circular without number or period has no place in it, which its findings say."""
-    from sg17kg.graph import preflight
+class Checking:
+    """Checks documents against one store, or alone (None). Rules and language packs are read once."""
 
-    try:
-        return preflight.against(facts, known, book)
-    except BuildError as error:
-        complain(str(error))
-        return []
+    def __init__(self, store: "Store | None") -> None:
+        from sg17kg.sources.circular import Extractor
+
+        self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
+        self._store = store
+        self._known: list[bytes] | None = None
+        self._book: Rulebook | None = None
+
+    def of_file(self, path: Path) -> "Checked":
+        """A file that was checked. Raises UnreadableFile, NotACircular."""
+        from sg17kg.sources import readers
+
+        return self.of(readers.read(path), str(path).encode("utf-8", "backslashreplace").decode())
+
+    def of(self, document: "Document", name: str) -> "Checked":
+        """A document that was checked, under a name. Raises NotACircular."""
+        from sg17kg.findings import Checked, Printed
+        from sg17kg.graph import preflight
+
+        facts = self._extractor.extract(document)
+        held = self._held(facts)
+        remarks = (*preflight.alone(facts), *(held or ()))
+        return Checked(
+            name=name,
+            kind=facts.document.kind,
+            language=facts.document.language,
+            format=document.format,
+            remarks=remarks,
+            rules=preflight.rules_of(remarks, self._rulebook()),
+            printed={line.number: Printed(line.text, line.place) for line in document.lines},
+            against=held is not None,
+            version=self._store.version if self._store else "",
+        )
+
+    def _held(self, facts: "Facts") -> "list[Remark] | None":
+        """What the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
+        from sg17kg.graph import preflight
+
+        if self._store is None:
+            return None
+        if self._known is None:
+            self._known = rows_of(self._store)
+        try:
+            return preflight.against(facts, self._known, self._rulebook())
+        except BuildError as error:
+            complain(str(error))
+            return None
+
+    def _rulebook(self) -> "Rulebook":
+        if self._book is None:
+            self._book = rulebook()
+        return self._book
 
 
-def _show(path: Path, kind: str, remarks: "list[Remark]", as_json: bool) -> None:
-    if as_json:
-        findings = [asdict(remark) for remark in remarks]
-        click.echo(json.dumps({"file": str(path), "kind": kind, "findings": findings}, ensure_ascii=False))
-        return
-    for remark in remarks:
-        where = ",".join(map(str, remark.lines))
-        click.echo(f"{path}:{where}: {remark.severity}: {remark.message} [{remark.code}]")
-    errors = sum(remark.severity == "error" for remark in remarks)
-    click.echo(f"{path}: {len(remarks)} findings, {errors} of them errors" if remarks else f"{path}: nothing found")
+def _relative(path: Path) -> str:
+    """The path from the current folder where the file lies below it, as it was given otherwise: CI knows files by the former."""
+    below = path.is_absolute() and path.is_relative_to(Path.cwd())
+    return str(path.relative_to(Path.cwd()) if below else path).encode("utf-8", "backslashreplace").decode()
 
 
+def report(checked: "Checked") -> str:
+    """The report for a person, in colours where the output is a terminal that wants them (NO_COLOR says no)."""
+    from sg17kg.rendering import findings
+
+    return findings.report(checked, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
+
+
+def _lines(checked: "Checked") -> str:
+    from sg17kg.rendering import findings
+
+    return findings.lines(checked)
+
+
+def _json(checked: "Checked") -> str:
+    from sg17kg.rendering import findings
+
+    return json.dumps(findings.as_json(checked), ensure_ascii=False) + "\n"
+
+
+_PRINTED: dict[str, "Callable[[Checked], str]"] = {"report": report, "lines": _lines, "json": _json}
 COMMANDS = (check,)

@@ -1,38 +1,36 @@
 """What is wrong with one document, on its own and against the graph: before it is sent, or before it is added.
 
 The findings of its extractor come first. Against the graph, the document is added to what is known, the rules run, and the
-same conflicts, shapes and checks that a dataset must pass tell what it would break.
+same conflicts, shapes and checks that a dataset must pass tell what it would break. Each remark names the other side, where
+there is one, and rests on a rule with its source.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sg17kg.catalogue.catalogue import Catalogue
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import RDFS, SH
+
+from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.errors import AssetError
+from sg17kg.findings import Other, Remark, Rule
 from sg17kg.graph.additions import Addition, added, graph_name, of_document
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.rules import OpenStore
-from sg17kg.graph.validation import About, Result, at_least, validate
-from sg17kg.namespaces import GRAPH
+from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
+from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.records import Facts, Severity
+from sg17kg.sources import rules as findings_rules
 from sg17kg.store.base import Row, Store, value
 
 _ASIDE = (f"<{GRAPH}evidence/".encode(), f"<{GRAPH}inferred/life-cycle".encode())
 _SEVERITIES: dict[str, Severity] = {"violation": "error", "warning": "warning", "info": "info"}
-
-
-@dataclass(frozen=True, order=True)
-class Remark:
-    """One thing that is wrong: the lines of the document that it rests on, how grave it is, which rule found it.
-
-    `found_by` is extraction, conflict, shape or check; `code` the finding, conflict type, shape or check.
-    """
-
-    lines: tuple[int, ...]
-    severity: Severity
-    code: str
-    message: str
-    found_by: str
+# a work item is no statement: the letters that name it are the sides
+_THINGS = f"{BASE}work-item/"
+_OWN_RULE = "rule of this graph"
+_COMPARE = "Compare both sides; correct the document, or tell the curators of this graph if the other side is wrong."
+_COMPLETE = "Correct the document, or keep it as it is where the source is silent on purpose."
 
 
 @dataclass(frozen=True)
@@ -59,8 +57,9 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     rows = added(known, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
     store = rulebook.open_store(b"".join(rows))
     document = str(statements(facts).source)
-    results = [_remark(result, store, rulebook, document) for result in _results(addition, rows, store, rulebook)]
-    return sorted({*_conflicts(store, rulebook.catalogue, document), *results})
+    results = _once(_results(addition, rows, store, rulebook))
+    remarks = [_remark(result, store, rulebook.catalogue, document) for result in results]
+    return sorted({*_conflicts(store, rulebook.catalogue, document), *remarks})
 
 
 def refusals(addition: Addition, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
@@ -78,26 +77,120 @@ def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: 
     return validate(store, rulebook.shapes, rulebook.ontology, checks, house=False, about=About(things, triples))
 
 
+def _once(results: Iterable[Result]) -> list[Result]:
+    """Of several results about one value of one thing, the gravest: a broad check and a narrow one may both find it."""
+    kept: dict[tuple[str, str, str], Result] = {}
+    for result in sorted(results, key=lambda entry: SEVERITIES.index(entry.severity)):
+        key = (result.focus, result.path, result.value)
+        kept.setdefault(key if all(key) else (*key[:2], result.rule), result)
+    return list(kept.values())
+
+
 def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark]:
     found: dict[str, list[Row]] = {}
     for row in store.query(catalogue.get("conflicts-of-document").bind({"document": document})).rows():
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
-        Remark(_lines(rows), "warning", value(rows[0], "type") or "", value(rows[0], "message") or "", "conflict")
-        for rows in found.values()
+        Remark(
+            _lines(rows),
+            "warning",
+            value(rows[0], "type") or "",
+            value(rows[0], "message") or "",
+            "conflict",
+            _sides(store, catalogue, conflict, document),
+        )
+        for conflict, rows in found.items()
     ]
 
 
-def _remark(result: Result, store: Store, rulebook: Rulebook, document: str) -> Remark:
+def _sides(store: Store, catalogue: Catalogue, conflict: str, document: str) -> tuple[Other, ...]:
+    """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
+    passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
+    said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
+    letters = {value(row, "document") for row in passages}
+    sides = {
+        _passage(row, "document", _said_in(said, value(row, "document"))) for row in passages if value(row, "document_iri") != document
+    }
+    for row in said:
+        source, iri = value(row, "source"), value(row, "statement_iri") or ""
+        if source and source not in letters and not iri.startswith(_THINGS):
+            record = value(row, "record")
+            sides.add(Other(f"{source}, {record}" if record else source, iri, None, value(row, "statement") or ""))
+    return _sorted(sides)
+
+
+def _said_in(statements: Iterable[Row], letter: str | None) -> str:
+    return next((value(row, "statement") or "" for row in statements if value(row, "source") == letter), "")
+
+
+def _passage(row: Row, source: str, statement: str) -> Other:
+    lines = (int(value(row, "first_line") or 0), int(value(row, "last_line") or 0)) if value(row, "first_line") else None
+    return Other(value(row, source) or "", value(row, "document_iri") or value(row, "statement_iri") or "", lines, statement)
+
+
+def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
+    return tuple(sorted(sides, key=lambda side: (side.document, side.lines or (0, 0), side.statement)))
+
+
+def _remark(result: Result, store: Store, catalogue: Catalogue, document: str) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
-    evidence = rulebook.catalogue.get("evidence")
+    evidence = catalogue.get("evidence")
     terms = {"s": result.focus, "within": document}
     rows = store.query(evidence.bind({**terms, "p": result.path})).rows() if result.path else []
     rows = rows or store.query(evidence.bind(terms)).rows()[:1]
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
-    return Remark(_lines(rows), _SEVERITIES[result.severity], code, result.message(), found_by)
+    others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
+    return Remark(_lines(rows), _SEVERITIES[result.severity], code, result.message(), found_by, others)
+
+
+def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Other, ...]:
+    rows = store.query(catalogue.get("other-side").bind({"focus": result.focus, "value": result.value})).rows()
+    return _sorted({_passage(row, "source", value(row, "statement") or "") for row in rows if value(row, "source")})
 
 
 def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
     """First lines of passages, in order, each once."""
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
+
+
+def rules_of(remarks: Iterable[Remark], rulebook: Rulebook) -> dict[str, Rule]:
+    """The rules behind remarks, by key: those of findings are written down, the others stand in queries and shapes.
+
+    Raises AssetError where the register of findings is broken, or lacks one.
+    """
+    keys = sorted({(remark.found_by, remark.code, remark.rule) for remark in remarks})
+    written = findings_rules.load() if any(found_by == "extraction" for found_by, _, _ in keys) else {}
+    shapes = _shapes(rulebook.shapes) if any(found_by == "shape" for found_by, _, _ in keys) else Graph()
+    return {key: _rule(found_by, code, key, written, shapes, rulebook.catalogue) for found_by, code, key in keys}
+
+
+def _rule(found_by: str, code: str, key: str, written: Mapping[str, Rule], shapes: Graph, catalogue: Catalogue) -> Rule:
+    if found_by == "extraction":
+        if code not in written:
+            raise AssetError(f"{findings_rules.FILE.name}: no rule for the finding {code!r}; add it, with rule, remedy and source")
+        return written[code]
+    if found_by == "shape":
+        return _rule_of_shape(code, key, shapes)
+    query = catalogue.get(f"conflict-{code}" if found_by == "conflict" else code)
+    return _rule_of_query(query, key, f"{BASE}vocabulary/conflict/{code}" if found_by == "conflict" else None)
+
+
+def _rule_of_query(query: Query, key: str, url: str | None) -> Rule:
+    why = " ".join(query.header.description.split())
+    return Rule(key, query.header.summary, _COMPARE, f"{_OWN_RULE}, queries/{query.group}/{query.name}.rq", url, why)
+
+
+def _rule_of_shape(code: str, key: str, shapes: Graph) -> Rule:
+    """The English message of a shape, and the clause that it names."""
+    shape = URIRef(f"{BASE}shape/{code}")
+    texts = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
+    says = next((str(text) for text in texts if isinstance(text, Literal) and text.language == "en"), code)
+    clause = shapes.value(shape, RDFS.seeAlso)
+    return Rule(key, says, _COMPLETE, str(clause) if clause else f"{_OWN_RULE}, shapes/", str(shape))
+
+
+def _shapes(folder: Path) -> Graph:
+    graph = Graph()
+    for path in sorted(folder.glob("*.ttl")):
+        graph.parse(path, format="turtle")
+    return graph

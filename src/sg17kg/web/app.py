@@ -17,6 +17,7 @@ from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.store.base import Store
 from sg17kg.store.opening import Source
 from sg17kg.web import (
+    checking,
     circulars,
     conflicts,
     descriptions,
@@ -37,6 +38,7 @@ from sg17kg.web import (
 )
 from sg17kg.web.access import Access
 from sg17kg.web.caching import Caching
+from sg17kg.web.children import Checks
 from sg17kg.web.limiting import RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
@@ -78,9 +80,10 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     app.state.serving = serving
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
+    app.state.checks = Checks()
     problems.install(app, problem_page)
     parts = (
-        recommendations, work_items, questions, circulars, meetings, conflicts, finding, evidence, queries, dumps, descriptions,
+        recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,
         vocabulary, subscriptions,
     )  # fmt: skip
     routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())

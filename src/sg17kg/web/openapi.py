@@ -11,6 +11,7 @@ from fastapi.openapi.utils import get_openapi
 
 from sg17kg import formats
 from sg17kg.rendering.citations import STYLES
+from sg17kg.web.checking import CHECK, SARIF
 from sg17kg.web.problems import MEDIA_TYPE
 from sg17kg.web.service import Service
 from sg17kg.web.things import CITED_KINDS, CONTEXT, KINDS, RDF
@@ -42,10 +43,11 @@ _DESCRIPTIONS = {
     "413": "The body is too large",
     "415": "The body is of another media type",
     "416": "The file has no such range",
+    "422": "The file is no whole circular, or too much for a check",
     "429": "More requests in a second than this service allows; only where it sets a limit",
     "502": "The remote store did not answer as it should; only where there is one",
     "503": "Not now; try again later",
-    "504": "The query ran past its deadline, or the remote store did",
+    "504": "The query or check ran past its deadline, or the remote store did",
 }
 _HEADERS: dict[str, Json] = {
     "Accept-Ranges": {"description": "That ranges of the file can be had", "schema": {"enum": ["bytes"]}},
@@ -117,8 +119,10 @@ _MEDIA_TYPES = {
     "/ontology.{extension}": (*_RDF, _HTML),
     "/graph/{path}": (*_RDF, _HTML),
     "/api/v1/queries/{name}": (_JSON, *_RESULTS),
+    CHECK: (_JSON, SARIF),
 }
 _NEGOTIATED = frozenset(_MEDIA_TYPES) - {"/metrics", CONTEXT, "/dumps/{name}", "/ontology.{extension}"}
+_READ_BODY = ("408", "413", "415")
 _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
@@ -199,6 +203,8 @@ def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The headers that always come with 200, and those that may: an answer that is sent while it is found has few of them."""
     if path == "/sparql":
         return ("Vary",), ("ETag", "Last-Modified", "Cache-Control", "Sg17kg-Limits")
+    if path == CHECK:
+        return ("Cache-Control", "Vary"), ()
     if path == "/dumps/{name}":
         return (*_VALIDATORS, "Accept-Ranges"), ()
     if _is_thing(path):
@@ -212,7 +218,9 @@ def _errors(path: str, method: str) -> list[str]:
     if path in _NEGOTIATED or _is_thing(path):
         found.append("406")
     if path == "/sparql":
-        found += ["403", "503", *(("408", "413", "415") if method == "post" else ())]
+        found += ["403", "503", *(_READ_BODY if method == "post" else ())]
+    if path == CHECK:
+        found += [*_READ_BODY, "422", "503"]
     if path == "/ready":
         found.append("503")
     if path == "/dumps/{name}":
@@ -240,10 +248,11 @@ def _is_cited(path: str) -> bool:
 def _parameters(paths: Json, served: Service) -> None:
     """Say what the texts of parameters are, and name those that FastAPI does not see."""
     for path, operations in paths.items():
-        operation = operations["get"]
-        for parameter in operation.get("parameters", []):
-            _complete(path, parameter)
-        operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/If-None-Match"})
+        for method, operation in operations.items():
+            for parameter in operation.get("parameters", []):
+                _complete(path, parameter)
+            if method == "get":
+                operation.setdefault("parameters", []).append({"$ref": "#/components/parameters/If-None-Match"})
     paths["/sparql"]["get"]["parameters"] += [{"name": name, "in": "query", "schema": schema} for name, schema in _ASKED.items()]
     _of_catalogue(paths["/api/v1/queries/{name}"]["get"], served)
     for parameter in paths["/dumps/{name}"]["get"]["parameters"]:

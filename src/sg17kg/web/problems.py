@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457). HTTP status codes are chosen here and nowhere else."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
@@ -23,6 +24,7 @@ from sg17kg.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _FAULT = "a fault of this service; its log tells more under the request's X-Request-ID"
+_REPLY = re.compile(r"/consultation/[^/]+/[^/]+/reply")
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (BadIdentifier, 400),
     (BadParameter, 400),
@@ -48,7 +50,9 @@ class Refusal(Sg17kgError):
 
 def allowed(path: str) -> str:
     """The methods of an address, as the header Allow has them."""
-    return "GET, HEAD, POST, OPTIONS" if path == "/sparql" else "GET, HEAD, OPTIONS"
+    if path == "/api/v1/check":
+        return "POST, OPTIONS"
+    return "GET, HEAD, POST, OPTIONS" if path in ("/sparql", "/check") or _REPLY.fullmatch(path) else "GET, HEAD, OPTIONS"
 
 
 def problem(request: Request, status: int, detail: str) -> Response:

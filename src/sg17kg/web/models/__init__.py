@@ -1,5 +1,8 @@
 """The JSON of REST (INTERFACES §3), as types: OpenAPI says just what comes."""
 
+from sg17kg.web.models.checks import CheckedFinding as CheckedFinding
+from sg17kg.web.models.checks import CheckReport as CheckReport
+from sg17kg.web.models.checks import OtherSide as OtherSide
 from sg17kg.web.models.common import Candidates as Candidates
 from sg17kg.web.models.common import Found as Found
 from sg17kg.web.models.common import Health as Health

@@ -3,6 +3,6 @@
 `PAGES` are those with addresses of their own; pages of things are chosen in things.py, for /rec/X.1280 and the like.
 """
 
-from sg17kg.web.pages import changes, editor, home, lines, lists, neighbours, reference, static, words
+from sg17kg.web.pages import changes, check, editor, home, lines, lists, neighbours, reference, replies, static, words
 
-PAGES = (home, lists, lines, changes, neighbours, editor, reference, words, static)
+PAGES = (home, lists, lines, changes, check, neighbours, editor, reference, replies, words, static)

@@ -1,0 +1,181 @@
+"""The brief of a circular: what it asks, who owns the texts, what happened before, until when, what disagrees."""
+
+from collections import Counter
+from collections.abc import Iterable
+
+from sg17kg.briefs.stating import (
+    MOST_CONFLICTS,
+    MOST_EVENTS,
+    Asking,
+    Stated,
+    conflicts,
+    cut,
+    document,
+    events,
+    in_words,
+    merged,
+    section,
+    told,
+)
+from sg17kg.errors import NotFound
+from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.languages import language_for
+from sg17kg.rendering.terms import TERMS
+from sg17kg.replies.consultation import Consultation, ConsultedText, Source, consultation_of, sources_of
+from sg17kg.store.base import Row, value
+
+_MOST_TEXTS, _MOST_DOUBTS = 12, 4
+_NONE = "No source that was read says anything."
+_COUNTED = {"replies": "of the replies, abstentions among them,", "explicit-replies": "of the replies that say yes or no"}
+_EFFECTS = (
+    ("if_met", "effectIfMet", "If it is reached"),
+    ("if_not_met", "effectIfNotMet", "If it is not reached"),
+    ("if_no_replies", "effectIfNoReplies", "If nobody replies"),
+)
+
+
+def circular_brief(asking: Asking, circular: str) -> Document:
+    """The brief of the circular with this IRI. Raises NotFound where it opens no consultation, or had not been sent by the day."""
+    consultation = consultation_of(asking.ask, circular)
+    if (consultation.said_on or "") > asking.day:
+        raise NotFound(f"{consultation.circular} had not been sent on {asking.day}; ask for a later day")
+    texts = consultation.texts
+    numbers = [text.number for text in texts if text.number]
+    own = {text.iri for text in texts}
+    past = events(asking, numbers, lambda row: value(row, "what_iri") not in own)
+    disagree = conflicts(asking, lambda row: _concerned(row, consultation))
+    return document(
+        consultation.circular,
+        asking,
+        [
+            *section("What is at stake", _stake(consultation), _NONE),
+            *_texts(asking, consultation),
+            *section("History", cut(past, MOST_EVENTS, "earlier events are"), "Nothing is known of these texts before this circular."),
+            *section("Deadlines", _deadlines(asking, consultation), "The circular states neither a deadline nor a meeting."),
+            *section(
+                "Conflicts and doubts",
+                [*cut(disagree, MOST_CONFLICTS, "conflicts are"), *cut(_doubts(asking, consultation), _MOST_DOUBTS, "doubts are")],
+                "No source that was read disagrees.",
+            ),
+        ],
+    )
+
+
+def _behind(consultation: Consultation, *properties: str) -> tuple[Source | str, ...]:
+    """The passages of properties of the consultation; the circular as a whole where it states none of them."""
+    found = [source for name in properties for source in consultation.sources.get(name, ())]
+    return tuple(found) or (consultation.circular,)
+
+
+def _stake(consultation: Consultation) -> Iterable[Stated]:
+    kinds = Counter(text.kind or "of a kind not stated" for text in consultation.texts)
+    what = "Question" if any(text.question for text in consultation.texts) else "text"
+    many = f"{len(consultation.texts)} {what}{'' if len(consultation.texts) == 1 else 's'}"
+    counted = ", ".join(f"{number} {TERMS['kind'].get(kind, kind)}" for kind, number in kinds.items())
+    yield Stated(f"{many} put to Member States: {counted}.", merged(consultation.sources.get("concerns", ())) or (consultation.circular,))
+    if consultation.standing:
+        yield Stated(f"Rule: {consultation.standing}.", _behind(consultation, "resolution", "consultationClause"))
+    if consultation.threshold is not None and consultation.counted:
+        share = f"At least {consultation.threshold} per cent {_COUNTED[consultation.counted]} must be in favour."
+        yield Stated(share, _behind(consultation, "threshold", "countingRule"))
+    else:
+        yield Stated("How replies count, the circular does not state.", (consultation.circular,))
+    for name, property_, condition in _EFFECTS:
+        if effect := getattr(consultation, name):
+            yield Stated(f"{condition}: {TERMS['effect'].get(effect, effect)}.", _behind(consultation, property_))
+        elif name == "if_not_met":
+            yield Stated("What follows if it is not reached, the circular does not say.", (consultation.circular,))
+    addresses = [address for address in (consultation.email, consultation.fax and f"fax {consultation.fax}") if address]
+    if addresses:
+        yield Stated(f"Replies go to {', '.join(addresses)}.", _behind(consultation, "replyEmail", "replyFax"))
+
+
+def _texts(asking: Asking, consultation: Consultation) -> list[Block]:
+    shown = consultation.texts[:_MOST_TEXTS]
+    rows = [_row(asking, text) for text in shown]
+    left = len(consultation.texts) - len(shown)
+    note = [Paragraph(line(Span(f"{left} more texts left out here; the graph has them.", quiet=True)))] if left else []
+    head = tuple(line(name) for name in ("Text", "Title", "Owner", "Source"))
+    return [Heading(2, line("Texts and owners")), Table(head, rows, (4, 9, 4, 8)), *note]
+
+
+def _row(asking: Asking, text: ConsultedText) -> tuple[Cell, ...]:
+    sources = merged(_sources(asking, text))
+    owners = _owners(asking, text)
+    name = [line(Span(text.name, bold=True))]
+    if text.provisional_name and text.number:
+        name.append(line(Span(text.provisional_name, quiet=True)))
+    title = next((title for title in text.titles if title.language == "en"), next(iter(text.titles), None))
+    kind = f"{TERMS['kind'].get(text.kind or '', text.kind or 'kind not stated')}"
+    titled = [line(Span(title.text, language=title.language), Span(f" ({kind})", quiet=True)) if title else line(kind)]
+    behind = told((*sources, *(source for owner in owners for source in owner.sources)))
+    return (
+        tuple(name),
+        tuple(titled),
+        tuple(line(owner.text) for owner in owners),
+        tuple(line(Span(source, quiet=True)) for source in behind),
+    )
+
+
+def _sources(asking: Asking, text: ConsultedText) -> list[Source]:
+    """Where the letter names the text: its number or its name, and its title."""
+    found = sources_of(asking.ask, text.iri) if text.iri else {}
+    return [source for name in ("type", "title") for source in found.get(name, ())[:1]]
+
+
+def _owners(asking: Asking, text: ConsultedText) -> list[Stated]:
+    """The Questions responsible for a text on the day: by its number, else by its provisional name; a Question is its own."""
+    if text.question:
+        return [Stated("—", ())]
+    rows: list[Row] = []
+    if text.number:
+        rows = asking.ask("question-owning", number=text.number, on=asking.day, said_by=asking.day)
+    if not rows and text.provisional_name:
+        rows = asking.ask("question-developing", name=text.provisional_name, on=asking.day, said_by=asking.day)
+    found: dict[str, Stated] = {}
+    for row in rows:
+        inferred = ", inferred" if value(row, "basis") == "inferred" else ""
+        owner = f"{value(row, 'question')} (as of {value(row, 'as_of')}{inferred})"
+        found.setdefault(owner, Stated(owner, (asking.source(row),)))
+    return list(found.values()) or [Stated("not known", ())]
+
+
+def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
+    if consultation.deadline:
+        moment = language_for(("en",)).moment(consultation.deadline.isoformat())
+        left = (consultation.deadline.date() - asking.on).days
+        when = f"{left} days left" if left > 1 else "1 day left" if left == 1 else "today" if left == 0 else f"closed {-left} days ago"
+        yield Stated(f"Replies: {moment} ({when}).", _behind(consultation, "replyDeadline"))
+    else:
+        yield Stated("No deadline for replies is stated.", (consultation.circular,))
+    meeting = consultation.meeting
+    if meeting:
+        place = ", ".join(part for part in (meeting.place, meeting.country) if part)
+        days = f"{in_words(meeting.start)} to {in_words(meeting.end)}" if meeting.start and meeting.end else "days not known"
+        where = f" in {place}" if place else ""
+        yield Stated(f"Meeting that is to approve: {consultation.group}, {days}{where}.", _behind(consultation, "approvalMeeting"))
+
+
+def _concerned(row: Row, consultation: Consultation) -> bool:
+    """Whether a conflict is about the circular's texts, or rests on a passage of it."""
+    about = (value(row, "about_iri") or "").rpartition("/")[2]
+    drafts = {text.iri for text in consultation.texts}
+    names = {name for text in consultation.texts for name in (text.number, text.provisional_name) if name}
+    return value(row, "document_iri") == consultation.circular_iri or value(row, "about_iri") in drafts or about in names
+
+
+def _doubts(asking: Asking, consultation: Consultation) -> list[Stated]:
+    """What does not agree within the circular, the gravest first; mere notes are left out."""
+    languages = {source.language for sources in consultation.sources.values() for source in sources}
+    language = next(iter(languages)) if len(languages) == 1 else None
+    lines: dict[tuple[str, str, str], list[Source]] = {}
+    for row in asking.ask("circular-findings", iri=consultation.circular_iri):
+        severity, message, number = value(row, "severity") or "", value(row, "message") or "", value(row, "line")
+        passages = lines.setdefault((severity, message, value(row, "finding_iri") or ""), [])
+        if number:
+            passages.append(Source(consultation.circular, int(number), int(number), language))
+    return [
+        Stated(f"{severity.capitalize()}: {message}.", tuple(passages[:4]) or (consultation.circular,))
+        for (severity, message, _), passages in lines.items()
+        if severity != "info"
+    ]

@@ -1,0 +1,22 @@
+"""Which brief is meant: that of a Question, or that of a circular."""
+
+from datetime import date
+
+from sg17kg.briefs.circular import circular_brief
+from sg17kg.briefs.question import question_brief
+from sg17kg.briefs.stating import Asking
+from sg17kg.errors import BadIdentifier
+from sg17kg.identifiers import parse_question
+from sg17kg.rendering.blocks import Document
+from sg17kg.replies.consultation import Ask
+from sg17kg.replies.naming import circular_named
+
+
+def brief_of(ask: Ask, typed: str, on: date) -> Document:
+    """The brief of what is named (Q10/17, circular/2025-2028/104, 104), as of a day. Raises BadIdentifier, BadParameter, NotFound."""
+    asking = Asking(ask, on)
+    try:
+        parse_question(typed)
+    except BadIdentifier:
+        return circular_brief(asking, circular_named(ask, typed))
+    return question_brief(asking, typed)

@@ -1,0 +1,184 @@
+"""The brief of a Question: what it is, what of it is before Member States, its texts, what happened, what disagrees."""
+
+from collections.abc import Iterable, Sequence
+
+from sg17kg.briefs.stating import (
+    MOST_CONFLICTS,
+    MOST_EVENTS,
+    Asking,
+    Stated,
+    conflicts,
+    cut,
+    document,
+    in_words,
+    merged,
+    newest_first,
+    section,
+    told,
+)
+from sg17kg.errors import NotFound
+from sg17kg.identifiers import parse_question
+from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.languages import language_for
+from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of, sources_of
+from sg17kg.store.base import Row, Text, value
+
+_MOST_WORK, _MOST_JOINT = 14, 6
+
+
+_Before = list[tuple[Consultation, list[ConsultedText]]]
+
+
+def question_brief(asking: Asking, typed: str) -> Document:
+    """The brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
+    group, number = parse_question(typed)
+    question = f"Q{number}/{group}"
+    versions = asking.ask("question-versions", question=question, on=asking.day)
+    if not versions:
+        raise NotFound(f"{question} is not in the graph on {asking.day}; `sg17kg query questions` lists what is")
+    listed = asking.ask("texts-of-question", question=question, on=asking.day, said_by=asking.day)
+    newest = [row for row in listed if value(row, "as_of") == _newest(listed, value(row, "type") == "WorkItem")]
+    before = _before_members(asking, question)
+    disagree = conflicts(asking, lambda row: _concerned(row, newest))
+    return document(
+        question,
+        asking,
+        [
+            *section(
+                "What is at stake", [*_identity(asking, question, versions), *_asked(asking, before)], "Nothing is known of it on this day."
+            ),
+            *section("Owners", _owned(asking, question, newest), "No list of its texts was read."),
+            *_work(asking, newest, before),
+            *section("History", _history(asking, question), "Nothing is known of its past."),
+            *section("Deadlines", _deadlines(asking, before), "No consultation on it or its texts is open."),
+            *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflicts are"), "No source that was read disagrees."),
+        ],
+    )
+
+
+def _newest(listed: Sequence[Row], work: bool) -> str | None:
+    """The newest day of a list, of work items or of published texts."""
+    return max((value(row, "as_of") or "" for row in listed if (value(row, "type") == "WorkItem") == work), default=None)
+
+
+def _identity(asking: Asking, question: str, versions: Sequence[Row]) -> Iterable[Stated]:
+    current = versions[0]
+    iri = value(current, "version_iri") or ""
+    passages = sources_of(asking.ask, iri)
+    year = value(current, "year")
+    title = next((row.get("title") for row in versions if row.get("title") and value(row, "year") == year), None)
+    if isinstance(title, Text):
+        own = [value(row, "text") or "" for row in asking.ask("question-own-words", question=question)
+               if value(row, "says") == "translatedTitle" and value(row, "year") == year and _language(row) == "en"]  # fmt: skip
+        called = f"{own[0]} (this project's translation of {title.value})" if own else title.value
+        yield Stated(f"{question}: {called}.", merged(passages.get("title", ())))
+    if status := value(current, "status"):
+        continued = dict.fromkeys(value(row, "continues") for row in versions if value(row, "year") == year and value(row, "continues"))
+        tail = f"; it continues {' and '.join(map(str, continued))}" if continued else ""
+        sources = merged([*passages.get("versionStatus", ()), *passages.get("continues", ())])
+        yield Stated(f"Its text of {year} is {status}{tail}.", sources)
+
+
+def _language(row: Row) -> str | None:
+    term = row.get("text")
+    return term.language if isinstance(term, Text) else None
+
+
+def _before_members(asking: Asking, question: str) -> _Before:
+    """Consultations open on the day that concern the Question, with what they ask about of it."""
+    open_now = {value(row, "document_iri") or "" for row in asking.ask("open-consultations", on=asking.day, said_by=asking.day)}
+    concerned = dict.fromkeys(
+        value(row, "document_iri") or "" for row in asking.ask("deadlines") if value(row, "question") == question
+    )  # fmt: skip
+    found = []
+    for circular in concerned:
+        if circular in open_now:
+            consultation = consultation_of(asking.ask, circular)
+            found.append((consultation, _of_question(asking, question, consultation)))
+    return found
+
+
+def _of_question(asking: Asking, question: str, consultation: Consultation) -> list[ConsultedText]:
+    return [
+        text
+        for text in consultation.texts
+        if text.question == question
+        or any(
+            value(row, "question") == question
+            for row in (asking.ask("question-owning", number=text.number, on=asking.day, said_by=asking.day) if text.number else ())
+        )
+    ]
+
+
+def _asked(asking: Asking, before: _Before) -> Iterable[Stated]:
+    for consultation, texts in before:
+        naming = [sources_of(asking.ask, text.iri) for text in texts if text.iri]
+        sources = [source for found in naming for source in found.get("proposedNumber", found.get("type", ()))[:1]]
+        names = ", ".join(text.name for text in texts)
+        yield Stated(f"{consultation.circular} asks Member States about {names}.", tuple(sources) or (consultation.circular,))
+
+
+def _owned(asking: Asking, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
+    for work, what in ((False, "published texts"), (True, "texts under development")):
+        rows = [row for row in newest if (value(row, "type") == "WorkItem") == work]
+        once = dict.fromkeys(value(row, "text") for row in rows)
+        if rows:
+            sources = tuple(map(asking.source, rows))
+            yield Stated(f"{question} is responsible for {len(once)} {what} as of {in_words(value(rows[0], 'as_of'))}.", sources)
+    joint = {value(row, "text"): row for row in newest if value(row, "joint_with")}
+    for text, row in list(joint.items())[:_MOST_JOINT]:
+        yield Stated(f"{text}: jointly with {value(row, 'joint_with')}.", (asking.source(row),))
+
+
+def _work(asking: Asking, newest: Sequence[Row], before: _Before) -> list[Block]:
+    """A table of the texts under development: those before Member States first, then those that are to get a number."""
+    once = {value(row, "text") or "": row for row in newest if value(row, "type") == "WorkItem"}
+    if not once:
+        return []
+    asked = {text.provisional_name: consultation for consultation, _ in before for text in consultation.texts if text.provisional_name}
+    rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1], "proposed_number") is None, entry[0]))
+    cells = [_work_row(asking, name, row, asked.get(name)) for name, row in rows[:_MOST_WORK]]
+    left = len(rows) - len(cells)
+    note = [Paragraph(line(Span(f"{left} more left out here; the graph has them.", quiet=True)))] if left else []
+    head = tuple(line(name) for name in ("Under development", "Number proposed", "Source"))
+    return [Heading(2, line("Texts under development")), Table(head, cells, (6, 8, 12)), *note]
+
+
+def _work_row(asking: Asking, name: str, row: Row, asked: Consultation | None) -> tuple[Cell, ...]:
+    text = next((text for text in asked.texts if text.provisional_name == name), None) if asked else None
+    number = f"{text.number}, before Member States" if text and asked else value(row, "proposed_number") or "—"
+    stating = sources_of(asking.ask, text.iri).get("proposedNumber", ()) if text and text.iri else ()
+    return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((asking.source(row), *stating)))
+
+
+def _history(asking: Asking, question: str) -> list[Stated]:
+    """Versions adopted and editions of its texts, the newest first."""
+    dated = []
+    for row in asking.ask("question-adoptions"):
+        day = value(row, "adopted_on") or ""
+        if value(row, "question") == question and day <= asking.day:
+            sources = merged(sources_of(asking.ask, value(row, "version_iri") or "").get("adoptedAt", ()))
+            dated.append((day, Stated(f"{in_words(day)}: {value(row, 'version')} adopted.", sources)))
+    for row in asking.ask("question-editions", question=question, on=asking.day):
+        day = value(row, "approved_on") or ""
+        dated.append((day, Stated(f"{in_words(day)}: {value(row, 'edition')} approved.", (asking.source(row),))))
+    return cut(newest_first(dated), MOST_EVENTS, "earlier events are")
+
+
+def _deadlines(asking: Asking, before: _Before) -> Iterable[Stated]:
+    for consultation, _ in before:
+        if consultation.deadline:
+            moment = language_for(("en",)).moment(consultation.deadline.isoformat())
+            sources = consultation.sources.get("replyDeadline", ())
+            yield Stated(f"Replies to {consultation.circular}: {moment}.", sources)
+        meeting = consultation.meeting
+        if meeting and meeting.start and meeting.end and meeting.end >= asking.day:
+            sources = consultation.sources.get("approvalMeeting", ())
+            yield Stated(
+                f"Meeting that is to approve: {consultation.group}, {in_words(meeting.start)} to {in_words(meeting.end)}.", sources
+            )
+
+
+def _concerned(row: Row, newest: Sequence[Row]) -> bool:
+    """Whether a conflict is about a text of the Question."""
+    return value(row, "about_iri") in {value(text, "text_iri") for text in newest}

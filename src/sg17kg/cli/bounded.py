@@ -1,0 +1,99 @@
+"""`python -m sg17kg.cli.bounded`: one stranger's file, checked in a process that may take so much and no more.
+
+On standard input a line of JSON (`Order`), then the bytes of the file; on standard output the answer, or why there is none. The exit
+code is one of `findings.Ended`. Nothing is written to disk: the process may not, by its limits.
+"""
+
+import ctypes
+import json
+import os
+import resource
+import signal
+import sys
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sg17kg import __version__
+from sg17kg.errors import InputError, StoreError, UnreadableFile
+from sg17kg.findings import Ended
+
+if TYPE_CHECKING:
+    from sg17kg.findings import Checked
+    from sg17kg.store.base import Store
+
+_MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10
+_PR_SET_PDEATHSIG = 1
+
+
+@dataclass(frozen=True)
+class Order:
+    """What to do: the name of the file, the form of the answer (json, sarif, page), and the store (None: check it alone)."""
+
+    name: str
+    shown: str
+    folder: str | None
+    endpoint: dict[str, str | None] | None
+
+    def store(self) -> "Store | None":
+        """The store that is meant, opened for reading. Raises StoreError."""
+        from sg17kg.store.opening import open_source
+        from sg17kg.store.remote import Endpoint
+
+        if self.endpoint:
+            given = self.endpoint
+            return open_source(Endpoint(given["queries"] or "", given["updates"], given["user"], given["password"]))
+        return open_source(Path(self.folder)) if self.folder else None
+
+
+def limit() -> None:
+    """Hold this process to its memory and time, forbid it to write files, and let it die with the service."""
+    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    with suppress(OSError):
+        os.nice(_NICENESS)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def main() -> int:
+    """Read the order, check the file, answer; gives the exit code."""
+    limit()
+    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    try:
+        answer = _answer(_checked(order, sys.stdin.buffer.read()), order.shown)
+        code = Ended.CHECKED
+    except InputError as error:
+        answer = " ".join(str(error).split())
+        code = Ended.UNREADABLE if isinstance(error, UnreadableFile) else Ended.NO_CIRCULAR
+    except StoreError as error:
+        answer, code = " ".join(str(error).split()), Ended.NO_STORE
+    except MemoryError:
+        answer, code = "", Ended.TOO_MUCH
+    sys.stdout.buffer.write(answer.encode("utf-8", "backslashreplace"))
+    sys.stdout.buffer.flush()
+    return code
+
+
+def _checked(order: Order, content: bytes) -> "Checked":
+    from sg17kg.cli.checking import Checking
+    from sg17kg.sources import readers
+
+    document = readers.read_bytes(order.name, content)  # first: most files that are none of ours end here, at little cost
+    return Checking(order.store()).of(document, order.name)
+
+
+def _answer(checked: "Checked", shown: str) -> str:
+    from sg17kg.rendering import findings
+
+    if shown == "sarif":
+        return json.dumps(findings.sarif([checked], [], __version__), ensure_ascii=False)
+    return json.dumps(findings.as_page(checked) if shown == "page" else findings.as_json(checked), ensure_ascii=False)
+
+
+if __name__ == "__main__":
+    status = main()
+    os._exit(status)  # nothing is left to tidy, and freeing a whole graph takes longer than ending

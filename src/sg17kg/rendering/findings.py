@@ -1,0 +1,248 @@
+"""What a check found: as a report for a person, a line for each finding, JSON, and SARIF 2.1.0 for CI.
+
+The report and the lines are for the terminal of the one whose document it is; SARIF quotes nothing of the document.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from pathlib import PurePath
+from typing import Any
+from urllib.parse import quote
+
+from sg17kg.findings import SEVERITIES, Checked, Other, Remark, Rule
+
+Json = dict[str, Any]
+SARIF_TYPE = "application/sarif+json"
+_VERSION = "2.1.0"
+_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+_HOME = "https://w3id.org/sg17kg/"
+_LEVELS = {"error": "error", "warning": "warning", "info": "note"}
+_HEADINGS = {"error": "ERRORS", "warning": "WARNINGS", "info": "NOTES"}
+_COUNTED = {"error": ("error", "errors"), "warning": ("warning", "warnings"), "info": ("note", "notes")}
+_COLOURS = {"error": "31", "warning": "33", "info": "36", "strong": "1", "quiet": "2"}
+_WIDEST, _MOST_QUOTED = 88, 4
+_LONGEST, _MOST_SHOWN = 400, 40
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+
+
+def lines(checked: Checked) -> str:
+    """One line for each finding, as compilers print them, and a last one that counts them."""
+    rows = [
+        f"{checked.name}:{','.join(map(str, remark.lines))}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
+        for remark in checked.remarks
+    ]
+    errors = sum(remark.severity == "error" for remark in checked.remarks)
+    total = f"{len(checked.remarks)} findings, {errors} of them errors" if checked.remarks else "nothing found"
+    return "\n".join([*rows, f"{checked.name}: {total}"]) + "\n"
+
+
+def report(checked: Checked, colours: bool) -> str:
+    """A report for a person: the gravest first, each rule once, under it where it is broken, the lines quoted and cut."""
+    head = f"{_paint(checked.name, 'strong', colours)} ({checked.kind}, {checked.language}): {_counts(checked.remarks)}"
+    told = [head if checked.against else f"{head}; not held against the graph"]
+    for severity, of_severity in groupby(checked.ordered(), key=lambda remark: remark.severity):
+        told += ["", _paint(_HEADINGS[severity], severity, colours)]
+        for key, broken in groupby(of_severity, key=lambda remark: remark.rule):
+            told += ["", *_of_rule(checked, checked.rules[key], list(broken), colours)]
+    return "\n".join(told) + "\n"
+
+
+def _of_rule(checked: Checked, rule: Rule, broken: Sequence[Remark], colours: bool) -> Iterator[str]:
+    yield f"  {_paint(rule.key, 'strong', colours)}: {rule.says}"
+    yield _paint(f"    source: {rule.source}{f' <{rule.url}>' if rule.url else ''}", "quiet", colours)
+    yield _paint(f"    to do:  {rule.remedy}", "quiet", colours)
+    for remark in broken:
+        yield f"    - {_plain(remark.message)}"
+        for number in remark.lines[:_MOST_QUOTED]:
+            yield f"      {_quoted(checked, number)}"
+        if len(remark.lines) > _MOST_QUOTED:
+            yield f"      … and lines {', '.join(map(str, remark.lines[_MOST_QUOTED:]))}"
+        for other in remark.others:
+            yield f"      against {other.where}{f': {other.statement}' if other.statement else ''}"
+
+
+def _quoted(checked: Checked, number: int) -> str:
+    known = checked.printed.get(number)
+    where = known.place if known and known.place else f"line {number}"
+    text = _plain(known.text) if known else ""
+    return f"{where} | {shortened(text)}" if text else where
+
+
+def shortened(text: str, most: int = _WIDEST) -> str:
+    """A text cut to so many characters, with a mark where it was."""
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def _plain(text: str) -> str:
+    """Text that a terminal shows as it is: a document may hold characters that move the cursor or turn the direction."""
+    return _CONTROL.sub(" ", text)
+
+
+def _counts(remarks: Iterable[Remark]) -> str:
+    found = [remark.severity for remark in remarks]
+    said = [f"{found.count(severity)} {_COUNTED[severity][found.count(severity) != 1]}" for severity in SEVERITIES if severity in found]
+    return ", ".join(said) or "nothing found"
+
+
+def _paint(text: str, name: str, colours: bool) -> str:
+    return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if colours else text
+
+
+def as_json(checked: Checked) -> Json:
+    """One document for programs: file, kind, language, whether it was held against a graph, findings with rule, source and other side."""
+    return {
+        "file": checked.name,
+        "kind": checked.kind,
+        "language": checked.language,
+        "format": checked.format,
+        "against": checked.version if checked.against else None,
+        "findings": [_finding(checked, remark) for remark in checked.remarks],
+    }
+
+
+def as_page(checked: Checked) -> Json:
+    """The same for the page that shows it to the sender: findings by rule, the first of each with their lines and the lines around."""
+    groups: list[Json] = []
+    for key, broken in groupby(checked.ordered(), key=lambda remark: (remark.severity, remark.rule)):
+        found = list(broken)
+        shown = [_finding(checked, remark) | {"excerpt": _excerpt(checked, remark)} for remark in found[:_MOST_SHOWN]]
+        rule = checked.rules[key[1]]
+        told = {"key": rule.key, "says": rule.says, "remedy": rule.remedy, "source": rule.source}
+        groups.append({"severity": key[0], "rule": told, "findings": shown, "more": len(found) - len(shown)})
+    counts = {severity: sum(remark.severity == severity for remark in checked.remarks) for severity in SEVERITIES}
+    return as_json(replace(checked, remarks=())) | {"groups": groups, "counts": counts}
+
+
+def _excerpt(checked: Checked, remark: Remark) -> list[Json]:
+    """The first lines of a remark, each with the line before and after it; `hit` tells the former from the latter."""
+    hits = remark.lines[:_MOST_QUOTED]
+    around = sorted({number for hit in hits for number in (hit - 1, hit, hit + 1) if number in checked.printed})
+    return [
+        {
+            "line": number,
+            "place": checked.printed[number].place,
+            "text": shortened(checked.printed[number].text, _LONGEST),
+            "hit": number in hits,
+        }
+        for number in around
+        if checked.printed[number].text or number in hits
+    ]
+
+
+def _finding(checked: Checked, remark: Remark) -> Json:
+    rule = checked.rules[remark.rule]
+    return {
+        "lines": list(remark.lines),
+        "place": checked.place(remark) or None,
+        "severity": remark.severity,
+        "code": remark.code,
+        "message": remark.message,
+        "found_by": remark.found_by,
+        "rule": rule.says,
+        "remedy": rule.remedy,
+        "source": rule.source,
+        "url": rule.url,
+        "others": [_other(side) for side in remark.others],
+    }
+
+
+def _other(side: Other) -> Json:
+    return {"document": side.document, "iri": side.iri, "lines": list(side.lines) if side.lines else None, "statement": side.statement}
+
+
+def sarif(documents: Sequence[Checked], unread: Sequence[tuple[str, str]], version: str) -> Json:
+    """One SARIF run for all documents; `unread` names files that could not be checked, and why."""
+    rules = {key: rule for checked in documents for key, rule in checked.rules.items()}
+    severities = {remark.rule: remark.severity for checked in documents for remark in checked.remarks}
+    order = {key: index for index, key in enumerate(sorted(severities))}
+    driver = {
+        "name": "sg17kg",
+        "version": version,
+        "semanticVersion": version,
+        "informationUri": _HOME,
+        "rules": [_rule(rules[key], severities[key]) for key in order],
+    }
+    notes = [{"level": "error", "message": {"text": reason}, "locations": [_file_location(name)]} for name, reason in unread]
+    run = {
+        "tool": {"driver": driver},
+        "invocations": [{"executionSuccessful": not unread, "toolExecutionNotifications": notes}],
+        "results": [result for checked in documents for result in _results(checked, order)],
+    }
+    return {"$schema": _SCHEMA, "version": _VERSION, "runs": [run]}
+
+
+def _rule(rule: Rule, severity: str) -> Json:
+    told = {
+        "id": rule.key,
+        "name": "".join(word.capitalize() for word in re.split(r"[^A-Za-z0-9]+", rule.key)),
+        "shortDescription": {"text": rule.says},
+        "fullDescription": {"text": f"{rule.says} {rule.why}".strip()},
+        "help": {"text": f"{rule.remedy} Source: {rule.source}."},
+        "defaultConfiguration": {"level": _LEVELS[severity]},
+    }
+    return told | ({"helpUri": rule.url} if rule.url else {})
+
+
+def _results(checked: Checked, order: dict[str, int]) -> Iterator[Json]:
+    seen: dict[str, int] = {}
+    for remark in checked.ordered():
+        mark = _fingerprint(checked, remark)
+        seen[mark] = seen.get(mark, 0) + 1
+        places = [_location(checked, first, last) for first, last in _ranges(remark.lines)] or [_file_location(checked.name)]
+        place = checked.place(remark)
+        located = f"{remark.message} ({place})" if place and not _has_lines(checked) else remark.message
+        related = [*places[1:], *({"message": {"text": f"{side.where}: {side.statement}".rstrip(": ")}} for side in remark.others)]
+        yield {
+            "ruleId": remark.rule,
+            "ruleIndex": order[remark.rule],
+            "level": _LEVELS[remark.severity],
+            "message": {"text": located},
+            "locations": places[:1],
+            "partialFingerprints": {"sg17kg/v1": f"{mark}:{seen[mark]}"},
+            **({"relatedLocations": [entry | {"id": number} for number, entry in enumerate(related)]} if related else {}),
+        }
+
+
+def _fingerprint(checked: Checked, remark: Remark) -> str:
+    """The same for the same finding after lines were added above it: made of rule, message and the text of its lines, not their numbers."""
+    texts = [checked.printed[number].text for number in remark.lines if number in checked.printed]
+    return hashlib.sha256("\0".join((remark.rule, remark.message, *texts)).encode()).hexdigest()[:32]
+
+
+def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
+    """Runs of lines that follow each other, as first and last."""
+    found: list[tuple[int, int]] = []
+    for number in numbers:
+        if found and number == found[-1][1] + 1:
+            found[-1] = (found[-1][0], number)
+        else:
+            found.append((number, number))
+    return found
+
+
+def _has_lines(checked: Checked) -> bool:
+    """Whether a line of the document is a line of the file."""
+    return not any(entry.place for entry in checked.printed.values())
+
+
+def _location(checked: Checked, first: int, last: int) -> Json:
+    location = _file_location(checked.name)
+    if _has_lines(checked):
+        location["physicalLocation"]["region"] = {"startLine": first} | ({"endLine": last} if last != first else {})
+        return location
+    place = checked.printed[first].place if first in checked.printed else f"line {first}"
+    return location | {"logicalLocations": [{"fullyQualifiedName": place}]}
+
+
+def _file_location(name: str) -> Json:
+    return {"physicalLocation": {"artifactLocation": {"uri": _uri(name)}}}
+
+
+def _uri(name: str) -> str:
+    """A relative URI: a path from the current folder as it is, the bare name of a file that lies elsewhere."""
+    path = PurePath(name)
+    parts = path.parts if not path.is_absolute() and ".." not in path.parts else (path.name,)
+    return "/".join(quote(part.encode("utf-8", "surrogateescape")) for part in parts) or "document"

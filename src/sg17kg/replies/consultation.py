@@ -1,0 +1,262 @@
+"""A consultation as the graph has it: what it asks about, until when, how replies count, and which lines say so."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from fractions import Fraction
+from typing import Literal, Protocol
+
+from sg17kg.errors import NotFound
+from sg17kg.store.base import Row, Text, value
+
+
+class Ask(Protocol):
+    """How a query of the catalogue is asked: by name, with its arguments; None leaves one out."""
+
+    def __call__(self, name: str, /, **arguments: str | None) -> list[Row]:
+        """The rows of the answer."""
+        ...
+
+
+@dataclass(frozen=True)
+class Source:
+    """A passage: document, first and last line, and the language of the file that has these lines."""
+
+    document: str
+    first: int
+    last: int
+    language: str | None
+
+    def __str__(self) -> str:
+        lines = f"line {self.first}" if self.first == self.last else f"lines {self.first}–{self.last}"
+        return f"{self.document}, {lines}" + (f" ({self.language})" if self.language else "")
+
+
+def printed(sources: Iterable[Source]) -> tuple[str, ...]:
+    """Sources as they are printed, one for each document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
+    by_document: dict[tuple[str, str | None], set[tuple[int, int]]] = {}
+    for source in sources:
+        by_document.setdefault((source.document, source.language), set()).add((source.first, source.last))
+    return tuple(_printed(document, language, sorted(lines)) for (document, language), lines in by_document.items())
+
+
+def _printed(document: str, language: str | None, lines: Sequence[tuple[int, int]]) -> str:
+    if len(lines) == 1:
+        return str(Source(document, *lines[0], language))
+    told = [str(first) if first == last else f"{first}–{last}" for first, last in lines]
+    return f"{document}, lines {', '.join(told[:-1])} and {told[-1]}" + (f" ({language})" if language else "")
+
+
+@dataclass(frozen=True)
+class Title:
+    """A title; `translated` where it is this project's translation."""
+
+    language: str
+    text: str
+    translated: bool
+
+
+@dataclass(frozen=True)
+class ConsultedText:
+    """A draft or Question that a consultation asks about. `row` is its row in the circular's form, None where it has none.
+
+    `number` is that of Annex 1, `printed_number` that of the form's row. A row that means no draft known has its label alone.
+    """
+
+    row: int | None
+    label: str | None
+    printed_number: str | None
+    printed_name: str | None
+    iri: str | None
+    number: str | None
+    part: str | None
+    provisional_name: str | None
+    kind: str | None
+    question: str | None
+    titles: tuple[Title, ...]
+
+    @property
+    def name(self) -> str:
+        """What the text is called: its Question, its number with the part, its provisional name, or the row as printed."""
+        numbered = " ".join(part for part in (self.number, self.part) if part) if self.number else None
+        return self.question or numbered or self.provisional_name or self.label or f"row {self.row}"
+
+    @property
+    def printed_otherwise(self) -> bool:
+        """Whether the form prints another number than Annex 1 has."""
+        return bool(self.iri and self.number and self.printed_number and self.printed_number != self.number)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """The meeting that is to approve; days are the first and the last."""
+
+    iri: str
+    name: str
+    start: str | None
+    end: str | None
+    place: str | None
+    country: str | None
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """One consultation. What the circular does not state is None. `sources` are the passages, by the property that they state."""
+
+    iri: str
+    circular_iri: str
+    circular: str
+    period: str
+    number: int
+    issued: str | None
+    said_on: str | None
+    deadline: datetime | None
+    threshold: Fraction | None
+    counted: Literal["replies", "explicit-replies"] | None
+    if_met: str | None
+    if_not_met: str | None
+    if_no_replies: str | None
+    procedure: str | None
+    resolution: str | None
+    revision: str | None
+    clause: str | None
+    group: str | None
+    email: str | None
+    fax: str | None
+    meeting: Meeting | None
+    texts: tuple[ConsultedText, ...]
+    subjects: tuple[Title, ...] = ()
+    sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+
+    @property
+    def standing(self) -> str | None:
+        """The rule in the Resolution: WTSA Resolution 1 (Geneva, 2022), clause 9.4."""
+        if not self.resolution:
+            return None
+        revised = f"{self.resolution} ({self.revision})" if self.revision else self.resolution
+        return f"{revised}, clause {self.clause}" if self.clause else revised
+
+
+def consultation_of(ask: Ask, circular: str) -> Consultation:
+    """The consultation that a circular opens, by the IRI of the circular. Raises NotFound where it opens none."""
+    rows = ask("circular", iri=circular)
+    if not rows:
+        raise NotFound(f"{circular.rpartition('sg17kg/')[2]} is not in the graph; `sg17kg query consultation-deadlines` lists what is")
+    first = rows[0]
+    iri = value(first, "consultation_iri")
+    if not iri:
+        raise NotFound(f"{value(first, 'document')} opens no consultation; `sg17kg query consultation-deadlines` lists those that do")
+    procedure = next(iter(ask("consultation-procedure", consultation=iri)), {})
+    _, period, number = circular.rsplit("/", 2)
+    return Consultation(
+        iri=iri,
+        circular_iri=circular,
+        circular=value(first, "document") or "",
+        period=period,
+        number=int(number),
+        issued=value(first, "issued"),
+        said_on=value(procedure, "said_on"),
+        deadline=_moment(value(first, "reply_deadline")),
+        threshold=_fraction(value(first, "threshold_percent")),
+        counted=_counted(value(first, "counted")),
+        if_met=value(first, "if_met") or None,
+        if_not_met=value(first, "if_not_met") or None,
+        if_no_replies=value(first, "if_no_replies") or None,
+        procedure=value(procedure, "procedure") or None,
+        resolution=value(first, "resolution"),
+        revision=value(procedure, "revision"),
+        clause=value(procedure, "consultation_clause") or value(first, "clause"),
+        group=value(procedure, "group"),
+        email=value(first, "reply_email"),
+        fax=value(first, "reply_fax"),
+        meeting=_meeting(first, procedure),
+        texts=_texts(ask, iri),
+        subjects=tuple(_titles(rows, "subject")),
+        sources=sources_of(ask, iri),
+    )
+
+
+def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
+    """The passages that state something of a thing, by the last part of the property's name."""
+    found: dict[str, list[Source]] = {}
+    languages: dict[str, str | None] = {}
+    for row in ask("evidence", s=iri):
+        document = value(row, "document_iri") or ""
+        if document not in languages:
+            languages[document] = language_of(ask, document)
+        name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
+        source = source_in(row, languages[document])
+        if source not in found.setdefault(name, []):
+            found[name].append(source)
+    return {name: tuple(passages) for name, passages in found.items()}
+
+
+def source_in(row: Row, language: str | None) -> Source:
+    """The passage of a row with document, first_line and, if it is another, last_line."""
+    first = int(value(row, "first_line") or 0)
+    return Source(value(row, "document") or "", first, int(value(row, "last_line") or first), language)
+
+
+def language_of(ask: Ask, document: str) -> str | None:
+    """The language of the file out of which a document was read; None where files in several languages were."""
+    found = {language for row in ask("files-of-document", document=document) if (language := value(row, "language"))}
+    return next(iter(found)) if len(found) == 1 else None
+
+
+def _texts(ask: Ask, consultation: str) -> tuple[ConsultedText, ...]:
+    """Rows of the form in their order, then texts for which it has no row."""
+    titles: dict[str, list[Row]] = {}
+    for row in ask("consulted-titles", consultation=consultation):
+        titles.setdefault(value(row, "concerned_iri") or "", []).append(row)
+    once: dict[tuple[str | None, str | None], Row] = {}
+    for row in ask("consulted-texts", consultation=consultation):
+        once.setdefault((value(row, "row"), value(row, "concerned_iri")), row)
+    found = [_text(row, titles.get(value(row, "concerned_iri") or "", [])) for row in once.values()]
+    return tuple(sorted(found, key=lambda text: (text.row is None, text.row or 0)))
+
+
+def _text(row: Row, titles: Sequence[Row]) -> ConsultedText:
+    ordinal = value(row, "row")
+    return ConsultedText(
+        row=int(ordinal) if ordinal else None,
+        label=value(row, "label"),
+        printed_number=value(row, "printed_number"),
+        printed_name=value(row, "printed_name"),
+        iri=value(row, "concerned_iri"),
+        number=value(row, "number"),
+        part=value(row, "part"),
+        provisional_name=value(row, "provisional_name"),
+        kind=value(row, "kind"),
+        question=value(row, "question"),
+        titles=tuple(_titles(titles, "title")),
+    )
+
+
+def _titles(rows: Sequence[Row], column: str) -> list[Title]:
+    found = []
+    for row in rows:
+        term = row.get(column)
+        if isinstance(term, Text):
+            found.append(Title(term.language or "", term.value, value(row, "by") == "project"))
+    return found
+
+
+def _meeting(circular: Row, procedure: Row) -> Meeting | None:
+    iri = value(circular, "meeting_iri")
+    if not iri:
+        return None
+    days_and_place = (value(procedure, f"meeting_{name}") for name in ("start", "end", "place", "country"))
+    return Meeting(iri, value(circular, "meeting") or "", *days_and_place)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    return Fraction(text) if text else None
+
+
+def _counted(code: str | None) -> Literal["replies", "explicit-replies"] | None:
+    """How replies are counted; a rule that this program does not know is none."""
+    return "replies" if code == "replies" else "explicit-replies" if code == "explicit-replies" else None

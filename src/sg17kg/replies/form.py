@@ -1,0 +1,173 @@
+"""The form of a consultation's Annex 2 as a document: addresses, deadline, one row a text with its choices, answered or open."""
+
+import re
+from datetime import date, datetime
+
+from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.languages import direction_of, language_for
+from sg17kg.replies.answers import ON_QUESTIONS, Answers
+from sg17kg.replies.consultation import Consultation, ConsultedText, Title
+from sg17kg.replies.words import Words, words_in
+
+_BOXES = {False: "☐", True: "☒"}
+_CIRCLES = {False: "○", True: "●"}
+_KINDS = ("new", "revised", "amendment", "corrigendum", "supplement")
+_GAP = "…………………………"
+# ITU-T and the number behind it stay on one line
+_TOGETHER = re.compile(r"-([T\u0422]) ")
+_UNDATED = date(2000, 1, 1)
+
+
+def reply_form(consultation: Consultation, language: str, answers: Answers | None = None) -> Document:
+    """The form in one of the six languages (ar, en, es, fr, ru, zh). Raises BadParameter for another one.
+
+    What the circular does not state is said to be not stated. Where a phrase is not confirmed by a text of ITU, a note says so.
+    """
+    words = words_in(language)
+    given = answers or Answers()
+    circular = words.form("circular", number=consultation.number)
+    heading = words.form("heading", circular=circular)
+    blocks: list[Block] = [
+        Heading(1, line(heading)),
+        Paragraph(line(Span(words.form("period", period=consultation.period), quiet=True))),
+        *_subject(consultation, language),
+        _addresses(consultation, words, given),
+        Paragraph(line(words.form("opening")), keep=True),
+        _table(consultation, words, given),
+        *_signature(words, given),
+    ]
+    notes = [words.note("unconfirmed")] if words.unconfirmed else []
+    blocks += [Paragraph(line(Span(note, quiet=True))) for note in (words.note("form_prevails", circular=circular), *notes)]
+    return Document(heading, language, _bearing(consultation), tuple(blocks))
+
+
+def _bearing(consultation: Consultation) -> date:
+    """The day in the file's properties: that of the circular, so that the same form gives the same bytes."""
+    said = consultation.issued or consultation.said_on
+    return date.fromisoformat(said) if said else _UNDATED
+
+
+def _subject(consultation: Consultation, language: str) -> list[Block]:
+    """The subject of the letter, where it is known in the language of the form."""
+    found = next((title for title in consultation.subjects if title.language == language), None)
+    return [Paragraph(line(Span(found.text, quiet=True)))] if found else []
+
+
+def _addresses(consultation: Consultation, words: Words, answers: Answers) -> Table:
+    sender = [answers.name or words.form("name"), answers.title or words.form("title"), _administration(words, answers)]
+    deadline = _moment(consultation.deadline, words) if consultation.deadline else words.form("not_stated")
+    signed = language_for((words.language,)).day(answers.signed_on) if answers.signed_on else _GAP
+    fax, email = words.form("fax"), words.form("email")
+    rows = (
+        (words.form("to"), (line(words.form("director")),), words.form("from"), tuple(line(part) for part in sender)),
+        (fax, _address(consultation.fax, words), fax, (line(_latin(answers.fax or _GAP)),)),
+        (email, _address(consultation.email, words), email, (line(_latin(answers.email or _GAP)),)),
+        (words.form("deadline"), (line(Span(deadline, bold=True)),), words.form("date"), (line(signed),)),
+    )
+    cells = [(_label(ours), theirs, _label(label), own) for ours, theirs, label, own in rows]
+    return Table((), cells, (3, 6, 3, 6))
+
+
+def _label(text: str) -> Cell:
+    return (line(Span(text, bold=True)),)
+
+
+def _address(given: str | None, words: Words) -> Cell:
+    return (line(_latin(given)),) if given else (line(words.form("not_stated")),)
+
+
+def _latin(text: str) -> Span:
+    """A number, name or address: it reads from left to right in every language."""
+    return Span(text, language="en")
+
+
+def _administration(words: Words, answers: Answers) -> str:
+    return words.form("administration", member_state=answers.member_state or words.form("member_state"))
+
+
+def _moment(moment: datetime, words: Words) -> str:
+    return language_for((words.language,)).moment(moment.isoformat())
+
+
+def _table(consultation: Consultation, words: Words, answers: Answers) -> Table:
+    rows = [(_text(text, words), _choices(text, consultation, words, answers.choices.get(text.name))) for text in consultation.texts]
+    return Table((line(words.form("text")), line(words.form("choose"))), rows, (7, 11))
+
+
+def _text(text: ConsultedText, words: Words) -> Cell:
+    lines = [line(Span(designation(text, words), bold=True))]
+    if text.provisional_name and text.number:
+        lines.append(line(words.form("provisional_name", name=text.provisional_name)))
+    if title := _title(text, words.language):
+        lines.append(line(Span(title.text, quiet=True, language=title.language)))
+    return (*lines, *(line(Span(note, quiet=True)) for note in _doubts(text, words)))
+
+
+def designation(text: ConsultedText, words: Words) -> str:
+    """What the form calls a text, by the number of Annex 1 (Draft revised Recommendation ITU-T X.1280); a row without one, as printed."""
+    if text.iri is None:
+        return text.label or text.name
+    if text.question:
+        key = f"question_{text.kind}" if text.kind in ("new", "revised") else "question"
+        return words.form(key, number=text.question.removeprefix("Q"))
+    kind = text.kind if text.kind in _KINDS else None
+    if kind in ("amendment", "corrigendum") and not text.part:
+        kind = None
+    part = (text.part or "").rpartition(".")[2]
+    called = words.form(f"draft_{kind}" if kind else "draft", number=text.number or text.name, **({"part": part} if part and kind else {}))
+    return called if direction_of(words.language) == "rtl" else _TOGETHER.sub("\u2011\\1\u00a0", called)
+
+
+def _title(text: ConsultedText, language: str) -> Title | None:
+    """The title in the language of the form, else in English, else as printed."""
+    wanted = {title.language: title for title in reversed(text.titles)}
+    return wanted.get(language) or wanted.get("en") or next(iter(text.titles), None)
+
+
+def _doubts(text: ConsultedText, words: Words) -> list[str]:
+    if text.iri is None:
+        return [words.note("meaning_unknown")]
+    found = [] if text.number or text.question else [words.note("no_number")]
+    if text.printed_otherwise:
+        found.append(words.note("printed_otherwise", printed=text.printed_number, number=text.number))
+    return found if text.row is not None else [*found, words.note("not_in_form")]
+
+
+def choice_words(choice: str, consultation: Consultation, words: Words) -> str:
+    """The words of the form for a choice (answers.ON_DRAFTS, answers.ON_QUESTIONS), on one line."""
+    group = (consultation.group or "").removeprefix("SG") or "…"
+    if choice.startswith("authorizes"):
+        comments = words.form("with_comments" if choice == "authorizes-with-comments" else "without_comments")
+        return words.note("aside", text=words.form("authorizes", group=group), aside=comments)
+    if choice == "does-not-authorize":
+        return words.note("aside", text=words.form("refuses", group=group), aside=words.form("reasons_and_changes"))
+    if choice == "approves":
+        return words.form("approves")
+    return words.note("aside", text=words.form("does_not_approve"), aside=words.form("reasons"))
+
+
+def _choices(text: ConsultedText, consultation: Consultation, words: Words, choice: str | None) -> Cell:
+    """The boxes of a row; the one that was chosen is ticked."""
+    if text.question:
+        return tuple(line(_box(choice == offered), choice_words(offered, consultation, words)) for offered in ON_QUESTIONS)
+    group = (consultation.group or "").removeprefix("SG") or "…"
+    authorizes = words.note("aside", text=words.form("authorizes", group=group), aside=words.form("one_of_two"))
+    return (
+        line(_box(choice in ("authorizes", "authorizes-with-comments")), authorizes),
+        line(_circle(choice == "authorizes"), words.form("without_comments")),
+        line(_circle(choice == "authorizes-with-comments"), words.form("with_comments")),
+        line(_box(choice == "does-not-authorize"), choice_words("does-not-authorize", consultation, words)),
+    )
+
+
+def _box(ticked: bool) -> str:
+    return f"{_BOXES[ticked]} "
+
+
+def _circle(ticked: bool) -> str:
+    return f"      {_CIRCLES[ticked]} "
+
+
+def _signature(words: Words, answers: Answers) -> list[Block]:
+    lines = (answers.name or words.form("name"), answers.title or words.form("title"), _administration(words, answers))
+    return [Paragraph(line(text), keep=True) for text in lines]

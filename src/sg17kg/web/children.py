@@ -1,0 +1,110 @@
+"""Checks of strangers' files: each in a process of its own (cli/bounded.py), a few at once, each with a deadline.
+
+A reader of Word or PDF files is a large piece of code that meets whatever people send. It never runs in the process that answers
+look-ups; one that takes too long or too much is ended, and nothing of the file stays.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from sg17kg.findings import Ended
+from sg17kg.store.opening import Source
+from sg17kg.store.remote import Endpoint
+from sg17kg.web.problems import Refusal
+
+_LOG = logging.getLogger("sg17kg.checks")
+Shown = Literal["json", "sarif", "page"]
+_COMMAND = ("-I", "-X", "utf8", "-m", "sg17kg.cli.bounded")
+_STATUS = {Ended.NO_CIRCULAR: 422, Ended.UNREADABLE: 415, Ended.NO_STORE: 502}
+_BUSY = "other files are being checked; try again in a moment, or use `sg17kg check` on your machine"
+_SLOW = "the check took longer than {seconds:g} seconds and was ended; use `sg17kg check` on your machine"
+_TOO_MUCH = "the check took more memory than it may and was ended; check that the file is one circular, or use `sg17kg check`"
+_FAULT = "the check failed, which is a fault of this service; use `sg17kg check` on your machine, which tells more"
+_RETRY_SECONDS = "10"
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """How many files are checked at once, how many may wait, and how many seconds a check may take, and a file wait for one."""
+
+    at_once: int = 2
+    waiting: int = 6
+    seconds: float = 20.0
+
+
+class Checks:
+    """Runs checks of files. To be used from one event loop."""
+
+    def __init__(self, limits: FileLimits | None = None) -> None:
+        self.limits = limits or FileLimits()
+        self._free = asyncio.Semaphore(self.limits.at_once)
+        self._here = 0
+
+    @contextmanager
+    def place(self) -> Iterator[None]:
+        """A place among those who are served or wait, from before the file is read. Raises Refusal (503) where there is none."""
+        if self._here >= self.limits.at_once + self.limits.waiting:
+            raise _busy()
+        self._here += 1
+        try:
+            yield
+        finally:
+            self._here -= 1
+
+    async def run(self, name: str, content: bytes, source: Source | None, shown: Shown) -> bytes:
+        """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
+
+        Raises Refusal: 415 unreadable, 422 no circular or too much for a check, 500 a fault, 502 no store, 503 too many at once,
+        504 past the deadline.
+        """
+        folder = None if source is None or isinstance(source, Endpoint) else str(source.resolve())
+        endpoint = asdict(source) if isinstance(source, Endpoint) else None
+        order = json.dumps({"name": name, "shown": shown, "folder": folder, "endpoint": endpoint}).encode() + b"\n"
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                await self._free.acquire()
+        except TimeoutError as error:
+            raise _busy() from error
+        try:
+            code, answer = await self._child(order + content)
+        finally:
+            self._free.release()
+        if code == Ended.CHECKED:
+            return answer
+        if code in _STATUS:
+            raise Refusal(_STATUS[Ended(code)], answer.decode("utf-8", "replace"))
+        _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # and not a word of what was in it
+        if code == Ended.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
+            raise Refusal(422, _TOO_MUCH)
+        raise Refusal(500, _FAULT)
+
+    async def _child(self, given: bytes) -> tuple[int, bytes]:
+        """Exit code and output of one process. Raises Refusal (504)."""
+        pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
+        # its environment is empty: what the service knows of passwords is none of a file's business
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, *_COMMAND, stdin=pipe, stdout=pipe, stderr=nowhere, env={}, start_new_session=True
+        )
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                answer, _ = await process.communicate(given)
+        except TimeoutError as error:
+            raise Refusal(504, _SLOW.format(seconds=self.limits.seconds)) from error
+        finally:
+            if process.returncode is None:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)  # readers have processes of their own
+                await process.wait()
+        return process.returncode or 0, answer
+
+
+def _busy() -> Refusal:
+    return Refusal(503, _BUSY, {"Retry-After": _RETRY_SECONDS})

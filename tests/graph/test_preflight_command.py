@@ -1,0 +1,96 @@
+"""`sg17kg check`: formats, exit codes, and from which severity on."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from sg17kg import assets
+from sg17kg.cli import main
+from tests import FIXTURES, ROOT
+
+SPOILED = FIXTURES / "12-contradictions.txt"
+SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
+
+
+@pytest.fixture(autouse=True)
+def _packaged(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, ["check", *map(str, arguments)])
+
+
+def test_a_pipe_gets_lines_that_grep_understands_and_a_report_on_demand() -> None:
+    lines = run(SPOILED, "--alone")
+    assert lines.stdout == run(SPOILED, "--alone", "--format", "lines").stdout
+    assert f"{SPOILED}:33,41: error: " in lines.stdout
+    report = run(SPOILED, "--alone", "--format", "report").stdout
+    assert report.index("ERRORS") < report.index("WARNINGS") < report.index("NOTES")
+    assert "\x1b[" not in report
+
+
+def test_the_report_names_the_other_side() -> None:
+    report = run(SIXTH, "--format", "report").stdout
+    assert "against TSB Circular 104 (2025-2028), line 47" in report
+    assert "not held against the graph" in run(SIXTH, "--alone", "--format", "report").stdout
+
+
+def test_json_is_the_same_by_both_options_and_has_rule_source_and_other_side() -> None:
+    result = run(SIXTH, "--json")
+    assert result.stdout == run(SIXTH, "--against", "--format", "json").stdout
+    found = {finding["code"]: finding for finding in json.loads(result.stdout)["findings"]}
+    assert found["short-notice"]["source"] == "WTSA Resolution 1, clause 9.3"
+    assert found["report-used-twice"]["others"][0]["lines"] == [47, 47]
+    assert all(finding["rule"] and finding["remedy"] and finding["source"] for finding in found.values())
+
+
+def test_several_files_are_json_lines() -> None:
+    lines = run(SPOILED, SIXTH, "--alone", "--json").stdout.splitlines()
+    assert [json.loads(line)["file"] for line in lines] == [str(SPOILED), str(SIXTH)]
+
+
+@pytest.mark.parametrize(("severity", "code"), [("error", 0), ("warning", 1), ("info", 1)])
+def test_the_severity_decides_the_exit_code_and_not_what_is_shown(severity: str, code: int) -> None:
+    result = run(SIXTH, "--alone", "--severity", severity)
+    assert result.exit_code == code
+    assert "form-marks-differ" in result.stdout
+
+
+def test_errors_count_at_every_severity() -> None:
+    assert [run(SPOILED, "--alone", "--severity", severity).exit_code for severity in ("error", "warning", "info")] == [1, 1, 1]
+
+
+def test_sarif_holds_all_files_in_one_run_and_says_which_could_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "a letter.txt").write_bytes(SPOILED.read_bytes())
+    (tmp_path / "b.txt").write_text("no circular", "utf-8")
+    result = run(tmp_path / "letters" / "a letter.txt", "b.txt", "--alone", "--format", "sarif")
+    assert result.exit_code == 2
+    (sarif,) = json.loads(result.stdout)["runs"]
+    uris = {entry["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] for entry in sarif["results"]}
+    assert uris == {"letters/a%20letter.txt"}
+    (invocation,) = sarif["invocations"]
+    assert invocation["executionSuccessful"] is False
+    assert "b.txt" in invocation["toolExecutionNotifications"][0]["message"]["text"]
+
+
+def test_help_says_what_is_the_default() -> None:
+    told = " ".join(run("--help").stdout.split())
+    assert "this is the default), or check it alone" in told
+    assert "report on a terminal, else lines" in told
+
+
+def test_a_terminal_gets_colours_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    from sg17kg.cli import checking  # noqa: PLC0415 - what is patched
+
+    shown = checking.Checking(None).of_file(SPOILED)
+    monkeypatch.setattr(sys, "stdout", type("Terminal", (), {"isatty": lambda self: True})())
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    assert "\x1b[31mERRORS" in checking.report(shown)
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert "\x1b[" not in checking.report(shown)
