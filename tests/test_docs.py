@@ -6,6 +6,7 @@ import re
 import shlex
 from pathlib import Path
 from types import ModuleType
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 
 from sg17kg import assets
 from sg17kg.cli import main
+from sg17kg.records import LetterKind
+from sg17kg.sources.readers import lines, pdf, pdf_characters, pdf_worker
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -96,3 +99,24 @@ def test_every_library_has_its_line_in_the_decisions() -> None:
     assert section
     groups = re.findall(r'"([A-Za-z0-9-]+)(?:>=[^"]*)?"', section[1])
     assert [name for name in {*named, *groups} if name.lower() not in decisions.lower()] == []
+
+
+def test_the_page_of_the_readers_gives_their_bounds() -> None:
+    page = (ROOT / "docs" / "reference" / "readers.md").read_text("utf-8")
+    bounds = (
+        f"{lines.LARGEST_FILE // 2**20} MiB",
+        f"{lines.LARGEST_TEXT // 2**20} MiB",
+        f"{lines.MOST_LINES:,} lines",
+        f"{lines.LONGEST_LINE:,} characters",
+        f"{pdf_characters.MOST_PAGES} pages",
+        f"{pdf_characters.MOST_CHARACTERS:,} characters",
+        f"{pdf.DEADLINE:.0f} seconds",
+        f"{pdf_worker.MEMORY // 2**30} GiB",
+    )
+    assert [bound for bound in bounds if bound not in page] == []
+
+
+def test_every_kind_of_letter_has_its_row() -> None:
+    page = (ROOT / "docs" / "how-to" / "documents.md").read_text("utf-8")
+    named = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE))))
+    assert {*get_args(LetterKind), "other"} <= named

@@ -17,6 +17,7 @@ import pytest
 
 from sg17kg import assets
 from sg17kg.client import BadArgument, BadRequest, Client, NotFound, Term, TimedOut
+from tests import ROOT
 
 KG = "https://w3id.org/sg17kg/"
 OWNER = {
@@ -51,6 +52,7 @@ VERBS: dict[str, Callable[..., object]] = {
     "/calendar.ics": Client.calendar,
     "/feed.atom": Client.feed,
 }
+POSTED = {"/api/v1/check": Client.check}
 # The client does these itself: pages by `page_size`, the language by Accept-Language, Q10/17 in one piece, `id` as `printed`
 _ITS_OWN = {"cursor", "lang", "id", "n"}
 
@@ -65,7 +67,7 @@ def openapi(address: str) -> dict[str, Any]:
 
 
 def test_every_route_of_rest_has_its_verb(openapi: dict[str, Any]) -> None:
-    assert {path for path in openapi["paths"] if path.startswith("/api/") or path in VERBS} == set(VERBS)
+    assert {path for path in openapi["paths"] if path.startswith("/api/") or path in VERBS} == {*VERBS, *POSTED}
 
 
 @pytest.mark.parametrize("path", VERBS)
@@ -75,6 +77,28 @@ def test_a_verb_takes_every_parameter_of_its_route(path: str, openapi: dict[str,
     own = _ITS_OWN | ({"sg"} if "{sg}" in path else set()) | ({"limit"} if path.startswith("/api/") else set())
     taken = set(inspect.signature(VERBS[path]).parameters) - {"self"}
     assert declared - own <= taken
+
+
+@pytest.mark.parametrize("path", POSTED)
+def test_a_verb_that_sends_takes_every_parameter_of_its_route(path: str, openapi: dict[str, Any]) -> None:
+    declared = {entry["name"] for entry in openapi["paths"][path]["post"]["parameters"]}
+    assert declared == {*inspect.signature(POSTED[path]).parameters} - {"self", "circular"}
+
+
+def test_a_circular_is_checked(address: str) -> None:
+    with Client(address, timeout=60) as client:
+        held = client.check(ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt")
+        alone = client.check(ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt", against=False)
+        assert (held["file"], held["against"], alone["against"]) == ("sixth.txt", client.version(), None)
+    assert "report-used-twice" in {finding["code"] for finding in held["findings"]} - {finding["code"] for finding in alone["findings"]}
+
+
+def test_a_file_that_is_no_circular_is_refused(address: str, tmp_path: Path) -> None:
+    odd = tmp_path / 'a "letter".txt'
+    odd.write_bytes(b"hello")
+    with Client(address, timeout=60) as client, pytest.raises(BadRequest, match="no circular") as error:
+        client.check(odd)
+    assert error.value.status == 422
 
 
 def test_who_owns_a_recommendation_and_which_line_says_so(asking: Client) -> None:

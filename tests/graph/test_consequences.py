@@ -147,7 +147,7 @@ def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], s
         ("number-already-given", (54,), "warning", "conflict"),
         ("report-used-twice", (54,), "warning", "conflict"),
         ("name-spelling", (64,), "warning", "conflict"),
-        ("title-changed", (50,), "info", "check"),
+        ("work-item-title-changed", (50,), "warning", "check"),
     }
     assert "short-notice" in {remark.code for remark in alone(sixth)}
 

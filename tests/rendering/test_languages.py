@@ -18,7 +18,7 @@ NAVIGATION = (
     "Search", "Language", "Main", "Recommendations", "Work items", "Questions", "Circulars", "Consultations", "Meetings", "Conflicts",
     "Bodies", "Changes", "Explore", "Ontology", "To the content", "As data", "Dumps", "Home", "Show", "As of", "Back to today",
     "Light or dark", "Found", "Number, name or words: X.1280, Q10/17, identity", "Pages", "Narrow down", "Statements", "Editions",
-    "History", "Drafts", "Lines",
+    "History", "Drafts", "Lines", "Check", "Check a circular", "File", "What to do", "Reply form", "Make the Word file",
 )  # fmt: skip
 
 

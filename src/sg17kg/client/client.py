@@ -7,9 +7,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeVar
 
-from sg17kg.client import addresses, dumps, sparql, types
+from sg17kg.client import addresses, dumps, files, sparql, types
 from sg17kg.client.addresses import Day, Server, question_segments
-from sg17kg.client.answers import shaped
+from sg17kg.client.answers import JSON, shaped
 from sg17kg.client.asking import Asking
 from sg17kg.client.dumps import DumpFile
 from sg17kg.client.errors import BadArgument, NonsenseAnswer
@@ -194,6 +194,18 @@ class Client:
         if len(target) <= _LONGEST_TARGET:
             return sparql.result(self._asking.get(target, accept))
         return sparql.result(self._asking.post(self._target("/sparql"), accept, "application/sparql-query", query.encode()))
+
+    def check(self, circular: str | PathLike[str], *, against: bool = True) -> types.CheckReport:
+        """What does not agree in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with what the service knows.
+
+        It is sent once and not kept. A check may take 20 seconds: give the client a `timeout` of 30. Raises BadRequest for what is no
+        circular or cannot be read, Busy, OSError where the file cannot be opened.
+        """
+        path = Path(circular)
+        content_type, body = files.form(path.name, path.read_bytes())
+        target = self._target("/api/v1/check", against=None if against else "no")
+        answer = self._asking.post(target, JSON, content_type, body)
+        return shaped(types.CheckReport, answer.json(), answer.address)
 
     # Things and files
 

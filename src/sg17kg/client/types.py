@@ -5,6 +5,8 @@ Days are ISO dates, moments UTC. None is what no source says. `lines` are the fi
 
 from typing import Literal, TypedDict
 
+CheckedFindingFoundBy = Literal["extraction", "conflict", "shape", "check"]
+CheckedFindingSeverity = Literal["error", "warning", "info"]
 ConsultationStatus = Literal["open", "closed", "unknown"]
 DraftOutcome = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
 EventKind = Literal[
@@ -55,6 +57,45 @@ class Candidates(TypedDict):
 
     id: str
     candidates: list[Found]
+
+
+class OtherSide(TypedDict):
+    """Who says otherwise: the document or record, the IRI of it or of the statement, the lines (null: it has none), what it says."""
+
+    document: str
+    iri: str
+    lines: list[int] | None
+    statement: str
+
+
+class CheckedFinding(TypedDict):
+    """One thing that does not agree: where it stands, how grave it is, the rule and its source, what to do, the other side.
+
+    `place` is page or paragraph, or the line; `found_by` says whether the document alone shows it, or the graph.
+    """
+
+    lines: list[int]
+    place: str | None
+    severity: CheckedFindingSeverity
+    code: str
+    message: str
+    found_by: CheckedFindingFoundBy
+    rule: str
+    remedy: str
+    source: str
+    url: str | None
+    others: list[OtherSide]
+
+
+class CheckReport(TypedDict):
+    """A file that was checked; `against` is the dataset that it was held against (SHA-256 of its N-Quads), null where it was not."""
+
+    file: str
+    kind: str
+    language: str
+    format: str
+    against: str | None
+    findings: list[CheckedFinding]
 
 
 class CircularDraft(TypedDict):

@@ -14,6 +14,7 @@ TERMS: dict[str, dict[str, str]] = {
         "consultation-closed": N_("consultation closed"),
         "approved": N_("approved"),
         "became-other": N_("became another text"),
+        "not-approved": N_("not approved"),
         "in-force": N_("in force"),
         "superseded": N_("superseded"),
         "withdrawn": N_("withdrawn"),
@@ -34,6 +35,8 @@ TERMS: dict[str, dict[str, str]] = {
         "approved": N_("approved"),
         "approved-later": N_("approved later"),
         "became-other": N_("became another text"),
+        "not-approved": N_("not approved"),
+        "deferred": N_("deferred to a later meeting"),
         "unknown": N_("no source reports it"),
     },
     "event": {
@@ -109,6 +112,7 @@ TERMS: dict[str, dict[str, str]] = {
     },
     "severity": {"error": N_("error"), "warning": N_("warning"), "info": N_("note")},
     "conflict": {
+        "language-versions-differ": N_("language versions of one letter differ"),
         "approved-before-deadline": N_("approved before the deadline"),
         "edition-date": N_("date of an edition"),
         "form-against-heading": N_("form against heading"),
