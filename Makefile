@@ -3,9 +3,10 @@ PORT ?= 8017
 HOST ?= 127.0.0.1
 SG17KG_SEEDS ?= ../shared/seeds
 PYTHON ?= python3
+SECONDS ?= 3600
 BIN := .venv/bin
 
-.PHONY: serve test lint data dataset bench docs messages screenshots wheel lock clean
+.PHONY: serve test fuzz lint data dataset bench docs messages screenshots wheel lock clean
 .DELETE_ON_ERROR:
 
 serve: .venv/run .venv/scripts dataset
@@ -13,6 +14,10 @@ serve: .venv/run .venv/scripts dataset
 
 test: .venv/dev .venv/scripts dataset
 	SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
+
+# readers and extractor, for SECONDS in all; what is learnt, and what is found, stays in build/fuzz
+fuzz: .venv/dev
+	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 lint: .venv/dev
 	$(BIN)/ruff format --check .

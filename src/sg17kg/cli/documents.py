@@ -8,64 +8,38 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, write_whole
-from sg17kg.errors import BuildError, NotACircular, UnreadableFile
+from sg17kg.cli.output import FAILED, complain, write_whole
 
 if TYPE_CHECKING:
-    from sg17kg.records import ApprovalFacts, EditionFacts, Facts, Unread
+    from sg17kg.records import ApprovalFacts, EditionFacts, Unread
 
 _Read = TypeVar("_Read", "EditionFacts", "ApprovalFacts")
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--without-running-text", is_flag=True, help="Leave out abstracts, study items and tasks.")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Write one JSON file a document into this folder.")
 @click.option("--replace", is_flag=True, help="With --out: replace the facts of the same circular read from another file.")
-def extract(files: Sequence[Path], without_running_text: bool, out: Path | None, replace: bool) -> None:
-    """Print the facts of circulars as JSON: one object for one file, JSON Lines for several.
+@click.option("--workers", type=click.IntRange(1), help="Processes for a folder or many files; without it, one for each processor.")
+def extract(paths: Sequence[Path], without_running_text: bool, out: Path | None, replace: bool, workers: int | None) -> None:
+    """Print the facts of circulars as JSON: one object for one file, JSON Lines for several and for folders.
+
+    Of a folder every .txt, .docx, .pdf and .html file is read, those of its folders too. With --out, what was read by the same
+    version is not read again: after an interruption, the same command goes on.
 
     \b
-    Exit code 0; 1 where a file is no (whole) circular; 2 where a file cannot be read.
+    Exit code 0; 1 where a file is no (whole) circular; 2 where a file cannot be read or its facts cannot be kept.
 
     \b
     Examples:
       sg17kg extract circular.txt
       sg17kg extract *.txt > facts.jsonl
+      sg17kg extract letters/ --out facts --workers 4
     """
-    from sg17kg import facts_json, records
-    from sg17kg.sources import readers
-    from sg17kg.sources.circular import Extractor
+    from sg17kg.cli.extracting import Run
 
-    extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-    worst = 0
-    with click.progressbar(files, file=sys.stderr, hidden=len(files) < 10 or not sys.stderr.isatty()) as paths:
-        for path in paths:
-            try:
-                facts = extractor.extract(readers.read(path))
-            except (NotACircular, UnreadableFile) as error:
-                complain(str(error))
-                worst = max(worst, FAILED if isinstance(error, NotACircular) else UNUSABLE)
-                continue
-            if without_running_text:
-                facts = records.without_running_text(facts)
-            content = facts_json.to_bytes(facts, None if len(files) > 1 and not out else 1)
-            if out:
-                _write_facts(out / facts_json.file_name(facts), facts, content, replace)
-            else:
-                sys.stdout.buffer.write(content)
-    sys.exit(worst)
-
-
-def _write_facts(path: Path, facts: "Facts", content: bytes, replace: bool) -> None:
-    """Write the facts of a circular and say what was found; those of another file under its name stay unless told."""
-    from sg17kg import facts_json
-
-    if path.exists() and not replace and facts_json.read(path).document.sha256 != facts.document.sha256:
-        raise BuildError(f"{path}: holds this circular from another file; --replace puts {facts.document.name} in its place")
-    write_whole(path, content)
-    errors = sum(finding.severity == "error" for finding in facts.findings)
-    click.echo(f"{path}: {len(facts.findings)} findings, {errors} of them errors; {len(facts.unread)} lines unread", err=True)
+    sys.exit(Run(paths, without_running_text, out, replace, workers).exit_code())
 
 
 @click.command()

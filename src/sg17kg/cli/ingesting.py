@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from sg17kg.store.embedded import EmbeddedStore
 
 _RELATON = (".yaml", ".yml", ".tar.gz", ".tgz")
+_LETTERS = (".txt", ".docx", ".pdf", ".html", ".htm")
 
 
 @click.command()
@@ -35,10 +36,11 @@ _RELATON = (".yaml", ".yml", ".tar.gz", ".tgz")
     help="Folder of the store; a new one starts from the packaged dataset.",
 )
 def ingest(paths: Sequence[Path], folder: Path) -> None:
-    """Add circulars and Relaton YAML (files, folders of them) to a store, all or nothing per file.
+    """Add letters (.txt, .docx, .pdf, .html) and Relaton YAML (files, folders of them) to a store, all or nothing per file.
 
-    The same file twice changes nothing; a newer version of a document takes the place of the older one. What follows from
-    several documents is inferred anew. A file that breaks a shape or check is refused, and the store stays as it was.
+    The same file twice changes nothing; a newer version of a document in its language takes the place of the older one, and
+    versions in other languages stay. What follows from several documents is inferred anew. A file that breaks a shape or check
+    is refused, and the store stays as it was.
 
     \b
     Exit code 0; 1 where a file is refused or is no circular (says why); 2 where one cannot be read.
@@ -70,7 +72,7 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
     """The files that paths name, those of folders by name; what a folder holds besides documents is passed over."""
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.name.endswith((".txt", *_RELATON)))
+            yield from sorted(file for file in path.rglob("*") if file.name.lower().endswith((*_LETTERS, *_RELATON)))
         else:
             yield path
 
@@ -79,10 +81,11 @@ def _addition(path: Path, extractor: "Extractor") -> "Addition":
     """What a file brings. Raises NotACircular or UnreadableFile."""
     from sg17kg import records
     from sg17kg.graph import additions
-    from sg17kg.sources import readers, relaton
+    from sg17kg.sources import readers, reference, relaton
 
-    if not path.name.endswith(_RELATON):
-        return additions.of_document(records.without_running_text(extractor.extract(readers.read(path))))
+    if not path.name.lower().endswith(_RELATON):
+        facts = records.without_running_text(extractor.extract(readers.read(path)))
+        return additions.of_document(facts, reference.load_periods(assets.folder("data") / "curated"))
     found: list[records.EditionFacts] = []
     for row in relaton.read(path):
         if isinstance(row, records.Unread):

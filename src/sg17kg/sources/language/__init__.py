@@ -187,7 +187,7 @@ class LanguagePack(_Closed):
         """A label of a header with its colon (group label), at the start of a text or behind a blank or a mark."""
         words = sorted((word for label in HEADER_LABELS for word in self.labels[label]), key=len, reverse=True)
         loose = "|".join(re.escape(word).replace("\\ ", " ?").replace("\\-", "-? ?") for word in words)
-        return re.compile(rf"(?:^|[\s;,.،])(?P<label>(?i:{loose}) ?[:：])")
+        return re.compile(rf"(?:^|[\s;,.\u060c])(?P<label>(?i:{loose}) ?[:：])")
 
     @cached_property
     def item_start(self) -> re.Pattern[str]:

@@ -17,7 +17,7 @@ _CONTACTS = ("phone", "fax", "email")
 _TURNED = ("reference", "subject", *_CONTACTS)
 _REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|AAP|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
-_LIST_END = "；;。，,.\u061b\u060c "
+_LIST_END = "；;。，,. " + chr(0x061B) + chr(0x060C)
 
 
 @dataclass(frozen=True)

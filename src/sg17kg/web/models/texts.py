@@ -6,7 +6,7 @@ from sg17kg.web.models.common import Closed, Reference, Source, Title
 
 StatusCode = Literal[
     "under-development", "determined", "in-consultation", "consultation-closed", "approved", "became-other", "in-force", "superseded",
-    "withdrawn", "unknown",
+    "withdrawn", "not-approved", "unknown",
 ]  # fmt: skip
 
 
@@ -44,7 +44,7 @@ class ProvisionalName(Closed):
     sources: list[Source]
 
 
-OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "not-approved", "deferred", "unknown"]
 
 
 class Draft(Closed):
