@@ -4,6 +4,7 @@ The circulars are the test letters of both kinds of consultation, all of them, a
 several runs in one process. Memory is the highest that a process of its own ever had.
 """
 
+import gc
 import resource
 import statistics
 import subprocess
@@ -16,6 +17,7 @@ from pathlib import Path
 from tests.letters.composing import LANGUAGES, as_docx, as_text, compose, numbers
 
 from sg17kg import assets, facts_json
+from sg17kg.cli.batch import TIDY_EVERY
 from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
 
@@ -66,6 +68,8 @@ def memory(word: bool) -> None:
     files = [content for language in LANGUAGES for content in letters(language, word)]
     for number, content in enumerate(islice(cycle(files), MARKS[-1]), start=1):
         facts_json.to_bytes(extractor.extract(readers.read_bytes("x", content)))
+        if number % TIDY_EVERY == 0:  # as the processes of `extract` do
+            gc.collect()
         if number in MARKS:
             print(f"| {'Word files' if word else 'text'} | {number:,} | {_peak():.1f} |", flush=True)
 

@@ -125,10 +125,15 @@ def fold(text: str) -> str:
     return spaced(text if text.isascii() else text.translate(_PLAIN))
 
 
+def has_wide(text: str) -> bool:
+    """Whether a character of a script that is written without blanks between words stands in a text."""
+    return not text.isascii() and _WIDE.search(text) is not None
+
+
 def spaced(text: str) -> str:
     """The text with single blanks for white space, and none beside a script written without them."""
     words = text.split()
-    return join(words) if _WIDE.search(text) else " ".join(words)
+    return join(words) if has_wide(text) else " ".join(words)
 
 
 # East Asian characters that need no blanks: the quick question before each is asked of unicodedata

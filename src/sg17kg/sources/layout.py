@@ -87,6 +87,8 @@ def unfolded(document: Document, pack: LanguagePack) -> Unfolded | None:
 
 def _split(text: str, pack: LanguagePack) -> list[str]:
     """The parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
+    if len(text) < _ANNEX_PAGE and ":" not in text and "\uff1a" not in text:
+        return [text]
     if PAGE_FOOT.fullmatch(text):
         return [text]
     labels = [match.start("label") for match in pack.label_start.finditer(text)]

@@ -9,9 +9,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from sg17kg.records import Facts
-from sg17kg.sources.document import Stretch, is_wide
+from sg17kg.sources.document import Stretch, has_wide, is_wide
 from sg17kg.sources.letter.frame import Frame
-from sg17kg.sources.letter.mentions import mentions
 from sg17kg.sources.letter.reading import Reading
 
 _LOST_HYPHEN = re.compile(r"(?<![A-Za-z])ITU ?T(?![A-Za-z-])")
@@ -133,7 +132,7 @@ def _months_open(reading: Reading, letter: str | None, deadline: str | None, mon
 
 def report_spelling(reading: Reading, stretches: Iterable[Stretch]) -> None:
     """Numbers without their dot and names in several spellings, among these stretches; misprints anywhere."""
-    named = [(mention, part.line_at(mention.start)) for part in stretches for mention in mentions(part.text, reading.pack)]
+    named = [(mention, part.line_at(mention.start)) for part in stretches for mention in reading.named(part.text)]
     without_dot: dict[str, list[int]] = defaultdict(list)
     names: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
     for mention, line in named:
@@ -150,6 +149,6 @@ def report_spelling(reading: Reading, stretches: Iterable[Stretch]) -> None:
     for printed in reading.document.lines:
         if _LOST_HYPHEN.search(printed.text):
             reading.find("hyphen-lost", "info", "ITU-T is printed without its hyphen", [printed.number])
-        match = _DOUBLED.search(printed.folded) if printed.text else None
+        match = _DOUBLED.search(printed.folded) if has_wide(printed.text) else None
         if match and is_wide(match[1][0]):
             reading.find("word-doubled", "info", f"{match[1]!r} is printed twice in a row", [printed.number])

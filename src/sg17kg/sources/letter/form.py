@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sg17kg.records import FormRow, Lines, ReplyAddress
 from sg17kg.sources.document import Line, Stretch, join
 from sg17kg.sources.letter.labels import contacts, walk
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 
 _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]")
@@ -124,7 +124,7 @@ def _after_instructions(reading: Reading, lines: list[Line]) -> int:
 def _row(reading: Reading, ordinal: int, label: list[Line]) -> Row:
     text = Stretch(label).text
     question = reading.pack.search("question", text)
-    mention = None if question else next(iter(mentions(text, reading.pack)), None)
+    mention = None if question else next(iter(reading.named(text)), None)
     printed = join(line.text for line in label)
     row = FormRow(
         row=ordinal,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sg17kg.records import Finding, Lines, Severity
 from sg17kg.sources.document import Document, Stretch
 from sg17kg.sources.language import LanguagePack
+from sg17kg.sources.letter.mentions import Mention, mentions
 from sg17kg.sources.reference import Reference
 
 
@@ -22,6 +23,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     _found: set[Finding] = field(default_factory=set)
     body_names: dict[str, dict[str, int]] = field(default_factory=dict)
+    _named: dict[str, list[Mention]] = field(default_factory=dict)
     unconfirmed: dict[str, set[int]] = field(default_factory=dict)
 
     def search(self, slot: str, stretch: Stretch) -> re.Match[str] | None:
@@ -30,6 +32,12 @@ class Reading:
         if match and self.pack.rests_on_memory(slot):
             self.unconfirmed.setdefault(slot, set()).add(stretch.line_at(match.start()))
         return match
+
+    def named(self, text: str) -> list[Mention]:
+        """The texts that folded text names (see letter/mentions.py); one that is asked again is not searched again."""
+        if text not in self._named:
+            self._named[text] = mentions(text, self.pack)
+        return self._named[text]
 
     def cover(self, lines: Lines | None, by: str) -> None:
         """Mark lines as read by a field."""

@@ -12,7 +12,7 @@ from sg17kg.sources.document import Line, Stretch
 from sg17kg.sources.letter.body import read_consultation, read_meeting, read_procedure
 from sg17kg.sources.letter.dates import days_of
 from sg17kg.sources.letter.frame import Frame
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.notice.mentions import read_references
 
@@ -134,7 +134,7 @@ def _first_text(reading: Reading, line: Line) -> Mention | None:
     text = Stretch([replace(line, text=_LEAD.sub("", line.text))]).text
     if not text or len(text) > _LONGEST_ROW or text[-1] in ".。;；:：":
         return None
-    first = next(iter(mentions(text, reading.pack)), None)
+    first = next(iter(reading.named(text)), None)
     before = text[: first.start] if first else ""
     return first if first and first.number and first.start <= _REACH and not _SENTENCE.search(before) else None
 
@@ -193,7 +193,7 @@ def _of_sentences(reading: Reading, frame: Frame, general: DecisionWord | None, 
         for end in [*(match.end() for match in _SENTENCE.finditer(stretch.text)), len(stretch.text)] if stretch else ():
             sentence = stretch.text[start:end]
             word = _any_word(reading, sentence)
-            for mention in mentions(sentence, reading.pack):
+            for mention in reading.named(sentence):
                 key = (mention.restored, mention.part)
                 if mention.number and mention.restored not in _RULES and key not in seen and (word or general):
                     seen.add(key)
@@ -206,7 +206,7 @@ def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision
     """Texts that the subject names and no decision does."""
     subject = frame.header.subject_text
     decided = {decision.number for decision in decisions}
-    for mention in mentions(subject.text, reading.pack) if subject else ():
+    for mention in reading.named(subject.text) if subject else ():
         if mention.number and mention.restored not in decided:
             message = f"the subject names {mention.restored}, of which the letter tells no decision"
             reading.find("listed-without-decision", "warning", message, [subject.lines_of(mention.start, mention.end)])

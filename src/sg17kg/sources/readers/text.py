@@ -17,6 +17,8 @@ _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
 _PICTURE = re.compile(r"\[image:[^\]\n]*(?P<closed>\])?")
 _PICTURE_FILE = re.compile(r"\s*image\d+\.(?:png|jpe?g|gif|emf|wmf|bmp)\s*", re.IGNORECASE)
 _ALTERNATIVE_TEXT_END = re.compile(r"[\x20-\x5a\x5c\x5e-\x7e]*\]")
+# what a line must have for any of these marks to stand in it: a bracket, a picture's name, a message of a broken field
+_MARKS = re.compile(r"\[|image\d|not (?:defined|found)|[!\uff01]", re.IGNORECASE)
 _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -73,6 +75,8 @@ def _cut_alternative_text(lines: list[str], first: int) -> None:
 
 
 def _line(number: int, raw: str) -> Line:
+    if not _MARKS.search(raw):
+        return Line(number, raw.strip())
     if _PICTURE_FILE.fullmatch(raw):
         return Line(number, "")
     text, footnotes = _split_footnotes(_FOOTNOTE_MARK.sub("", _BOOKMARK.sub("", raw)))

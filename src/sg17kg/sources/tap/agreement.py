@@ -7,7 +7,7 @@ from sg17kg.records import DraftFacts, Facts
 from sg17kg.sources.document import Stretch
 from sg17kg.sources.letter.form import Form, Row, mark, marks_named
 from sg17kg.sources.letter.frame import Frame
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.tap.drafts import AnnexDraft, report_items
 from sg17kg.sources.tap.notes import Note
@@ -76,7 +76,7 @@ def _draft(reading: Reading, annex: AnnexDraft, draft: DraftFacts, row: Row | No
 def _lists(reading: Reading, frame: Frame, annex_read: Annex) -> None:
     """The drafts as the subject, the annex's title and the form's subject list them, against the annex itself."""
     for what, stretch in (("subject", frame.header.subject_text), ("title of Annex 1", annex_read.title), ("form", frame.form.subject)):
-        listed = mentions(stretch.text, reading.pack) if stretch else []
+        listed = reading.named(stretch.text) if stretch else []
         listed = [mention for mention in listed if mention.number or mention.name]
         if not listed:
             continue

@@ -12,7 +12,7 @@ from sg17kg.sources.letter.agreement import report_dates, report_silence, report
 from sg17kg.sources.letter.body import Body, read_consultation, read_meeting, read_procedure
 from sg17kg.sources.letter.form import Row
 from sg17kg.sources.letter.frame import Frame
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.tap.agreement import Annex, report_drafts
 from sg17kg.sources.tap.drafts import AnnexDraft, read_drafts
@@ -58,7 +58,7 @@ def _annex_title(annex_lines: tuple[Line, ...], drafts: Sequence[AnnexDraft]) ->
 
 def _drafts(reading: Reading, frame: Frame, annex: Annex, rows: dict[int, Row]) -> list[DraftFacts]:
     """Drafts with the kind that the form or the subject gives where the heading is silent."""
-    subject = mentions(frame.header.subject_text.text, reading.pack)
+    subject = reading.named(frame.header.subject_text.text)
     return [_draft(reading, index, draft, rows.get(index), subject) for index, draft in enumerate(annex.drafts)]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sg17kg.identifiers import NUMBER
 from sg17kg.records import Lines
 from sg17kg.sources.document import Line, Stretch, join
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.tap.notes import Note
 
@@ -66,7 +66,7 @@ def _heading(reading: Reading, line: Line) -> tuple[int, Mention] | None:
     if not match or len(line.text) > _LONGEST_HEADING or line.text[-1] in "。.;；":
         return None
     rest = Stretch([Line(line.number, match[2])]).text
-    found = mentions(rest, reading.pack)
+    found = reading.named(rest)
     words = reading.pack.drafts
     is_draft = found and (found[0].kind or any(re.search(word, rest) for word in (words.new, words.revised, words.plain)))
     reach = _WORDS_BEFORE if words.govern == "before" else _ISSUER_BEFORE

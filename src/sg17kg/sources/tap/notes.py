@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from sg17kg.records import Lines
 from sg17kg.sources.document import Stretch
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.sources.letter.mentions import Mention
 from sg17kg.sources.letter.reading import Reading
 
 Resolve = Callable[[Mention], str | None]
@@ -106,5 +106,5 @@ def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, i
 
 def _numbers(reading: Reading, text: str, resolve: Resolve) -> list[str]:
     """Numbers of the drafts that a text names, in its order."""
-    numbers = [resolve(mention) for mention in mentions(text, reading.pack)]
+    numbers = [resolve(mention) for mention in reading.named(text)]
     return list(dict.fromkeys(number for number in numbers if number))
