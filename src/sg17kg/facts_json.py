@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
+from sg17kg.identifiers import slug
 from sg17kg.records import ApprovalFacts, EditionFacts, Facts
 
 _T = TypeVar("_T")
@@ -79,7 +80,21 @@ def _read(path: Path, adapter: TypeAdapter[_T]) -> _T:
 
 
 def file_name(facts: Facts) -> str:
-    """The name of the file of a document in data/documents/: circular-2025-2028-104.zh.json."""
-    circular = facts.circular
-    number = f"{circular.number:03}" if circular.number is not None else "unnumbered"
-    return f"circular-{circular.study_period or 'undated'}-{number}.{facts.document.language}.json"
+    """The name of the file of a document in data/documents/: circular-2025-2028-104.zh.json.
+
+    Letters that bear no number of a circular: announcement-2025-2028-AAP-33.en.json, collective-letter-2025-2028-sg17-8.fr.json,
+    circular-2025-2028-301-corrigendum-1.zh.json.
+    """
+    return f"{_letter_name(facts, facts.circular.study_period or 'undated')}.{facts.document.language}.json"
+
+
+def _letter_name(facts: Facts, period: str) -> str:
+    if facts.announcement:
+        return f"announcement-{period}-{facts.announcement}"
+    if facts.letter:
+        group = facts.letter.group or (facts.meeting.group if facts.meeting else None) or "group"
+        return f"collective-letter-{period}-{slug(group)}-{facts.letter.number.partition('/')[0]}"
+    corrected = facts.refers_to[0].circular if facts.corrigendum is not None and facts.refers_to else None
+    number = facts.circular.number if corrected is None else corrected
+    name = f"circular-{period}-{number:03}" if number is not None else f"circular-{period}-unnumbered"
+    return name if corrected is None else f"{name}-corrigendum-{facts.corrigendum}"

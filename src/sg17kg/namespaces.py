@@ -5,6 +5,9 @@ ONTOLOGY = BASE + "ontology#"
 VOCABULARY = BASE + "vocabulary/"
 GRAPH = BASE + "graph/"
 
+# graphs of letters in this language were published before letters came in others: their names bear no language
+FIRST_LANGUAGE = "zh"
+
 PREFIXES: dict[str, str] = {
     "sg17": ONTOLOGY,
     "kg": BASE,

@@ -1,4 +1,4 @@
-"""What is added to a graph: one document, or one file of editions, with what follows from it.
+"""What is added to a graph: one language version of a document, or one file of editions, with what follows from it.
 
 An addition replaces the graphs that it brings, and the rules run anew over all sources; so adding it twice changes nothing,
 and a newer version of a document takes the place of the older one.
@@ -19,8 +19,8 @@ from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
-from sg17kg.identifiers import graph_iri, iri, slug
-from sg17kg.namespaces import GRAPH
+from sg17kg.identifiers import StudyPeriod, graph_iri, iri, slug
+from sg17kg.namespaces import FIRST_LANGUAGE, GRAPH
 from sg17kg.records import EditionFacts, Facts
 
 _INFERRED = f"<{GRAPH}inferred/".encode()
@@ -40,11 +40,16 @@ class Addition:
         return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
 
 
-def of_document(facts: Facts) -> Addition:
-    """A document: what it says, where it says so, and from which file. Raises BuildError where it has no number or period."""
-    said = statements(facts)
-    rows = lines([*said.quads(), *provenance(facts)])
-    return Addition(said.label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
+def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Addition:
+    """One language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
+
+    `periods` tell the study period of a circular that it names with its day. Raises BuildError where nothing identifies it.
+    """
+    said = statements(facts, periods)
+    rows = lines([*said.quads(), *provenance(facts, periods)])
+    language = facts.document.language
+    label = said.label if language == FIRST_LANGUAGE else f"{said.label}, {language}"
+    return Addition(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
 
 
 def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: date) -> Addition:
@@ -61,9 +66,9 @@ def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: 
     return Addition(name, frozenset({str(graph)}), tuple(rows))
 
 
-def provenance(facts: Facts) -> Iterator[Quad]:
+def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
     """Which file a graph was made from, and by which version of the extractor."""
-    graph, source = URIRef(graph_of(facts)), URIRef(source_iri(facts))
+    graph, source = URIRef(graph_of(facts, periods)), URIRef(source_iri(facts))
     document = facts.document
     rows = (
         (graph, RDF.type, PROV.Entity),

@@ -5,7 +5,7 @@ import json
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,10 +18,12 @@ from sg17kg.errors import BuildError
 from sg17kg.graph import curated, references, remarks
 from sg17kg.graph.additions import graph_name, lines, provenance
 from sg17kg.graph.mapping import graph_of, statements
+from sg17kg.graph.mapping_documents import letter_of
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS
 from sg17kg.identifiers import StudyPeriod, iri
+from sg17kg.namespaces import FIRST_LANGUAGE
 from sg17kg.records import Facts
 
 
@@ -36,27 +38,35 @@ class Inputs:
     open_store: OpenStore
 
 
-def read_documents(folder: Path) -> list[Facts]:
-    """The facts of all documents, by file name. Raises BuildError where a file is broken or two are of one document."""
-    documents: dict[tuple[str, str], Path] = {}
+def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[Facts]:
+    """The facts of all documents, by file name. Raises BuildError where a file is broken or two are of one document in one language."""
+    documents: dict[str, Path] = {}
     all_facts = []
     for path in sorted(folder.glob("*.json")):
         facts = facts_json.read(path)
-        key = (graph_of(facts), facts.document.language)
-        if key in documents:
-            raise BuildError(f"{path}: the same circular in the same language as {documents[key]}; remove one")
-        documents[key] = path
+        graph = graph_of(facts, periods)
+        if graph in documents:
+            raise BuildError(f"{path}: the same circular in the same language as {documents[graph]}; remove one")
+        documents[graph] = path
         all_facts.append(facts)
     return all_facts
 
 
+def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> list[Facts]:
+    """One version of each letter, to whose lines remarks belong: that in the first language, else the first there is."""
+    chosen: dict[str, Facts] = {}
+    for facts in sorted(documents, key=lambda version: version.document.language != FIRST_LANGUAGE):
+        chosen.setdefault(letter_of(facts, periods).iri, facts)
+    return list(chosen.values())
+
+
 def quads(inputs: Inputs) -> Iterator[Quad]:
     """Every statement of the dataset, with its graph."""
-    documents = read_documents(inputs.data / "documents")
+    documents = read_documents(inputs.data / "documents", inputs.periods)
     for facts in documents:
-        yield from statements(facts).quads()
-        yield from provenance(facts)
-    yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", documents)
+        yield from statements(facts, inputs.periods).quads()
+        yield from provenance(facts, inputs.periods)
+    yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", _remarked(documents, inputs.periods))
     yield from references.quads(inputs.data, inputs.periods)
     yield from curated.quads(inputs.data / "curated", inputs.periods)
     yield from _ontology(inputs.ontology)
@@ -95,8 +105,8 @@ def build(inputs: Inputs, out: Path) -> dict[str, object]:
         "triples": len(triples),
         "graphs": dict(sorted(graphs.items())),
         "documents": [
-            {"name": facts.document.name, "sha256": facts.document.sha256, "graph": graph_of(facts)}
-            for facts in read_documents(inputs.data / "documents")
+            {"name": facts.document.name, "sha256": facts.document.sha256, "graph": graph_of(facts, inputs.periods)}
+            for facts in read_documents(inputs.data / "documents", inputs.periods)
         ],
         "files": {"dataset.nq": {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}},
     }

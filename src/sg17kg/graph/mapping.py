@@ -1,24 +1,33 @@
-"""Records of a circular as triples, each with the lines that state it."""
+"""Records of a letter as triples, each with the lines that state it."""
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
-from sg17kg.errors import BuildError
+from sg17kg.graph.mapping_decisions import add_deadlines, add_decisions, add_text
+from sg17kg.graph.mapping_documents import (
+    Letter,
+    Periods,
+    add_letter,
+    add_mentions,
+    collective_letter_iri,
+    collective_letter_label,
+    graph_of,
+    letter_of,
+)
 from sg17kg.graph.mapping_questions import add_questions, version_iri
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, STO, VOC
 from sg17kg.identifiers import (
-    circular_iri,
     deliverable_iri,
-    graph_iri,
     group_iri,
     iri,
     meeting_iri,
-    part_iri,
     slug,
     work_item_iri,
 )
 from sg17kg.records import DraftFacts, Facts, Lines
+
+__all__ = ["graph_of", "source_iri", "statements"]
 
 _ROLES = {"revised": SG17.revises, "amendment": SG17.amends, "corrigendum": SG17.corrects}
 
@@ -28,35 +37,42 @@ def source_iri(facts: Facts) -> str:
     return iri("source", facts.document.sha256)
 
 
-def graph_of(facts: Facts) -> str:
-    """The IRI of the graph that holds what the document says."""
-    return graph_iri("circular", *_key(facts))
+def statements(facts: Facts, periods: Periods = ()) -> Statements:
+    """Everything that the document says; `periods` tell the study period of a circular that it names with its day.
+
+    Raises BuildError where nothing identifies the letter.
+    """
+    letter = letter_of(facts, periods)
+    said = Statements(letter.iri, facts.document.language, letter.label, URIRef(source_iri(facts)))
+    add_letter(said, facts, letter)
+    add_mentions(said, facts, letter, periods)
+    meeting = _add_meeting(said, facts)
+    texts = add_decisions(said, facts, letter, meeting)
+    add_deadlines(said, facts, letter)
+    if meeting and letter.kind == SG17.CollectiveLetter:
+        said.add(meeting, SG17.agendaIn, letter.iri, facts.evidence.get(letter.number_at))
+    if letter.circular:
+        _add_consulted(said, facts, letter, meeting, texts)
+    _add_findings(said, facts, letter.iri)
+    return said
 
 
-def _key(facts: Facts) -> tuple[str, int]:
-    circular = facts.circular
-    if circular.number is None or circular.study_period is None:
-        raise BuildError(f"{facts.document.name}: without number and study period a circular has no IRI; correct it in data/curated")
-    return circular.study_period, circular.number
-
-
-def statements(facts: Facts) -> Statements:
-    """Everything that the document says. Raises BuildError where the circular has no number or study period."""
-    period, number = _key(facts)
-    circular = circular_iri(period, number)
-    label = f"TSB Circular {number} ({period})"
-    said = Statements(circular, facts.document.language, label, URIRef(source_iri(facts)))
-    _add_circular(said, facts, circular, label)
+def _add_consulted(said: Statements, facts: Facts, letter: Letter, meeting: str | None, texts: list[tuple[str, Lines]]) -> None:
+    """What a circular puts to Member States: drafts, Questions, or texts that are to be deleted."""
+    assert letter.circular, "called for circulars"
+    period, number = letter.circular
     consultation = iri("consultation", period, number)
     if facts.consultation:
-        _add_consultation(said, facts, circular, consultation, label)
-        _add_meeting(said, facts, consultation, period)
+        _add_consultation(said, facts, letter.iri, consultation, letter.label)
+        for text, lines in texts:
+            said.add(consultation, SG17.concerns, text, lines)
+        if meeting and not facts.decisions:
+            said.add(consultation, SG17.approvalMeeting, meeting, facts.evidence.get("/meeting/start"))
+            _add_collective_letter(said, facts, meeting, period)
     for index, draft in enumerate(facts.drafts):
-        _add_draft(said, facts, index, draft, (circular, consultation, label, period))
+        _add_draft(said, facts, index, draft, (letter.iri, consultation, letter.label, period))
     add_questions(said, facts, consultation)
     _add_rows(said, facts, consultation)
-    _add_findings(said, facts, circular)
-    return said
 
 
 def _text(value: str | None) -> Literal | None:
@@ -69,28 +85,6 @@ def _integer(value: int | None) -> Literal | None:
 
 def _date(value: str | None) -> Literal | None:
     return None if value is None else Literal(value, datatype=XSD.date)
-
-
-def _add_circular(said: Statements, facts: Facts, circular: str, label: str) -> None:
-    at, header = facts.evidence.get, facts.circular
-    own = at("/circular/number")
-    said.describe(circular, SG17.Circular, label, own)
-    said.add(circular, SG17.circularNumber, _integer(header.number), own)
-    said.add(circular, SG17.studyPeriod, iri("period", header.study_period or ""), at("/circular/study_period"))
-    said.add(circular, DCTERMS.issued, _date(header.date), at("/circular/date"))
-    said.add(circular, SG17.place, _text(header.place), at("/circular/place"))
-    said.add(circular, SG17.reference, _text(header.reference), at("/circular/reference"))
-    said.add(circular, DCTERMS.title, said.text(header.subject), at("/circular/subject"))
-    said.add(circular, SG17.signatory, said.text(header.signatory), at("/circular/signatory"))
-    said.add(circular, SG17.annexCount, _integer(header.annexes), at("/circular/annexes"))
-    for entry in header.addressees:
-        said.add(circular, SG17.addressee, said.text(entry), at("/circular/addressees"))
-    for entry in header.copies:
-        said.add(circular, SG17.copyTo, said.text(entry), at("/circular/copies"))
-    if facts.contact:
-        said.add(circular, SG17.contactPhone, _text(facts.contact.phone), at("/contact/phone"))
-        said.add(circular, SG17.contactFax, _text(facts.contact.fax), at("/contact/fax"))
-        said.add(circular, SG17.contactEmail, _text(facts.contact.email), at("/contact/email"))
 
 
 def _add_consultation(said: Statements, facts: Facts, circular: str, consultation: str, label: str) -> None:
@@ -131,15 +125,15 @@ def _add_procedure(said: Statements, facts: Facts, consultation: str) -> None:
     said.add(consultation, SG17.consultationClause, _text(procedure.consultation_clause), at("/procedure/consultation_clause"))
 
 
-def _add_meeting(said: Statements, facts: Facts, consultation: str, period: str) -> None:
+def _add_meeting(said: Statements, facts: Facts) -> str | None:
+    """The meeting that the letter names; its IRI, where group and first day are known."""
     at, meeting = facts.evidence.get, facts.meeting
     if not meeting or not meeting.group or not meeting.start:
-        return
+        return None
     node = meeting_iri(meeting.group, meeting.start)
     own = at("/meeting/start")
     days = meeting.start if meeting.start == meeting.end else f"{meeting.start} to {meeting.end}"
     said.describe(node, SG17.Meeting, f"Meeting of {meeting.group}, {days}", own)
-    said.add(consultation, SG17.approvalMeeting, node, own)
     said.add(node, SG17.ofGroup, group_iri(meeting.group), at("/meeting/group"))
     said.add(node, SKOS.notation, _text(f"{meeting.group} {meeting.start[:7]}"), own)
     said.add(node, SG17.startDate, _date(meeting.start), own)
@@ -148,13 +142,19 @@ def _add_meeting(said: Statements, facts: Facts, consultation: str, period: str)
     said.add(node, SG17.hostCountry, _text(meeting.country), at("/meeting/country"))
     if virtual := at("/meeting/virtual"):
         said.add(node, SG17.virtual, Literal(meeting.virtual), virtual)
-    if facts.collective_letter:
-        number, lines = facts.collective_letter.split("/")[0], at("/collective_letter")
-        letter = iri("collective-letter", slug(meeting.group), period, number)
-        said.describe(letter, SG17.CollectiveLetter, f"Collective letter {facts.collective_letter} ({period})", lines)
-        said.add(letter, SG17.studyPeriod, iri("period", period), lines)
-        said.add(letter, SG17.ofGroup, group_iri(meeting.group), lines)
-        said.add(node, SG17.agendaIn, letter, lines)
+    return node
+
+
+def _add_collective_letter(said: Statements, facts: Facts, meeting: str, period: str) -> None:
+    """The collective letter in which a circular says that the agenda of its meeting is."""
+    if not facts.collective_letter or not facts.meeting or not facts.meeting.group:
+        return
+    group, lines = facts.meeting.group, facts.evidence.get("/collective_letter")
+    letter = collective_letter_iri(group, period, facts.collective_letter)
+    said.describe(letter, SG17.CollectiveLetter, collective_letter_label(period, facts.collective_letter), lines)
+    said.add(letter, SG17.studyPeriod, iri("period", period), lines)
+    said.add(letter, SG17.ofGroup, group_iri(group), lines)
+    said.add(meeting, SG17.agendaIn, letter, lines)
 
 
 def _add_draft(said: Statements, facts: Facts, index: int, draft: DraftFacts, frame: tuple[str, str, str, str]) -> None:
@@ -187,21 +187,12 @@ def _add_identity(said: Statements, node: str, draft: DraftFacts, own: Lines) ->
         said.add(node, SG17.draftOf, work, own)
     if not draft.number:
         return
-    parent = deliverable_iri(draft.number)
-    said.describe(parent, SG17.Supplement if " Suppl. " in draft.number else SG17.Recommendation, draft.number, own)
-    said.add(parent, SG17.number, _text(draft.number), own)
+    parent = add_text(said, draft.number, None, own)
     if draft.kind in _ROLES:
         said.add(node, SG17.draftOf, parent, own)
         said.add(node, _ROLES[draft.kind], parent, own)
-    if draft.part and draft.kind in ("amendment", "corrigendum"):
-        part = part_iri(draft.number, draft.part)
-        kind = SG17.Amendment if draft.kind == "amendment" else SG17.Corrigendum
-        said.describe(part, kind, f"{draft.number} {draft.part}", own)
-        said.add(part, _ROLES[draft.kind], parent, own)
-        said.add(part, SG17.number, _text(f"{draft.number} {draft.part}"), own)
-        said.add(node, SG17.proposedDeliverable, part, own)
-    else:
-        said.add(node, SG17.proposedDeliverable, parent, own)
+    part = draft.part if draft.kind in ("amendment", "corrigendum") else None
+    said.add(node, SG17.proposedDeliverable, add_text(said, draft.number, part, own), own)
 
 
 def _add_location(said: Statements, node: str, draft: DraftFacts, period: str, lines: Lines | None) -> None:
@@ -268,7 +259,7 @@ def _add_rows(said: Statements, facts: Facts, consultation: str) -> None:
 
 def _add_findings(said: Statements, facts: Facts, circular: str) -> None:
     for ordinal, finding in enumerate(facts.findings, start=1):
-        node, lines = f"{circular}/finding/{ordinal}", (finding.lines[0], finding.lines[0])
+        node, lines = said.version(f"finding/{ordinal}"), (finding.lines[0], finding.lines[0])
         said.describe(node, SG17.Finding, f"{finding.code}: {finding.message}", lines)
         said.add(node, SG17.findingIn, circular, lines)
         said.add(node, SG17.findingCode, _text(finding.code), lines)

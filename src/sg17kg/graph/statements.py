@@ -11,10 +11,17 @@ from rdflib.term import Node
 from sg17kg.errors import BuildError
 from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import graph_iri, iri
+from sg17kg.namespaces import FIRST_LANGUAGE
 from sg17kg.records import Lines
 
 Triple = tuple[URIRef, URIRef, Node]
 Quad = tuple[URIRef, URIRef, Node, URIRef]
+
+
+def graph_path(source: str, language: str) -> list[str]:
+    """The path of the graph of one language version of a document: that of the document, and its language unless it is the first."""
+    path = source.removeprefix(iri()).split("/")
+    return path if language == FIRST_LANGUAGE else [*path, language]
 
 
 class Statements:
@@ -22,7 +29,7 @@ class Statements:
 
     def __init__(self, source: str, language: str, label: str, file: URIRef) -> None:
         """`source` is the IRI of the document, `label` its name, `file` the IRI of the file that was read."""
-        path = source.removeprefix(iri()).split("/")
+        path = graph_path(source, language)
         self.source = URIRef(source)
         self.graph = URIRef(graph_iri(*path))
         self.evidence_graph = URIRef(graph_iri("evidence", *path))
@@ -47,6 +54,10 @@ class Statements:
     def text(self, value: str | None) -> Literal | None:
         """Text in the language of the document."""
         return None if value is None else Literal(value, lang=self._language)
+
+    def version(self, name: str) -> str:
+        """The IRI of something that this language version has of its own, such as finding/2; in the first language without the language."""
+        return "/".join((iri(*graph_path(str(self.source), self._language)), name))
 
     def passage(self, lines: Lines) -> URIRef:
         """The IRI of lines of the document in this language: …/zh/lines/47-51."""

@@ -47,6 +47,8 @@ TERMS: dict[str, dict[str, str]] = {
         "approved": N_("approved"),
         "approved-later": N_("approved later"),
         "became-other": N_("became another text"),
+        "not-approved": N_("not approved"),
+        "deferred": N_("deferred to a later meeting"),
         "edition": N_("edition"),
         "part": N_("amendment or corrigendum"),
     },

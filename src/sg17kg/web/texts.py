@@ -15,6 +15,8 @@ _OUTCOMES: dict[str, models.OutcomeCode] = {
     "approved": "approved",
     "approved-later": "approved-later",
     "became-other": "became-other",
+    "not-approved": "not-approved",
+    "deferred": "deferred",
 }
 
 

@@ -225,7 +225,7 @@ class Event(Closed):
     date: str
     event: Literal[
         "responsible-question", "put-to-member-states", "reply-deadline", "approval-meeting", "approved", "approved-later",
-        "became-other", "edition", "part",
+        "became-other", "not-approved", "deferred", "edition", "part",
     ]  # fmt: skip
     what: Reference
     said_on: str | None
