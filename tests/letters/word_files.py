@@ -20,6 +20,8 @@ from tests.letters.blocks import Block, Cell, Form, Heading, Letter, Paragraph, 
 
 _FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
 _BOX = "\N{BALLOT BOX}"
+_RAISED = "<w:rPr><w:vertAlign w:val='superscript'/></w:rPr>"
+_SMALL = "<w:rPr><w:sz w:val='18'/><w:szCs w:val='18'/></w:rPr>"
 _LEGACY_BOX = (
     "<w:p {ns}><w:r><w:fldChar w:fldCharType='begin'><w:ffData><w:name w:val='Check1'/><w:enabled/><w:calcOnExit w:val='0'/>"
     "<w:checkBox><w:sizeAuto/><w:default w:val='0'/></w:checkBox></w:ffData></w:fldChar></w:r>"
@@ -40,7 +42,7 @@ def as_docx(letter: Letter) -> bytes:
     for block in letter.blocks:
         _add(document, block, letter.legacy_boxes, footnotes)
     if footnotes:
-        _attach(document, footnotes)
+        _attach(document, footnotes, letter.lang == "ar")
     if letter.lang == "ar":
         _from_the_right(document)
     file = BytesIO()
@@ -62,9 +64,11 @@ def _add(document: WordDocument, block: Block, legacy: bool, footnotes: list[str
 
 
 def _from_the_right(document: WordDocument) -> None:
-    """Paragraphs and tables that begin at the right."""
+    """Paragraphs and tables that begin at the right, and runs that go from there."""
     for paragraph in document.element.body.iter(qn("w:p")):
         paragraph.get_or_add_pPr().append(parse_xml(f"<w:bidi {nsdecls('w')}/>"))
+    for run in document.element.body.iter(qn("w:r")):
+        run.get_or_add_rPr().append(parse_xml(f"<w:rtl {nsdecls('w')}/>"))
     for table in document.tables:
         table.table_direction = WD_TABLE_DIRECTION.RTL
 
@@ -92,12 +96,14 @@ def _fill(cell: _Cell, lines: Cell, legacy: bool) -> None:
 
 
 def _refer(paragraph: WordParagraph, number: int) -> None:
-    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:footnoteReference w:id='{number}'/></w:r>"))
+    paragraph._p.append(parse_xml(f"<w:r {nsdecls('w')}>{_RAISED}<w:footnoteReference w:id='{number}'/></w:r>"))
 
 
-def _attach(document: WordDocument, footnotes: list[str]) -> None:
+def _attach(document: WordDocument, footnotes: list[str], from_the_right: bool) -> None:
+    sides = "<w:pPr><w:bidi/></w:pPr>" if from_the_right else ""
     notes = "".join(
-        f"<w:footnote w:id='{n}'><w:p><w:r><w:footnoteRef/></w:r><w:r><w:tab/><w:t>{escape(text)}</w:t></w:r></w:p></w:footnote>"
+        f"<w:footnote w:id='{n}'><w:p>{sides}<w:r>{_RAISED}<w:footnoteRef/></w:r>"
+        f"<w:r>{_SMALL}<w:tab/><w:t>{escape(text)}</w:t></w:r></w:p></w:footnote>"
         for n, text in enumerate(footnotes, 2)
     )
     xml = f"<?xml version='1.0' encoding='UTF-8' standalone='yes'?><w:footnotes {nsdecls('w')}>{notes}</w:footnotes>"

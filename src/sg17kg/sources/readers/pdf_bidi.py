@@ -10,16 +10,20 @@ from collections.abc import Iterator, Sequence
 _RIGHT_TO_LEFT = ("R", "AL")
 _PRESENTATION = re.compile("[\ufb1d-\ufdff\ufe70-\ufefc]+")
 _DROPPED = re.compile(r"[\u0640\u200e\u200f\u061c\u202a-\u202e\u2066-\u2069]")
-_BRACKETS = str.maketrans("()[]{}«»<>", ")(][}{»«><")
-_RIGHT = re.compile(r"(?<!\S)[(\[{«]\S|\S[)\]}»](?![^\s.,\u060c:\u061b])")
-_WRONG = re.compile(r"(?<!\S)[)\]}»]\S|\S[(\[{«](?![^\s.,\u060c:\u061b])")
 _LAM = chr(0x0644)
 _OPEN, _CLOSE = "([{«", ")]}»"
-# runs that keep their own direction: Latin with the numbers behind it, and numbers with what belongs to them
-_RUN = re.compile(
-    r"[^\W\d_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc](?:[^\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]*[^\W_\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc])?"
-    r"|\d+(?:[.,:/\u066b\u066c]\d+)*"
-)
+_TURNED = str.maketrans(_OPEN + _CLOSE, _CLOSE + _OPEN)
+_BRACKETS = _OPEN + _CLOSE
+_ENDS = " \t.,:;!?\u060c\u061b\u061f"
+_RTL = "\u0590-\u060b\u060d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+# runs that keep their own direction: Latin with the numbers behind it (the Arabic comma is neutral), and numbers with what joins them
+_RUN = re.compile(rf"[^\W\d_{_RTL}](?:[^{_RTL}]*[^\W_{_RTL}])?|\d+(?:-\d+){{2,}}-?|\d+-\d+|\d+(?:[.,:/\u066b\u066c]\d+)*")
+_ALPHANUMERIC = re.compile(r"[^\W_](?:.*[^\W_])?")
+_BLANK_WITHIN = re.compile(r"(?<=[(\[{«])\s+|\s+(?=[)\]}»])")
+_LATE_MARK = re.compile(r"([^\w\u064b-\u0652]+)([\u064b-\u0652]+)")
+# a sign that is seen before what it follows
+_SEEN_TURNED = re.compile(r"\s[.,:;!?\u060c\u061b](?=\S)")
+_RANGE = re.compile(r"(\d+)-(\d+)")
 
 
 def runs_right_to_left(text: str) -> bool:
@@ -47,23 +51,86 @@ def written(units: Sequence[str]) -> str:
     position = len(units)
     for first, last in reversed(kept):
         pieces += reversed(units[last:position])
-        pieces.append("".join(units[first:last]))
+        pieces.append(_with_range_right("".join(units[first:last]), pieces))
         position = first
     pieces += reversed(units[:position])
-    return "".join(pieces)
+    # a mark above a letter may be drawn behind it, and then seen behind what follows
+    return _with_brackets_right(_LATE_MARK.sub(r"\2\1", "".join(pieces)))
+
+
+def _with_range_right(run: str, before: Sequence[str]) -> str:
+    """A run; a range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones."""
+    ends = _RANGE.fullmatch(run)
+    if not ends:
+        return run
+    strong = next((kind for piece in reversed(before) for kind in reversed(_kinds(piece)) if kind in (*_RIGHT_TO_LEFT, "L")), "")
+    is_turned = strong in _RIGHT_TO_LEFT if strong else int(ends[1]) > int(ends[2])
+    return f"{ends[2]}-{ends[1]}" if is_turned else run
+
+
+def _kinds(text: str) -> list[str]:
+    return [unicodedata.bidirectional(character) for character in text]
 
 
 def _runs(seen: str) -> Iterator[tuple[int, int]]:
-    """Where runs from left to right begin and end; a bracket that a run opens belongs to it with the bracket that closes it."""
-    for match in _RUN.finditer(seen):
+    """Where runs from left to right begin and end; a bracket belongs to a run only with the one that answers it."""
+    is_latin = not holds_right_to_left(seen) and any(map(str.isalpha, seen))
+    pattern = _ALPHANUMERIC if is_latin else _RUN
+    end = 0
+    while match := pattern.search(seen, end):
         first, last = match.span()
-        run = match[0]
-        for opening, closing in zip(_OPEN, _CLOSE, strict=True):
-            if run.count(opening) == run.count(closing) + 1 and seen[last : last + 1] == closing:
-                last += 1
-            elif run.count(closing) == run.count(opening) + 1 and seen[first - 1 : first] == opening:
-                first -= 1
+        last = _whole(seen, first, last)
         yield first, last
+        end = last
+
+
+def _whole(seen: str, first: int, last: int) -> int:
+    """Where a run ends: before a bracket without its answer, and behind the bracket that answers one within it."""
+    opened: list[int] = []
+    for at in range(first, last):
+        if _SEEN_TURNED.match(seen, at):
+            return at
+        if seen[at] not in _BRACKETS:
+            continue
+        if _opens(seen, at, bool(opened)):
+            opened.append(at)
+        elif opened:
+            opened.pop()
+        else:
+            return _end_of_word(seen, first, at)
+    if not opened:
+        return last
+    if len(opened) == 1 and seen[last : last + 1] and seen[last] in _BRACKETS and not _opens(seen, last, True):
+        return last + 1
+    return _end_of_word(seen, first, opened[0])
+
+
+def _end_of_word(seen: str, first: int, last: int) -> int:
+    return first + len(seen[first:last].rstrip(_ENDS)) or last
+
+
+def _opens(text: str, at: int, is_open: bool) -> bool:
+    """Whether a bracket opens, by what stands on its sides; between letters it closes what is open.
+
+    What a PDF says of the form of a bracket is of no use: one glyph stands for both in lines from right to left.
+    """
+    before = text[:at].rstrip(_BRACKETS)[-1:]
+    behind = text[at:].lstrip(_BRACKETS)[:1]
+    if before.strip():
+        return behind not in ("", *_ENDS) and not is_open
+    return bool(behind.strip()) or not is_open
+
+
+def _with_brackets_right(text: str) -> str:
+    """A text in the order of writing whose brackets open and close as they must."""
+    depth = 0
+    signs = list(text)
+    for at, sign in enumerate(signs):
+        if sign in _BRACKETS:
+            opens = _opens(text, at, depth > 0)
+            depth = max(0, depth + (1 if opens else -1))
+            signs[at] = sign if (sign in _OPEN) == opens else sign.translate(_TURNED)
+    return _BLANK_WITHIN.sub("", "".join(signs))
 
 
 def ordered_ligature(characters: str) -> str:
@@ -74,17 +141,3 @@ def ordered_ligature(characters: str) -> str:
 def folded(text: str) -> str:
     """Letters in the forms that they take in words as plain letters, without stretching strokes and marks of direction."""
     return _DROPPED.sub("", _PRESENTATION.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))
-
-
-def with_brackets_right(text: str) -> str:
-    """A line of writing whose brackets open where they should close, because they stand as they are seen, with its brackets turned.
-
-    Brackets within words of other scripts stay.
-    """
-    kept = list(_runs(text))
-    outside = text
-    turned = text.translate(_BRACKETS)
-    for first, last in kept:
-        outside = outside[:first] + "x" * (last - first) + outside[last:]
-        turned = turned[:first] + text[first:last] + turned[last:]
-    return turned if len(_WRONG.findall(outside)) > len(_RIGHT.findall(outside)) else text

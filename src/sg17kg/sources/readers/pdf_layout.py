@@ -7,6 +7,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from itertools import pairwise
 
 from sg17kg.sources.document import is_wide, join
@@ -19,27 +20,33 @@ _MARGIN = 0.13  # of the height of a page: where headers, footers and page numbe
 _SET_OFF = 1.3  # times the usual distance of lines
 _LEADING = (0.5, 2.2)  # of the size of the font
 _TOLERANCE = 0.6
-_REACH = 3
+_ROWS_APART = 3.5
 _NARROWER = 3
 _PADDING = 11.0  # between the text of neighbouring cells, as Word sets it
 _STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
 # what stands on a line of its own, however full the line above is: telephone numbers, addresses, references to files, rules
-_ALONE = re.compile(r"\+?[\d ()-]{7,}|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
+_ALONE = re.compile(r"\+?(?=(?:\D*\d){6})[\d ()-]{7,}(?<!-)|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
 _NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
+_ENUMERATOR = re.compile(r"[–—•·▪-]|[(（]?[\da-z]{1,3}[.)）]")
 _LABEL = re.compile(r".{1,16}[:：]")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
+_BREAKS_BEHIND = ("-", "–", "—", "/")
 _SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", chr(0x061F), ";", "；", chr(0x061B))
 # what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
-_JOINED = re.compile(r"\S[-–/]$|(?:^|\s)\u0648$")
+_JOINED = re.compile(r"\S[-–/]$|[(\[{«]$|(?:^|\s)\u0648$")
 _HYPHEN_SEEN_FIRST = re.compile(r"(?<=[\u0590-\u08ff] )-([A-Za-z]+)$")
 _WORD_START = re.compile(r"[^\W\d_]+")
+
+
+_Sides = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class _Sheet:
     """The lines of a page: `every`, and those that are its text. `left` and `right` are the sides of the text of the whole document.
 
-    `has_blanks` tells that the document draws the blanks at the ends of lines: a line without one breaks off within a word.
+    `blanks_tell` says that the document draws the blank at which a line breaks, and none at the end of a paragraph; `right_to_left`
+    says how the document runs.
     """
 
     every: list[TextLine]
@@ -47,7 +54,8 @@ class _Sheet:
     rules: list[Rule]
     left: float
     right: float
-    has_blanks: bool
+    blanks_tell: bool
+    right_to_left: bool
 
 
 def pieces(pages: Sequence[Page]) -> list[Piece]:
@@ -68,11 +76,11 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
         notes.update({(page.number, mark): note for mark, note in own.items()})
         body.append((page, lines, text))
     words = {word.lower() for _, _, lines in body for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)}
-    has_blanks = any(line.ends_in_blank for _, _, lines in body for line in lines)
-    paragraphs = _paragraphs(body)
+    blanks_tell = _blanks_tell([line for _, lines, _ in body for line in lines])
+    paragraphs = _paragraphs(body, right_to_left, blanks_tell)
     first = [[line] for line in _once(headers)]
     last = [[line] for line in _once(footers)]
-    return [_piece(lines, notes, words, has_blanks) for lines in (*first, *paragraphs, *last)]
+    return [_piece(lines, notes, words) for lines in (*first, *paragraphs, *last)]
 
 
 def _once(lines: Iterable[TextLine]) -> list[TextLine]:
@@ -120,7 +128,7 @@ def _without_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], 
     for line, mark in zip(lines[start:], openings[start:], strict=True):
         current = mark if mark in named else current
         notes.setdefault(current, []).append(_NOTE_NUMBER.sub("", line.text) if mark in named else line.text)
-    return lines[:start], {mark: join(texts) for mark, texts in notes.items()}
+    return lines[:start], {mark: reduce(lambda text, line: _joined(text, line, set()), texts) for mark, texts in notes.items()}
 
 
 def _opening(line: TextLine, size: float) -> str:
@@ -129,23 +137,88 @@ def _opening(line: TextLine, size: float) -> str:
     return line.opening_mark or (number[1] if number else "")
 
 
-def _paragraphs(body: Sequence[tuple[Page, list[TextLine], list[TextLine]]]) -> list[list[TextLine]]:
+def _blanks_tell(lines: Sequence[TextLine]) -> bool:
+    """Whether some lines are drawn with the blank at their end and others without: where all have it, the ends of paragraphs do too."""
+    with_blank = sum(line.ends_in_blank for line in lines)
+    return 0 < with_blank <= 0.7 * len(lines)
+
+
+def _paragraphs(
+    body: Sequence[tuple[Page, list[TextLine], list[TextLine]]], right_to_left: bool, blanks_tell: bool
+) -> list[list[TextLine]]:
     """`body` gives, for each page, all of its lines and those that are text."""
     every = [line for _, _, lines in body for line in lines]
     if not every:
         return []
     left = min(line.left for line in every)
     right = _right_side(every, body[0][0].width - left)
-    has_blanks = any(line.ends_in_blank for line in every)
     paragraphs: list[list[TextLine]] = []
+    upper: _Sheet | None = None
+    paragraph: list[TextLine] = []
+    within: _Sides | None = None
     for page, on_page, lines in body:
-        sheet = _Sheet(on_page, lines, page.rules, left, right, has_blanks)
+        sheet = _Sheet(on_page, lines, page.rules, left, right, blanks_tell, right_to_left)
+        above = len(paragraphs)
+        cut = [one for one in paragraphs if upper and one[-1].page == page.number - 1 and _ends(upper, one[-1])]
         for line in lines:
-            if paragraphs and _goes_on(sheet, paragraphs[-1], line):
-                paragraphs[-1].append(line)
-            else:
-                paragraphs.append([line])
+            over, column = next(
+                ((one, column) for one in reversed(cut) if upper and (column := _over(upper, sheet, one, line))), (None, None)
+            )
+            if over is not None:
+                paragraph, within = over, column
+                _set_before(paragraphs, above, over)
+            elif not paragraph or paragraph[-1].page != line.page or not _goes_on(sheet, paragraph, line, within):
+                paragraph, within = [], None
+                paragraphs.append(paragraph)
+            paragraph.append(line)
+        upper = sheet
     return paragraphs
+
+
+def _is_over(line: TextLine, other: TextLine) -> bool:
+    """Whether a line stands above another, somewhere on their page."""
+    return line.base > other.base + 0.5 * line.size and line.left < other.right and other.left < line.right
+
+
+def _ends(sheet: _Sheet, line: TextLine) -> bool:
+    """Whether a line is the last of its column on a page."""
+    return not any(_is_over(line, other) for other in sheet.lines)
+
+
+def _set_before(paragraphs: list[list[TextLine]], above: int, over: list[TextLine]) -> None:
+    """Move what a page began before a cell that goes over to it, for that stands in the cells before; `above` stand on pages before."""
+    begun = paragraphs[above:]
+    del paragraphs[above:]
+    at = next(index for index, one in enumerate(paragraphs) if one is over)
+    while at and paragraphs[at - 1][0].page == over[0].page and _is_even(paragraphs[at - 1][0], over[0]):
+        at -= 1
+    paragraphs[at:at] = begun
+
+
+def _is_even(line: TextLine, other: TextLine) -> bool:
+    return min(abs(line.left - other.left), abs(line.right - other.right)) < 0.5 * line.size
+
+
+def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> _Sides | None:
+    """The sides of the column in which a line at its head on a page goes on with a paragraph that ends it on the page before."""
+    last = paragraph[-1]
+    if last.page == line.page or not _is_alike(last, line) or any(_is_over(other, line) or _heads(other, line) for other in sheet.lines):
+        return None
+    indent = last.right - line.right if _begins_at_right(sheet, last, line) else line.left - last.left
+    if not -line.size <= indent <= (4 if last.is_item else 1) * line.size:
+        return None
+    is_last = last.text.endswith(_SENTENCE_ENDS) if len(paragraph) == 1 else False
+    if is_last or (_would_tell(sheet, last, line) and not last.ends_in_blank):
+        return None
+    above, below = _column(upper, last, last), _column(sheet, line, line)
+    left, right = max(above[0], below[0]), min(above[1], below[1])
+    is_one = all(left - _PADDING / 2 <= one.left and one.right <= right + _PADDING / 2 for one in (last, line))
+    return (left, right) if is_one and _was_full(sheet, last, line, (left, right)) else None
+
+
+def _heads(other: TextLine, line: TextLine) -> bool:
+    """Whether another line shows that a row of a table begins: it stands beside and is an item."""
+    return other is not line and abs(other.base - line.base) < 0.5 * line.size and bool(_STARTS.match(other.text))
 
 
 def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
@@ -156,17 +229,25 @@ def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
     return min(max(line.right for line in lines), symmetrical)
 
 
-def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
-    """Whether a line goes on with a paragraph."""
+def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _Sides | None) -> bool:
+    """Whether a line goes on with a paragraph; `within` are the sides of its column if it began on the page before."""
     last = paragraph[-1]
-    is_alike = line.runs_right_to_left == last.runs_right_to_left and abs(last.size - line.size) <= 0.12 * max(last.size, line.size)
-    if not is_alike or _is_of_its_own(last, line):
+    if not _is_alike(last, line) or not _follows(sheet, paragraph, line):
         return False
-    if line.page != last.page:
-        follows = len(paragraph) > 1 and abs(line.left - last.left) <= line.size
-    else:
-        follows = _follows(paragraph, line) and not any(_parts(other, last, line) for other in sheet.every)
-    return follows and _was_full(sheet, last, line)
+    left, right = _column(sheet, last, line)
+    if within:
+        left, right = max(left, within[0]), min(right, within[1])
+    return not any(_parts(other, last, line) for other in sheet.every) and _was_full(sheet, last, line, (left, right))
+
+
+def _is_alike(last: TextLine, line: TextLine) -> bool:
+    return abs(last.size - line.size) <= 0.12 * max(last.size, line.size) and not _is_of_its_own(last, line)
+
+
+def _begins_at_right(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
+    """Whether two lines begin at the right: in a document that runs from there Latin words may stand alone on a line."""
+    is_even = abs(last.right - line.right) <= abs(last.left - line.left) + 0.1
+    return sheet.right_to_left and (last.runs_right_to_left or line.runs_right_to_left or is_even)
 
 
 def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
@@ -175,18 +256,32 @@ def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
     return bool(starts or _LABEL.fullmatch(last.text) or any(_ALONE.fullmatch(one.text) for one in (last, line)))
 
 
-def _was_full(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Whether the first word of a line would not have fitted on the line before."""
-    room = _room(sheet, last, line)
-    if _breaks_within_word(sheet.has_blanks, last, line):
-        return room < line.size
+def _was_full(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> bool:
+    """Whether the first word of a line would not have fitted on the line before, in a column with these sides."""
+    room = _room(sheet, last, line, column)
+    if _ENUMERATOR.fullmatch(last.text) and not line.is_item:
+        return True
+    if sheet.blanks_tell and _is_within_word(last, line):
+        line.is_rest_of_word = room < line.size
+        return line.is_rest_of_word
+    if _would_tell(sheet, last, line):
+        if last.ends_in_blank:
+            return True
+        if room > _TOLERANCE * line.size:
+            return False
     return room < line.first_unit + (0 if last.text.endswith(_SENTENCE_ENDS) else _TOLERANCE * line.size)
 
 
-def _breaks_within_word(has_blanks: bool, last: TextLine, line: TextLine) -> bool:
+def _would_tell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
+    """Whether a blank would be drawn between two lines of a paragraph."""
+    is_wide_there = is_wide(last.text[-1]) or is_wide(line.text[0])
+    return sheet.blanks_tell and not (sheet.right_to_left or is_wide_there or last.text.endswith(_BREAKS_BEHIND))
+
+
+def _is_within_word(last: TextLine, line: TextLine) -> bool:
     """Whether nothing but a word that was too long for its line can stand between two lines, if they belong together."""
     meeting = last.text[-1:] + line.text[:1]
-    return has_blanks and not last.ends_in_blank and meeting.isalnum() and not any(map(is_wide, meeting))
+    return " " not in last.text and not last.ends_in_blank and meeting.isalnum() and not any(map(is_wide, meeting))
 
 
 def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
@@ -195,7 +290,7 @@ def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
     return is_level and (line.right < other.left < last.right - last.size or last.left + last.size < other.right < line.left)
 
 
-def _follows(paragraph: list[TextLine], line: TextLine) -> bool:
+def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
     """Whether a line stands below the last one at the distance of lines, and above or below it."""
     last = paragraph[-1]
     distance = last.base - line.base
@@ -203,46 +298,97 @@ def _follows(paragraph: list[TextLine], line: TextLine) -> bool:
         return False
     if len(paragraph) > 1 and paragraph[-2].page == last.page and distance > 1.25 * (paragraph[-2].base - last.base):
         return False
-    sides = (last.right, line.right) if line.runs_right_to_left else (last.left, line.left)
+    sides = (last.right, line.right) if _begins_at_right(sheet, last, line) else (last.left, line.left)
     if len(paragraph) > 1 and abs(sides[0] - sides[1]) > line.size and not _is_centred(last, line):
         return False
-    return min(last.right, line.right) - max(last.left, line.left) > 0
+    return min(last.right, line.right) - max(last.left, line.left) > 0 or bool(_ENUMERATOR.fullmatch(last.text))
 
 
 def _is_centred(last: TextLine, line: TextLine) -> bool:
     return abs((last.left + last.right) - (line.left + line.right)) < 0.5 * line.size
 
 
-def _room(sheet: _Sheet, last: TextLine, line: TextLine) -> float:
+def _room(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> float:
     """The room that the last line leaves in its column, in points."""
-    left, right = _column(sheet, last, line) if line.page == last.page else (sheet.left, sheet.right)
+    left, right = column
     behind, before = right - last.right, last.left - left
-    if last.runs_right_to_left:
+    if _begins_at_right(sheet, last, line):
         return before
     centred = _is_centred(last, line) and abs(last.left - line.left) > 0.5 * line.size
     return behind + before if centred and abs(behind - before) < 2 * line.size else behind
 
 
-def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> tuple[float, float]:
-    """The sides of a column that holds two lines: what stands beside them ends it, or beside those that go before or after them."""
-    left, right = min(last.left, line.left), max(last.right, line.right)
-    behind = before = None
-    for rows in _outwards(sheet, last, line):
-        left, right = min([left, *(row.left for row in rows)]), max([right, *(row.right for row in rows)])
-        top, bottom = max(row.base for row in rows) + 0.9 * line.size, min(row.base for row in rows) - 0.3 * line.size
-        beside = [(other.left - _PADDING, other.right + _PADDING) for other in sheet.every if bottom < other.base < top]
-        beside += [
-            (rule.at - _PADDING / 2, rule.at + _PADDING / 2)
-            for rule in sheet.rules
-            if rule.bottom < bottom and rule.top > top - 2 * line.size
-        ]
-        if behind is None:
-            behind = min((start for start, _ in beside if start + _PADDING / 2 > right), default=None)
-        if before is None:
-            before = max((end for _, end in beside if end - _PADDING / 2 < left), default=None)
-    if behind is None:
-        behind = _own_edge(sheet, last)
-    return (sheet.left if before is None else before, sheet.right if behind is None else behind)
+def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
+    """The sides of a column that holds two lines: what stands beside it ends it, or a line that is drawn."""
+    column = _Column(min(last.left, line.left), max(last.right, line.right))
+    top, bottom = last.base + 0.9 * line.size, line.base - 0.3 * line.size
+    for rule in sheet.rules:
+        if rule.bottom < bottom and rule.top > top - 2 * line.size:
+            column.stand_beside(rule.at - _PADDING / 2, rule.at + _PADDING / 2)
+    beside = [other for other in sheet.every if bottom < other.base < top]
+    if _is_even(last, line) and (_would_tell(sheet, last, line) or _is_cell(sheet, last)):
+        upwards = sorted(sheet.every, key=lambda other: other.base)
+        column.look([other for other in upwards if other.base > bottom], line.size)
+        column.look([other for other in reversed(upwards) if other.base < top], line.size)
+    else:
+        column.look(beside, line.size)
+    behind = _own_edge(sheet, last) if column.behind is None else column.behind
+    if behind is None and column.before is not None:
+        # the last column of a table ends before the border
+        behind = max(sheet.right - _PADDING / 2, column.right)
+    return (sheet.left if column.before is None else column.before, sheet.right if behind is None else behind)
+
+
+def _is_cell(sheet: _Sheet, line: TextLine) -> bool:
+    """Whether a line begins away from the side of the page, or something stands beside it, or beside its column."""
+    away = sheet.right - line.right if sheet.right_to_left else line.left - sheet.left
+    if away > line.size:
+        return True
+    top = bottom = line
+    upwards = sorted((other for other in sheet.every if _is_even(other, line)), key=lambda one: one.base)
+    for other in upwards:
+        top = other if 0 < other.base - top.base < _LEADING[1] * line.size else top
+    for other in reversed(upwards):
+        bottom = other if 0 < bottom.base - other.base < _LEADING[1] * line.size else bottom
+    level = [one for one in sheet.every if bottom.base - 1 < one.base < top.base + 0.5 * line.size]
+    return any(one.right < line.left or one.left > line.right for one in level)
+
+
+@dataclass
+class _Column:
+    """The sides of the text of a column, and where it must end behind and before it, as far as that is known."""
+
+    left: float
+    right: float
+    behind: float | None = None
+    before: float | None = None
+
+    def stand_beside(self, left: float, right: float) -> None:
+        """Take something at the side of the column as the end of it; `left` and `right` are its sides with what parts it."""
+        if left + _PADDING / 2 > self.right:
+            self.behind = left if self.behind is None else min(self.behind, left)
+        elif right - _PADDING / 2 < self.left:
+            self.before = right if self.before is None else max(self.before, right)
+
+    def look(self, lines: Sequence[TextLine], size: float) -> None:
+        """Take what stands beside the column in one direction, as far as rows follow each other and no line reaches over its ends."""
+        left, right = self.left, self.right
+        base = lines[0].base if lines else 0.0
+        for line in lines:
+            if abs(line.base - base) > _ROWS_APART * size:
+                return
+            base = line.base
+            if line.left < right and line.right > left:
+                left, right = min(left, line.left), max(right, line.right)
+                if (self.behind is not None and right > self.behind + _PADDING) or (
+                    self.before is not None and left < self.before - _PADDING
+                ):
+                    return
+            elif line.left >= right:
+                if self.behind is None or right <= self.behind:
+                    self.stand_beside(line.left - _PADDING, line.right + _PADDING)
+            else:
+                self.stand_beside(line.left - _PADDING, line.right + _PADDING)
 
 
 def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
@@ -270,18 +416,6 @@ def _begins(line: TextLine) -> bool:
     return line.is_item or bool(_STARTS.match(line.text) or _ALONE.fullmatch(line.text) or _LABEL.fullmatch(line.text))
 
 
-def _outwards(sheet: _Sheet, last: TextLine, line: TextLine) -> Iterator[list[TextLine]]:
-    """Two lines; then those of their column that are drawn just before and after them, as far as it goes on without a gap."""
-    yield [last, line]
-    for step, start in ((1, line), (-1, last)):
-        at = start.number - 1
-        for _ in range(_REACH):
-            if not (0 <= at + step < len(sheet.every)) or not _is_next(sheet.every[at], sheet.every[at + step]):
-                break
-            at += step
-            yield [sheet.every[at]]
-
-
 def _is_next(line: TextLine, other: TextLine) -> bool:
     """Whether two lines that are drawn one after the other stand one below the other in a column."""
     distance = abs(line.base - other.base)
@@ -289,12 +423,10 @@ def _is_next(line: TextLine, other: TextLine) -> bool:
     return aligned and _LEADING[0] * line.size < distance < _LEADING[1] * line.size
 
 
-def _piece(lines: Sequence[TextLine], notes: dict[tuple[int, str], str], words: set[str], has_blanks: bool) -> Piece:
-    """A paragraph; `has_blanks` as in _Sheet."""
+def _piece(lines: Sequence[TextLine], notes: dict[tuple[int, str], str], words: set[str]) -> Piece:
     text = lines[0].text
-    for before, line in pairwise(lines):
-        within = _breaks_within_word(has_blanks, before, line)
-        text = text + line.text if within else _joined(text, line.text, words)
+    for line in lines[1:]:
+        text = text + line.text if line.is_rest_of_word else _joined(text, line.text, words)
     found = [notes[line.page, mark] for line in lines for mark in line.marks if (line.page, mark) in notes]
     return Piece(text, f"page {lines[0].page}, line {lines[0].number}", tuple(found))
 

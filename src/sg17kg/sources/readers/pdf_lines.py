@@ -5,10 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from sg17kg.sources.document import is_wide
-from sg17kg.sources.readers.pdf_bidi import folded, holds_right_to_left, ordered_ligature, runs_right_to_left, with_brackets_right, written
+from sg17kg.sources.readers.pdf_bidi import folded, holds_right_to_left, ordered_ligature, runs_right_to_left, written
 from sg17kg.sources.readers.pdf_characters import Character, Page
 
 _GAP = 1.0  # of the size of the font: what is further apart is another cell, or a tab
@@ -16,14 +16,17 @@ _BLANK = 0.28
 _NARROW_BLANK = 0.1
 _TWICE = 0.05
 _SAME_BASE = 0.3
+_MARKED = 0.5
 _RAISED = 0.75
 _ENUMERATOR = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[^\W\d_]|[ivxIVX]{1,5})[.)）]?|[–—•·▪\uf0b7\uf0a7-]|[☐☒☑□○◯⃝\uf0a8]|\|_\|")
 _BULLET = re.compile(r"[•·▪\uf0b7\uf0a7]\t")
 _MARK = re.compile(r"\d{1,3}|[*†‡]")
-_AFTER_PLUS = re.compile(r"[\d ()-]+\+")
+# with what no line of writing begins or ends: it is not written from right to left
+_NOT_TURNED = re.compile(r"[.,:;/!?]|.*[+(\[{«/]$")
 # where a line of Latin text may break
 _BREAKS_BEHIND = " -/–—\t"
 _NOT_FIRST = "，。、；：？！）》」』】〕”’…,.;:?!)]}/·…–—～%"
+_QUOTES = "“‘"
 _NOT_LAST = "（《「『【〔“‘([{"
 
 
@@ -32,7 +35,8 @@ class TextLine:
     """A line: its page and number on it (from 1), its sides, base line and size in points, its text.
 
     `edge` is its right side but for punctuation, which may stand in the margin. `first_unit` is the width of what cannot be parted
-    from its beginning; `ends_in_blank` tells that a blank is drawn at its end, where nobody sees it. `marks` are the footnotes to
+    from its beginning; `ends_in_blank` tells that a blank is drawn at its end, where nobody sees it, and `is_rest_of_word` that it
+    begins within a word, which pdf_layout finds. `marks` are the footnotes to
     which it refers, and `opening_mark` is the mark with which a footnote begins.
     """
 
@@ -48,6 +52,7 @@ class TextLine:
     runs_right_to_left: bool
     ends_in_blank: bool = False
     is_item: bool = False
+    is_rest_of_word: bool = False
     marks: list[str] = field(default_factory=list)
     opening_mark: str = ""
 
@@ -93,16 +98,21 @@ def _rows(characters: Iterable[Character]) -> list[list[Character]]:
                 rows[-1][-1].has_blank_behind = True
             continue
         raised = character.size < _RAISED * size and 0 < character.base - base < size
-        level = abs(character.base - base) < _SAME_BASE * max(size, character.size)
+        level = abs(character.base - base) < _bases_apart(character) * max(size, character.size)
         lowered = size < _RAISED * character.size and 0 < base - character.base < character.size
         if rows and (raised or level or lowered):
             rows[-1].append(character)
-            if character.size > size:
+            if character.size > size or level:
                 size, base = character.size, character.base
         else:
             rows.append([character])
             size, base = character.size, character.base
     return rows
+
+
+def _bases_apart(character: Character) -> float:
+    """How far apart bases on one line may be, by the size: fonts set Arabic letters with marks higher than others."""
+    return _MARKED if holds_right_to_left(character.text) or unicodedata.combining(character.text) else _SAME_BASE
 
 
 def _segments(row: list[Character]) -> list[list[Character]]:
@@ -127,11 +137,11 @@ def _segments(row: list[Character]) -> list[list[Character]]:
 def _line(page: int, segment: list[Character], right_to_left: bool) -> TextLine:
     size = Counter(round(character.size, 1) for character in segment).most_common(1)[0][0]
     base = Counter(round(character.base, 1) for character in segment if round(character.size, 1) == size).most_common(1)[0][0]
-    marks, opening, kept = _without_marks(segment, size, base)
+    marks, opening, kept = _without_marks(segment, size, base, right_to_left)
     turned = right_to_left and holds_right_to_left("".join(character.text for character in kept))
-    text = with_brackets_right(written(_units(kept))) if turned else _straight(kept)
-    if right_to_left and _AFTER_PLUS.fullmatch(text):
-        text = written(_units(kept))
+    text = written(_units(kept)) if right_to_left else _straight(kept)
+    if right_to_left and not turned and _NOT_TURNED.match(text):
+        text = _straight(kept)
     inked = [character for character in kept if character.text.strip()] or segment
     return TextLine(
         page=page,
@@ -150,25 +160,20 @@ def _line(page: int, segment: list[Character], right_to_left: bool) -> TextLine:
     )
 
 
-def _without_marks(segment: list[Character], size: float, base: float) -> tuple[list[str], str, list[Character]]:
+def _without_marks(segment: list[Character], size: float, base: float, right_to_left: bool) -> tuple[list[str], str, list[Character]]:
     """(footnote marks, the mark that opens the line, the other characters): marks are small and raised."""
-    kept: list[Character] = []
     marks: list[str] = []
+    taken: set[int] = set()
     opening = ""
-    run = ""
-    for character in [*segment, None]:
-        small = character is not None and character.size <= _RAISED * size
-        if character is not None and small and character.base > base + 0.1 * size:
-            run += character.text
-            continue
-        if run and _MARK.fullmatch(run.strip()):
-            marks.append(run.strip())
-            opening = opening or ("" if any(one.text.strip() for one in kept) else run.strip())
-        elif run:
-            kept += [one for one in segment if one.base > base + 0.1 * size and one.size <= _RAISED * size and one not in kept]
-        run = ""
-        if character is not None:
-            kept.append(character)
+    inked = [character for character in segment if character.text.strip()]
+    for is_raised, run in groupby(inked, key=lambda one: one.size <= _RAISED * size and one.base > base + 0.1 * size):
+        signs = list(run)
+        mark = "".join(one.text for one in signs)
+        if is_raised and _MARK.fullmatch(mark):
+            taken.update(map(id, signs))
+            is_first = signs[-1] is inked[-1] if right_to_left else signs[0] is inked[0]
+            opening, marks = (mark, marks) if is_first else (opening, [*marks, mark])
+    kept = [character for character in segment if id(character) not in taken]
     return ([], opening, kept) if opening else (marks, "", kept)
 
 
@@ -191,22 +196,26 @@ def _units(characters: Sequence[Character]) -> list[str]:
     """What stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
     units: list[str] = []
     before: Character | None = None
+    mark = ""
     for one in characters:
-        if before and unicodedata.combining(one.text):
-            units[-1] += one.text
+        if unicodedata.combining(one.text):
+            if before and (one.left + one.right) / 2 < before.right:
+                units[-1] += one.text
+            else:
+                mark += one.text
         elif before and abs(one.left - before.left) < 0.01 and abs(one.right - before.right) < 0.01:
-            units[-1] = ordered_ligature(units[-1] + one.text)
+            units[-1] = ordered_ligature(units[-1][0] + one.text) + units[-1][1:]
         else:
             if before and one.left - before.right > _BLANK * one.size and " " not in (units[-1], one.text):
                 units.append(" ")
-            units.append(one.text)
-            before = one
-    return units
+            units.append(one.text + mark)
+            before, mark = one, ""
+    return [*units, mark] if mark else units
 
 
 def _holds_on(text: str) -> bool:
-    """Whether a sign may not begin a line: closing punctuation, and marks that belong to the sign before."""
-    return text in _NOT_FIRST or unicodedata.category(text).startswith("M")
+    """Whether a sign may not begin a line: closing punctuation, quotation marks behind a letter, marks that belong to the sign before."""
+    return text in _NOT_FIRST or text in _QUOTES or unicodedata.category(text).startswith("M")
 
 
 def _is_ideograph(text: str) -> bool:
@@ -216,14 +225,15 @@ def _is_ideograph(text: str) -> bool:
 def _first_unit(inked: Sequence[Character], turned: bool) -> float:
     """The width of the first word, or of the first Chinese character with the signs that may not begin a line.
 
-    Latin words with nothing but Chinese punctuation between are one: some programs do not break there.
+    Latin words with nothing but Chinese punctuation between are one, and so are addresses of pages: some programs do not break there.
     """
     ordered = sorted(inked, key=lambda one: -one.right) if turned else list(inked)
     end = ordered[0]
+    breaks_behind = "\t" if "://" in "".join(one.text for one in inked) else _BREAKS_BEHIND
     for before, one in pairwise(ordered):
         gap = before.left - one.right if turned else one.left - before.right
         breaks = _is_ideograph(before.text) or (_is_ideograph(one.text) and before.text not in _NOT_LAST)
-        if (breaks or before.text in _BREAKS_BEHIND or gap > _BLANK * one.size) and not _holds_on(one.text):
+        if (breaks or before.text in breaks_behind or gap > _BLANK * one.size) and not _holds_on(one.text):
             break
         end = one
     return max(ordered[0].right, end.right) - min(ordered[0].left, end.left)
