@@ -36,6 +36,7 @@ dataset: .venv/run
 bench: .venv/bench .venv/scripts dataset
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python -m benchmarks.rest
 	$(BIN)/python -m benchmarks.pages
 

@@ -16,6 +16,8 @@ _EVENTS = {
     "put-to-member-states": "put to Member States ({what})",
     "approved": "approved as {what}",
     "approved-later": "approved later, as {what}",
+    "not-approved": "not approved",
+    "deferred": "deferred to a later meeting",
     "became-other": "became another text, {what}",
     "edition": "edition {what}",
     "part": "amendment or corrigendum {what}",

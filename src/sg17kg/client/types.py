@@ -8,7 +8,7 @@ from typing import Literal, TypedDict
 CheckedFindingFoundBy = Literal["extraction", "conflict", "shape", "check"]
 CheckedFindingSeverity = Literal["error", "warning", "info"]
 ConsultationStatus = Literal["open", "closed", "unknown"]
-DraftOutcome = Literal["pending", "approved", "approved-later", "became-other", "unknown"]
+DraftOutcome = Literal["pending", "approved", "approved-later", "became-other", "not-approved", "deferred", "unknown"]
 EventKind = Literal[
     "responsible-question",
     "put-to-member-states",
@@ -17,6 +17,8 @@ EventKind = Literal[
     "approved",
     "approved-later",
     "became-other",
+    "not-approved",
+    "deferred",
     "edition",
     "part",
 ]
@@ -31,6 +33,7 @@ StatusCode = Literal[
     "in-force",
     "superseded",
     "withdrawn",
+    "not-approved",
     "unknown",
 ]
 

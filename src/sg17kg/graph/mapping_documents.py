@@ -47,9 +47,11 @@ def graph_of(facts: Facts, periods: Periods = ()) -> str:
 
 
 def _announcement(facts: Facts) -> Letter | None:
-    if not facts.announcement:
+    period = facts.circular.study_period
+    if not facts.announcement or not period:
         return None
-    return Letter(iri("announcement", facts.announcement), f"Announcement {facts.announcement}", SG17.Announcement, "/announcement")
+    label = f"Announcement {facts.announcement} ({period})"
+    return Letter(iri("announcement", period, facts.announcement), label, SG17.Announcement, "/announcement")
 
 
 def _corrigendum(facts: Facts, periods: Periods) -> Letter | None:

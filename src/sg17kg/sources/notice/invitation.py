@@ -48,7 +48,7 @@ def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]
     for (index, match), following in zip(dated, [*(index for index, _ in dated), len(lines)][1:], strict=True):
         day = day_of(match, reading.pack.months)
         alone = len(match[0]) + _FEW >= len(lines[index].folded)
-        part = lines[index:following] if alone else [lines[index]]
+        part = lines[index : min(following, index + _MOST_LINES)] if alone else [lines[index]]
         purpose = _purpose(reading, Stretch(part).text)
         if day and purpose and (alone or purpose != "other"):
             yield MeetingDeadline(purpose, day.isoformat(), (part[0].number, part[-1].number))
@@ -58,4 +58,5 @@ def _purpose(reading: Reading, text: str) -> DeadlinePurpose | None:
     return next((purpose for purpose, pattern in reading.pack.deadline_patterns if pattern.search(text)), None)
 
 
-_FEW = 6
+# a day with few other characters stands alone; what it is for comes on the next lines
+_FEW, _MOST_LINES = 6, 3
