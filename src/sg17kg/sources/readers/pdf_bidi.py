@@ -14,8 +14,8 @@ _LAM = chr(0x0644)
 _OPEN, _CLOSE = "([{«", ")]}»"
 _TURNED = str.maketrans(_OPEN + _CLOSE, _CLOSE + _OPEN)
 _BRACKETS = _OPEN + _CLOSE
-_ENDS = " \t.,:;!?\u060c\u061b\u061f"
-_RTL = "\u0590-\u060b\u060d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
+_ENDS = " \t.,:;!?" + "".join(map(chr, (0x060C, 0x061B, 0x061F)))
+_RTL = r"\u0590-\u060b\u060d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # runs that keep their own direction: Latin with the numbers behind it (the Arabic comma is neutral), and numbers with what joins them
 _RUN = re.compile(rf"[^\W\d_{_RTL}](?:[^{_RTL}]*[^\W_{_RTL}])?|\d+(?:-\d+){{2,}}-?|\d+-\d+|\d+(?:[.,:/\u066b\u066c]\d+)*")
 _ALPHANUMERIC = re.compile(r"[^\W_](?:.*[^\W_])?")
