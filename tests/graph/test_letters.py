@@ -240,6 +240,13 @@ def test_an_outcome_names_draft_and_decision_and_the_edition_of_that_day(decided
     assert [row[0] for row in known.asked(query)] == [f"{KG}circular/2025-2028/322/decision/2", f"{DRAFT}/2", f"{KG}rec/X.9286/2026-09"]
 
 
+def test_a_draft_that_became_nothing_is_not_shown_as_something_else(decided: Known) -> None:
+    store = EmbeddedStore.from_nquads(b"".join(decided.rows))
+    rows = store.query(CATALOGUE.get("draft-chain").bind({"draft": f"{DRAFT}/3"})).rows()
+    assert {(row.get("became"), row.get("became_iri")) for row in rows} == {(None, None)}
+    assert {value(row, "became_on") for row in rows} == {"2026-09-04"}
+
+
 def test_the_stages_of_drafts_follow_what_was_decided(decided: Known) -> None:
     query = f"""SELECT ?n ?start ?end {{ ?s sg17:stateOf <{DRAFT}/%s> ; sg17:status ?status . BIND(STRAFTER(STR(?status), "/status/") AS ?n)
       OPTIONAL {{ ?s sg17:startDate ?start }} OPTIONAL {{ ?s sg17:endDate ?end }} }} ORDER BY DESC(?start) LIMIT 1"""
