@@ -209,13 +209,17 @@ def test_processes_end_when_the_caller_stops_asking() -> None:
     assert set(active_children()) <= before
 
 
+# more than two processes read before an interruption reaches them
+MANY = 1500
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows sends no SIGINT to a process")
 def test_an_interrupted_run_keeps_what_is_done_and_goes_on_later(tmp_path: Path) -> None:
     folder, out = tmp_path / "many", tmp_path / "out"
     folder.mkdir()
     text = (FIXTURES / "01-single-draft.txt").read_text("utf-8")
-    for number in range(300):
-        (folder / f"{number:03}.txt").write_text(text.replace("211", f"{500 + number}"), "utf-8")
+    for number in range(MANY):
+        (folder / f"{number:04}.txt").write_text(text.replace("211", f"{500 + number}"), "utf-8")
     command = [sys.executable, "-m", "sg17kg.cli", "extract", str(folder), "--out", str(out), "--workers", "2"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
     _wait_for(lambda: len(kept(out)) >= 3)
@@ -225,11 +229,11 @@ def test_an_interrupted_run_keeps_what_is_done_and_goes_on_later(tmp_path: Path)
     assert process.returncode == 130
     assert said.splitlines() == [said.strip()]
     assert said.startswith("sg17kg: interrupted: documents read: ")
-    assert 3 <= done < 300
+    assert 3 <= done < MANY
     result = run(folder, "--out", out)
     assert result.exit_code == 0
-    assert f"documents read: {300 - done}; known already: {done};" in result.stderr
-    assert len(kept(out)) == 300
+    assert f"documents read: {MANY - done}; known already: {done};" in result.stderr
+    assert len(kept(out)) == MANY
 
 
 def _wait_for(what: Callable[[], bool]) -> None:
