@@ -10,7 +10,6 @@
     depth = Math.max(0, depth + change);
     form.classList.toggle("over", depth > 0);
   };
-  form.classList.add("drops");
   // a file that misses the form would replace the page
   for (const name of ["dragover", "drop"]) {
     document.addEventListener(name, (event) => { if (sends(event)) event.preventDefault(); });
