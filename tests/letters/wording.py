@@ -102,8 +102,8 @@ class Wording:
         return str(self.at(f"groups.{kind}.{form}")).format(n=code.removeprefix("SG"))
 
     def group_title(self, code: str) -> str:
-        """What a Study Group deals with."""
-        return str(self.at("group_titles")[int(code.removeprefix("SG"))])
+        """What a Study Group, or the advisory group, deals with."""
+        return str(self.at("group_titles")[code if code == "TSAG" else int(code.removeprefix("SG"))])
 
     def held(self, meeting: Facts) -> dict[str, str]:
         """The gaps that a meeting fills: its group in each form, its days and place in a sentence and in brackets."""

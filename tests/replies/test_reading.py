@@ -63,7 +63,7 @@ def test_a_fault_is_named_with_its_line(content: str, complaint: str, drafts: Co
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "r.csv"
-    for content, complaint in ((b"#" * (LARGEST + 1), "larger than 8 MiB"), (HEAD.encode("utf-16"), "not UTF-8")):
+    for content, complaint in ((b"#" * (LARGEST + 1), "larger than 8192 KiB"), (HEAD.encode("utf-16"), "not UTF-8")):
         path.write_bytes(content)
         with pytest.raises(UnreadableFile, match=complaint):
             read_replies(path)

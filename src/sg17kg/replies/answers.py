@@ -7,8 +7,9 @@ from pathlib import Path
 
 import yaml
 
-from sg17kg.errors import BadIdentifier, BadParameter, UnreadableFile
+from sg17kg.errors import BadIdentifier, BadParameter
 from sg17kg.replies.consultation import Ask, Consultation, ConsultedText
+from sg17kg.replies.files import text_of
 from sg17kg.replies.naming import circular_named, text_named, texts_by_key
 
 LARGEST = 64 * 1024
@@ -47,17 +48,9 @@ def choices_of(text: ConsultedText) -> tuple[str, ...]:
 
 def read_answers(path: Path, ask: Ask, consultation: Consultation) -> Answers:
     """The answers in a YAML file. Raises UnreadableFile, and BadParameter naming line and key of what is not known."""
+    content = text_of(path, LARGEST, "a YAML file of answers")
     try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}); name a YAML file with answers") from error
-    if len(content) > LARGEST:
-        raise UnreadableFile(f"{path}: larger than {LARGEST // 1024} KiB; answers to one circular are shorter")
-    try:
-        return parse_answers(content.decode("utf-8-sig"), ask, consultation)
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: not UTF-8; save it as UTF-8") from error
+        return parse_answers(content, ask, consultation)
     except BadParameter as error:
         raise BadParameter(f"{path}: {error}") from error
 

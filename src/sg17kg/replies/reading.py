@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sg17kg.errors import BadIdentifier, BadParameter, UnreadableFile
+from sg17kg.errors import BadIdentifier, BadParameter
 from sg17kg.replies.consultation import Consultation, ConsultedText
+from sg17kg.replies.files import text_of
 from sg17kg.replies.naming import text_named, texts_by_key
 
 LARGEST = 8 * 1024 * 1024
@@ -45,18 +46,7 @@ class Reply:
 
 def read_replies(path: Path) -> RepliesFile:
     """The rows of a file. Raises UnreadableFile where it cannot be read, BadParameter naming the line that is wrong."""
-    try:
-        with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
-    except OSError as error:
-        raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}); name a CSV file of replies") from error
-    if len(content) > LARGEST:
-        raise UnreadableFile(f"{path}: larger than {LARGEST // 1024 // 1024} MiB; replies to one circular are fewer")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UnreadableFile(f"{path}: not UTF-8; save it as CSV in UTF-8") from error
-    return parse_replies(path.name, text)
+    return parse_replies(path.name, text_of(path, LARGEST, "a CSV file of replies"))
 
 
 def parse_replies(name: str, text: str) -> RepliesFile:
