@@ -1,6 +1,7 @@
 """The small readers: mentions, lists, bodies, dates, labels, standards."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from sg17kg.sources.reference import Inflection
 from sg17kg.sources.tap.drafts import references
 from sg17kg.sources.tap.notes import Note, ipr_statements
 from tests import ROOT
+from tests.reading import Read
 
 
 @pytest.fixture
@@ -195,3 +197,12 @@ def test_a_day_of_no_possible_year_is_none(pack: LanguagePack) -> None:
         match = pack.expand("{range}").search(text)
         assert match
         assert days_of(match, pack.months) is None
+
+
+def test_a_corrigendum_without_a_number_is_not_numbered(read: Read, tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    header = "Geneva, 2 March 2026\nRef:\nCorrigendum to TSB Circular 301\nSubject:\nCorrigendum to TSB Circular 301\n\n"
+    path.write_text(header + "Dear Sir/Madam,\nPlease read Annex 1 without its last line.\nYours faithfully,\n", "utf-8")
+    facts = read(path)
+    assert (facts.document.kind, facts.corrigendum, facts.circular.number) == ("corrigendum", None, None)
+    assert [mention.circular for mention in facts.refers_to] == [301]

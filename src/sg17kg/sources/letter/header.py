@@ -26,7 +26,7 @@ class Header:
 
     number: tuple[int, Lines] | None
     letter: LetterFacts | None
-    corrigendum: tuple[int, Lines] | None
+    corrigendum: tuple[int | None, Lines] | None
     announcement: str | None
     date: str | None
     place: str | None
@@ -131,15 +131,16 @@ def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> Lett
     return None
 
 
-def _corrigendum(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> tuple[int, Lines] | None:
-    """Which corrigendum to a circular the letter is, if its header says so in the place of a number of its own."""
+def _corrigendum(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> tuple[int | None, Lines] | None:
+    """Which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
     filled = [line for line in lines if line.text and line not in subject.lines]
     for line, following in zip(filled, [*filled, None][1:], strict=True):
         stretch = Stretch([line] if following is None else [line, following])
         if match := reading.search("corrigendum_of", stretch):
             place = stretch.lines_of_match(match)
             reading.state("/corrigendum", place)
-            return int(match.groupdict().get("corrigendum") or 1), place
+            printed = match.groupdict().get("corrigendum")
+            return int(printed) if printed else None, place
     return None
 
 

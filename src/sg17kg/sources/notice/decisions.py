@@ -40,9 +40,14 @@ def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     announces = facts.document.kind == "aap"
     meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body)
     day = _decided_on(reading, frame, meeting) or (meeting.end if meeting and meeting.start == meeting.end else None)
-    general = _general_decision(reading, facts, frame)
     rows = list(_rows(reading, [*(line for part in frame.body.paragraphs for line in part.lines), *frame.annex_lines]))
-    decisions = [_of_row(reading, row, general, day) for row in rows] or list(_of_sentences(reading, frame, general, day))
+    titled = _has_titles(reading, rows)
+    own = [_own(reading, row, titled) for row in rows]
+    # what a table leaves out is not filled up from elsewhere: it is not known
+    general = None if any(own) else _general_decision(reading, facts, frame, rows)
+    decisions = [_of_row(reading, row, word or general, day) for row, word in zip(rows, own, strict=True)]
+    decisions = decisions or list(_of_sentences(reading, frame, general, day))
+    _report_undecided(reading, decisions)
     for index, decision in enumerate(decisions):
         reading.state(f"/decisions/{index}", decision.lines)
     _report_subject(reading, frame, decisions)
@@ -85,18 +90,54 @@ def _decided_on(reading: Reading, frame: Frame, meeting: MeetingFacts | None) ->
     return days.start.isoformat() if days.start == days.end else None
 
 
-def _general_decision(reading: Reading, facts: Facts, frame: Frame) -> DecisionWord | None:
-    """The decision that subject or letter give for all texts of a list that says none itself."""
-    for stretch in (frame.header.subject_text, *frame.body.paragraphs):
-        if stretch and (word := _word(reading, stretch.text, facts.document.kind)):
-            return word
+def _general_decision(reading: Reading, facts: Facts, frame: Frame, rows: Sequence[_Row]) -> DecisionWord | None:
+    """The one decision that the subject, or the sentence above a list, gives for all texts of a list that says none itself."""
+    above = [part for part in frame.body.paragraphs if rows and part.range[1] < rows[0].range[0]][-1:]
+    for stretch in (frame.header.subject_text, *above):
+        told = _told(reading, stretch.text, facts.document.kind) if stretch else set()
+        if len(told) == 1:
+            return told.pop()
     return None
 
 
-def _word(reading: Reading, text: str, kind: str) -> DecisionWord | None:
-    deletion = ("proposed-for-deletion", "deleted")
-    words = ((word, pattern) for word, pattern in reading.pack.decision_patterns if kind != "deletion" or word in deletion)
-    return next((word for word, pattern in words if pattern.search(text)), None)
+def _told(reading: Reading, text: str, kind: str) -> set[DecisionWord]:
+    """The decisions of which a text speaks; a word that is part of another ("not approved") speaks of that one alone."""
+    told: set[DecisionWord] = set()
+    for word, pattern in reading.pack.decision_patterns:
+        if (kind != "deletion" or word in _DELETION) and pattern.search(text):
+            told.add(word)
+            text = pattern.sub(" ", text)
+    return told
+
+
+def _own(reading: Reading, row: _Row, titled: bool) -> DecisionWord | None:
+    """The decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
+    cells = [line.folded for line in row.lines]
+    behind = cells[0][row.mention.end :].strip(" :\uff1a\u2013-")
+    return next((word for text in (*reversed(cells[1 + titled :]), behind) if (word := _cell_word(reading, text))), None)
+
+
+def _has_titles(reading: Reading, rows: Sequence[_Row]) -> bool:
+    """Whether the cells behind the numbers are titles: some row has another cell behind that, and no day in it."""
+    day = reading.pack.expand("{range}")
+    return any(sum(not day.match(line.folded) for line in row.lines[1:]) > 1 for row in rows)
+
+
+def _cell_word(reading: Reading, text: str) -> DecisionWord | None:
+    """The decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too."""
+    if len(text) > _LONGEST_DECISION:
+        return None
+    for word, pattern in reading.pack.decision_patterns:
+        if match := pattern.match(text):
+            return word if word not in _SETTLING or _WORD_END.fullmatch(text[match.end() :]) else None
+    return None
+
+
+def _report_undecided(reading: Reading, decisions: Sequence[Decision]) -> None:
+    for decision in decisions:
+        if decision.decision is None:
+            message = f"what was decided on {decision.number or decision.provisional_name} is not said in words that are known"
+            reading.find("decision-missing", "warning", message, [decision.lines])
 
 
 def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
@@ -139,10 +180,8 @@ def _first_text(reading: Reading, line: Line) -> Mention | None:
     return first if first and first.number and first.start <= _REACH and not _SENTENCE.search(before) else None
 
 
-def _of_row(reading: Reading, row: _Row, general: DecisionWord | None, day: str | None) -> Decision:
+def _of_row(reading: Reading, row: _Row, decision: DecisionWord | None, day: str | None) -> Decision:
     cells = [line.folded for line in row.lines]
-    own = next((word for text in reversed(cells[1:]) if len(text) <= _LONGEST_DECISION and (word := _any_word(reading, text))), None)
-    own = own or _any_word(reading, cells[0][row.mention.end :])
     dated = [match for text in cells[1:] if (match := reading.pack.expand("{range}").search(text))]
     days = days_of(dated[-1], reading.pack.months, reading.pack.reversible) if dated else None
     on = days.start if days else None
@@ -152,7 +191,7 @@ def _of_row(reading: Reading, row: _Row, general: DecisionWord | None, day: str 
         kind=row.mention.kind or _kind_in(reading, cells[1:]),
         part=row.mention.part,
         title=_title(reading, row, cells),
-        decision=own or general,
+        decision=decision,
         on=on.isoformat() if on else day,
         lines=row.range,
     )
@@ -177,7 +216,7 @@ def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
     """The first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
     for line, text in list(zip(row.lines, cells, strict=True))[1:]:
         is_day = reading.pack.expand("{range}").match(text)
-        is_decision = len(text) <= _LONGEST_DECISION and _any_word(reading, text) and len(text.split()) <= 4
+        is_decision = _cell_word(reading, text) and len(text.split()) <= 4
         if not is_day and not is_decision and not (len(text) <= _LONGEST_KIND and _kind_in(reading, [text])):
             return line.text
     behind = _LEAD.sub("", row.lines[0].text)
@@ -212,6 +251,9 @@ def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision
             reading.find("listed-without-decision", "warning", message, [subject.lines_of(mention.start, mention.end)])
 
 
+_SETTLING: tuple[DecisionWord, ...] = ("approved", "deleted", "consented")
+_WORD_END = re.compile(r"\w*\W*")
+_DELETION: tuple[DecisionWord, ...] = ("proposed-for-deletion", "deleted")
 _MOST_CELLS = 8
 _SHORTEST_SENTENCE = 12
 _MOST_HEADS, _LONGEST_HEAD = 5, 32
