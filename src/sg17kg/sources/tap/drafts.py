@@ -88,9 +88,13 @@ def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tupl
     rest = [line for line in lines[1:] if line.text and line not in notes]
     label = next((index for index, line in enumerate(rest) if reading.pack.is_label("summary", line.text)), None)
     title = rest[:1] if label is None else rest[:label]
-    summary = [] if label is None else rest[label + 1 :]
-    if label is not None:
-        reading.cover((rest[label].number,) * 2, "summary label")
+    labels = [line for line in rest if reading.pack.is_label("summary", line.text)]  # one may be printed twice
+    summary = [] if label is None else [line for line in rest[label + 1 :] if line not in labels]
+    for line in labels:
+        reading.cover((line.number,) * 2, "summary label")
+    if notes and (behind := [line for line in summary if line.number > notes[-1].number]):
+        message = f"a summary goes on behind a note by TSB, with {len(behind)} lines: they may belong elsewhere"
+        reading.find("summary-behind-note", "info", message, [(behind[0].number, behind[-1].number)])
     abstract = Stretch(summary)
     draft = AnnexDraft(
         item=item,
