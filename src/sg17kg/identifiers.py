@@ -13,13 +13,14 @@ from urllib.parse import quote
 from sg17kg.errors import BadIdentifier
 from sg17kg.namespaces import BASE, GRAPH
 
-NUMBER = r"[A-Z]\.\d{1,4}(?:\.\d{1,3})*"
+# a Recommendation of a regional group bears an R behind its number ("D.608R")
+NUMBER = r"[A-Z]\.\d{1,4}(?:\.\d{1,3})*(?:R(?![A-Za-z0-9]))?"
 NUMBER_WITHOUT_DOT = r"[A-Z]\d{3,4}(?:\.\d{1,3})*"
 _NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
 PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
 
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
-_LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*)")
+_LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*R?)")
 _SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?[\s.]+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
 _QUESTION = re.compile(r"(?:Q(?:UESTION)?\.?\s*)?(\d{1,3})/(\d{1,2})")
 _TECHNICAL_REPORT = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.(?:STR|TR))\.")

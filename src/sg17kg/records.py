@@ -16,6 +16,7 @@ DocumentKind = LetterKind | Literal["other"]
 DecisionWord = Literal[
     "not-approved",
     "deferred",
+    "not-deleted",
     "proposed-for-deletion",
     "deleted",
     "additional-review",

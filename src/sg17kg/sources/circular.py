@@ -10,7 +10,7 @@ from sg17kg.errors import NotACircular
 from sg17kg.identifiers import study_period_of
 from sg17kg.records import CircularFacts, DocumentFacts, DocumentKind, Facts, Lines
 from sg17kg.sources import reference
-from sg17kg.sources.document import Document, Line
+from sg17kg.sources.document import Document, Line, Stretch
 from sg17kg.sources.language import LanguagePack, choose, load_all
 from sg17kg.sources.layout import unfolded, unspoiled
 from sg17kg.sources.letter.agreement import report_header
@@ -88,9 +88,9 @@ def _extract(reading: Reading) -> Facts:
     body_lines = document.between(*outline.body)
     body = read_paragraphs(reading, _before_closing(reading, body_lines))
     form = read_form(reading, *(outline.annex(2) or (outline.last + 1, outline.last)))
-    kind = _kind(header, body, reading)
-    number = None if header.corrigendum else header.number or form.number
-    if number is None and not (header.letter or header.corrigendum or header.announcement):
+    kind = _kind(header, body, reading, outline)
+    number = None if header.corrigendum or header.attached else header.number or form.number
+    if number is None and not (header.letter or header.corrigendum or header.announcement or header.attached):
         raise NotACircular(f"{document.name}: no TSB Circular: its number stands neither in a header nor in a reply form")
     _check_whole(reading, kind, outline, body)
     if number:
@@ -149,24 +149,35 @@ def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ..
     return lines
 
 
-def _kind(header: Header, body: Body, reading: Reading) -> DocumentKind:
+def _kind(header: Header, body: Body, reading: Reading, outline: Outline) -> DocumentKind:
     """What kind of letter it is: by its number, by its subject, by what it opens."""
     if header.letter and not header.number:
         return "collective-letter"
     if header.corrigendum:
         return "corrigendum"
-    subject = header.subject_text.text if header.subject_text else ""
+    subject = header.subject_text
+    kind = None if header.attached else _announced(reading, subject, body, _asks(reading, body, outline))
+    if kind is None:
+        message = "the letter is of no kind that is read; only its header and form are"
+        reading.find("kind-not-known", "warning", message, [subject.range] if subject else [1])
+    return kind or "other"
+
+
+def _announced(reading: Reading, subject: Stretch, body: Body, asks: bool) -> DocumentKind | None:
+    """The kind that the subject announces, else that of the procedure which the letter follows."""
     for kind, pattern in reading.pack.kind_patterns:
-        if subject and pattern.search(subject):
+        # a letter that asks for nothing tells what came of a consultation
+        if subject and (asks or kind not in _CONSULTATIONS) and pattern.search(subject.text):
             return kind
     clause = body.find(reading, "consultation_clause")
     if clause and clause[0]["clause"] in _APPROVING:
         return "approval"
-    if clause or body.find(reading, "tap"):
-        return "tap-consultation"
-    lines = [header.subject_text.range] if header.subject_text else [1]
-    reading.find("kind-not-known", "warning", "the letter is of no kind that is read; only its header and form are", lines)
-    return "other"
+    return "tap-consultation" if asks and (clause or body.find(reading, "tap")) else None
+
+
+def _asks(reading: Reading, body: Body, outline: Outline) -> bool:
+    """Whether a letter sets a deadline, or encloses or names an annex: a consultation has drafts and a form."""
+    return bool(outline.annexes or any(body.find(reading, slot) for slot in ("deadline", "annex_reference")))
 
 
 def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: Body) -> None:

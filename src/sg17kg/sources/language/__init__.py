@@ -14,7 +14,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from sg17kg.errors import AssetError
-from sg17kg.records import DeadlinePurpose, DecisionWord, LetterKind
+from sg17kg.records import DeadlinePurpose, DecisionWord, DocumentKind
 from sg17kg.sources.document import Document, fold
 from sg17kg.sources.reference import Inflection
 
@@ -26,8 +26,8 @@ SLOTS = frozenset(
         "returned", "questions_adopted", "adopting_group", "prepared", "note", "a5", "ipr", "except", "negative", "all_texts",
         "statement_count", "text_location", "reply_form", "choice", "question", "question_heading", "question_title",
         "question_new", "question_continues", "question_version", "section", "responsible_for", "under_development", "joint_with",
-        "addressed_items", "work_programme", "annex_title", "corrigendum_of", "announcement", "circular_mention", "decided",
-        "other_deadline", "agenda",
+        "addressed_items", "work_programme", "annex_title", "corrigendum_of", "letter_of_letter", "announcement", "circular_mention",
+        "decided", "other_deadline", "agenda",
     }
 )  # fmt: skip
 HEADER_LABELS = ("reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date")
@@ -91,12 +91,14 @@ class DraftWords(_Closed):
 
 class LanguagePack(_Closed):
     """One language. `labels` are printed before a colon; `numerals` are small counts in words; `separators` part
-    the entries of a list, `list_marks` those of them that never stand inside a name, `clause_end` the clauses of a note.
+    the entries of a list, `list_marks` those of them that never stand inside a name, `clause_end` the clauses of a note;
+    with `relative` a clause begins that only describes a text.
 
     `kinds` are patterns of subject lines, by the kind of letter that they announce; `decisions` of what became of a
     text; `deadlines` of what a date in a letter of invitation is for. All three are tried in their order. `reversible`
     says that days of a range and clause numbers may come in visual order, as out of text written from right to left;
-    `names_in_text` how names of places change in a sentence.
+    `names_in_text` how names of places change in a sentence. `issuers` are what bodies that issue standards go by here, each
+    with the abbreviation by which their standards are cited.
     """
 
     language: str
@@ -109,15 +111,17 @@ class LanguagePack(_Closed):
     separators: str
     list_marks: str
     clause_end: str
+    relative: str
     reversible: bool = False
     names_in_text: Inflection = Inflection()
-    kinds: dict[LetterKind, list[str]]
+    kinds: dict[DocumentKind, list[str]]
     decisions: dict[DecisionWord, str]
     deadlines: dict[DeadlinePurpose, str]
     labels: dict[str, list[str]]
     drafts: DraftWords
     committees: dict[Literal["TC", "SC", "JWG", "WG"], str]
     series: str
+    issuers: dict[str, str] = {}
     slots: dict[str, Slot]
 
     @model_validator(mode="after")
@@ -140,9 +144,14 @@ class LanguagePack(_Closed):
         return re.compile(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})"))
 
     @cached_property
-    def kind_patterns(self) -> tuple[tuple[LetterKind, re.Pattern[str]], ...]:
+    def kind_patterns(self) -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
         """Patterns of subject lines with the kind of letter that they announce, in order of trust."""
         return tuple((kind, self.expand(pattern)) for kind, patterns in self.kinds.items() for pattern in patterns)
+
+    @cached_property
+    def relative_clause(self) -> re.Pattern[str]:
+        """A clause within a sentence that only describes a text ("…, which replaces X.1054")."""
+        return re.compile(rf"(?:{self.relative})(?:[^,\uff0c\u060c;\uff1b\u061b\u3002.]|\.(?=\S))*")
 
     @cached_property
     def decision_patterns(self) -> tuple[tuple[DecisionWord, re.Pattern[str]], ...]:
@@ -210,6 +219,12 @@ class LanguagePack(_Closed):
     @cached_property
     def _folded_labels(self) -> dict[str, frozenset[str]]:
         return {label: frozenset(_letters(word) for word in words) for label, words in self.labels.items()}
+
+    def with_known_issuers(self, text: str) -> str:
+        """The text with the abbreviations of bodies by which their standards are cited."""
+        for printed, known in self.issuers.items():
+            text = re.sub(rf"(?<![^\W_]){re.escape(printed)}(?![^\W_])", known, text)
+        return text
 
     def number(self, text: str) -> int | None:
         """A small count in digits or words."""

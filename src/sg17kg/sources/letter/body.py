@@ -16,7 +16,9 @@ _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
 _SENTENCE_END = ".。!！:："
 _PLACE_REACH = 14
 _PLACE_REACH_IN_WORDS = 48
-_SENTENCE_STOP = re.compile(r"[.;:](?= |$)")
+_SENTENCE_STOP = re.compile(r"[.;:](?= |$)|[\u3002\uff1b]")
+_FOLLOWS = ("procedure_applied", "taken_as_approved", "returned", "explicit_replies", "approved_without_replies")
+_ASKING = ("annex_reference", "consultation_clause")
 _SECTIONS = ("7", "8", "9")
 _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
@@ -100,11 +102,16 @@ def read_collective_letter(reading: Reading, body: Body) -> str | None:
     return str(found[0]["number"])
 
 
-def read_meeting(reading: Reading, subject: Stretch, body: Body) -> MeetingFacts | None:
-    """The meeting that is to approve. Subject first, then the letter; what disagrees is reported."""
+def read_meeting(reading: Reading, subject: Stretch, body: Body, sent: str | None = None) -> MeetingFacts | None:
+    """The meeting that is to approve. Subject first, then the letter; what disagrees is reported.
+
+    `sent` is the day of the letter: where the meeting of the subject is yet to come, one that was over by then is another.
+    """
     said = [_meeting(reading, stretch, match) for stretch, match in _meetings(reading, subject, body)]
     if not said:
         return None
+    if sent and sent <= (said[0][0].start or ""):
+        said = [entry for entry in said if sent <= (entry[0].end or sent)]
     for facts, stretch in said:
         reading.cover(stretch.range, "/meeting")
         _report_other_dates(reading, (facts, stretch), said[0])
@@ -134,12 +141,21 @@ class _Said:
 
 
 def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stretch, re.Match[str]]]:
-    found = []
+    found: list[tuple[Stretch, re.Match[str]]] = []
     for stretch in (subject, *body.paragraphs):
         match = reading.search("meeting", stretch) if stretch else None
         if match and not reading.pack.search("deadline", stretch.text):
-            found.append((stretch, match))
+            found.append((stretch, _same_days(reading, stretch, found[0][1]) or match if found else match))
     return found
+
+
+def _same_days(reading: Reading, stretch: Stretch, first: re.Match[str]) -> re.Match[str] | None:
+    """The meeting of a paragraph that has the days of the first one: others that it names are others."""
+    wanted = days_of(first, reading.pack.months, reading.pack.reversible)
+    for match in reading.pack.find_all("meeting", stretch.text):
+        if wanted and days_of(match, reading.pack.months, reading.pack.reversible) == wanted:
+            return match
+    return None
 
 
 def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:
@@ -170,7 +186,7 @@ def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Pl
     context = _around_days(stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
     place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
-    named = reading.pack.search("meeting_place", stretch.text)
+    named = None if virtual else reading.pack.search("meeting_place", stretch.text)
     if not place and named:
         place = reading.reference.places.find(named["place"])
     if not place and not virtual and (named or match.groupdict().get("place")):
@@ -216,10 +232,13 @@ def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | Non
     return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), city)
 
 
-def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
-    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4)."""
-    deadline = _deadline(reading, body)
-    threshold = body.find(reading, "threshold")
+def read_consultation(reading: Reading, body: Body, number: int | None) -> ConsultationFacts | None:
+    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4).
+
+    `number` is that of the letter: deadlines that it recalls from other circulars are not its own.
+    """
+    deadline = _deadline(reading, body, number)
+    threshold = _threshold(reading, body)
     if threshold:
         reading.state("/consultation/threshold_percent", threshold[1].lines_of_match(threshold[0]))
         reading.cover(threshold[1].range, "/consultation")
@@ -250,14 +269,52 @@ def read_consultation(reading: Reading, body: Body) -> ConsultationFacts | None:
     return facts if deadline or threshold else None
 
 
-def _reply_deadline(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | None:
-    """The deadline that is not one for contributions, registration or a workshop, if any is told."""
-    found = [(match, part) for part in body.paragraphs if (match := reading.search("deadline", part))]
-    return next(((match, part) for match, part in found if not reading.pack.search("other_deadline", part.text)), None)
+def _threshold(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | None:
+    """The share of replies that decides: the one whose sentence says what follows, else the first that is told."""
+    found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
+    if not found:
+        return None
+    best = max(found, key=lambda entry: _consequences(reading, _sentence(entry[1].text, entry[0])))
+    reading.search("threshold", best[1])
+    return best
 
 
-def _deadline(reading: Reading, body: Body) -> str | None:
-    found = _reply_deadline(reading, body)
+def _consequences(reading: Reading, sentence: str) -> int:
+    return sum(reading.pack.search(slot, sentence) is not None for slot in _FOLLOWS)
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    """What stands around a match, from the end of a sentence to that of the next."""
+    before = [stop.end() for stop in _SENTENCE_STOP.finditer(text, 0, match.start())]
+    stop = _SENTENCE_STOP.search(text, match.end())
+    return text[before[-1] if before else 0 : stop.start() if stop else None]
+
+
+def _reply_deadline(reading: Reading, body: Body, number: int | None) -> tuple[re.Match[str], Stretch] | None:
+    """The deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
+
+    Of several the first in a paragraph that names an annex or the clause on consultations goes first.
+    """
+    found = [(match, part) for part in body.paragraphs if reading.search("deadline", part) for match in _deadlines(reading, part)]
+    own = [entry for entry in found if not reading.pack.search("other_deadline", _sentence(entry[1].text, entry[0]))]
+    new = [entry for entry in own if not _recalls(reading, entry[1], number)] or own
+    asking = [entry for entry in new if any(reading.pack.search(slot, entry[1].text) for slot in _ASKING)]
+    return next(iter(asking or new), None)
+
+
+def _deadlines(reading: Reading, part: Stretch) -> list[re.Match[str]]:
+    """Deadlines of a paragraph in its order; of several patterns for one place the one that is trusted most."""
+    first = reading.pack.search("deadline", part.text)
+    later = [match for match in reading.pack.find_all("deadline", part.text) if first and match.start() >= first.end()]
+    return [first, *later] if first else []
+
+
+def _recalls(reading: Reading, part: Stretch, number: int | None) -> bool:
+    return any(int(match["number"]) != number for match in reading.pack.find_all("circular_mention", part.text))
+
+
+def _deadline(reading: Reading, body: Body, number: int | None) -> str | None:
+    found = _reply_deadline(reading, body, number)
     if not found:
         return None
     match, paragraph = found

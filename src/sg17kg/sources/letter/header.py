@@ -15,16 +15,23 @@ from sg17kg.sources.letter.reading import Reading
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
 _CONTACTS = ("phone", "fax", "email")
 _TURNED = ("reference", "subject", *_CONTACTS)
-_REFERENCE = re.compile(r"(?:SG|COM ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|(?:SG\d+|TSAG|AAP|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+")
+_REFERENCE = re.compile(
+    r"(?:[A-Z]{2,4} ?)?\d+/[A-Z]{1,6}(?:/[A-Z]{1,6})*|TSB(?: [A-Z][a-z]+)?(?:/[A-Z]{1,6})+"
+    r"|(?:SG\d+|TSAG|AAP|RevCom|COM ?\d+)(?:[-/][A-Za-z]{1,8})+"
+)
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022]\s*")
 _LIST_END = "；;。，,. " + chr(0x061B) + chr(0x060C)
 
 
 @dataclass(frozen=True)
 class Header:
-    """What the header states; each value is None (lists: empty) where it is not printed."""
+    """What the header states; each value is None (lists: empty) where it is not printed.
+
+    `attached`: it is an addendum to another letter, or a corrigendum to a collective letter, whose number is not its own.
+    """
 
     number: tuple[int, Lines] | None
+    attached: bool
     letter: LetterFacts | None
     corrigendum: tuple[int | None, Lines] | None
     announcement: str | None
@@ -50,10 +57,12 @@ def read_header(reading: Reading, last: int) -> Header:
             reading.cover(entry.lines, f"label {entry.label}")
     subject_text = _subject(reading, entries)
     date, place = _date_line(reading, lines)
-    number = _number(reading, lines)
+    attached = any(reading.search("letter_of_letter", pair) for pair in _pairs(lines, subject_text))
+    number = None if attached else _number(reading, lines)
     return Header(
         number=number,
-        letter=None if number else _letter(reading, lines, subject_text),
+        attached=attached,
+        letter=None if number or attached else _letter(reading, lines, subject_text),
         corrigendum=_corrigendum(reading, lines, subject_text),
         announcement=None if number else _announcement(reading, lines),
         date=date,
@@ -107,11 +116,16 @@ def _cover_letterhead(reading: Reading, lines: tuple[Line, ...]) -> None:
             reading.cover((line.number,) * 2, "letterhead")
 
 
+def _pairs(lines: tuple[Line, ...], subject: Stretch | None = None) -> Iterator[Stretch]:
+    """Each line of a header with the next one, for words that are spread over two; the subject left out."""
+    filled = [line for line in lines if line.text and not (subject and line in subject.lines)]
+    for line, following in zip(filled, [*filled, None][1:], strict=True):
+        yield Stretch([line] if following is None else [line, following])
+
+
 def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
     """The circular's own number; its words may be spread over two lines."""
-    filled = [line for line in lines if line.text]
-    for line, following in zip(filled, [*filled, None][1:], strict=True):
-        stretch = Stretch([line] if following is None else [line, following])
+    for stretch in _pairs(lines):
         if match := reading.search("circular_number", stretch):
             place = stretch.lines_of_match(match)
             reading.state("/circular/number", place)
@@ -133,9 +147,7 @@ def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> Lett
 
 def _corrigendum(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> tuple[int | None, Lines] | None:
     """Which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
-    filled = [line for line in lines if line.text and line not in subject.lines]
-    for line, following in zip(filled, [*filled, None][1:], strict=True):
-        stretch = Stretch([line] if following is None else [line, following])
+    for stretch in _pairs(lines, subject):
         if match := reading.search("corrigendum_of", stretch):
             place = stretch.lines_of_match(match)
             reading.state("/corrigendum", place)

@@ -58,11 +58,13 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
     formerly_after = rf"(?: ?{words.formerly_after})?" if words.formerly_after else ""
     name = rf"[（(] ?(?:{words.formerly})? ?(?P<name>{PROVISIONAL_NAME}){formerly_after} ?[）)]"
     number = rf"(?P<number>{NUMBER}|{NUMBER_WITHOUT_DOT}){_AFTER}(?:{_EDITION}(?={part.replace('?P<', '?P<seen_')}))?"
+    # a joint number ("Y.4234/F.742.3 (Y.jnt)") goes by its first one
+    joint = rf"(?:/{NUMBER}(?= ?{name.replace('?P<', '?P<joint_')}))?"
     word = rf"(?: ?(?P<word>{words.new}|{words.revised}|{words.plain})(?= ?[（(] ?(?:{words.formerly})? ?{PROVISIONAL_NAME} ?[）)]))?"
     reverse = rf"(?P<first_name>{PROVISIONAL_NAME})(?: ?[（(] ?(?P<second_number>{NUMBER}) ?[）)])?"
     late_part = part.replace("?P<", "?P<late_")
     return re.compile(
-        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}|{first}{_BEFORE}{number}(?P<part>{part})?|{_BEFORE}{reverse})"
+        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}|{first}{_BEFORE}{number}{joint}(?P<part>{part})?|{_BEFORE}{reverse})"
         rf"{word}(?: ?{name})?(?P<late_part>{late_part})?"
     )
 

@@ -18,7 +18,7 @@ from sg17kg.sources.notice.mentions import read_references
 
 _LEAD = re.compile(r"^(?:[-\u2010-\u2015\u2022]|\d{1,3}[.)]?(?=[\t ]))?\s*")
 _LONGEST_ROW = 160
-_LONGEST_DECISION = 60
+_LONGEST_DECISION = 90
 _REACH = 60
 _SENTENCE = re.compile(r"[;。；]|\.(?= |$)")
 
@@ -38,7 +38,7 @@ class _Row:
 def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     """The facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
     announces = facts.document.kind == "aap"
-    meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body)
+    meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     day = _decided_on(reading, frame, meeting) or (meeting.end if meeting and meeting.start == meeting.end else None)
     rows = list(_rows(reading, [*(line for part in frame.body.paragraphs for line in part.lines), *frame.annex_lines]))
     titled = _has_titles(reading, rows)
@@ -51,7 +51,7 @@ def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     for index, decision in enumerate(decisions):
         reading.state(f"/decisions/{index}", decision.lines)
     _report_subject(reading, frame, decisions)
-    consultation = read_consultation(reading, frame.body) if facts.document.kind == "deletion" else None
+    consultation = read_consultation(reading, frame.body, frame.number) if facts.document.kind == "deletion" else None
     return replace(
         facts,
         meeting=meeting,
@@ -114,7 +114,8 @@ def _own(reading: Reading, row: _Row, titled: bool) -> DecisionWord | None:
     """The decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
     cells = [line.folded for line in row.lines]
     behind = cells[0][row.mention.end :].strip(" :\uff1a\u2013-")
-    return next((word for text in (*reversed(cells[1 + titled :]), behind) if (word := _cell_word(reading, text))), None)
+    decided = (_cell_word(reading, text, anywhere=titled) for text in reversed(cells[1 + titled :]))
+    return next((word for word in (*decided, _cell_word(reading, behind)) if word), None)
 
 
 def _has_titles(reading: Reading, rows: Sequence[_Row]) -> bool:
@@ -123,12 +124,15 @@ def _has_titles(reading: Reading, rows: Sequence[_Row]) -> bool:
     return any(sum(not day.match(line.folded) for line in row.lines[1:]) > 1 for row in rows)
 
 
-def _cell_word(reading: Reading, text: str) -> DecisionWord | None:
-    """The decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too."""
+def _cell_word(reading: Reading, text: str, anywhere: bool = False) -> DecisionWord | None:
+    """The decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too.
+
+    One that leaves a text open or turns it down counts `anywhere` in a cell that cannot be a title.
+    """
     if len(text) > _LONGEST_DECISION:
         return None
     for word, pattern in reading.pack.decision_patterns:
-        if match := pattern.match(text):
+        if match := pattern.search(text) if anywhere and word in _OPEN else pattern.match(text):
             return word if word not in _SETTLING or _WORD_END.fullmatch(text[match.end() :]) else None
     return None
 
@@ -225,20 +229,74 @@ def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
 
 
 def _of_sentences(reading: Reading, frame: Frame, general: DecisionWord | None, day: str | None) -> Iterator[Decision]:
-    """Texts that sentences name, each with the decision of its sentence; the subject's where no sentence names any."""
-    seen: set[tuple[str | None, str | None]] = set()
+    """Texts on which sentences decide; those of the subject that no sentence decides on have the decision of the subject."""
+    said: dict[tuple[str | None, str | None], list[_Said]] = {}
+    subject = frame.header.subject_text
+    announced = {(mention.restored, mention.part) for mention in reading.named(subject.text) if mention.number} if subject else set()
+    for entry in _said(reading, frame):
+        said.setdefault((entry.mention.restored, entry.mention.part), []).append(entry)
+    for (number, part), entries in said.items():
+        recalled = all(entry.recalls for entry in entries)
+        decided = [entry for entry in entries if entry.word and (recalled or not entry.recalls)]
+        last = ([entry for entry in decided if entry.word in _FINAL] or decided)[-1:]
+        word = last[0].word if last else None
+        if recalled and general and word not in _DENIED:  # what was asked then; nobody asks to turn a text down
+            word = general
+        if (number, part) in announced:
+            word = word or general
+        if word or any(entry.unclear for entry in entries):
+            named = last[0] if last else entries[0]
+            yield Decision(number, named.mention.name, named.mention.kind, part, None, word, day, named.lines)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """A text in a sentence, and what the sentence decides; `recalls`: it tells of another circular, so of an earlier state.
+
+    The subject announces and decides nothing, and goes with what the letter recalls.
+    """
+
+    mention: Mention
+    word: DecisionWord | None
+    recalls: bool
+    unclear: bool
+    lines: Lines
+
+
+def _said(reading: Reading, frame: Frame) -> Iterator[_Said]:
     for stretch in (*frame.body.paragraphs, frame.header.subject_text):
-        start = 0
-        for end in [*(match.end() for match in _SENTENCE.finditer(stretch.text)), len(stretch.text)] if stretch else ():
-            sentence = stretch.text[start:end]
-            word = _any_word(reading, sentence)
-            for mention in reading.named(sentence):
-                key = (mention.restored, mention.part)
-                if mention.number and mention.restored not in _RULES and key not in seen and (word or general):
-                    seen.add(key)
-                    lines = stretch.lines_of(start + mention.start, start + mention.end)
-                    yield Decision(mention.restored, mention.name, mention.kind, mention.part, None, word or general, day, lines)
-            start = end
+        if not stretch:
+            continue
+        for start, end in _clauses(reading, stretch.text):
+            recalls = any(
+                int(match["number"]) != frame.number for match in reading.pack.find_all("circular_mention", stretch.text[start:end])
+            )
+            clause = _blanked(reading.pack.relative_clause, stretch.text[start:end])
+            own, word = stretch is not frame.header.subject_text, _any_word(reading, clause)
+            named = [mention for mention in reading.named(clause) if mention.number and mention.restored not in _RULES]
+            unclear = own and len(named) > 1 and len(_told(reading, clause, "approval")) > 1
+            for mention in named:
+                lines = stretch.lines_of(start + mention.start, start + mention.end)
+                yield _Said(mention, word if own and not unclear else None, recalls or not own, unclear, lines)
+
+
+def _clauses(reading: Reading, text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a text; one that decides differently on several texts in its clauses."""
+    for start, end in _parted(_SENTENCE, text, 0, len(text)):
+        several = len(reading.named(text[start:end])) > 1 and len(_told(reading, text[start:end], "approval")) > 1
+        yield from _parted(re.compile(reading.pack.clause_end), text, start, end) if several else [(start, end)]
+
+
+def _parted(end: re.Pattern[str], text: str, start: int, last: int) -> Iterator[tuple[int, int]]:
+    for match in end.finditer(text, start, last):
+        yield start, match.end()
+        start = match.end()
+    yield start, last
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """The text with blanks for what matches: places stay."""
+    return pattern.sub(lambda match: " " * len(match[0]), text)
 
 
 def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision]) -> None:
@@ -252,8 +310,11 @@ def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision
 
 
 _SETTLING: tuple[DecisionWord, ...] = ("approved", "deleted", "consented")
-_WORD_END = re.compile(r"\w*\W*")
-_DELETION: tuple[DecisionWord, ...] = ("proposed-for-deletion", "deleted")
+_FINAL: tuple[DecisionWord, ...] = ("approved", "not-approved", "deleted", "not-deleted")
+_DENIED: tuple[DecisionWord, ...] = ("not-approved", "not-deleted")
+_OPEN: tuple[DecisionWord, ...] = ("not-approved", "deferred", "not-deleted")
+_WORD_END = re.compile(r"\w*\W*(?:[(（\[].*)?")
+_DELETION: tuple[DecisionWord, ...] = ("not-deleted", "proposed-for-deletion", "deleted")
 _MOST_CELLS = 8
 _SHORTEST_SENTENCE = 12
 _MOST_HEADS, _LONGEST_HEAD = 5, 32

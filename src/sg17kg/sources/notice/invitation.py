@@ -1,5 +1,6 @@
 """Collective letters: the invitation to a meeting, with the days by which its participants must act."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -14,10 +15,11 @@ from sg17kg.sources.notice.mentions import read_references
 
 def read_invitation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     """The facts with the meeting and its deadlines. None of these is a deadline for replies of Member States."""
-    meeting = read_meeting(reading, frame.header.subject_text, frame.body)
+    meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     days = {meeting.start, meeting.end} if meeting else set()
     lines = [line for part in frame.body.paragraphs for line in part.lines] + [line for line in frame.annex_lines if line.text]
-    deadlines = tuple(entry for entry in _deadlines(reading, lines) if entry.on not in days)
+    told = [entry for entry in _deadlines(reading, lines) if entry.on not in days]
+    deadlines = tuple({(entry.what, entry.on): entry for entry in reversed(told)}.values())[::-1]  # the first place where each is told
     for index, entry in enumerate(deadlines):
         reading.state(f"/deadlines/{index}", entry.lines)
     letter, agenda = facts.letter, _agenda(reading, frame, meeting.group if meeting else None)
@@ -44,7 +46,7 @@ def _agenda(reading: Reading, frame: Frame, group: str | None) -> str | None:
 def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]:
     """Days with what they are for: on the line of the day, or on the lines after one that holds the day alone."""
     date = reading.pack.expand("{date}")
-    dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(line.folded))]
+    dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(line.folded) or _ISO_DAY.search(line.folded))]
     for (index, match), following in zip(dated, [*(index for index, _ in dated), len(lines)][1:], strict=True):
         day = day_of(match, reading.pack.months)
         alone = len(match[0]) + _FEW >= len(lines[index].folded)
@@ -58,5 +60,6 @@ def _purpose(reading: Reading, text: str) -> DeadlinePurpose | None:
     return next((purpose for purpose, pattern in reading.pack.deadline_patterns if pattern.search(text)), None)
 
 
+_ISO_DAY = re.compile(r"(?<![\d-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])")
 # a day with few other characters stands alone; what it is for comes on the next lines
 _FEW, _MOST_LINES = 6, 3

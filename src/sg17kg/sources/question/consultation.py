@@ -19,7 +19,7 @@ def read_question_consultation(reading: Reading, facts: Facts, frame: Frame) -> 
         facts,
         adopted_at=adopted_at,
         procedure=read_procedure(reading, frame.body, "Question consultation"),
-        consultation=read_consultation(reading, frame.body),
+        consultation=read_consultation(reading, frame.body, frame.number),
         questions=tuple(read_questions(reading, frame.annex_lines, adopted_at)),
     )
     report_dates(reading, facts, frame)

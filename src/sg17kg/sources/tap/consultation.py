@@ -22,9 +22,9 @@ from sg17kg.sources.tap.pairing import pair_rows
 
 def read_tap(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     """The facts with meeting, procedure, consultation, drafts and notes."""
-    meeting = read_meeting(reading, frame.header.subject_text, frame.body)
+    meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     procedure = read_procedure(reading, frame.body, "TAP")
-    consultation = read_consultation(reading, frame.body)
+    consultation = read_consultation(reading, frame.body, frame.number)
     found, notes = read_drafts(reading, frame.annex_lines, meeting.group if meeting else None)
     annex = Annex(_annex_title(frame.annex_lines, found), tuple(found), (*_notes(reading, frame.body), *notes))
     pairs = pair_rows(annex.drafts, frame.form.rows)

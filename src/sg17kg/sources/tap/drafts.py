@@ -17,7 +17,7 @@ _LONGEST_HEADING = 160
 _ISSUER_BEFORE, _WORDS_BEFORE = 8, 90
 _LOCATION = re.compile(
     r"[\[\u3010(\uff08] ?(?:(?P<group>SG\d+|TSAG) ?[-\u2013] ?)?(?P<kind>R|TD) ?(?P<number>\d+)"
-    r"(?: ?-?(?P<revision>Rev\.? ?\d+))? ?[\]\u3011)\uff09]"
+    r"(?:/[A-Z]{2,6})?(?: ?-?(?P<revision>Rev\.? ?\d+))? ?[\]\u3011)\uff09]"
 )
 _STANDARDS = (
     (re.compile(rf"(?:ITU-T ?|(?<![A-Za-z0-9./-]))({NUMBER})(?![\d-]|\.\d)"), "ITU-T {0}"),
@@ -105,7 +105,7 @@ def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tupl
         abstract="\n".join(line.text for line in summary) or None,
         abstract_lines=abstract.range if abstract else None,
         document=_location(reading, Stretch([head]), abstract, group),
-        references=references(abstract.text, mention.restored),
+        references=references(reading.pack.with_known_issuers(abstract.text), mention.restored),
     )
     return draft, notes
 

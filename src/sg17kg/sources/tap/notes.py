@@ -97,11 +97,17 @@ def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, i
     found: list[tuple[str, int]] = []
     for index, match in enumerate(counts):
         place = index if before else index + 1
-        named = _numbers(reading, text[starts[place] : ends[place]], resolve)
+        named = _numbers(reading, _before_denial(reading, text[starts[place] : ends[place]]), resolve)
         if not named and note.under:
             named = [note.under]
         found += [(number, reading.pack.number(match["count"]) or 0) for number in named]
     return found
+
+
+def _before_denial(reading: Reading, span: str) -> str:
+    """What a count goes with: none of the texts behind a word that denies ("one on X.1001 and none on X.1002")."""
+    denial = reading.pack.search("negative", span)
+    return span[: denial.start()] if denial else span
 
 
 def _numbers(reading: Reading, text: str, resolve: Resolve) -> list[str]:
