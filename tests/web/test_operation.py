@@ -75,14 +75,14 @@ def test_kept_answers_know_validators_and_head(own: TestClient) -> None:
     assert own.get("/rec/X.1280.ttl", headers={"If-None-Match": '"another"'}).content == first.content
 
 
-def test_sparql_is_kept_by_get_and_by_post(own: TestClient) -> None:
+def test_sparql_that_is_asked_again_is_kept_by_get_and_by_post(own: TestClient) -> None:
     query = "SELECT * { ?s ?p ?o } ORDER BY ?s ?p ?o LIMIT 3"
-    answers = [own.get("/sparql", params={"query": query}) for _ in range(2)] + [
-        own.post("/sparql", data={"query": query}) for _ in range(2)
+    answers = [own.get("/sparql", params={"query": query}) for _ in range(3)] + [
+        own.post("/sparql", data={"query": query}) for _ in range(3)
     ]
     assert len({answer.content for answer in answers}) == 1
-    assert kept(own) == (2, 2)
-    assert answers[3].headers["access-control-allow-origin"] == "*"
+    assert kept(own) == (2, 4)
+    assert answers[5].headers["access-control-allow-origin"] == "*"
 
 
 @pytest.mark.parametrize("function", ["NOW()", "RAND()", "UUID()", "STRUUID()", "bnode()"])
@@ -95,6 +95,20 @@ def test_what_changes_by_itself_is_not_kept(function: str, own: TestClient) -> N
 def test_errors_are_not_kept(own: TestClient) -> None:
     assert [own.get("/rec/X.999999").status_code for _ in range(2)] == [404, 404]
     assert kept(own)[0] == 0
+
+
+def test_queries_that_are_asked_once_push_nothing_out(own: TestClient) -> None:
+    own.get("/rec/X.1280")
+    for number in range(5):
+        own.get("/sparql", params={"query": f"SELECT ({number} AS ?n) {{}}"})
+    assert figures(own)["sg17kg_kept_answers", ()] == 1
+
+
+def test_what_was_asked_once_is_remembered_for_a_while_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sg17kg.web.caching._REMEMBERED", 2)
+    answers = KeptAnswers()
+    assert [answers.again(key) for key in ("a", "b", "a", "c", "b")] == [False, False, True, False, True]
+    assert [answers.again(key) for key in ("d", "e", "a")] == [False, False, False]
 
 
 def test_what_was_used_last_stays() -> None:

@@ -38,7 +38,10 @@ _BEFORE_ANY = {"json": 1, "csv": -1, "tsv": -1}  # no mark before the first row;
 
 
 class RowCounter:
-    """Passes an answer on and counts its rows. Raises AnswerTooLarge at the first row too many."""
+    """Passes an answer on and counts its rows. Raises AnswerTooLarge at the first row too many.
+
+    A row takes a byte at least: as long as there are no more bytes than rows allowed, nothing need be counted.
+    """
 
     def __init__(self, output: Output, format_name: str, most: int) -> None:
         self._output = output
@@ -48,10 +51,16 @@ class RowCounter:
         self._quoted = False
         self._rows = _BEFORE_ANY.get(format_name, 0)
         self._most = most
+        self._room = most
+        self._uncounted: list[bytes] = []
 
     def write(self, content: bytes) -> int:
         """See Output."""
-        self._rows += self._count(content)
+        self._uncounted.append(content)
+        self._room -= len(content)
+        if self._room < 0:
+            self._rows += sum(map(self._count, self._uncounted))
+            self._uncounted.clear()
         if self._rows > self._most:
             raise AnswerTooLarge(f"the answer has more than {self._most:,} rows; add LIMIT and OFFSET, or take the dump")
         return self._output.write(content)

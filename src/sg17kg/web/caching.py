@@ -37,6 +37,9 @@ _CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-header
 _PAGE = [(b"referrer-policy", b"same-origin")]
 # What an answer depends on besides its address: Host stands in the links that it holds
 _DECISIVE = frozenset((b"accept", b"accept-language", b"host"))
+# Queries that nobody asks again are many and would push out what is asked often: their answers are kept when asked a second time
+_SELDOM_ASKED_AGAIN = "/sparql"
+_REMEMBERED = 16_384
 # These tell what is so now
 _LIVE = frozenset(("/health", "/ready", "/metrics"))
 Headers = list[tuple[bytes, bytes]]
@@ -94,6 +97,8 @@ class KeptAnswers:
         self._most = most
         self._largest = largest
         self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._once: set[int] = set()
+        self._once_before: set[int] = set()
         self._day = int(time.time()) // _DAY
 
     @property
@@ -116,6 +121,16 @@ class KeptAnswers:
         self._answers.move_to_end(key)
         self.hits += 1
         return found
+
+    def again(self, key: Hashable) -> bool:
+        """Whether a key was asked for before, not long ago; by its hash, so that remembering costs a few bytes."""
+        mark = hash(key)
+        if mark in self._once or mark in self._once_before:
+            return True
+        if len(self._once) >= _REMEMBERED:
+            self._once, self._once_before = set(), self._once
+        self._once.add(mark)
+        return False
 
     def put(self, key: Hashable, answer: Kept, generation: int | None = None) -> None:
         """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
@@ -145,7 +160,7 @@ class KeptAnswers:
         self.generation += 1
 
     def keeping(self, key: Hashable, send: Send) -> Send:
-        """A `send` that keeps what it sends, if that is whole and may be kept."""
+        """A `send` that keeps what it sends, if that is whole, may be kept, and was asked for before."""
         start: Message | None = None
         generation = self.generation
 
@@ -154,7 +169,8 @@ class KeptAnswers:
             if message["type"] == "http.response.start":
                 start = message if message["status"] == 200 and not _forbidden(message["headers"]) else None
             elif start and not message.get("more_body"):
-                self.put(key, Kept(list(start["headers"]), message.get("body", b"")), generation)
+                if self.again(key):
+                    self.put(key, Kept(list(start["headers"]), message.get("body", b"")), generation)
             else:
                 start = None
             await send(message)
@@ -198,7 +214,7 @@ class Caching:
             generation = self._kept.generation
             writer = _Writer(send, head, asked, self._last_modified(), scope["path"] in _LIVE)
             await self._app({**scope, "method": "GET"} if head else scope, receive, writer.send)
-            if may_keep and writer.whole:
+            if may_keep and writer.whole and (scope["path"] != _SELDOM_ASKED_AGAIN or self._kept.again(key)):
                 self._kept.put(key, writer.whole, generation)
         else:
             before = found.size if asked.encoding else 0
