@@ -18,6 +18,7 @@ from sg17kg.rendering.word import docx
 from sg17kg.replies.consultation import Ask, Source
 from sg17kg.store.base import Text, value
 from tests.contract.servers import require
+from tests.letters.composing import as_text, compose
 
 MAY = date(2026, 5, 1)
 NOW = date(2026, 11, 21)
@@ -49,6 +50,18 @@ def test_the_brief_of_a_circular_says_what_must_be_answered(before_members: str)
         "Meeting that is to approve: SG17, 1 June 2026 to 10 June 2026 in Geneva. [TSB Circular 104 (2025-2028), line 31 (zh)]"
         in before_members
     )
+
+
+def test_of_a_circular_in_two_languages_the_lines_of_the_english_version_are_cited(ask_two_versions: Ask) -> None:
+    told = text_of(brief_of(ask_two_versions, "302", MAY))
+    english = as_text(compose("tap-consultation", 2, "en")).splitlines()
+    assert "(fr)" not in told
+    row = next(line for line in told.splitlines() if line.startswith("| **X.9311**"))
+    first, last = re.findall(r"lines (\d+)–(\d+) \(en\)", row)[0]
+    assert [line for line in english[int(first) - 1 : int(last)] if line.startswith("Splitting of keys")]
+    deadline = re.search(r"Replies: 12 August 2026, .* line (\d+) \(en\)", told)
+    assert deadline
+    assert "12 August 2026" in english[int(deadline[1]) - 1]
 
 
 def test_owners_stand_beside_the_texts(before_members: str) -> None:

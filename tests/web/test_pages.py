@@ -4,11 +4,15 @@ import csv
 import html
 import io
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.app import create_app
 from sg17kg.web.pages.listing import Column, Listing, as_csv
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -502,3 +506,19 @@ def test_a_study_period_leads_to_its_texts_meetings_and_circulars(client: TestCl
 
 def test_a_circular_shows_its_rule(client: TestClient) -> None:
     assert "Rule WTSA Resolution 1, clause 9; 70 % of the replies received" in text_of(page(client, "/circular/2025-2028/104"))
+
+
+def test_evidence_of_a_document_in_two_languages_tells_whose_lines_it_counts(
+    two_versions: EmbeddedStore, catalogue: Catalogue, dataset: Path
+) -> None:
+    with TestClient(create_app(two_versions, catalogue, dataset / "dataset.nq")) as client:
+        shown = page(client, "/consultation/2025-2028/302")
+        slips = re.findall(r'href="(/lines/circular/2025-2028/302\?[^"]*version=(en|fr)[^"]*)"[^>]*>(.*?)</a>', shown)
+        assert {language for _, language, _ in slips} == {"en", "fr"}
+        assert all(words.strip().endswith(f"({language})") for _, language, words in slips)
+        assert all("version=" in href for href in re.findall(r'href="(/lines/circular/2025-2028/302[^"]*)"', shown))
+        assert "version=" not in page(client, "/consultation/2025-2028/104")
+        href = next(href for href, language, _ in slips if language == "fr").replace("&amp;", "&").partition("#")[0]
+        rows = re.findall(r'<th scope="row" id="l\d+">.*?</th>', page(client, href))
+        assert rows
+        assert all("(fr)" in row for row in rows)

@@ -132,12 +132,11 @@ def _owners(asking: Asking, text: ConsultedText) -> list[Stated]:
         rows = asking.ask("question-owning", number=text.number, on=asking.day, said_by=asking.day)
     if not rows and text.provisional_name:
         rows = asking.ask("question-developing", name=text.provisional_name, on=asking.day, said_by=asking.day)
-    found: dict[str, Stated] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows:
         inferred = ", inferred" if value(row, "basis") == "inferred" else ""
-        owner = f"{value(row, 'question')} (as of {value(row, 'as_of')}{inferred})"
-        found.setdefault(owner, Stated(owner, (asking.source(row),)))
-    return list(found.values()) or [Stated("not known", ())]
+        found.setdefault(f"{value(row, 'question')} (as of {value(row, 'as_of')}{inferred})", []).append(row)
+    return [Stated(owner, asking.sources(said)[:1]) for owner, said in found.items()] or [Stated("not known", ())]
 
 
 def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
@@ -166,14 +165,12 @@ def _concerned(row: Row, consultation: Consultation) -> bool:
 
 def _doubts(asking: Asking, consultation: Consultation) -> list[Stated]:
     """What does not agree within the circular, the gravest first; mere notes are left out."""
-    languages = {source.language for sources in consultation.sources.values() for source in sources}
-    language = next(iter(languages)) if len(languages) == 1 else None
     lines: dict[tuple[str, str, str], list[Source]] = {}
     for row in asking.ask("circular-findings", iri=consultation.circular_iri):
         severity, message, number = value(row, "severity") or "", value(row, "message") or "", value(row, "line")
         passages = lines.setdefault((severity, message, value(row, "finding_iri") or ""), [])
         if number:
-            passages.append(Source(consultation.circular, int(number), int(number), language))
+            passages.append(Source(consultation.circular, int(number), int(number), value(row, "language")))
     return [
         Stated(f"{severity.capitalize()}: {message}.", tuple(passages[:4]) or (consultation.circular,))
         for (severity, message, _), passages in lines.items()

@@ -123,32 +123,39 @@ def _owned(asking: Asking, question: str, newest: Sequence[Row]) -> Iterable[Sta
         rows = [row for row in newest if (value(row, "type") == "WorkItem") == work]
         once = dict.fromkeys(value(row, "text") for row in rows)
         if rows:
-            sources = tuple(map(asking.source, rows))
+            sources = asking.sources(rows)
             yield Stated(f"{question} is responsible for {len(once)} {what} as of {in_words(value(rows[0], 'as_of'))}.", sources)
-    joint = {value(row, "text"): row for row in newest if value(row, "joint_with")}
-    for text, row in list(joint.items())[:_MOST_JOINT]:
-        yield Stated(f"{text}: jointly with {value(row, 'joint_with')}.", (asking.source(row),))
+    for text, rows in list(_by_text(row for row in newest if value(row, "joint_with")).items())[:_MOST_JOINT]:
+        yield Stated(f"{text}: jointly with {value(rows[0], 'joint_with')}.", asking.sources(rows)[:1])
+
+
+def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows by the text that they are about: a letter in several languages lists each text once a version."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(value(row, "text") or "", []).append(row)
+    return found
 
 
 def _work(asking: Asking, newest: Sequence[Row], before: _Before) -> list[Block]:
     """A table of the texts under development: those before Member States first, then those that are to get a number."""
-    once = {value(row, "text") or "": row for row in newest if value(row, "type") == "WorkItem"}
+    once = _by_text(row for row in newest if value(row, "type") == "WorkItem")
     if not once:
         return []
     asked = {text.provisional_name: consultation for consultation, _ in before for text in consultation.texts if text.provisional_name}
-    rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1], "proposed_number") is None, entry[0]))
-    cells = [_work_row(asking, name, row, asked.get(name)) for name, row in rows[:_MOST_WORK]]
+    rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1][0], "proposed_number") is None, entry[0]))
+    cells = [_work_row(asking, name, said, asked.get(name)) for name, said in rows[:_MOST_WORK]]
     left = len(rows) - len(cells)
     note = [Paragraph(line(Span(f"{left} more left out here; the graph has them.", quiet=True)))] if left else []
     head = tuple(line(name) for name in ("Under development", "Number proposed", "Source"))
     return [Heading(2, line("Texts under development")), Table(head, cells, (6, 8, 12)), *note]
 
 
-def _work_row(asking: Asking, name: str, row: Row, asked: Consultation | None) -> tuple[Cell, ...]:
+def _work_row(asking: Asking, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
     text = next((text for text in asked.texts if text.provisional_name == name), None) if asked else None
-    number = f"{text.number}, before Member States" if text and asked else value(row, "proposed_number") or "—"
+    number = f"{text.number}, before Member States" if text and asked else value(said[0], "proposed_number") or "—"
     stating = sources_of(asking.ask, text.iri).get("proposedNumber", ()) if text and text.iri else ()
-    return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((asking.source(row), *stating)))
+    return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((*asking.sources(said)[:1], *stating)))
 
 
 def _history(asking: Asking, question: str) -> list[Stated]:

@@ -40,14 +40,23 @@ def consultation_page(v: View, iri: str) -> Response:
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
     letter = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
     evidence = passages_about(v, iri)
-    ruled = {line for name in _RULES for source in evidence.get(name, ()) for line in range(source.lines[0], source.lines[1] + 1)}
+    ruled = {
+        (line, source.language)
+        for name in _RULES
+        for source in evidence.get(name, ())
+        for line in range(source.lines[0], source.lines[1] + 1)
+    }
     return v.page(
         "consultation",
         consultation=consultation,
         sent=not consultation.issued or consultation.issued <= v.day.isoformat(),
         days_left=days_left(consultation.reply_deadline, v.day),
         evidence=evidence,
-        doubts=[finding for finding in letter.findings if finding.severity != "info" and ruled & set(finding.lines)],
+        doubts=[
+            finding
+            for finding in letter.findings
+            if finding.severity != "info" and ruled & {(line, finding.language) for line in finding.lines}
+        ],
         drafts={draft.iri: draft for draft in letter.drafts},
         rows=v.served.rows("circular", iri=consultation.circular_iri),
         period=period,
