@@ -55,6 +55,18 @@ def test_reply_says_what_is_wrong(
     assert len(result.stderr.splitlines()) == 1
 
 
+@pytest.mark.parametrize("command", [("reply", "104"), ("brief", "Q10/17")])
+def test_a_file_that_is_there_is_replaced_only_where_that_is_said(command: tuple[str, ...], tmp_path: Path) -> None:
+    out = tmp_path / "filled-in.docx"
+    out.write_bytes(b"by hand")
+    refused = run(*command, "-o", out)
+    assert refused.exit_code == 2
+    assert "is there already; name another file, or --replace" in refused.stderr
+    assert out.read_bytes() == b"by hand"
+    assert run(*command, "-o", out, "--replace").exit_code == 0
+    assert out.read_bytes().startswith(b"PK")
+
+
 def test_tally_is_settled_after_the_deadline(tmp_path: Path) -> None:
     file = tmp_path / "replies.csv"
     file.write_text(HEAD + ROWS)

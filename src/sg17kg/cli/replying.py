@@ -35,6 +35,9 @@ def _asking(source: "Source") -> "Ask":
     return ask
 
 
+_REPLACE = click.option("--replace", is_flag=True, help="With --out: replace the file that is there.")
+
+
 def _day(on: datetime | None) -> date:
     return (on or datetime.now(UTC)).date()
 
@@ -44,8 +47,9 @@ def _day(on: datetime | None) -> date:
 @click.option("--lang", type=click.Choice(_LANGUAGES), default="en", show_default=True, help="Language of the form.")
 @click.option("--answers", type=click.Path(path_type=Path), help="YAML file with your answers; without it the form stays empty.")
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Word file to write (.docx).")
+@_REPLACE
 @from_store
-def reply(consultation: str, lang: str, answers: Path | None, out: Path, source: "Source") -> None:
+def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace: bool, source: "Source") -> None:
     """Write the reply form of a consultation as a Word file, empty or with your answers.
 
     \b
@@ -59,7 +63,7 @@ def reply(consultation: str, lang: str, answers: Path | None, out: Path, source:
     from sg17kg.replies.form import reply_form
     from sg17kg.replies.naming import circular_named
 
-    _check_ending(out, (_DOCX,))
+    _check_out(out, (_DOCX,), replace)
     ask = _asking(source)
     found = consultation_of(ask, circular_named(ask, consultation))
     given = read_answers(answers, ask, found) if answers else None
@@ -116,8 +120,9 @@ def _one(replies: Path, circulars: set[str]) -> str:
 @click.argument("subject", metavar="QUESTION|CIRCULAR")
 @click.option("--on", type=_DAY, help="As of this day; without it, today.")
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, .docx or .md; without it, Markdown.")
+@_REPLACE
 @from_store
-def brief(subject: str, on: datetime | None, out: Path | None, source: "Source") -> None:
+def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, source: "Source") -> None:
     """Write a brief of two pages for a delegation: what is at stake, history, owners, deadlines, conflicts, with sources.
 
     \b
@@ -130,7 +135,7 @@ def brief(subject: str, on: datetime | None, out: Path | None, source: "Source")
     from sg17kg.rendering.word import docx
 
     if out:
-        _check_ending(out, (_DOCX, _MD))
+        _check_out(out, (_DOCX, _MD), replace)
     document = brief_of(_asking(source), subject, _day(on))
     if out is None:
         sys.stdout.buffer.write(markdown(document))
@@ -138,9 +143,12 @@ def brief(subject: str, on: datetime | None, out: Path | None, source: "Source")
     write_whole(out, docx(document) if out.suffix == _DOCX else markdown(document))
 
 
-def _check_ending(out: Path, endings: tuple[str, ...]) -> None:
+def _check_out(out: Path, endings: tuple[str, ...], replace: bool) -> None:
+    """Raise BadParameter for a name of another ending, and for a file that is there and that nobody said to replace."""
     if out.suffix not in endings:
         raise BadParameter(f"{out}: write a name that ends in {' or '.join(endings)}")
+    if out.exists() and not replace:  # it may hold what somebody filled in by hand
+        raise BadParameter(f"{out}: is there already; name another file, or --replace puts the new one in its place")
 
 
 COMMANDS = (reply, tally, brief)
