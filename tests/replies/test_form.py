@@ -83,6 +83,14 @@ def test_a_misprinted_number_is_shown_beside_that_of_annex_1(misprinted: Consult
     assert "Draft Amendment 1 to Recommendation ITU-T X.1352" in told
 
 
+def test_where_the_circular_calls_a_text_of_two_kinds_the_row_says_so(misprinted: Consultation) -> None:
+    disputed = {text.name: text.disputed for text in misprinted.texts if text.disputed}
+    assert disputed == {"X.1818": {"kind"}, "X.1352 Amd.1": {"part"}}
+    told = text_of(reply_form(misprinted, "en"))
+    assert told.count("Elsewhere the circular says otherwise of what kind this text is") == 1
+    assert told.count("The circular's form names another amendment or corrigendum, or none") == 1
+
+
 def test_what_is_not_stated_is_said_to_be_so() -> None:
     bare = consultation(
         text(1, None, provisional_name="X.foo"),

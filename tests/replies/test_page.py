@@ -33,6 +33,12 @@ def test_the_form_offers_the_choices_of_each_text(client: TestClient, language: 
     assert "<script" not in page.partition("<main")[2]
 
 
+def test_a_row_of_which_the_circular_is_not_clear_says_so(client: TestClient) -> None:
+    page = client.get("/consultation/2022-2024/142/reply", headers=HTML).text
+    row = page.partition("X.1818")[2].partition("</fieldset>")[0]
+    assert "Elsewhere the circular says otherwise of what kind this text is" in row
+
+
 def test_what_was_sent_comes_back_as_a_word_file(client: TestClient) -> None:
     fields = {"answer-1": "authorizes", "answer-6": "does-not-authorize", "name": "A. Example", "form_language": "es"}
     answer = client.post(PATH, data=fields)

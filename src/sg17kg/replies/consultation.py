@@ -77,6 +77,8 @@ class ConsultedText:
     kind: str | None
     question: str | None
     titles: tuple[Title, ...]
+    disputed: frozenset[Literal["kind", "part"]] = frozenset()
+    """On what of the text the circular does not agree with itself; what stands here is that of its heading in Annex 1."""
 
     @property
     def name(self) -> str:
@@ -203,19 +205,27 @@ def in_one_version(sources: Iterable[Source]) -> tuple[Source, ...]:
     return tuple(source for source in once if source.language == chosen[source.document])
 
 
+_DISPUTES: dict[str, Literal["kind", "part"]] = {"kind-differs": "kind", "form-kind-differs": "kind", "form-part-differs": "part"}
+
+
 def _texts(ask: Ask, consultation: str) -> tuple[ConsultedText, ...]:
     """Rows of the form in their order, then texts for which it has no row."""
+    disputed: dict[str, set[Literal["kind", "part"]]] = {}
+    for row in ask("consulted-disputes", consultation=consultation):
+        disputed.setdefault(value(row, "concerned_iri") or "", set()).add(_DISPUTES[value(row, "code") or ""])
     titles: dict[str, list[Row]] = {}
     for row in ask("consulted-titles", consultation=consultation):
         titles.setdefault(value(row, "concerned_iri") or "", []).append(row)
     once: dict[tuple[str | None, str | None], Row] = {}
     for row in ask("consulted-texts", consultation=consultation):
         once.setdefault((value(row, "row"), value(row, "concerned_iri")), row)
-    found = [_text(row, titles.get(value(row, "concerned_iri") or "", [])) for row in once.values()]
+    found = []
+    for (_, concerned), row in once.items():
+        found.append(_text(row, titles.get(concerned or "", []), frozenset(disputed.get(concerned or "", ()))))
     return tuple(sorted(found, key=lambda text: (text.row is None, text.row or 0)))
 
 
-def _text(row: Row, titles: Sequence[Row]) -> ConsultedText:
+def _text(row: Row, titles: Sequence[Row], disputed: frozenset[Literal["kind", "part"]]) -> ConsultedText:
     ordinal = value(row, "row")
     return ConsultedText(
         row=int(ordinal) if ordinal else None,
@@ -229,6 +239,7 @@ def _text(row: Row, titles: Sequence[Row]) -> ConsultedText:
         kind=value(row, "kind"),
         question=value(row, "question"),
         titles=tuple(_titles(titles, "title")),
+        disputed=disputed,
     )
 
 

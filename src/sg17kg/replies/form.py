@@ -100,7 +100,7 @@ def _text(text: ConsultedText, words: Words) -> Cell:
         lines.append(line(words.form("provisional_name", name=text.provisional_name)))
     if title := _title(text, words.language):
         lines.append(line(Span(title.text, quiet=True, language=title.language)))
-    return (*lines, *(line(Span(note, quiet=True)) for note in _doubts(text, words)))
+    return (*lines, *(line(Span(note, quiet=True)) for note in doubts(text, words)))
 
 
 def designation(text: ConsultedText, words: Words) -> str:
@@ -124,12 +124,14 @@ def _title(text: ConsultedText, language: str) -> Title | None:
     return wanted.get(language) or wanted.get("en") or next(iter(text.titles), None)
 
 
-def _doubts(text: ConsultedText, words: Words) -> list[str]:
+def doubts(text: ConsultedText, words: Words) -> list[str]:
+    """What the form says of a text for which the circular is not clear: a number, a kind, a part, a row that is missing."""
     if text.iri is None:
         return [words.note("meaning_unknown")]
     found = [] if text.number or text.question else [words.note("no_number")]
     if text.printed_otherwise:
         found.append(words.note("printed_otherwise", printed=text.printed_number, number=text.number))
+    found += [words.note(f"{what}_differs") for what in ("kind", "part") if what in text.disputed]
     return found if text.row is not None else [*found, words.note("not_in_form")]
 
 
