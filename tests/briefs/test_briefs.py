@@ -64,6 +64,26 @@ def test_of_a_circular_in_two_languages_the_lines_of_the_english_version_are_cit
     assert "12 August 2026" in english[int(deadline[1]) - 1]
 
 
+def test_what_was_published_since_the_list_is_not_under_development(ask: Ask) -> None:
+    told = text_of(brief_of(ask, "Q10/17", NOW))
+    table = told.partition("## Texts under development")[2].partition("## History")[0]
+    assert "| Listed as of 11 December 2025 | Number proposed | Source |" in table
+    assert "| X.aas |" not in table
+    assert "- X.aas: published as X.1901 (04/2026), approved on 9 April 2026. [catalogue record itu-t-x-1901-04-2026.yaml]" in table
+    assert "| X.oob-pacs |" in text_of(brief_of(ask, "Q10/17", date(2026, 3, 1)))
+
+
+def test_a_text_whose_outcome_no_source_says_is_named(ask: Ask, before_members: str) -> None:
+    told = text_of(brief_of(ask, "104", NOW))
+    assert "What became of X.2210 is not known; no source that was read says it. [TSB Circular 104 (2025-2028)]" in told
+    assert "What became of" not in before_members
+
+
+def test_a_meeting_of_the_past_was_to_approve(ask: Ask, before_members: str) -> None:
+    assert "Meeting that was to approve: SG17, 1 June 2026" in text_of(brief_of(ask, "104", NOW))
+    assert "Meeting that is to approve: SG17, 1 June 2026" in before_members
+
+
 def test_owners_stand_beside_the_texts(before_members: str) -> None:
     row = next(line for line in before_members.splitlines() if line.startswith("| **X.1280**"))
     assert "Q10/17 (as of 2025-12-11)" in row

@@ -50,7 +50,11 @@ def circular_brief(asking: Asking, circular: str) -> Document:
         [
             *section("What is at stake", _stake(consultation), _NONE),
             *_texts(asking, consultation),
-            *section("History", cut(past, MOST_EVENTS, "earlier events are"), "Nothing is known of these texts before this circular."),
+            *section(
+                "History",
+                [*_unknown(asking, consultation), *cut(past, MOST_EVENTS, "earlier events are")],
+                "Nothing is known of these texts before this circular.",
+            ),
             *section("Deadlines", _deadlines(asking, consultation), "The circular states neither a deadline nor a meeting."),
             *section(
                 "Conflicts and doubts",
@@ -59,6 +63,15 @@ def circular_brief(asking: Asking, circular: str) -> Document:
             ),
         ],
     )
+
+
+def _unknown(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
+    """The drafts of which no source says, after the meeting, what became of them: a list of approvals alone would hide them."""
+    drafts = {text.iri: text.name for text in consultation.texts if text.iri}
+    names = [drafts[iri] for row in asking.ask("outcomes", outcome="unknown", on=asking.day)
+             if (iri := value(row, "draft_iri") or "") in drafts]  # fmt: skip
+    if names:
+        yield Stated(f"What became of {', '.join(names)} is not known; no source that was read says it.", (consultation.circular,))
 
 
 def _behind(consultation: Consultation, *properties: str) -> tuple[Source | str, ...]:
@@ -152,7 +165,11 @@ def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
         place = ", ".join(part for part in (meeting.place, meeting.country) if part)
         days = f"{in_words(meeting.start)} to {in_words(meeting.end)}" if meeting.start and meeting.end else "days not known"
         where = f" in {place}" if place else ""
-        yield Stated(f"Meeting that is to approve: {consultation.group}, {days}{where}.", _behind(consultation, "approvalMeeting"))
+        over = meeting.end is not None and meeting.end < asking.day
+        yield Stated(
+            f"Meeting that {'was' if over else 'is'} to approve: {consultation.group}, {days}{where}.",
+            _behind(consultation, "approvalMeeting"),
+        )
 
 
 def _concerned(row: Row, consultation: Consultation) -> bool:
