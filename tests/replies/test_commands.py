@@ -1,13 +1,14 @@
 """The commands reply, tally and brief: files, exit codes, one line for what is wrong."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sg17kg import assets
-from sg17kg.cli import main
+from sg17kg.cli import main, replying
 from tests import ROOT
 from tests.replies.test_form import word_text
 
@@ -29,7 +30,7 @@ def test_reply_writes_a_word_file_with_the_answers(tmp_path: Path) -> None:
     out, answers = tmp_path / "reply.docx", tmp_path / "answers.yaml"
     answers.write_text("name: A. Example\nanswers:\n  X.1280: authorizes\n")
     result = run("reply", "TSB Circular 104 (2025-2028)", "--lang", "fr", "--answers", answers, "-o", out)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
     told = word_text(out.read_bytes())
     assert told.count("☒ autorise la Commission d'études 17") == 1
     assert "A. Example" in told
@@ -53,6 +54,17 @@ def test_reply_says_what_is_wrong(
     assert result.exit_code == code
     assert complaint in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("day", "note"), [(date(2026, 5, 20), ""), (date(2026, 5, 21), "closed on 2026-05-20; a reply that is sent now")])
+def test_reply_to_a_closed_consultation_notes_that_it_is_closed(
+    day: date, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replying, "_day", lambda _: day)
+    result = run("reply", "104", "-o", tmp_path / "reply.docx")
+    assert result.exit_code == 0
+    assert len(result.stderr.splitlines()) == bool(note)
+    assert note in result.stderr
 
 
 @pytest.mark.parametrize("command", [("reply", "104"), ("brief", "Q10/17")])

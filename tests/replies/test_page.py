@@ -33,6 +33,13 @@ def test_the_form_offers_the_choices_of_each_text(client: TestClient, language: 
     assert "<script" not in page.partition("<main")[2]
 
 
+def test_a_closed_consultation_is_said_to_be_closed(client: TestClient) -> None:
+    assert (
+        "Closed on 20 May 2026: a reply that is sent now comes too late." in client.get(f"{PATH}?on=2026-05-21&lang=en", headers=HTML).text
+    )
+    assert "Closed on" not in client.get(f"{PATH}?on=2026-05-20&lang=en", headers=HTML).text
+
+
 def test_a_row_of_which_the_circular_is_not_clear_says_so(client: TestClient) -> None:
     page = client.get("/consultation/2022-2024/142/reply", headers=HTML).text
     row = page.partition("X.1818")[2].partition("</fieldset>")[0]

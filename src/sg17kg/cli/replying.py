@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, from_store, open_store, write_whole
+from sg17kg.cli.output import FAILED, complain, from_store, open_store, write_whole
 from sg17kg.errors import BadParameter, NotFound
 
 if TYPE_CHECKING:
@@ -67,6 +67,8 @@ def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace
     ask = _asking(source)
     found = consultation_of(ask, circular_named(ask, consultation))
     given = read_answers(answers, ask, found) if answers else None
+    if found.deadline and found.closed_by(_day(None)):
+        complain(f"{found.circular} closed on {found.deadline:%Y-%m-%d}; a reply that is sent now comes too late")
     write_whole(out, docx(reply_form(found, lang, given)))
 
 

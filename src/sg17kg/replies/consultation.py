@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal, Protocol
 
@@ -132,6 +132,10 @@ class Consultation:
     texts: tuple[ConsultedText, ...]
     subjects: tuple[Title, ...] = ()
     sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+
+    def closed_by(self, day: date) -> bool:
+        """Whether the deadline is over on a day (UTC); False where none is stated."""
+        return self.deadline is not None and self.deadline.date() < day
 
     @property
     def standing(self) -> str | None:

@@ -105,7 +105,7 @@ def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tal
     in_time, aside = _in_time(replies, consultation.deadline, on)
     counted, doubled = newest(in_time)
     aside = sorted((*aside, *doubled), key=lambda entry: entry.reply.line)
-    over = consultation.deadline.date() < on if consultation.deadline else None
+    over = consultation.closed_by(on) if consultation.deadline else None
     silent = not in_time
     texts = tuple(_text(consultation, text, [reply for reply in counted if reply.text == text.name], aside, silent)
                   for text in consultation.texts)  # fmt: skip

@@ -39,6 +39,7 @@ def reply_page(period: Period, number: Number, v: Page) -> Response:
     return v.page(
         "reply",
         consultation=consultation,
+        closed=consultation.closed_by(v.day),
         rows=[(place, designation(text, words), text, doubts(text, words), choices) for place, text, choices in rows],
         tongues=LANGUAGES,
         longest=LONGEST,
