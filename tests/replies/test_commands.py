@@ -108,6 +108,7 @@ def test_tally_before_the_deadline_is_open(tmp_path: Path) -> None:
         (HEAD + ROWS, ("--consultation", "104"), "another consultation"),
         (HEAD + ROWS + "B,Q1/17,approves,2026-03-01T00:00Z\n", (), "line 6: text 'Q1/17' is not in this consultation"),
         (HEAD.replace("101", "999"), (), "circular/2025-2028/999 is not in the graph"),
+        (HEAD.replace("101", "x"), (), "replies.csv: line 1: 'circular/2025-2028/x' is no circular"),
     ],
 )
 def test_tally_refuses_what_it_cannot_use(content: str, arguments: tuple[str, ...], complaint: str, tmp_path: Path) -> None:

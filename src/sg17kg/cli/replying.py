@@ -10,10 +10,11 @@ import click
 
 from sg17kg import assets
 from sg17kg.cli.output import FAILED, complain, from_store, open_store, write_whole
-from sg17kg.errors import BadParameter, NotFound
+from sg17kg.errors import BadIdentifier, BadParameter, NotFound
 
 if TYPE_CHECKING:
     from sg17kg.replies.consultation import Ask
+    from sg17kg.replies.reading import RepliesFile
     from sg17kg.store.base import Row
     from sg17kg.store.opening import Source
 
@@ -99,12 +100,23 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
     file = read_replies(replies)
     ask = _asking(source)
     try:
-        found = consultation_of(ask, _one(replies, {circular_named(ask, name) for name in (consultation, file.consultation) if name}))
+        meant = {circular_named(ask, consultation)} if consultation else set()
+        found = consultation_of(ask, _one(replies, meant | _named_in(file, ask)))
     except NotFound as error:  # exit code 1 says that something stays open
         raise BadParameter(f"{replies}: {error}") from error
     result = tallied(found, replies_to(found, file), _day(on))
-    click.echo(json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else told(result), nl=as_json_)
+    click.echo(json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else told(result, today=on is None), nl=as_json_)
     sys.exit(0 if result.settled else FAILED)
+
+
+def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
+    """The circular that the file names, if it does. Raises BadParameter naming the line, NotFound."""
+    from sg17kg.replies.naming import circular_named
+
+    try:
+        return {circular_named(ask, file.consultation)} if file.consultation else set()
+    except (BadIdentifier, BadParameter) as error:
+        raise BadParameter(f"{file.name}: line {file.named_on}: {error}") from error
 
 
 def _one(replies: Path, circulars: set[str]) -> str:
