@@ -166,8 +166,9 @@ def test_the_same_day_gives_the_same_bytes(ask: Ask) -> None:
 
 def test_a_list_that_is_cut_says_so() -> None:
     many = [Stated(str(number), ("A",)) for number in range(5)]
-    assert cut(many, 5, "events are") == many
-    assert cut(many, 3, "events are")[3].text == "2 more events are left out here; the graph has them."
+    assert cut(many, 5, "event") == many
+    assert cut(many, 3, "event")[3].text == "2 more events are left out here; the graph has them."
+    assert cut(many, 4, "event")[4].text == "1 more event is left out here; the graph has it."
 
 
 def test_passages_of_one_document_become_one() -> None:

@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from sg17kg import assets
 from sg17kg.cli import main, replying
 from tests import ROOT
+from tests.letters.composing import as_text, compose
 from tests.replies.test_form import word_text
 
 
@@ -77,6 +78,21 @@ def test_a_file_that_is_there_is_replaced_only_where_that_is_said(command: tuple
     assert out.read_bytes() == b"by hand"
     assert run(*command, "-o", out, "--replace").exit_code == 0
     assert out.read_bytes().startswith(b"PK")
+
+
+def test_what_a_complaint_advises_asks_the_store_that_was_named(dataset: Path, tmp_path: Path) -> None:
+    store, letter = tmp_path / "a store", tmp_path / "letter.txt"
+    letter.write_text(as_text(compose("approval", 2, "en")))
+    assert run("ingest", letter, "--store", store).exit_code == 0
+    complaint = run("reply", "999", "-o", tmp_path / "reply.docx", "--store", store).stderr
+    assert f"`sg17kg query consultation-deadlines --store '{store}'` lists what is" in complaint
+    assert "`sg17kg query consultation-deadlines` lists" in run("brief", "999").stderr
+
+
+def test_a_brief_is_of_a_question_or_a_circular() -> None:
+    assert (
+        "'X.1280' is neither a Question nor a circular; briefs are of these two: write Q10/17, circular/" in run("brief", "X.1280").stderr
+    )
 
 
 def test_tally_is_settled_after_the_deadline(tmp_path: Path) -> None:

@@ -106,3 +106,9 @@ def test_another_method_is_told_what_the_address_takes(client: TestClient) -> No
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
     assert client.options(PATH).headers["allow"] == "GET, HEAD, POST, OPTIONS"
     assert client.options("/consultation/2025-2028/104").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_complaint_about_a_field_names_all_that_there_are(client: TestClient) -> None:
+    answer = client.post(PATH, data={"colour": "red"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert "answer-11, form_language" in answer.text

@@ -505,7 +505,10 @@ def test_a_study_period_leads_to_its_texts_meetings_and_circulars(client: TestCl
 
 
 def test_a_circular_shows_its_rule(client: TestClient) -> None:
-    assert "Rule WTSA Resolution 1, clause 9; 70 % of the replies received" in text_of(page(client, "/circular/2025-2028/104"))
+    assert "Rule WTSA Resolution 1 (Geneva, 2022), clause 9.4; 70 % of the replies received" in text_of(
+        page(client, "/circular/2025-2028/104")
+    )
+    assert "Rule WTSA Resolution 1 (Geneva, 2022), clause 9.4" in text_of(page(client, "/consultation/2025-2028/104"))
 
 
 def test_evidence_of_a_document_in_two_languages_tells_whose_lines_it_counts(

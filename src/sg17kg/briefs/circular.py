@@ -52,13 +52,13 @@ def circular_brief(asking: Asking, circular: str) -> Document:
             *_texts(asking, consultation),
             *section(
                 "History",
-                [*_unknown(asking, consultation), *cut(past, MOST_EVENTS, "earlier events are")],
+                [*_unknown(asking, consultation), *cut(past, MOST_EVENTS, "earlier event")],
                 "Nothing is known of these texts before this circular.",
             ),
             *section("Deadlines", _deadlines(asking, consultation), "The circular states neither a deadline nor a meeting."),
             *section(
                 "Conflicts and doubts",
-                [*cut(disagree, MOST_CONFLICTS, "conflicts are"), *cut(_doubts(asking, consultation), _MOST_DOUBTS, "doubts are")],
+                [*cut(disagree, MOST_CONFLICTS, "conflict"), *cut(_doubts(asking, consultation), _MOST_DOUBTS, "doubt")],
                 "No source that was read disagrees.",
             ),
         ],
@@ -107,7 +107,20 @@ def _texts(asking: Asking, consultation: Consultation) -> list[Block]:
     shown = consultation.texts[:_MOST_TEXTS]
     rows = [_row(asking, text) for text in shown]
     left = len(consultation.texts) - len(shown)
-    note = [Paragraph(line(Span(f"{left} more texts left out here; the graph has them.", quiet=True)))] if left else []
+    note = (
+        [
+            Paragraph(
+                line(
+                    Span(
+                        f"{left} more {'text' if left == 1 else 'texts'} left out here; the graph has {'it' if left == 1 else 'them'}.",
+                        quiet=True,
+                    )
+                )
+            )
+        ]
+        if left
+        else []
+    )
     head = tuple(line(name) for name in ("Text", "Title", "Owner", "Source"))
     return [Heading(2, line("Texts and owners")), Table(head, rows, (4, 9, 4, 8)), *note]
 

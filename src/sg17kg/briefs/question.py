@@ -52,7 +52,7 @@ def question_brief(asking: Asking, typed: str) -> Document:
             *_work(asking, newest, before),
             *section("History", _history(asking, question), "Nothing is known of its past."),
             *section("Deadlines", _deadlines(asking, before), "No consultation on it or its texts is open."),
-            *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflicts are"), "No source that was read disagrees."),
+            *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflict"), "No source that was read disagrees."),
         ],
     )
 
@@ -150,7 +150,7 @@ def _work(asking: Asking, newest: Sequence[Row], before: _Before) -> list[Block]
     rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1][0], "proposed_number") is None, entry[0]))
     cells = [_work_row(asking, name, said, asked.get(name)) for name, said in rows[:_MOST_WORK]]
     left = len(rows) - len(cells)
-    note = [Paragraph(line(Span(f"{left} more left out here; the graph has them.", quiet=True)))] if left else []
+    note = [Paragraph(line(Span(f"{left} more left out here; the graph has {'it' if left == 1 else 'them'}.", quiet=True)))] if left else []
     head = tuple(line(name) for name in (f"Listed as of {day}", "Number proposed", "Source"))
     since = [Item(stated.line()) for stated in ended.values()]
     table = [Table(head, cells, (6, 8, 12))] if cells else []
@@ -180,7 +180,7 @@ def _history(asking: Asking, question: str) -> list[Stated]:
     for row in asking.ask("question-editions", question=question, on=asking.day):
         day = value(row, "approved_on") or ""
         dated.append((day, Stated(f"{in_words(day)}: {value(row, 'edition')} approved.", (asking.source(row),))))
-    return cut(newest_first(dated), MOST_EVENTS, "earlier events are")
+    return cut(newest_first(dated), MOST_EVENTS, "earlier event")
 
 
 def _deadlines(asking: Asking, before: _Before) -> Iterable[Stated]:

@@ -84,11 +84,14 @@ def section(heading: str, stated: Iterable[Stated], none: str) -> list[Block]:
 
 
 def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
-    """The first statements; what was left out is said in the last."""
+    """The first statements; what was left out is said in the last. `what` they are, one of them: "earlier event"."""
     if len(stated) <= most:
         return list(stated)
     left = len(stated) - most
-    return [*stated[:most], Stated(f"{left} more {what} left out here; the graph has them.", ())]
+    return [
+        *stated[:most],
+        Stated(f"{left} more {what}{' is' if left == 1 else 's are'} left out here; the graph has {'it' if left == 1 else 'them'}.", ()),
+    ]
 
 
 def document(subject: str, asking: Asking, blocks: Iterable[Block]) -> Document:

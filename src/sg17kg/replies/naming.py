@@ -31,6 +31,9 @@ def circular_named(ask: Ask, typed: str) -> str:
     known = [(value(row, "iri") or "").rsplit("/", 2)[1:] for row in ask("circulars-known") if value(row, "number") == str(number)]
     periods = sorted({its for its, _ in known if period is None or its == period[1]})
     opening = [its for its in periods if any(value(row, "consultation_iri") for row in ask("circular", iri=circular_iri(its, number)))]
+    if not opening and periods:
+        silent = ", ".join(f"circular/{its}/{number}" for its in periods)
+        raise NotFound(f"{silent} opens no consultation; `sg17kg query consultation-deadlines` lists those that do")
     if not opening:
         raise NotFound(f"no consultation by {typed[:_SHOWN]!r} is in the graph; `sg17kg query consultation-deadlines` lists what is")
     if len(opening) > 1:

@@ -28,6 +28,7 @@ def circular_page(v: View, iri: str) -> Response:
         of_drafts={draft.iri: passages_about(v, draft.iri) for draft in circular.drafts},
         deliverables={draft.number: deliverable_iri(draft.number) for draft in circular.drafts if draft.number},
         facts=statements(v, iri),
+        standing=_standing(v, circular.consultation.iri, circular.rules) if circular.consultation and circular.rules else None,
         lines=f"/lines/{iri.removeprefix(BASE)}",
         data=data_formats(iri),
         canonical=iri,
@@ -52,6 +53,7 @@ def consultation_page(v: View, iri: str) -> Response:
         sent=not consultation.issued or consultation.issued <= v.day.isoformat(),
         days_left=days_left(consultation.reply_deadline, v.day),
         evidence=evidence,
+        standing=_standing(v, iri, consultation.rules),
         doubts=[
             finding
             for finding in letter.findings
@@ -64,6 +66,14 @@ def consultation_page(v: View, iri: str) -> Response:
         data=[*data_formats(iri), ("iCalendar", f"/calendar.ics?consultation={period}/{number}", "text/calendar")],
         canonical=iri,
     )
+
+
+def _standing(v: View, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
+    """The Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
+    procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
+    revision = value(procedure, "revision")
+    revised = f"{rules.resolution} ({revision})" if rules.resolution and revision else rules.resolution
+    return revised, value(procedure, "consultation_clause") or rules.clause
 
 
 def meeting_page(v: View, iri: str) -> Response:

@@ -60,7 +60,7 @@ async def reply_file(period: Period, number: Number, request: Request, v: Page) 
 
 def _filled(v: View, period: str, number: int, fields: dict[str, str], language: str) -> bytes:
     consultation = _consultation(v, period, number)
-    return docx(reply_form(consultation, language, answers_of_fields(fields, consultation)))
+    return docx(reply_form(consultation, language, answers_of_fields(fields, consultation, (_LANGUAGE,))))
 
 
 def _consultation(v: View, period: str, number: int) -> Consultation:
