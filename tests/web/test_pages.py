@@ -525,3 +525,12 @@ def test_evidence_of_a_document_in_two_languages_tells_whose_lines_it_counts(
         rows = re.findall(r'<th scope="row" id="l\d+">.*?</th>', page(client, href))
         assert rows
         assert all("(fr)" in row for row in rows)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "fr", "es", "ru", "ar"])
+def test_the_home_page_tells_circulars_that_were_read_from_those_that_are_only_named(client: TestClient, language: str) -> None:
+    shown = page(client, f"/?lang={language}")
+    numbers = shown.partition('id="numbers"')[2].partition("<ul")[0]
+    known = re.findall(r'href="/circulars[^"]*"><b>([^<]+)</b>', shown)[0]
+    assert [int(number) for number in re.findall(r"\d+", text_of(numbers))] == [int(known), 5, int(known) - 5]
+    assert 'lang="en"' not in numbers or language == "en"
