@@ -7,16 +7,20 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg import assets
+from sg17kg import assets, records
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.cli.output import rows_of
+from sg17kg.graph.additions import added, of_document
 from sg17kg.graph.build import build
 from sg17kg.sources import language, readers
 from sg17kg.sources.circular import Extractor
 from sg17kg.sources.language import LanguagePack
+from sg17kg.sources.reference import load_periods
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT
 from tests.inputs import build_inputs
+from tests.letters.composing import as_text, compose
 from tests.reading import Read
 
 SEEDS = Path(os.environ.get("SG17KG_SEEDS", ROOT.parent / "shared" / "seeds"))
@@ -62,6 +66,19 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def store(dataset: Path) -> EmbeddedStore:
     return EmbeddedStore.from_file(dataset / "dataset.nq")
+
+
+@pytest.fixture(scope="session")
+def two_versions(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
+    """The dataset, and one circular more (302 of 2025-2028) whose English and French versions were both read."""
+    curated, rules = ROOT / "data" / "curated", list(catalogue.group("rules"))
+    extractor = Extractor.load(assets.language_packs(), curated)
+    rows = rows_of(EmbeddedStore.from_file(dataset / "dataset.nq"))
+    for tongue in ("en", "fr"):
+        content = as_text(compose("tap-consultation", 2, tongue)).encode()
+        facts = records.without_running_text(extractor.extract(readers.read_bytes(f"302.{tongue}.txt", content)))
+        rows = added(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
+    return EmbeddedStore.from_nquads(b"".join(rows))
 
 
 @pytest.fixture(scope="session")

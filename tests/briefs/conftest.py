@@ -1,5 +1,5 @@
 """The catalogue as briefs ask it."""
 
-from tests.replies.conftest import ask
+from tests.replies.conftest import ask, ask_two_versions
 
-__all__ = ["ask"]
+__all__ = ["ask", "ask_two_versions"]

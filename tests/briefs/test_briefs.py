@@ -18,6 +18,7 @@ from sg17kg.rendering.word import docx
 from sg17kg.replies.consultation import Ask, Source
 from sg17kg.store.base import Text, value
 from tests.contract.servers import require
+from tests.letters.composing import as_text, compose
 
 MAY = date(2026, 5, 1)
 NOW = date(2026, 11, 21)
@@ -49,6 +50,38 @@ def test_the_brief_of_a_circular_says_what_must_be_answered(before_members: str)
         "Meeting that is to approve: SG17, 1 June 2026 to 10 June 2026 in Geneva. [TSB Circular 104 (2025-2028), line 31 (zh)]"
         in before_members
     )
+
+
+def test_of_a_circular_in_two_languages_the_lines_of_the_english_version_are_cited(ask_two_versions: Ask) -> None:
+    told = text_of(brief_of(ask_two_versions, "302", MAY))
+    english = as_text(compose("tap-consultation", 2, "en")).splitlines()
+    assert "(fr)" not in told
+    row = next(line for line in told.splitlines() if line.startswith("| **X.9311**"))
+    first, last = re.findall(r"lines (\d+)–(\d+) \(en\)", row)[0]
+    assert [line for line in english[int(first) - 1 : int(last)] if line.startswith("Splitting of keys")]
+    deadline = re.search(r"Replies: 12 August 2026, .* line (\d+) \(en\)", told)
+    assert deadline
+    assert "12 August 2026" in english[int(deadline[1]) - 1]
+
+
+def test_what_was_published_since_the_list_is_not_under_development(ask: Ask) -> None:
+    told = text_of(brief_of(ask, "Q10/17", NOW))
+    table = told.partition("## Texts under development")[2].partition("## History")[0]
+    assert "| Listed as of 11 December 2025 | Number proposed | Source |" in table
+    assert "| X.aas |" not in table
+    assert "- X.aas: published as X.1901 (04/2026), approved on 9 April 2026. [catalogue record itu-t-x-1901-04-2026.yaml]" in table
+    assert "| X.oob-pacs |" in text_of(brief_of(ask, "Q10/17", date(2026, 3, 1)))
+
+
+def test_a_text_whose_outcome_no_source_says_is_named(ask: Ask, before_members: str) -> None:
+    told = text_of(brief_of(ask, "104", NOW))
+    assert "What became of X.2210 is not known; no source that was read says it. [TSB Circular 104 (2025-2028)]" in told
+    assert "What became of" not in before_members
+
+
+def test_a_meeting_of_the_past_was_to_approve(ask: Ask, before_members: str) -> None:
+    assert "Meeting that was to approve: SG17, 1 June 2026" in text_of(brief_of(ask, "104", NOW))
+    assert "Meeting that is to approve: SG17, 1 June 2026" in before_members
 
 
 def test_owners_stand_beside_the_texts(before_members: str) -> None:
@@ -133,8 +166,9 @@ def test_the_same_day_gives_the_same_bytes(ask: Ask) -> None:
 
 def test_a_list_that_is_cut_says_so() -> None:
     many = [Stated(str(number), ("A",)) for number in range(5)]
-    assert cut(many, 5, "events are") == many
-    assert cut(many, 3, "events are")[3].text == "2 more events are left out here; the graph has them."
+    assert cut(many, 5, "event") == many
+    assert cut(many, 3, "event")[3].text == "2 more events are left out here; the graph has them."
+    assert cut(many, 4, "event")[4].text == "1 more event is left out here; the graph has it."
 
 
 def test_passages_of_one_document_become_one() -> None:

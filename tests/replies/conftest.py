@@ -11,6 +11,16 @@ from sg17kg.store.embedded import EmbeddedStore
 
 @pytest.fixture(scope="session")
 def ask(store: EmbeddedStore, catalogue: Catalogue) -> Ask:
+    return _asking(store, catalogue)
+
+
+@pytest.fixture(scope="session")
+def ask_two_versions(two_versions: EmbeddedStore, catalogue: Catalogue) -> Ask:
+    """The same of a dataset with an English and a French version of circular 302 of 2025-2028."""
+    return _asking(two_versions, catalogue)
+
+
+def _asking(store: EmbeddedStore, catalogue: Catalogue) -> Ask:
     def asked(name: str, /, **arguments: str | None) -> list[Row]:
         given = {key: value for key, value in arguments.items() if value is not None}
         return store.query(catalogue.get(name).bind(given)).rows()

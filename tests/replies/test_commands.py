@@ -1,14 +1,16 @@
 """The commands reply, tally and brief: files, exit codes, one line for what is wrong."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sg17kg import assets
-from sg17kg.cli import main
+from sg17kg.cli import main, replying
 from tests import ROOT
+from tests.letters.composing import as_text, compose
 from tests.replies.test_form import word_text
 
 
@@ -29,7 +31,7 @@ def test_reply_writes_a_word_file_with_the_answers(tmp_path: Path) -> None:
     out, answers = tmp_path / "reply.docx", tmp_path / "answers.yaml"
     answers.write_text("name: A. Example\nanswers:\n  X.1280: authorizes\n")
     result = run("reply", "TSB Circular 104 (2025-2028)", "--lang", "fr", "--answers", answers, "-o", out)
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
     told = word_text(out.read_bytes())
     assert told.count("☒ autorise la Commission d'études 17") == 1
     assert "A. Example" in told
@@ -53,6 +55,44 @@ def test_reply_says_what_is_wrong(
     assert result.exit_code == code
     assert complaint in result.stderr
     assert len(result.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("day", "note"), [(date(2026, 5, 20), ""), (date(2026, 5, 21), "closed on 2026-05-20; a reply that is sent now")])
+def test_reply_to_a_closed_consultation_notes_that_it_is_closed(
+    day: date, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(replying, "_day", lambda _: day)
+    result = run("reply", "104", "-o", tmp_path / "reply.docx")
+    assert result.exit_code == 0
+    assert len(result.stderr.splitlines()) == bool(note)
+    assert note in result.stderr
+
+
+@pytest.mark.parametrize("command", [("reply", "104"), ("brief", "Q10/17")])
+def test_a_file_that_is_there_is_replaced_only_where_that_is_said(command: tuple[str, ...], tmp_path: Path) -> None:
+    out = tmp_path / "filled-in.docx"
+    out.write_bytes(b"by hand")
+    refused = run(*command, "-o", out)
+    assert refused.exit_code == 2
+    assert "is there already; name another file, or --replace" in refused.stderr
+    assert out.read_bytes() == b"by hand"
+    assert run(*command, "-o", out, "--replace").exit_code == 0
+    assert out.read_bytes().startswith(b"PK")
+
+
+def test_what_a_complaint_advises_asks_the_store_that_was_named(dataset: Path, tmp_path: Path) -> None:
+    store, letter = tmp_path / "a store", tmp_path / "letter.txt"
+    letter.write_text(as_text(compose("approval", 2, "en")))
+    assert run("ingest", letter, "--store", store).exit_code == 0
+    complaint = run("reply", "999", "-o", tmp_path / "reply.docx", "--store", store).stderr
+    assert f"`sg17kg query consultation-deadlines --store '{store}'` lists what is" in complaint
+    assert "`sg17kg query consultation-deadlines` lists" in run("brief", "999").stderr
+
+
+def test_a_brief_is_of_a_question_or_a_circular() -> None:
+    assert (
+        "'X.1280' is neither a Question nor a circular; briefs are of these two: write Q10/17, circular/" in run("brief", "X.1280").stderr
+    )
 
 
 def test_tally_is_settled_after_the_deadline(tmp_path: Path) -> None:
@@ -84,6 +124,7 @@ def test_tally_before_the_deadline_is_open(tmp_path: Path) -> None:
         (HEAD + ROWS, ("--consultation", "104"), "another consultation"),
         (HEAD + ROWS + "B,Q1/17,approves,2026-03-01T00:00Z\n", (), "line 6: text 'Q1/17' is not in this consultation"),
         (HEAD.replace("101", "999"), (), "circular/2025-2028/999 is not in the graph"),
+        (HEAD.replace("101", "x"), (), "replies.csv: line 1: 'circular/2025-2028/x' is no circular"),
     ],
 )
 def test_tally_refuses_what_it_cannot_use(content: str, arguments: tuple[str, ...], complaint: str, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import circular_iri
-from sg17kg.replies.consultation import Ask, Consultation, Source, consultation_of, printed
+from sg17kg.replies.consultation import Ask, Consultation, Source, consultation_of, in_one_version, printed
 
 
 def test_deadline_rule_and_addresses_come_from_the_circular(drafts: Consultation) -> None:
@@ -45,3 +45,12 @@ def test_passages_of_one_document_are_printed_together() -> None:
     passages = [Source("A", 39, 39, "zh"), Source("A", 12, 14, "zh"), Source("B", 1, 1, None), Source("A", 7, 7, "zh")]
     assert printed(passages) == ("A, lines 7, 12–14 and 39 (zh)", "B, line 1")
     assert str(Source("A", 12, 14, "zh")) == "A, lines 12–14 (zh)"
+
+
+def test_what_two_versions_say_is_cited_from_the_english_one_and_each_passage_tells_its_language(ask_two_versions: Ask) -> None:
+    found = consultation_of(ask_two_versions, circular_iri("2025-2028", 302))
+    assert {source.language for passages in found.sources.values() for source in passages} == {"en"}
+    french = Source("TSB Circular 302 (2025-2028)", 27, 27, "fr")
+    assert in_one_version((french, *found.sources["replyDeadline"])) == found.sources["replyDeadline"]
+    assert in_one_version((french, french)) == (french,)
+    assert printed((french, *found.sources["replyDeadline"]))[0] == "TSB Circular 302 (2025-2028), line 27 (fr)"

@@ -6,7 +6,7 @@ import zipfile
 import docx as library
 import pytest
 
-from sg17kg.rendering.blocks import Document, Heading, Table
+from sg17kg.rendering.blocks import Document, Heading, Paragraph, Table
 from sg17kg.rendering.word import docx
 from sg17kg.replies.answers import Answers
 from sg17kg.replies.consultation import Consultation
@@ -50,7 +50,8 @@ def test_the_deadline_is_in_the_words_of_the_language(drafts: Consultation) -> N
     assert "20 mai 2026, 23:59 UTC" in said["fr"]
     assert "20 мая 2026" in said["ru"]
     assert "2026年5月20日" in said["zh"]
-    assert "20 مايو 2026" in said["ar"]
+    assert "20 مايو 2026، 23:59 UTC" in said["ar"]
+    assert "2026年5月20日，23:59 UTC" in said["zh"]
 
 
 def test_an_answer_ticks_its_box_and_leaves_the_others(drafts: Consultation) -> None:
@@ -81,6 +82,45 @@ def test_a_misprinted_number_is_shown_beside_that_of_annex_1(misprinted: Consult
     assert "Draft new Recommendation ITU-T X.1281" in told
     assert "The circular's form prints X.1811; Annex 1 says X.1281." in told
     assert "Draft Amendment 1 to Recommendation ITU-T X.1352" in told
+
+
+def test_where_the_circular_calls_a_text_of_two_kinds_the_row_says_so(misprinted: Consultation) -> None:
+    disputed = {text.name: text.disputed for text in misprinted.texts if text.disputed}
+    assert disputed == {"X.1818": {"kind"}, "X.1352 Amd.1": {"part"}}
+    told = text_of(reply_form(misprinted, "en"))
+    assert told.count("Elsewhere the circular says otherwise of what kind this text is") == 1
+    assert told.count("The circular's form names another amendment or corrigendum, or none") == 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_signs_has_a_line_for_it_on_one_page_with_the_last_row(language: str, drafts: Consultation) -> None:
+    made = reply_form(drafts, language)
+    rows, signature = [block for block in made.blocks if isinstance(block, Table)][-2:]
+    assert rows.keep
+    assert signature.keep
+    assert "".join(span.text for span in signature.rows[0][1][0]).startswith(vocabulary(language).form["signature"].text)
+    markup = zipfile.ZipFile(io.BytesIO(docx(made))).read("word/document.xml").decode()
+    last = markup.split("<w:tr>")[-2]
+    assert last.count("<w:keepNext/>") == last.count("<w:p>")
+    assert isinstance(made.blocks[-1], Paragraph)
+
+
+def test_a_title_in_another_language_or_of_this_project_is_marked(drafts: Consultation) -> None:
+    told = text_of(reply_form(drafts, "fr"))
+    assert "Implementation guidelines for digital watermarking [en] *" in told
+    assert "* Titre traduit par le présent projet" in told
+    assert "[en]" not in text_of(reply_form(drafts, "en"))
+    own = text_of(reply_form(drafts, "zh"))
+    assert "[zh]" not in own
+    assert "*" not in own
+
+
+def test_a_number_and_a_name_stay_whole_and_in_arabic_read_from_left_to_right(drafts: Consultation) -> None:
+    cells = [row[0] for block in reply_form(drafts, "ar").blocks if isinstance(block, Table) and block.head for row in block.rows]
+    latin = {span.text for cell in cells for line in cell for span in line if span.language == "en"}
+    assert {"ITU\u2011T\u00a0X.1280", "X.ig\u2011dw"} <= latin
+    assert "X.ig-dw" in word_text(docx(reply_form(drafts, "ar")))
+    assert "X.ig-dw" in word_text(docx(reply_form(drafts, "fr")))
 
 
 def test_what_is_not_stated_is_said_to_be_so() -> None:

@@ -29,7 +29,12 @@ def test_what_is_no_circular_is_refused(typed: str, ask: Ask) -> None:
         circular_named(ask, typed)
 
 
-@pytest.mark.parametrize("typed", ["999", "107", "TSB Circular 104 (2022-2024)"])
+def test_a_circular_that_opens_no_consultation_is_said_to_open_none(ask: Ask) -> None:
+    with pytest.raises(NotFound, match=r"^circular/2025-2028/107 opens no consultation; "):
+        circular_named(ask, "107")
+
+
+@pytest.mark.parametrize("typed", ["999", "TSB Circular 104 (2022-2024)"])
 def test_a_number_without_a_consultation_is_not_found(typed: str, ask: Ask) -> None:
     with pytest.raises(NotFound, match="no consultation by"):
         circular_named(ask, typed)

@@ -33,6 +33,19 @@ def test_the_form_offers_the_choices_of_each_text(client: TestClient, language: 
     assert "<script" not in page.partition("<main")[2]
 
 
+def test_a_closed_consultation_is_said_to_be_closed(client: TestClient) -> None:
+    assert (
+        "Closed on 20 May 2026: a reply that is sent now comes too late." in client.get(f"{PATH}?on=2026-05-21&lang=en", headers=HTML).text
+    )
+    assert "Closed on" not in client.get(f"{PATH}?on=2026-05-20&lang=en", headers=HTML).text
+
+
+def test_a_row_of_which_the_circular_is_not_clear_says_so(client: TestClient) -> None:
+    page = client.get("/consultation/2022-2024/142/reply", headers=HTML).text
+    row = page.partition("X.1818")[2].partition("</fieldset>")[0]
+    assert "Elsewhere the circular says otherwise of what kind this text is" in row
+
+
 def test_what_was_sent_comes_back_as_a_word_file(client: TestClient) -> None:
     fields = {"answer-1": "authorizes", "answer-6": "does-not-authorize", "name": "A. Example", "form_language": "es"}
     answer = client.post(PATH, data=fields)
@@ -93,3 +106,9 @@ def test_another_method_is_told_what_the_address_takes(client: TestClient) -> No
     assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST, OPTIONS")
     assert client.options(PATH).headers["allow"] == "GET, HEAD, POST, OPTIONS"
     assert client.options("/consultation/2025-2028/104").headers["allow"] == "GET, HEAD, OPTIONS"
+
+
+def test_a_complaint_about_a_field_names_all_that_there_are(client: TestClient) -> None:
+    answer = client.post(PATH, data={"colour": "red"}, headers={"Accept": "application/json"})
+    assert answer.status_code == 400
+    assert "answer-11, form_language" in answer.text

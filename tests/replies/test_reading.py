@@ -77,6 +77,31 @@ def test_a_byte_order_mark_of_a_spreadsheet_is_no_part_of_the_header(tmp_path: P
     assert read_replies(path).rows == ()
 
 
+def test_what_a_spreadsheet_saves_is_read(drafts: Consultation) -> None:
+    padded = "# consultation: circular/2025-2028/104,,,,\n,,,,\n" + HEAD.strip() + ",\nA,X.1280,Authorizes,2026-05-01T00:00Z,\n,,,,\n"
+    parted = '"# consultation: circular/2025-2028/104";;;\nmember_state;text;answer;received\nA;X.1280;AUTHORIZES;2026-05-01T00:00Z\n'
+    for content in (padded, parted, parted.replace(";", "\t")):
+        file = parse_replies("r.csv", content)
+        assert (file.consultation, file.named_on) == ("circular/2025-2028/104", 1)
+        assert [(reply.text, reply.answer) for reply in replies_to(drafts, file)] == [("X.1280", "authorizes")]
+
+
+def test_authority_with_comments_is_authority(drafts: Consultation) -> None:
+    file = parse_replies("r.csv", HEAD + "A,X.1280,authorizes-with-comments,2026-05-01T00:00Z\n")
+    assert [reply.says for reply in replies_to(drafts, file)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [(b"PK\x03\x04..word/document.xml", "a Word file"), (b"PK\x03\x04..xl/workbook.xml", "a spreadsheet"), (b"%PDF-1.7", "a PDF file")],
+)
+def test_a_file_that_is_no_text_is_said_to_be_what_it_is(content: bytes, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "r.csv"
+    path.write_bytes(content)
+    with pytest.raises(UnreadableFile, match=f"this is {kind}; save it as text, or name a CSV file of replies"):
+        read_replies(path)
+
+
 CELLS = st.sampled_from(["A", "X.1", "authorizes", "2026-05-01T00:00Z", "", '"', "#", "2026-05-01"]) | st.text(max_size=8)
 
 

@@ -115,6 +115,25 @@ def test_a_late_reply_is_set_aside_and_does_not_replace_one_in_time() -> None:
     assert [(entry.reply.line, entry.why) for entry in found.set_aside] == [(3, "late")]
 
 
+def test_a_reply_from_before_the_circular_is_set_aside() -> None:
+    early = reply("A", minutes=100 * 24 * 60, line=2)
+    found = outcome_of([early], date(2026, 6, 1))
+    assert [(entry.why, entry.reply.line) for entry in found.set_aside] == [("before-sent", 2)]
+    assert "before the circular was sent on 2026-02-13; look at the date" in told(found)
+
+
+def test_with_and_without_comments_are_both_in_favour() -> None:
+    both = [reply("A", line=2), reply("A", "authorizes-with-comments", line=3)]
+    assert [entry.why for entry in outcome_of(both, date(2026, 6, 1)).set_aside] == ["repeated"]
+
+
+def test_before_the_deadline_what_follows_would_follow() -> None:
+    open_still = outcome_of([*replies(1), reply("B", minutes=10, line=2)], date(2026, 5, 19))
+    assert "after today, 2026-05-19" in told(open_still, today=True)
+    assert "after the day asked for, 2026-05-19" in told(open_still)
+    assert "so far: if it stays so, the text goes to the meeting for approval" in told(outcome_of(replies(1), DEADLINE.date()))
+
+
 def test_of_two_replies_of_a_member_state_the_last_counts() -> None:
     found = outcome_of([reply("Exampleland", minutes=5, line=2), reply("EXAMPLELAND", "abstains", minutes=3, line=3)])
     assert found.texts[0].counts == Counts(0, 0, 1)

@@ -4,11 +4,15 @@ import csv
 import html
 import io
 import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from starlette.testclient import TestClient
 
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.app import create_app
 from sg17kg.web.pages.listing import Column, Listing, as_csv
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
@@ -501,4 +505,32 @@ def test_a_study_period_leads_to_its_texts_meetings_and_circulars(client: TestCl
 
 
 def test_a_circular_shows_its_rule(client: TestClient) -> None:
-    assert "Rule WTSA Resolution 1, clause 9; 70 % of the replies received" in text_of(page(client, "/circular/2025-2028/104"))
+    assert "Rule WTSA Resolution 1 (Geneva, 2022), clause 9.4; 70 % of the replies received" in text_of(
+        page(client, "/circular/2025-2028/104")
+    )
+    assert "Rule WTSA Resolution 1 (Geneva, 2022), clause 9.4" in text_of(page(client, "/consultation/2025-2028/104"))
+
+
+def test_evidence_of_a_document_in_two_languages_tells_whose_lines_it_counts(
+    two_versions: EmbeddedStore, catalogue: Catalogue, dataset: Path
+) -> None:
+    with TestClient(create_app(two_versions, catalogue, dataset / "dataset.nq")) as client:
+        shown = page(client, "/consultation/2025-2028/302")
+        slips = re.findall(r'href="(/lines/circular/2025-2028/302\?[^"]*version=(en|fr)[^"]*)"[^>]*>(.*?)</a>', shown)
+        assert {language for _, language, _ in slips} == {"en", "fr"}
+        assert all(words.strip().endswith(f"({language})") for _, language, words in slips)
+        assert all("version=" in href for href in re.findall(r'href="(/lines/circular/2025-2028/302[^"]*)"', shown))
+        assert "version=" not in page(client, "/consultation/2025-2028/104")
+        href = next(href for href, language, _ in slips if language == "fr").replace("&amp;", "&").partition("#")[0]
+        rows = re.findall(r'<th scope="row" id="l\d+">.*?</th>', page(client, href))
+        assert rows
+        assert all("(fr)" in row for row in rows)
+
+
+@pytest.mark.parametrize("language", ["en", "zh", "fr", "es", "ru", "ar"])
+def test_the_home_page_tells_circulars_that_were_read_from_those_that_are_only_named(client: TestClient, language: str) -> None:
+    shown = page(client, f"/?lang={language}")
+    numbers = shown.partition('id="numbers"')[2].partition("<ul")[0]
+    known = re.findall(r'href="/circulars[^"]*"><b>([^<]+)</b>', shown)[0]
+    assert [int(number) for number in re.findall(r"\d+", text_of(numbers))] == [int(known), 5, int(known) - 5]
+    assert 'lang="en"' not in numbers or language == "en"

@@ -50,15 +50,28 @@ def circular_brief(asking: Asking, circular: str) -> Document:
         [
             *section("What is at stake", _stake(consultation), _NONE),
             *_texts(asking, consultation),
-            *section("History", cut(past, MOST_EVENTS, "earlier events are"), "Nothing is known of these texts before this circular."),
+            *section(
+                "History",
+                [*_unknown(asking, consultation), *cut(past, MOST_EVENTS, "earlier event")],
+                "Nothing is known of these texts before this circular.",
+            ),
             *section("Deadlines", _deadlines(asking, consultation), "The circular states neither a deadline nor a meeting."),
             *section(
                 "Conflicts and doubts",
-                [*cut(disagree, MOST_CONFLICTS, "conflicts are"), *cut(_doubts(asking, consultation), _MOST_DOUBTS, "doubts are")],
+                [*cut(disagree, MOST_CONFLICTS, "conflict"), *cut(_doubts(asking, consultation), _MOST_DOUBTS, "doubt")],
                 "No source that was read disagrees.",
             ),
         ],
     )
+
+
+def _unknown(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
+    """The drafts of which no source says, after the meeting, what became of them: a list of approvals alone would hide them."""
+    drafts = {text.iri: text.name for text in consultation.texts if text.iri}
+    names = [drafts[iri] for row in asking.ask("outcomes", outcome="unknown", on=asking.day)
+             if (iri := value(row, "draft_iri") or "") in drafts]  # fmt: skip
+    if names:
+        yield Stated(f"What became of {', '.join(names)} is not known; no source that was read says it.", (consultation.circular,))
 
 
 def _behind(consultation: Consultation, *properties: str) -> tuple[Source | str, ...]:
@@ -94,7 +107,20 @@ def _texts(asking: Asking, consultation: Consultation) -> list[Block]:
     shown = consultation.texts[:_MOST_TEXTS]
     rows = [_row(asking, text) for text in shown]
     left = len(consultation.texts) - len(shown)
-    note = [Paragraph(line(Span(f"{left} more texts left out here; the graph has them.", quiet=True)))] if left else []
+    note = (
+        [
+            Paragraph(
+                line(
+                    Span(
+                        f"{left} more {'text' if left == 1 else 'texts'} left out here; the graph has {'it' if left == 1 else 'them'}.",
+                        quiet=True,
+                    )
+                )
+            )
+        ]
+        if left
+        else []
+    )
     head = tuple(line(name) for name in ("Text", "Title", "Owner", "Source"))
     return [Heading(2, line("Texts and owners")), Table(head, rows, (4, 9, 4, 8)), *note]
 
@@ -132,12 +158,11 @@ def _owners(asking: Asking, text: ConsultedText) -> list[Stated]:
         rows = asking.ask("question-owning", number=text.number, on=asking.day, said_by=asking.day)
     if not rows and text.provisional_name:
         rows = asking.ask("question-developing", name=text.provisional_name, on=asking.day, said_by=asking.day)
-    found: dict[str, Stated] = {}
+    found: dict[str, list[Row]] = {}
     for row in rows:
         inferred = ", inferred" if value(row, "basis") == "inferred" else ""
-        owner = f"{value(row, 'question')} (as of {value(row, 'as_of')}{inferred})"
-        found.setdefault(owner, Stated(owner, (asking.source(row),)))
-    return list(found.values()) or [Stated("not known", ())]
+        found.setdefault(f"{value(row, 'question')} (as of {value(row, 'as_of')}{inferred})", []).append(row)
+    return [Stated(owner, asking.sources(said)[:1]) for owner, said in found.items()] or [Stated("not known", ())]
 
 
 def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
@@ -153,7 +178,11 @@ def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
         place = ", ".join(part for part in (meeting.place, meeting.country) if part)
         days = f"{in_words(meeting.start)} to {in_words(meeting.end)}" if meeting.start and meeting.end else "days not known"
         where = f" in {place}" if place else ""
-        yield Stated(f"Meeting that is to approve: {consultation.group}, {days}{where}.", _behind(consultation, "approvalMeeting"))
+        over = meeting.end is not None and meeting.end < asking.day
+        yield Stated(
+            f"Meeting that {'was' if over else 'is'} to approve: {consultation.group}, {days}{where}.",
+            _behind(consultation, "approvalMeeting"),
+        )
 
 
 def _concerned(row: Row, consultation: Consultation) -> bool:
@@ -166,14 +195,12 @@ def _concerned(row: Row, consultation: Consultation) -> bool:
 
 def _doubts(asking: Asking, consultation: Consultation) -> list[Stated]:
     """What does not agree within the circular, the gravest first; mere notes are left out."""
-    languages = {source.language for sources in consultation.sources.values() for source in sources}
-    language = next(iter(languages)) if len(languages) == 1 else None
     lines: dict[tuple[str, str, str], list[Source]] = {}
     for row in asking.ask("circular-findings", iri=consultation.circular_iri):
         severity, message, number = value(row, "severity") or "", value(row, "message") or "", value(row, "line")
         passages = lines.setdefault((severity, message, value(row, "finding_iri") or ""), [])
         if number:
-            passages.append(Source(consultation.circular, int(number), int(number), language))
+            passages.append(Source(consultation.circular, int(number), int(number), value(row, "language")))
     return [
         Stated(f"{severity.capitalize()}: {message}.", tuple(passages[:4]) or (consultation.circular,))
         for (severity, message, _), passages in lines.items()

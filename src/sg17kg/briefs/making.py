@@ -18,5 +18,15 @@ def brief_of(ask: Ask, typed: str, on: date) -> Document:
     try:
         parse_question(typed)
     except BadIdentifier:
-        return circular_brief(asking, circular_named(ask, typed))
+        return circular_brief(asking, _circular(ask, typed))
     return question_brief(asking, typed)
+
+
+def _circular(ask: Ask, typed: str) -> str:
+    try:
+        return circular_named(ask, typed)
+    except BadIdentifier as error:
+        forms = "Q10/17, circular/2025-2028/104, 104 or TSB Circular 104"
+        raise BadIdentifier(
+            f"{typed[:40].strip()!r} is neither a Question nor a circular; briefs are of these two: write {forms}"
+        ) from error

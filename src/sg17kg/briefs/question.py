@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from sg17kg.briefs.published import published
 from sg17kg.briefs.stating import (
     MOST_CONFLICTS,
     MOST_EVENTS,
@@ -18,7 +19,7 @@ from sg17kg.briefs.stating import (
 )
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_question
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Item, Paragraph, Span, Table, line
 from sg17kg.rendering.languages import language_for
 from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of, sources_of
 from sg17kg.store.base import Row, Text, value
@@ -51,7 +52,7 @@ def question_brief(asking: Asking, typed: str) -> Document:
             *_work(asking, newest, before),
             *section("History", _history(asking, question), "Nothing is known of its past."),
             *section("Deadlines", _deadlines(asking, before), "No consultation on it or its texts is open."),
-            *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflicts are"), "No source that was read disagrees."),
+            *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflict"), "No source that was read disagrees."),
         ],
     )
 
@@ -119,36 +120,53 @@ def _asked(asking: Asking, before: _Before) -> Iterable[Stated]:
 
 
 def _owned(asking: Asking, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
-    for work, what in ((False, "published texts"), (True, "texts under development")):
+    for work, what in ((False, "published text"), (True, "text under development")):
         rows = [row for row in newest if (value(row, "type") == "WorkItem") == work]
         once = dict.fromkeys(value(row, "text") for row in rows)
         if rows:
-            sources = tuple(map(asking.source, rows))
-            yield Stated(f"{question} is responsible for {len(once)} {what} as of {in_words(value(rows[0], 'as_of'))}.", sources)
-    joint = {value(row, "text"): row for row in newest if value(row, "joint_with")}
-    for text, row in list(joint.items())[:_MOST_JOINT]:
-        yield Stated(f"{text}: jointly with {value(row, 'joint_with')}.", (asking.source(row),))
+            sources = asking.sources(rows)
+            yield Stated(f"{question} is responsible for {_many(len(once), what)} as of {in_words(value(rows[0], 'as_of'))}.", sources)
+    for text, rows in list(_by_text(row for row in newest if value(row, "joint_with")).items())[:_MOST_JOINT]:
+        yield Stated(f"{text}: jointly with {value(rows[0], 'joint_with')}.", asking.sources(rows)[:1])
+
+
+def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Rows by the text that they are about: a letter in several languages lists each text once a version."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(value(row, "text") or "", []).append(row)
+    return found
 
 
 def _work(asking: Asking, newest: Sequence[Row], before: _Before) -> list[Block]:
     """A table of the texts under development: those before Member States first, then those that are to get a number."""
-    once = {value(row, "text") or "": row for row in newest if value(row, "type") == "WorkItem"}
-    if not once:
+    listed = _by_text(row for row in newest if value(row, "type") == "WorkItem")
+    ended = published(asking, listed)
+    once = {name: rows for name, rows in listed.items() if name not in ended}
+    if not listed:
         return []
+    day = in_words(max(value(rows[0], "as_of") or "" for rows in listed.values()))
     asked = {text.provisional_name: consultation for consultation, _ in before for text in consultation.texts if text.provisional_name}
-    rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1], "proposed_number") is None, entry[0]))
-    cells = [_work_row(asking, name, row, asked.get(name)) for name, row in rows[:_MOST_WORK]]
+    rows = sorted(once.items(), key=lambda entry: (entry[0] not in asked, value(entry[1][0], "proposed_number") is None, entry[0]))
+    cells = [_work_row(asking, name, said, asked.get(name)) for name, said in rows[:_MOST_WORK]]
     left = len(rows) - len(cells)
-    note = [Paragraph(line(Span(f"{left} more left out here; the graph has them.", quiet=True)))] if left else []
-    head = tuple(line(name) for name in ("Under development", "Number proposed", "Source"))
-    return [Heading(2, line("Texts under development")), Table(head, cells, (6, 8, 12)), *note]
+    note = [Paragraph(line(Span(f"{left} more left out here; the graph has {'it' if left == 1 else 'them'}.", quiet=True)))] if left else []
+    head = tuple(line(name) for name in (f"Listed as of {day}", "Number proposed", "Source"))
+    since = [Item(stated.line()) for stated in ended.values()]
+    table = [Table(head, cells, (6, 8, 12))] if cells else []
+    return [Heading(2, line("Texts under development")), *table, *note, *since]
 
 
-def _work_row(asking: Asking, name: str, row: Row, asked: Consultation | None) -> tuple[Cell, ...]:
+def _many(number: int, what: str) -> str:
+    first, _, rest = what.partition("text")
+    return f"{number} {first}text{'' if number == 1 else 's'}{rest}"
+
+
+def _work_row(asking: Asking, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
     text = next((text for text in asked.texts if text.provisional_name == name), None) if asked else None
-    number = f"{text.number}, before Member States" if text and asked else value(row, "proposed_number") or "—"
+    number = f"{text.number}, before Member States" if text and asked else value(said[0], "proposed_number") or "—"
     stating = sources_of(asking.ask, text.iri).get("proposedNumber", ()) if text and text.iri else ()
-    return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((asking.source(row), *stating)))
+    return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((*asking.sources(said)[:1], *stating)))
 
 
 def _history(asking: Asking, question: str) -> list[Stated]:
@@ -162,7 +180,7 @@ def _history(asking: Asking, question: str) -> list[Stated]:
     for row in asking.ask("question-editions", question=question, on=asking.day):
         day = value(row, "approved_on") or ""
         dated.append((day, Stated(f"{in_words(day)}: {value(row, 'edition')} approved.", (asking.source(row),))))
-    return cut(newest_first(dated), MOST_EVENTS, "earlier events are")
+    return cut(newest_first(dated), MOST_EVENTS, "earlier event")
 
 
 def _deadlines(asking: Asking, before: _Before) -> Iterable[Stated]:

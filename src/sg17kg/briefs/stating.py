@@ -1,16 +1,15 @@
 """Statements with their sources, and the parts that all briefs share: the head, what happened, what disagrees."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
 from sg17kg.rendering.blocks import Block, Document, Heading, Item, Line, Paragraph, Span, line
 from sg17kg.rendering.languages import language_for
-from sg17kg.replies.consultation import Ask, Source, language_of, printed, source_in
+from sg17kg.replies.consultation import LANGUAGE, Ask, Source, in_one_version, printed, source_in
 from sg17kg.store.base import Row, value
 
-LANGUAGE = "en"
 MOST_EVENTS, MOST_CONFLICTS = 10, 6
 _EVENTS = {
     "put-to-member-states": "put to Member States ({what})",
@@ -47,11 +46,10 @@ def told(sources: Iterable[Source | str]) -> tuple[str, ...]:
 
 @dataclass
 class Asking:
-    """The catalogue as briefs ask it, as of a day; languages of documents are looked up once."""
+    """The catalogue as briefs ask it, as of a day."""
 
     ask: Ask
     on: date
-    languages: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def day(self) -> str:
@@ -60,13 +58,18 @@ class Asking:
 
     def source(self, row: Row) -> Source | str:
         """The source of a row: its passage, else its record, else what names it."""
-        document = value(row, "document_iri") or ""
         if value(row, "first_line"):
-            if document not in self.languages:
-                self.languages[document] = language_of(self.ask, document)
-            return source_in(row, self.languages[document])
+            return source_in(row)
         record, name = value(row, "record"), value(row, "document") or ""
         return f"catalogue record {record or name}" if record or name.endswith(".yaml") else name
+
+    def sources(self, rows: Iterable[Row]) -> tuple[Source | str, ...]:
+        """The sources of rows that say the same; of a document in several languages, one version."""
+        found = [self.source(row) for row in rows]
+        return (
+            *in_one_version(source for source in found if isinstance(source, Source)),
+            *(name for name in found if isinstance(name, str)),
+        )
 
 
 def in_words(day: str | None) -> str:
@@ -81,11 +84,14 @@ def section(heading: str, stated: Iterable[Stated], none: str) -> list[Block]:
 
 
 def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
-    """The first statements; what was left out is said in the last."""
+    """The first statements; what was left out is said in the last. `what` they are, one of them: "earlier event"."""
     if len(stated) <= most:
         return list(stated)
     left = len(stated) - most
-    return [*stated[:most], Stated(f"{left} more {what} left out here; the graph has them.", ())]
+    return [
+        *stated[:most],
+        Stated(f"{left} more {what}{' is' if left == 1 else 's are'} left out here; the graph has {'it' if left == 1 else 'them'}.", ()),
+    ]
 
 
 def document(subject: str, asking: Asking, blocks: Iterable[Block]) -> Document:
@@ -98,7 +104,7 @@ def document(subject: str, asking: Asking, blocks: Iterable[Block]) -> Document:
 
 
 def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Sources of one statement; passages of one document become one, from the first line to the last."""
+    """Sources of one statement; passages of one version of a document become one, from the first line to the last."""
     found: dict[tuple[str, str | None], tuple[int, int]] = {}
     for source in sources:
         first, last = found.get((source.document, source.language), (source.first, source.last))
@@ -117,7 +123,7 @@ def events(asking: Asking, numbers: Iterable[str], wanted: Callable[[Row], bool]
     for (day, number, what), rows in found.items():
         event = min((value(row, "event") or "" for row in rows), key=list(_EVENTS).index)
         text = f"{in_words(day)}: {number} {_EVENTS[event].format(what=what)}."
-        dated.append((day, Stated(text, tuple(map(asking.source, rows)))))
+        dated.append((day, Stated(text, asking.sources(rows))))
     return newest_first(dated)
 
 
@@ -141,10 +147,10 @@ def _stood(side: Row, day: str) -> bool:
 
 
 def _conflict(asking: Asking, row: Row, sides: Sequence[Row]) -> Stated:
-    found: dict[str, list[Source | str]] = {}
+    found: dict[str, list[Row]] = {}
     for side in sides:
-        found.setdefault(value(side, "statement") or "", []).append(asking.source({**side, "document": side.get("source")}))
-    stated = [Stated(f"Side {number}: {text}", tuple(sources)) for number, (text, sources) in enumerate(found.items(), start=1)]
+        found.setdefault(value(side, "statement") or "", []).append({**side, "document": side.get("source")})
+    stated = [Stated(f"Side {number}: {text}", asking.sources(rows)) for number, (text, rows) in enumerate(found.items(), start=1)]
     decided = value(row, "decided")
     if decided and decided <= asking.day:
         stated.append(Stated(f"Settled: {value(row, 'decision')}", (f"decision of a curator, {in_words(decided)}",)))

@@ -4,6 +4,8 @@ import contextlib
 import functools
 import io
 import os
+import re
+import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec
@@ -11,7 +13,7 @@ from typing import TYPE_CHECKING, ParamSpec
 import click
 
 from sg17kg import assets
-from sg17kg.errors import BadParameter, BuildError, StoreError
+from sg17kg.errors import BadParameter, BuildError, Sg17kgError, StoreError
 
 if TYPE_CHECKING:
     from sg17kg.graph.preflight import Rulebook
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 _P = ParamSpec("_P")
 FAILED, UNUSABLE = 1, 2
+_ADVISED = re.compile(r"`(sg17kg query(?: [^`]*)?)`")
 
 
 def complain(text: str) -> None:
@@ -53,9 +56,21 @@ def from_store(command: Callable[_P, None]) -> Callable[..., None]:
     @click.option("--endpoint", "address", metavar="URL", help="A SPARQL endpoint that `sg17kg load` filled.")
     @functools.wraps(command)
     def with_source(*arguments: object, folder: Path | None, address: str | None, **named: object) -> None:
-        command(*arguments, source=_source(folder, address), **named)  # type: ignore[arg-type]
+        try:
+            command(*arguments, source=_source(folder, address), **named)  # type: ignore[arg-type]
+        except Sg17kgError as error:
+            error.args = (_of_this_store(str(error), folder, address),)
+            raise
 
     return with_source
+
+
+def _of_this_store(complaint: str, folder: Path | None, address: str | None) -> str:
+    """A complaint; the queries that it advises ask the store that was named, not the packaged dataset."""
+    if not folder and not address:
+        return complaint
+    option = f"--store {shlex.quote(str(folder))}" if folder else f"--endpoint {shlex.quote(address or '')}"
+    return _ADVISED.sub(lambda found: f"`{found[1]} {option}`", complaint)
 
 
 def _source(folder: Path | None, address: str | None) -> "Source":

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, from_store, open_store, write_whole
-from sg17kg.errors import BadParameter, NotFound
+from sg17kg.cli.output import FAILED, complain, from_store, open_store, write_whole
+from sg17kg.errors import BadIdentifier, BadParameter, NotFound
 
 if TYPE_CHECKING:
     from sg17kg.replies.consultation import Ask
+    from sg17kg.replies.reading import RepliesFile
     from sg17kg.store.base import Row
     from sg17kg.store.opening import Source
 
@@ -35,6 +36,9 @@ def _asking(source: "Source") -> "Ask":
     return ask
 
 
+_REPLACE = click.option("--replace", is_flag=True, help="With --out: replace the file that is there.")
+
+
 def _day(on: datetime | None) -> date:
     return (on or datetime.now(UTC)).date()
 
@@ -44,8 +48,9 @@ def _day(on: datetime | None) -> date:
 @click.option("--lang", type=click.Choice(_LANGUAGES), default="en", show_default=True, help="Language of the form.")
 @click.option("--answers", type=click.Path(path_type=Path), help="YAML file with your answers; without it the form stays empty.")
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Word file to write (.docx).")
+@_REPLACE
 @from_store
-def reply(consultation: str, lang: str, answers: Path | None, out: Path, source: "Source") -> None:
+def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace: bool, source: "Source") -> None:
     """Write the reply form of a consultation as a Word file, empty or with your answers.
 
     \b
@@ -59,10 +64,12 @@ def reply(consultation: str, lang: str, answers: Path | None, out: Path, source:
     from sg17kg.replies.form import reply_form
     from sg17kg.replies.naming import circular_named
 
-    _check_ending(out, (_DOCX,))
+    _check_out(out, (_DOCX,), replace)
     ask = _asking(source)
     found = consultation_of(ask, circular_named(ask, consultation))
     given = read_answers(answers, ask, found) if answers else None
+    if found.deadline and found.closed_by(_day(None)):
+        complain(f"{found.circular} closed on {found.deadline:%Y-%m-%d}; a reply that is sent now comes too late")
     write_whole(out, docx(reply_form(found, lang, given)))
 
 
@@ -93,12 +100,23 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
     file = read_replies(replies)
     ask = _asking(source)
     try:
-        found = consultation_of(ask, _one(replies, {circular_named(ask, name) for name in (consultation, file.consultation) if name}))
+        meant = {circular_named(ask, consultation)} if consultation else set()
+        found = consultation_of(ask, _one(replies, meant | _named_in(file, ask)))
     except NotFound as error:  # exit code 1 says that something stays open
         raise BadParameter(f"{replies}: {error}") from error
     result = tallied(found, replies_to(found, file), _day(on))
-    click.echo(json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else told(result), nl=as_json_)
+    click.echo(json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else told(result, today=on is None), nl=as_json_)
     sys.exit(0 if result.settled else FAILED)
+
+
+def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
+    """The circular that the file names, if it does. Raises BadParameter naming the line, NotFound."""
+    from sg17kg.replies.naming import circular_named
+
+    try:
+        return {circular_named(ask, file.consultation)} if file.consultation else set()
+    except (BadIdentifier, BadParameter) as error:
+        raise BadParameter(f"{file.name}: line {file.named_on}: {error}") from error
 
 
 def _one(replies: Path, circulars: set[str]) -> str:
@@ -116,8 +134,9 @@ def _one(replies: Path, circulars: set[str]) -> str:
 @click.argument("subject", metavar="QUESTION|CIRCULAR")
 @click.option("--on", type=_DAY, help="As of this day; without it, today.")
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, .docx or .md; without it, Markdown.")
+@_REPLACE
 @from_store
-def brief(subject: str, on: datetime | None, out: Path | None, source: "Source") -> None:
+def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, source: "Source") -> None:
     """Write a brief of two pages for a delegation: what is at stake, history, owners, deadlines, conflicts, with sources.
 
     \b
@@ -130,7 +149,7 @@ def brief(subject: str, on: datetime | None, out: Path | None, source: "Source")
     from sg17kg.rendering.word import docx
 
     if out:
-        _check_ending(out, (_DOCX, _MD))
+        _check_out(out, (_DOCX, _MD), replace)
     document = brief_of(_asking(source), subject, _day(on))
     if out is None:
         sys.stdout.buffer.write(markdown(document))
@@ -138,9 +157,12 @@ def brief(subject: str, on: datetime | None, out: Path | None, source: "Source")
     write_whole(out, docx(document) if out.suffix == _DOCX else markdown(document))
 
 
-def _check_ending(out: Path, endings: tuple[str, ...]) -> None:
+def _check_out(out: Path, endings: tuple[str, ...], replace: bool) -> None:
+    """Raise BadParameter for a name of another ending, and for a file that is there and that nobody said to replace."""
     if out.suffix not in endings:
         raise BadParameter(f"{out}: write a name that ends in {' or '.join(endings)}")
+    if out.exists() and not replace:  # it may hold what somebody filled in by hand
+        raise BadParameter(f"{out}: is there already; name another file, or --replace puts the new one in its place")
 
 
 COMMANDS = (reply, tally, brief)

@@ -127,12 +127,13 @@ class Consultation(TypedDict):
 
 
 class Finding(TypedDict):
-    """What does not agree in a document."""
+    """What does not agree in a document; `language` is that of the version that has the lines."""
 
     code: str
     severity: str
     message: str
     lines: list[int]
+    language: str | None
 
 
 class Rules(TypedDict):
@@ -192,11 +193,12 @@ class Decision(TypedDict):
 
 
 class Source(TypedDict):
-    """A passage: document, its IRI, first and last line."""
+    """A passage: document, its IRI, first and last line, and the language of the version that has these lines."""
 
     document: str
     iri: str
     lines: list[int]
+    language: str | None
 
 
 class Statement(TypedDict):

@@ -48,12 +48,16 @@ class Item:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: head (may be empty), rows of cells, and the share of the width that each column takes; `grid` draws its lines."""
+    """A table: head (may be empty), rows of cells, and the share of the width that each column takes; `grid` draws its lines.
+
+    `keep` holds the last row on one page with what follows.
+    """
 
     head: Sequence[Line]
     rows: Sequence[Sequence[Cell]]
     widths: Sequence[int]
     grid: bool = True
+    keep: bool = False
 
 
 Block = Heading | Paragraph | Item | Table

@@ -121,7 +121,7 @@ class _Writing:
             row = self._row(word, head, bold=True)
             row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
         for cells in table.rows:
-            self._row(word, cells)
+            self._row(word, cells, keep=table.keep and cells is table.rows[-1])
         unit = (_WIDTH - 2 * _MARGIN) / sum(table.widths)
         for index, share in enumerate(table.widths):
             word.columns[index].width = Cm(unit * share)
@@ -130,14 +130,17 @@ class _Writing:
         after = self.word.add_paragraph()
         after.paragraph_format.space_after = Pt(0)
         after.paragraph_format.line_spacing = Pt(6)
+        after.paragraph_format.keep_with_next = table.keep
 
-    def _row(self, word: Any, cells: Sequence[Cell], bold: bool = False) -> Any:
+    def _row(self, word: Any, cells: Sequence[Cell], bold: bool = False, keep: bool = False) -> Any:
         row = word.add_row()
         row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for place, cell in zip(row.cells, cells, strict=True):
             for number, content in enumerate(cell or ((),)):
                 paragraph = place.paragraphs[0] if number == 0 else place.add_paragraph()
                 paragraph.paragraph_format.space_after = Pt(1 if self._small else 2)
+                if keep:
+                    paragraph.paragraph_format.keep_with_next = True
                 self._fill(paragraph, tuple(Span(span.text, True, span.quiet, span.link, span.language) for span in content)
                            if bold else content)  # fmt: skip
         return row

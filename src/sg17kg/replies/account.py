@@ -11,8 +11,9 @@ _COUNTED = {
     "explicit-replies": "of the replies that say yes or no; abstentions are not counted",
 }
 _WHY = {
+    "before-sent": "before the circular was sent on {sent}; look at the date",
     "late": "after the deadline",
-    "after-the-day": "after the day asked for",
+    "after-the-day": "after {day}",
     "replaced": "the Member State replied again, line {by}",
     "repeated": "the same as line {by}",
     "contradictory": "contradicts another reply of the same moment; neither counts",
@@ -20,14 +21,18 @@ _WHY = {
 _NO_RULE = "outcome unknown: the circular does not state the rule"
 
 
-def told(tally: Tally) -> str:
-    """The tally as text: the rule, a table with the arithmetic, what follows, what was set aside, what is open."""
+def told(tally: Tally, today: bool = False) -> str:
+    """The tally as text: the rule, a table with the arithmetic, what follows, what was set aside, what is open.
+
+    `today` where nobody asked for another day.
+    """
+    day = f"today, {tally.on}" if today else f"the day asked for, {tally.on}"
     consultation = tally.consultation
     parts = [
         [_read(tally), _deadline(tally), f"Rule: {_rule(consultation)}"],
         _table(tally.texts),
         [f"{text.text.name}: {_consequence(consultation, text, bool(tally.over))}" for text in tally.texts],
-        _section("Set aside:", [_aside(entry) for entry in tally.set_aside]),
+        _section("Set aside:", [_aside(entry, tally.consultation, day) for entry in tally.set_aside]),
         _section("Open:", [*tally.unsettled, *(f"{text.text.name}: {reason}" for text in tally.texts for reason in text.unsettled)]),
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
@@ -159,12 +164,13 @@ def _consequence(consultation: Consultation, text: TextTally, over: bool) -> str
         return f"{reached}{so_far}; what follows, the circular does not say"
     effect = TERMS["effect"].get(text.effect, text.effect)
     standing = f" ({consultation.standing})" if consultation.standing else ""
+    effect = effect if over else f"if it stays so, {effect}"
     return f"{reached}{so_far}: {effect}{standing}{_behind(consultation, text.stated_by)}"
 
 
-def _aside(entry: SetAside) -> str:
+def _aside(entry: SetAside, consultation: Consultation, day: str) -> str:
     reply = entry.reply
-    why = _WHY[entry.why].format(by=entry.by)
+    why = _WHY[entry.why].format(by=entry.by, day=day, sent=consultation.issued or consultation.said_on)
     return f"line {reply.line}: {reply.member_state}, {reply.text}, {reply.answer}, {reply.received:%Y-%m-%d %H:%M:%S} UTC: {why}"
 
 

@@ -66,9 +66,10 @@ def parse_answers(content: str, ask: Ask, consultation: Consultation) -> Answers
     return _answers(signature, day, _choices(answers, consultation))
 
 
-def answers_of_fields(fields: Mapping[str, str], consultation: Consultation) -> Answers:
+def answers_of_fields(fields: Mapping[str, str], consultation: Consultation, others: tuple[str, ...] = ()) -> Answers:
     """The answers in the fields of the page: name, title, member_state, email, fax, and `answer-N` for the Nth text.
 
+    `others` are fields that the page takes besides; a complaint names them too.
     Raises BadParameter for another field, and for a choice that the text does not have.
     """
     by_field = {f"answer-{place}": text for place, text in enumerate(consultation.texts, start=1)}
@@ -81,7 +82,7 @@ def answers_of_fields(fields: Mapping[str, str], consultation: Consultation) -> 
         elif key in SIGNATURE:
             signature[key] = _bounded(_Entry(given, 0), key)
         else:
-            raise BadParameter(f"unknown field {key[:60]!r}; the form takes: {', '.join((*SIGNATURE, *by_field))}")
+            raise BadParameter(f"unknown field {key[:60]!r}; the form takes: {', '.join((*SIGNATURE, *by_field, *others))}")
     return _answers(signature, None, choices)
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from fractions import Fraction
 from typing import Literal, Protocol
 
 from sg17kg.errors import NotFound
 from sg17kg.store.base import Row, Text, value
+
+LANGUAGE = "en"
+"""The language of briefs and tallies: of a document in several, this version is cited where it says the same."""
 
 
 class Ask(Protocol):
@@ -20,7 +23,7 @@ class Ask(Protocol):
 
 @dataclass(frozen=True)
 class Source:
-    """A passage: document, first and last line, and the language of the file that has these lines."""
+    """A passage: document, first and last line, and the language of the version that has these lines."""
 
     document: str
     first: int
@@ -33,7 +36,7 @@ class Source:
 
 
 def printed(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Sources as they are printed, one for each document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
+    """Sources as they are printed, one for each version of a document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
     by_document: dict[tuple[str, str | None], set[tuple[int, int]]] = {}
     for source in sources:
         by_document.setdefault((source.document, source.language), set()).add((source.first, source.last))
@@ -74,6 +77,8 @@ class ConsultedText:
     kind: str | None
     question: str | None
     titles: tuple[Title, ...]
+    disputed: frozenset[Literal["kind", "part"]] = frozenset()
+    """On what of the text the circular does not agree with itself; what stands here is that of its heading in Annex 1."""
 
     @property
     def name(self) -> str:
@@ -128,6 +133,10 @@ class Consultation:
     subjects: tuple[Title, ...] = ()
     sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
 
+    def closed_by(self, day: date) -> bool:
+        """Whether the deadline is over on a day (UTC); False where none is stated."""
+        return self.deadline is not None and self.deadline.date() < day
+
     @property
     def standing(self) -> str | None:
         """The rule in the Resolution: WTSA Resolution 1 (Geneva, 2022), clause 9.4."""
@@ -177,45 +186,50 @@ def consultation_of(ask: Ask, circular: str) -> Consultation:
 
 
 def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
-    """The passages that state something of a thing, by the last part of the property's name."""
+    """The passages that state something of a thing, by the last part of the property's name; each of one version of its document."""
     found: dict[str, list[Source]] = {}
-    languages: dict[str, str | None] = {}
     for row in ask("evidence", s=iri):
-        document = value(row, "document_iri") or ""
-        if document not in languages:
-            languages[document] = language_of(ask, document)
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
-        source = source_in(row, languages[document])
-        if source not in found.setdefault(name, []):
-            found[name].append(source)
-    return {name: tuple(passages) for name, passages in found.items()}
+        found.setdefault(name, []).append(source_in(row))
+    return {name: in_one_version(passages) for name, passages in found.items()}
 
 
-def source_in(row: Row, language: str | None) -> Source:
-    """The passage of a row with document, first_line and, if it is another, last_line."""
+def source_in(row: Row) -> Source:
+    """The passage of a row with document, first_line, if it is another last_line, and the language of the version that has them."""
     first = int(value(row, "first_line") or 0)
-    return Source(value(row, "document") or "", first, int(value(row, "last_line") or first), language)
+    return Source(value(row, "document") or "", first, int(value(row, "last_line") or first), value(row, "language") or None)
 
 
-def language_of(ask: Ask, document: str) -> str | None:
-    """The language of the file out of which a document was read; None where files in several languages were."""
-    found = {language for row in ask("files-of-document", document=document) if (language := value(row, "language"))}
-    return next(iter(found)) if len(found) == 1 else None
+def in_one_version(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Passages that say the same, each once; of a document in several languages those of LANGUAGE, else of the first version."""
+    once = tuple(dict.fromkeys(sources))
+    chosen: dict[str, str | None] = {}
+    for source in sorted(once, key=lambda source: (source.language != LANGUAGE, source.language or "")):
+        chosen.setdefault(source.document, source.language)
+    return tuple(source for source in once if source.language == chosen[source.document])
+
+
+_DISPUTES: dict[str, Literal["kind", "part"]] = {"kind-differs": "kind", "form-kind-differs": "kind", "form-part-differs": "part"}
 
 
 def _texts(ask: Ask, consultation: str) -> tuple[ConsultedText, ...]:
     """Rows of the form in their order, then texts for which it has no row."""
+    disputed: dict[str, set[Literal["kind", "part"]]] = {}
+    for row in ask("consulted-disputes", consultation=consultation):
+        disputed.setdefault(value(row, "concerned_iri") or "", set()).add(_DISPUTES[value(row, "code") or ""])
     titles: dict[str, list[Row]] = {}
     for row in ask("consulted-titles", consultation=consultation):
         titles.setdefault(value(row, "concerned_iri") or "", []).append(row)
     once: dict[tuple[str | None, str | None], Row] = {}
     for row in ask("consulted-texts", consultation=consultation):
         once.setdefault((value(row, "row"), value(row, "concerned_iri")), row)
-    found = [_text(row, titles.get(value(row, "concerned_iri") or "", [])) for row in once.values()]
+    found = []
+    for (_, concerned), row in once.items():
+        found.append(_text(row, titles.get(concerned or "", []), frozenset(disputed.get(concerned or "", ()))))
     return tuple(sorted(found, key=lambda text: (text.row is None, text.row or 0)))
 
 
-def _text(row: Row, titles: Sequence[Row]) -> ConsultedText:
+def _text(row: Row, titles: Sequence[Row], disputed: frozenset[Literal["kind", "part"]]) -> ConsultedText:
     ordinal = value(row, "row")
     return ConsultedText(
         row=int(ordinal) if ordinal else None,
@@ -229,6 +243,7 @@ def _text(row: Row, titles: Sequence[Row]) -> ConsultedText:
         kind=value(row, "kind"),
         question=value(row, "question"),
         titles=tuple(_titles(titles, "title")),
+        disputed=disputed,
     )
 
 

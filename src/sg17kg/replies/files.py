@@ -4,20 +4,35 @@ from pathlib import Path
 
 from sg17kg.errors import UnreadableFile
 
+# How files begin that are no text, and what of their archive tells which they are
+_ARCHIVE = b"PK\x03\x04"
+_KINDS = ((b"word/", "a Word file"), (b"xl/", "a spreadsheet"), (b"application/vnd.oasis.opendocument", "an OpenDocument file"))
+
 
 def text_of(path: Path, largest: int, what: str) -> str:
     """The text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") tells the mend.
 
-    Raises UnreadableFile where it is absent, larger, or not UTF-8.
+    Raises UnreadableFile where it is absent, larger, of another kind, or not UTF-8.
     """
     try:
         with path.open("rb") as file:
             content = file.read(largest + 1)
     except OSError as error:
         raise UnreadableFile(f"{path}: cannot be read ({error.strerror or error}); name {what}") from error
+    if kind := _kind(content):
+        raise UnreadableFile(f"{path}: this is {kind}; save it as text, or name {what}")
     if len(content) > largest:
         raise UnreadableFile(f"{path}: larger than {largest // 1024} KiB; check that this is {what}, to one circular")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"{path}: not UTF-8; save {what} as UTF-8") from error
+
+
+def _kind(content: bytes) -> str | None:
+    """What a file is that is no text; None where nothing tells."""
+    if content.startswith(b"%PDF"):
+        return "a PDF file"
+    if not content.startswith(_ARCHIVE):
+        return None
+    return next((kind for mark, kind in _KINDS if mark in content), "an archive")

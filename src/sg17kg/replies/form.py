@@ -3,7 +3,7 @@
 import re
 from datetime import date, datetime
 
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Line, Paragraph, Span, Table, line
 from sg17kg.rendering.languages import direction_of, language_for
 from sg17kg.replies.answers import ON_QUESTIONS, Answers
 from sg17kg.replies.consultation import Consultation, ConsultedText, Title
@@ -13,8 +13,11 @@ _BOXES = {False: "☐", True: "☒"}
 _CIRCLES = {False: "○", True: "●"}
 _KINDS = ("new", "revised", "amendment", "corrigendum", "supplement")
 _GAP = "…………………………"
-# ITU-T and the number behind it stay on one line
+# ITU-T and the number behind it stay on one line; among Arabic words they have their own direction
 _TOGETHER = re.compile(r"-([T\u0422]) ")
+_LATIN = re.compile(r"(ITU\u2011T\u00a0[^\s()]+|[A-Z]{1,4}\.[A-Za-z0-9.\u2011]+)")
+# The number stays on the line of the words before it in Arabic, a choice on one line in Chinese
+_WIDTHS = {"ar": (8, 10), "zh": (6, 12)}
 _UNDATED = date(2000, 1, 1)
 
 
@@ -34,10 +37,12 @@ def reply_form(consultation: Consultation, language: str, answers: Answers | Non
         _addresses(consultation, words, given),
         Paragraph(line(words.form("opening")), keep=True),
         _table(consultation, words, given),
-        *_signature(words, given),
+        _signature(words, given),
     ]
-    notes = [words.note("unconfirmed")] if words.unconfirmed else []
-    blocks += [Paragraph(line(Span(note, quiet=True))) for note in (words.note("form_prevails", circular=circular), *notes)]
+    notes = [words.note("form_prevails", circular=circular)]
+    notes += [words.note("unconfirmed")] if words.unconfirmed else []
+    notes += [words.note("own_translation")] if any(_translated(text, language) for text in consultation.texts) else []
+    blocks.append(Paragraph(line(Span(("" if language == "zh" else " ").join(notes), quiet=True))))
     return Document(heading, language, _bearing(consultation), tuple(blocks))
 
 
@@ -91,16 +96,27 @@ def _moment(moment: datetime, words: Words) -> str:
 
 def _table(consultation: Consultation, words: Words, answers: Answers) -> Table:
     rows = [(_text(text, words), _choices(text, consultation, words, answers.choices.get(text.name))) for text in consultation.texts]
-    return Table((line(words.form("text")), line(words.form("choose"))), rows, (7, 11))
+    return Table((line(words.form("text")), line(words.form("choose"))), rows, _WIDTHS.get(words.language, (7, 11)), keep=True)
 
 
 def _text(text: ConsultedText, words: Words) -> Cell:
-    lines = [line(Span(designation(text, words), bold=True))]
+    lines = [_named(designation(text, words), text, words, bold=True)]
     if text.provisional_name and text.number:
-        lines.append(line(words.form("provisional_name", name=text.provisional_name)))
+        lines.append(_named(words.form("provisional_name", name=text.provisional_name), text, words))
     if title := _title(text, words.language):
-        lines.append(line(Span(title.text, quiet=True, language=title.language)))
-    return (*lines, *(line(Span(note, quiet=True)) for note in _doubts(text, words)))
+        marks = ("" if title.language == words.language else f" [{title.language}]") + (" *" if title.translated else "")
+        lines.append(line(Span(title.text + marks, quiet=True, language=title.language)))
+    return (*lines, *(line(Span(note, quiet=True)) for note in doubts(text, words)))
+
+
+def _named(phrase: str, text: ConsultedText, words: Words, bold: bool = False) -> Line:
+    """A phrase with a number or name: names do not break at their hyphens, and read from left to right among Arabic words."""
+    name = text.provisional_name or ""
+    whole = phrase.replace(name, name.replace("-", "\u2011")) if name else phrase
+    if direction_of(words.language) == "ltr":
+        return line(Span(whole, bold))
+    pieces = ((piece, place % 2 == 1) for place, piece in enumerate(_LATIN.split(whole)) if piece)
+    return tuple(Span(piece, bold, language="en" if latin else None) for piece, latin in pieces)
 
 
 def designation(text: ConsultedText, words: Words) -> str:
@@ -115,7 +131,7 @@ def designation(text: ConsultedText, words: Words) -> str:
         kind = None
     part = (text.part or "").rpartition(".")[2]
     called = words.form(f"draft_{kind}" if kind else "draft", number=text.number or text.name, **({"part": part} if part and kind else {}))
-    return called if direction_of(words.language) == "rtl" else _TOGETHER.sub("\u2011\\1\u00a0", called)
+    return _TOGETHER.sub("\u2011\\1\u00a0", called)
 
 
 def _title(text: ConsultedText, language: str) -> Title | None:
@@ -124,12 +140,20 @@ def _title(text: ConsultedText, language: str) -> Title | None:
     return wanted.get(language) or wanted.get("en") or next(iter(text.titles), None)
 
 
-def _doubts(text: ConsultedText, words: Words) -> list[str]:
+def _translated(text: ConsultedText, language: str) -> bool:
+    """Whether the title that the form shows is this project's translation."""
+    title = _title(text, language)
+    return title is not None and title.translated
+
+
+def doubts(text: ConsultedText, words: Words) -> list[str]:
+    """What the form says of a text for which the circular is not clear: a number, a kind, a part, a row that is missing."""
     if text.iri is None:
         return [words.note("meaning_unknown")]
     found = [] if text.number or text.question else [words.note("no_number")]
     if text.printed_otherwise:
         found.append(words.note("printed_otherwise", printed=text.printed_number, number=text.number))
+    found += [words.note(f"{what}_differs") for what in ("kind", "part") if what in text.disputed]
     return found if text.row is not None else [*found, words.note("not_in_form")]
 
 
@@ -168,6 +192,8 @@ def _circle(ticked: bool) -> str:
     return f"      {_CIRCLES[ticked]} "
 
 
-def _signature(words: Words, answers: Answers) -> list[Block]:
-    lines = (answers.name or words.form("name"), answers.title or words.form("title"), _administration(words, answers))
-    return [Paragraph(line(text), keep=True) for text in lines]
+def _signature(words: Words, answers: Answers) -> Table:
+    """Who signs, and the line for the signature beside it; on one page with the last row of the texts."""
+    signs = (answers.name or words.form("name"), answers.title or words.form("title"), _administration(words, answers))
+    signature = (line(words.form("signature"), _GAP),)
+    return Table((), [(tuple(line(text) for text in signs), signature)], (9, 9), grid=False, keep=True)

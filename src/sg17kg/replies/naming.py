@@ -27,10 +27,13 @@ def circular_named(ask: Ask, typed: str) -> str:
     if match := _PATH.fullmatch(text.removeprefix(BASE)):
         return circular_iri(match[1], int(match[2]))
     period = _PERIOD.search(text)
-    number = _number(_PERIOD.sub("", text))
+    number = _number(_PERIOD.sub("", text), typed)
     known = [(value(row, "iri") or "").rsplit("/", 2)[1:] for row in ask("circulars-known") if value(row, "number") == str(number)]
     periods = sorted({its for its, _ in known if period is None or its == period[1]})
     opening = [its for its in periods if any(value(row, "consultation_iri") for row in ask("circular", iri=circular_iri(its, number)))]
+    if not opening and periods:
+        silent = ", ".join(f"circular/{its}/{number}" for its in periods)
+        raise NotFound(f"{silent} opens no consultation; `sg17kg query consultation-deadlines` lists those that do")
     if not opening:
         raise NotFound(f"no consultation by {typed[:_SHOWN]!r} is in the graph; `sg17kg query consultation-deadlines` lists what is")
     if len(opening) > 1:
@@ -39,8 +42,8 @@ def circular_named(ask: Ask, typed: str) -> str:
     return circular_iri(opening[0], number)
 
 
-def _number(text: str) -> int:
-    """The number in "104", "TSB Circular 104", or the name of a circular in another language."""
+def _number(text: str, typed: str) -> int:
+    """The number in "104", "TSB Circular 104", or the name of a circular in another language; `typed` is what a complaint quotes."""
     plain = text.replace("(", " ").replace(")", " ").strip()
     if re.fullmatch(r"\d{1,5}", plain):
         return int(plain)
@@ -50,7 +53,7 @@ def _number(text: str) -> int:
             return int(match[1])
     if match := re.fullmatch(r"circular\s+(\d{1,5})", plain, re.IGNORECASE):
         return int(match[1])
-    raise BadIdentifier(f"{text[:_SHOWN].strip()!r} is no circular; write it like circular/2025-2028/104, 104 or TSB Circular 104")
+    raise BadIdentifier(f"{typed[:_SHOWN].strip()!r} is no circular; write it like circular/2025-2028/104, 104 or TSB Circular 104")
 
 
 def _loose(words: str) -> str:

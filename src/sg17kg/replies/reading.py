@@ -16,18 +16,22 @@ LARGEST = 8 * 1024 * 1024
 _LONGEST = 200
 _COLUMNS = ("member_state", "text", "answer", "received")
 _OPTIONAL = ("comments",)
-_NAMED = re.compile(r"#\s*consultation\s*:\s*(\S.*?)\s*")
+# A spreadsheet pads a line with empty cells, and quotes it where it holds a comma
+_NAMED = re.compile(r"\"?#\s*consultation\s*:\s*(\S.*?)[\s\",;]*")
+_DELIMITERS = (",", ";", "\t")
+_EMPTY = " \t\r\n,;"
 ABSTAINS = "abstains"
-ON_DRAFTS = {"authorizes": True, "does-not-authorize": False, ABSTAINS: None}
+ON_DRAFTS = {"authorizes": True, "authorizes-with-comments": True, "does-not-authorize": False, ABSTAINS: None}
 ON_QUESTIONS = {"approves": True, "does-not-approve": False, ABSTAINS: None}
 
 
 @dataclass(frozen=True)
 class RepliesFile:
-    """A file of replies: the consultation that its first line names, if it does, and its rows with their line numbers."""
+    """A file of replies: the consultation that one of its first lines names, if it does, and its rows with their line numbers."""
 
     name: str
     consultation: str | None
+    named_on: int | None
     rows: tuple[tuple[int, dict[str, str]], ...]
 
 
@@ -50,27 +54,39 @@ def read_replies(path: Path) -> RepliesFile:
 
 
 def parse_replies(name: str, text: str) -> RepliesFile:
-    """The same from a text. Lines that begin with # before the header are comments."""
+    """The same from a text: values parted by commas, semicolons or tabs. Lines that begin with # before the header are comments."""
     lines = text.splitlines(keepends=True)
-    above = next((place for place, line in enumerate(lines) if line.strip() and not line.startswith("#")), len(lines))
-    named = next((match[1] for line in lines[:above] if (match := _NAMED.fullmatch(line.strip()))), None)
+    above = next((place for place, line in enumerate(lines) if line.strip(_EMPTY) and not line.startswith(("#", '"#'))), len(lines))
+    found = ((match[1], number) for number, line in enumerate(lines[:above], start=1) if (match := _NAMED.fullmatch(line.strip())))
+    named, named_on = next(found, (None, None))
     rows = _records(name, lines[above:], above)
     _, header = next(rows, (above + 1, []))
-    columns = [column.strip() for column in header]
+    columns = [column.strip() for column in _unpadded(header)]
     _check_columns(name, above + 1, columns)
-    return RepliesFile(name, named, tuple((number, _row(name, number, columns, cells)) for number, cells in rows if any(cells)))
+    return RepliesFile(name, named, named_on, tuple((number, _row(name, number, columns, cells)) for number, cells in rows if any(cells)))
+
+
+def _unpadded(cells: list[str], least: int = 0) -> list[str]:
+    """The cells without the empty ones behind the last, as spreadsheets add them; at least so many."""
+    filled = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
+    return cells[: max(filled, least)]
+
+
+def _delimiter(header: str) -> str:
+    """What parts the values; spreadsheets of many countries write semicolons."""
+    return max(_DELIMITERS, key=header.count)
 
 
 def _records(name: str, lines: list[str], above: int) -> Iterator[tuple[int, list[str]]]:
     """Records with the number of the line on which each begins."""
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""), strict=True)
     begins = above + 1
     try:
         for cells in reader:
             yield begins, cells
             begins = above + reader.line_num + 1
     except csv.Error as error:
-        raise BadParameter(f"{name}: line {begins}: no CSV ({error}); put values with commas or quotes into quotes") from error
+        raise BadParameter(f"{name}: line {begins}: no CSV ({error}); put values with commas, semicolons or quotes into quotes") from error
 
 
 def _check_columns(name: str, number: int, columns: list[str]) -> None:
@@ -83,9 +99,12 @@ def _check_columns(name: str, number: int, columns: list[str]) -> None:
         raise BadParameter(f"{name}: line {number}: a column stands there twice; write each once")
 
 
-def _row(name: str, number: int, columns: list[str], cells: list[str]) -> dict[str, str]:
+def _row(name: str, number: int, columns: list[str], given: list[str]) -> dict[str, str]:
+    cells = _unpadded(given, len(columns))
     if len(cells) != len(columns):
-        raise BadParameter(f"{name}: line {number}: {len(cells)} values for {len(columns)} columns; quote values that hold commas")
+        raise BadParameter(
+            f"{name}: line {number}: {len(cells)} values for {len(columns)} columns; quote values that hold commas or semicolons"
+        )
     return {column: cell.strip() for column, cell in zip(columns, cells, strict=True)}
 
 
@@ -105,10 +124,11 @@ def _reply(name: str, number: int, row: dict[str, str], known: dict[str, tuple[C
     except BadIdentifier as error:
         raise BadParameter(f"{where}: text {error}") from error
     answers = ON_QUESTIONS if text.question else ON_DRAFTS
-    if row["answer"] not in answers:
+    answer = row["answer"].casefold()
+    if answer not in answers:
         raise BadParameter(f"{where}: {row['answer'][:40]!r} is no answer about {text.name}; there are: {', '.join(answers)}")
     received = _received(where, row["received"])
-    return Reply(number, state, text.name, row["answer"], answers[row["answer"]], received, row.get("comments", ""))
+    return Reply(number, state, text.name, answer, answers[answer], received, row.get("comments", ""))
 
 
 def _received(where: str, given: str) -> datetime:

@@ -15,7 +15,7 @@ from typing import Literal, NamedTuple
 from sg17kg.replies.consultation import Consultation, ConsultedText
 from sg17kg.replies.reading import Reply
 
-Why = Literal["late", "after-the-day", "replaced", "repeated", "contradictory"]
+Why = Literal["before-sent", "late", "after-the-day", "replaced", "repeated", "contradictory"]
 Outcome = Literal["met", "not-met", "no-replies", "unknown"]
 
 
@@ -102,22 +102,25 @@ class Tally:
 
 def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tally:
     """The tally as of the end of a day (UTC)."""
-    in_time, aside = _in_time(replies, consultation.deadline, on)
+    in_time, aside = _in_time(replies, consultation, on)
     counted, doubled = newest(in_time)
     aside = sorted((*aside, *doubled), key=lambda entry: entry.reply.line)
-    over = consultation.deadline.date() < on if consultation.deadline else None
+    over = consultation.closed_by(on) if consultation.deadline else None
     silent = not in_time
     texts = tuple(_text(consultation, text, [reply for reply in counted if reply.text == text.name], aside, silent)
                   for text in consultation.texts)  # fmt: skip
     return Tally(consultation, on, over, len(replies), texts, tuple(aside), tuple(_unsettled(consultation, over, on)))
 
 
-def _in_time(replies: Iterable[Reply], deadline: datetime | None, on: date) -> tuple[list[Reply], list[SetAside]]:
-    """Replies that had arrived by the deadline and by the end of the day; and the others."""
+def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> tuple[list[Reply], list[SetAside]]:
+    """Replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
+    deadline, sent = consultation.deadline, consultation.issued or consultation.said_on or ""
     end = datetime.combine(on, time(), UTC) + timedelta(days=1) if on < date.max else datetime.max.replace(tzinfo=UTC)
     kept, aside = [], []
     for reply in replies:
-        if deadline is not None and reply.received > deadline:
+        if reply.received.date().isoformat() < sent:
+            aside.append(SetAside(reply, "before-sent"))
+        elif deadline is not None and reply.received > deadline:
             aside.append(SetAside(reply, "late"))
         elif reply.received >= end:
             aside.append(SetAside(reply, "after-the-day"))
@@ -136,7 +139,7 @@ def newest(replies: Iterable[Reply]) -> tuple[list[Reply], list[SetAside]]:
         last = [reply for reply in of_one if reply.received == of_one[-1].received]
         earlier = of_one[: len(of_one) - len(last)]
         aside += [SetAside(reply, "replaced", last[0].line) for reply in earlier]
-        if len({reply.answer for reply in last}) > 1:
+        if len({reply.says for reply in last}) > 1:
             aside += [SetAside(reply, "contradictory") for reply in last]
         else:
             kept.append(last[0])

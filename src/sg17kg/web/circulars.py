@@ -260,8 +260,9 @@ def _findings(rows: list[Row]) -> list[models.Finding]:
             code=code or "",
             severity=severity or "",
             message=message or "",
-            lines=sorted(int(line) for row in said if (line := value(row, "line"))),
+            lines=sorted({int(line) for row in said if (line := value(row, "line"))}),
+            language=next((language for row in said if (language := value(row, "language"))), None),
         )
-        for (severity, code, message, _), said in by_finding
+        for (severity, code, message, _), said in ((key, list(rows)) for key, rows in by_finding)
     ]
     return sorted(found, key=lambda finding: (finding.severity, finding.code, finding.message, finding.lines))

@@ -7,10 +7,15 @@ from sg17kg.web import models
 
 
 def source_of(row: Row) -> models.Source:
-    """The passage of a row with document, document_iri, first_line and, if it is another, last_line."""
+    """The passage of a row with document, document_iri, first_line, language and, if it is another, last_line."""
     first = int(value(row, "first_line") or 0)
     last = int(value(row, "last_line") or first)
-    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=(first, last))
+    return models.Source(
+        document=value(row, "document") or "",
+        iri=value(row, "document_iri") or "",
+        lines=(first, last),
+        language=value(row, "language") or None,
+    )
 
 
 def sources_of(rows: Iterable[Row]) -> list[models.Source]:

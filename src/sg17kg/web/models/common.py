@@ -14,11 +14,12 @@ class Closed(BaseModel):
 
 
 class Source(Closed):
-    """A passage: document, its IRI, first and last line."""
+    """A passage: document, its IRI, first and last line, and the language of the version that has these lines."""
 
     document: str
     iri: str
     lines: tuple[int, int]
+    language: str | None
 
 
 class Title(Closed):

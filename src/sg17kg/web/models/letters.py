@@ -43,12 +43,13 @@ class CircularDraft(Closed):
 
 
 class Finding(Closed):
-    """What does not agree in a document."""
+    """What does not agree in a document; `language` is that of the version that has the lines."""
 
     code: str
     severity: str
     message: str
     lines: list[int]
+    language: str | None
 
 
 class Circular(Closed):

@@ -28,6 +28,7 @@ def circular_page(v: View, iri: str) -> Response:
         of_drafts={draft.iri: passages_about(v, draft.iri) for draft in circular.drafts},
         deliverables={draft.number: deliverable_iri(draft.number) for draft in circular.drafts if draft.number},
         facts=statements(v, iri),
+        standing=_standing(v, circular.consultation.iri, circular.rules) if circular.consultation and circular.rules else None,
         lines=f"/lines/{iri.removeprefix(BASE)}",
         data=data_formats(iri),
         canonical=iri,
@@ -40,14 +41,24 @@ def consultation_page(v: View, iri: str) -> Response:
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
     letter = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
     evidence = passages_about(v, iri)
-    ruled = {line for name in _RULES for source in evidence.get(name, ()) for line in range(source.lines[0], source.lines[1] + 1)}
+    ruled = {
+        (line, source.language)
+        for name in _RULES
+        for source in evidence.get(name, ())
+        for line in range(source.lines[0], source.lines[1] + 1)
+    }
     return v.page(
         "consultation",
         consultation=consultation,
         sent=not consultation.issued or consultation.issued <= v.day.isoformat(),
         days_left=days_left(consultation.reply_deadline, v.day),
         evidence=evidence,
-        doubts=[finding for finding in letter.findings if finding.severity != "info" and ruled & set(finding.lines)],
+        standing=_standing(v, iri, consultation.rules),
+        doubts=[
+            finding
+            for finding in letter.findings
+            if finding.severity != "info" and ruled & {(line, finding.language) for line in finding.lines}
+        ],
         drafts={draft.iri: draft for draft in letter.drafts},
         rows=v.served.rows("circular", iri=consultation.circular_iri),
         period=period,
@@ -55,6 +66,14 @@ def consultation_page(v: View, iri: str) -> Response:
         data=[*data_formats(iri), ("iCalendar", f"/calendar.ics?consultation={period}/{number}", "text/calendar")],
         canonical=iri,
     )
+
+
+def _standing(v: View, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
+    """The Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
+    procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
+    revision = value(procedure, "revision")
+    revised = f"{rules.resolution} ({revision})" if rules.resolution and revision else rules.resolution
+    return revised, value(procedure, "consultation_clause") or rules.clause
 
 
 def meeting_page(v: View, iri: str) -> Response:

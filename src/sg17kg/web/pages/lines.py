@@ -21,6 +21,7 @@ Line = Annotated[int | None, BeforeValidator(strict_number), Query(ge=1, le=999_
 # Passages on a page of the overview, and where lines were asked for; things shown of a passage there, and on a whole page here
 _OVERVIEW, _ASKED, _FEW, _THINGS = 100, 10, 6, 150
 _DROPPED = ("#type", "#label")
+Version = Annotated[str | None, Query(max_length=35, description="Language of the version whose lines are meant")]
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many passages to pass over")]
 Span = tuple[int, int]
 
@@ -35,23 +36,31 @@ class Subject:
 
 @dataclass(frozen=True)
 class Passage:
-    """Lines of a document, the things of which they say something, how many more there are, and whether the lines were asked for."""
+    """Lines of a document, the things of which they say something, how many more there are, and whether the lines were asked for.
+
+    `version` is the language of the version that has these lines, where there are several.
+    """
 
     first: int
     last: int
     subjects: list[Subject]
     more: int
     asked: bool
+    version: str | None
 
 
 @router.get("/lines/{path:path}", include_in_schema=False)
-def lines(path: str, v: Page, first: Line = None, last: Line = None, offset: Offset = 0) -> Response:
-    """A document's passages; with `first` and `last` those that meet these lines, with all that was read there. Raises NotFound."""
+def lines(path: str, v: Page, first: Line = None, last: Line = None, version: Version = None, offset: Offset = 0) -> Response:
+    """A document's passages; with `first` and `last` those that meet these lines, with all that was read there. Raises NotFound.
+
+    A document in several languages has as many counts of lines; `version` chooses one.
+    """
     iri = BASE + quote(path, safe="/:.-~_")
-    rows = v.served.rows("statements-of-document", document=iri)
+    rows = [row for row in v.served.rows("statements-of-document", document=iri) if version in (None, value(row, "language"))]
     if not rows:
         raise NotFound(f"no passage of {iri} in the graph; pages of circulars lead to theirs")
-    spans = [(span, list(said)) for span, said in groupby(rows, key=_span)]
+    counted = sorted(rows, key=lambda row: (*_span(row), value(row, "language") or ""))  # stable: subjects stay in their order
+    spans = [(key[:2], list(said)) for key, said in groupby(counted, key=lambda row: (*_span(row), value(row, "language")))]
     wanted = (first, max(first, last or first)) if first else None
     fitting = [entry for entry in spans if wanted is None or _meet(entry[0], wanted)]
     size = _ASKED if wanted else _OVERVIEW
@@ -69,7 +78,7 @@ def lines(path: str, v: Page, first: Line = None, last: Line = None, offset: Off
             (value(row, "name"), v.thing(value(row, "file_iri") or ""), v.language.of(value(row, "language")), value(row, "lines"))
             for row in v.served.rows("files-of-document", document=iri)
         ],
-        passages=[_passage(v, span, said, wanted is not None, most) for span, said in shown],
+        passages=[_passage(v, iri, span, said, wanted is not None, most) for span, said in shown],
         earlier=max((span for span in known if wanted and span[1] < wanted[0]), default=None),
         later=min((span for span in known if wanted and span[0] > wanted[1]), default=None),
         offset=offset,
@@ -92,12 +101,13 @@ def _values(v: View, iri: str, ending: str) -> Iterable[str]:
             yield text
 
 
-def _passage(v: View, span: Span, rows: list[Row], whole: bool, most: int) -> Passage:
+def _passage(v: View, document: str, span: Span, rows: list[Row], whole: bool, most: int) -> Passage:
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(value(row, "subject") or "", []).append(row)
     subjects = [_subject(v, iri, said, whole) for iri, said in list(by_subject.items())[:most]]
-    return Passage(*span, subjects, max(0, len(by_subject) - most), whole)
+    version = v.version(document, value(rows[0], "language"))
+    return Passage(*span, subjects, max(0, len(by_subject) - most), whole, version)
 
 
 def _subject(v: View, iri: str, rows: list[Row], whole: bool) -> Subject:

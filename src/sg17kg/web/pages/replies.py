@@ -15,7 +15,7 @@ from sg17kg.rendering.languages import LANGUAGES
 from sg17kg.rendering.word import MEDIA_TYPE, docx
 from sg17kg.replies.answers import LARGEST, LONGEST, answers_of_fields, choices_of
 from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of
-from sg17kg.replies.form import choice_words, designation, reply_form
+from sg17kg.replies.form import choice_words, designation, doubts, reply_form
 from sg17kg.replies.words import Words, words_in
 from sg17kg.web.circulars import Number, Period
 from sg17kg.web.pages.view import Page, View
@@ -39,7 +39,8 @@ def reply_page(period: Period, number: Number, v: Page) -> Response:
     return v.page(
         "reply",
         consultation=consultation,
-        rows=[(place, designation(text, words), text, choices) for place, text, choices in rows],
+        closed=consultation.closed_by(v.day),
+        rows=[(place, designation(text, words), text, doubts(text, words), choices) for place, text, choices in rows],
         tongues=LANGUAGES,
         longest=LONGEST,
         address=v.to(f"/consultation/{consultation.period}/{consultation.number}/reply"),
@@ -59,7 +60,7 @@ async def reply_file(period: Period, number: Number, request: Request, v: Page) 
 
 def _filled(v: View, period: str, number: int, fields: dict[str, str], language: str) -> bytes:
     consultation = _consultation(v, period, number)
-    return docx(reply_form(consultation, language, answers_of_fields(fields, consultation)))
+    return docx(reply_form(consultation, language, answers_of_fields(fields, consultation, (_LANGUAGE,))))
 
 
 def _consultation(v: View, period: str, number: int) -> Consultation:

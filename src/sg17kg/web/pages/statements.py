@@ -8,6 +8,7 @@ from sg17kg.namespaces import ONTOLOGY, PREFIXES
 from sg17kg.store.base import Iri, Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.pages.view import View
+from sg17kg.web.passages import source_of
 
 _HIDDEN = frozenset((PREFIXES["rdf"] + "type", ONTOLOGY + "hasState"))
 
@@ -28,12 +29,6 @@ class Property:
     iri: str
     name: str
     values: list[Said]
-
-
-def source_of(row: Row) -> models.Source:
-    """The passage of a row of the query `evidence`."""
-    lines = (int(value(row, "first_line") or 0), int(value(row, "last_line") or 0))
-    return models.Source(document=value(row, "document") or "", iri=value(row, "document_iri") or "", lines=lines)
 
 
 def passages_about(v: View, iri: str) -> dict[str, list[models.Source]]:

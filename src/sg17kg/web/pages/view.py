@@ -13,7 +13,7 @@ from sg17kg.namespaces import BASE, PREFIXES
 from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.site import rendered, static_files
 from sg17kg.rendering.terms import TERMS
-from sg17kg.store.base import Answer, Text
+from sg17kg.store.base import Answer, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local
 from sg17kg.web.pages.names import printed
@@ -22,7 +22,9 @@ from sg17kg.web.service import Service, service
 
 HTML = "text/html; charset=utf-8"
 _BOOLEAN = PREFIXES["xsd"] + "boolean"
-_NOT_FOR_PEOPLE = frozenset(("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known"))
+_NOT_FOR_PEOPLE = frozenset(
+    ("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known", "files-of-document")
+)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class View:
     chosen: str | None
     on: date | None
     labels: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -114,6 +117,13 @@ class View:
         """The same as plain text."""
         message = TERMS[group].get(code or "")
         return self.language.plain(message) if message else code or ""
+
+    def version(self, document: str, language: str | None) -> str | None:
+        """The language of a passage, where its document was read in several: each version counts its own lines."""
+        if language and document not in self.versions:
+            files = self.served.rows("files-of-document", document=document)
+            self.versions[document] = len({value(row, "language") for row in files})
+        return language if self.versions.get(document, 0) > 1 else None
 
     def text(self, title: models.Title | None) -> Markup:
         """A text with its language and direction, where they are not those of the page."""
