@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDFS, SH
+from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import AssetError
@@ -43,6 +43,18 @@ class Rulebook:
     open_store: OpenStore
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """The document that is held against the graph: its IRI and label, and how the IRIs of passages of its own file begin.
+
+    Other language versions of it may be known: their passages are lines of other files.
+    """
+
+    iri: str
+    label: str
+    passages: str
+
+
 def alone(facts: Facts) -> list[Remark]:
     """What does not agree within the document."""
     return sorted(Remark(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
@@ -56,9 +68,11 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     addition = of_document(facts)
     rows = added(known, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
     store = rulebook.open_store(b"".join(rows))
-    document = str(statements(facts).source)
+    said = statements(facts)
+    document = str(said.source)
+    letter = _Letter(document, said.label, f"{document}/{facts.document.language}/lines/")
     results = _once(_results(addition, rows, store, rulebook))
-    remarks = [_remark(result, store, rulebook.catalogue, document) for result in results]
+    remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
     return sorted({*_conflicts(store, rulebook.catalogue, document), *remarks})
 
 
@@ -132,15 +146,28 @@ def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
     return tuple(sorted(sides, key=lambda side: (side.document, side.lines or (0, 0), side.statement)))
 
 
-def _remark(result: Result, store: Store, catalogue: Catalogue, document: str) -> Remark:
+def _remark(result: Result, store: Store, catalogue: Catalogue, letter: _Letter) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
-    evidence = catalogue.get("evidence")
-    terms = {"s": result.focus, "within": document}
-    rows = store.query(evidence.bind({**terms, "p": result.path})).rows() if result.path else []
-    rows = rows or store.query(evidence.bind(terms)).rows()[:1]
+    rows = store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows()
+    own = [row for row in rows if (value(row, "passage") or "").startswith(letter.passages)]
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
     others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
-    return Remark(_lines(rows), _SEVERITIES[result.severity], code, result.message(), found_by, others)
+    message = result.message()
+    if found_by == "shape" and (name := _name(own, letter.label)):
+        message = f"{name}: {message}"
+    return Remark(_lines(_stating(own, result.path)), _SEVERITIES[result.severity], code, message, found_by, others)
+
+
+def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
+    """Of the passages about a thing those that state the property; of one that is not stated the passage that introduces the thing."""
+    by_property = [[row for row in rows if value(row, "property") == wanted] for wanted in (path, str(RDF.type))]
+    return by_property[0] or by_property[1][:1] or rows[:1]
+
+
+def _name(rows: Iterable[Row], letter: str) -> str:
+    """What a thing is called where its kind goes without saying: the number of a draft. Nothing for the letter and its consultation."""
+    label = next((value(row, "object") or "" for row in rows if value(row, "property") == str(RDFS.label)), "")
+    return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
 
 
 def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Other, ...]:
