@@ -12,6 +12,7 @@ from sg17kg.cli import main
 from tests import FIXTURES, ROOT
 
 SPOILED = FIXTURES / "12-contradictions.txt"
+HEADLESS = FIXTURES / "05-no-header.txt"
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
 
 
@@ -46,6 +47,16 @@ def test_json_is_the_same_by_both_options_and_has_rule_source_and_other_side() -
     assert found["short-notice"]["source"] == "WTSA Resolution 1, clause 9.3"
     assert found["report-used-twice"]["others"][0]["lines"] == [47, 47]
     assert all(finding["rule"] and finding["remedy"] and finding["source"] for finding in found.values())
+
+
+def test_what_the_extractor_says_with_its_lines_is_said_once(tmp_path: Path) -> None:
+    silent = tmp_path / "circular.txt"
+    silent.write_text(SPOILED.read_text("utf-8").replace("[R83]", ""), "utf-8")
+    told_once = {"no-signatory", "not-stated", "no-text-reference", "deadline-after-meeting", "form-number-differs", "header-incomplete"}
+    codes = [finding["code"] for path in (silent, HEADLESS) for finding in json.loads(run(path, "--json").stdout)["findings"]]
+    assert told_once <= {*codes}
+    told_again = ("quality-", "procedure-deadline", "form-against-heading")
+    assert [code for code in codes if code.startswith(told_again)] == []
 
 
 def test_several_files_are_json_lines() -> None:

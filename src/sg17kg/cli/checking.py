@@ -97,7 +97,7 @@ class Checking:
 
         facts = self._extractor.extract(document)
         held = self._held(facts)
-        remarks = (*preflight.alone(facts), *(held or ()))
+        remarks = preflight.once(preflight.alone(facts), held or ())
         return Checked(
             name=name,
             kind=facts.document.kind,

@@ -14,7 +14,7 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import AssetError
-from sg17kg.findings import Other, Remark, Rule
+from sg17kg.findings import Other, Remark, Rule, Same
 from sg17kg.graph.additions import Addition, added, graph_name, of_document
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.rules import OpenStore
@@ -45,13 +45,14 @@ class Rulebook:
 
 @dataclass(frozen=True)
 class _Letter:
-    """The document that is held against the graph: its IRI and label, and how the IRIs of passages of its own file begin.
+    """The document that is held against the graph: its IRI and label, that of its file, and how the IRIs of the file's passages begin.
 
     Other language versions of it may be known: their passages are lines of other files.
     """
 
     iri: str
     label: str
+    file: str
     passages: str
 
 
@@ -70,10 +71,10 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     store = rulebook.open_store(b"".join(rows))
     said = statements(facts)
     document = str(said.source)
-    letter = _Letter(document, said.label, f"{document}/{facts.document.language}/lines/")
+    letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
     results = _once(_results(addition, rows, store, rulebook))
     remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
-    return sorted({*_conflicts(store, rulebook.catalogue, document), *remarks})
+    return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
 
 
 def refusals(addition: Addition, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
@@ -100,9 +101,9 @@ def _once(results: Iterable[Result]) -> list[Result]:
     return list(kept.values())
 
 
-def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark]:
+def _conflicts(store: Store, catalogue: Catalogue, letter: _Letter) -> list[Remark]:
     found: dict[str, list[Row]] = {}
-    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": document})).rows():
+    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows():
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
         Remark(
@@ -111,23 +112,23 @@ def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark
             value(rows[0], "type") or "",
             value(rows[0], "message") or "",
             "conflict",
-            _sides(store, catalogue, conflict, document),
+            _sides(store, catalogue, conflict, letter),
         )
         for conflict, rows in found.items()
     ]
 
 
-def _sides(store: Store, catalogue: Catalogue, conflict: str, document: str) -> tuple[Other, ...]:
+def _sides(store: Store, catalogue: Catalogue, conflict: str, letter: _Letter) -> tuple[Other, ...]:
     """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
     passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
     said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
-    letters = {value(row, "document") for row in passages}
+    known = {value(row, "document") for row in passages} | {letter.file}
     sides = {
-        _passage(row, "document", _said_in(said, value(row, "document"))) for row in passages if value(row, "document_iri") != document
+        _passage(row, "document", _said_in(said, value(row, "document"))) for row in passages if value(row, "document_iri") != letter.iri
     }
     for row in said:
         source, iri = value(row, "source"), value(row, "statement_iri") or ""
-        if source and source not in letters and not iri.startswith(_THINGS):
+        if source and source not in known and not iri.startswith(_THINGS):
             record = value(row, "record")
             sides.add(Other(f"{source}, {record}" if record else source, iri, None, value(row, "statement") or ""))
     return _sorted(sides)
@@ -178,6 +179,22 @@ def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Oth
 def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
     """First lines of passages, in order, each once."""
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
+
+
+def once(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Remark, ...]:
+    """The remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
+
+    Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
+    """
+    written = findings_rules.load() if held else {}
+    same = [(remark, entry) for remark in found if remark.code in written for entry in written[remark.code].same_as]
+    return (*found, *(remark for remark in held if remark.others or not any(_again(remark, *known) for known in same)))
+
+
+def _again(remark: Remark, found: Remark, same: Same) -> bool:
+    if remark.rule != same.rule:
+        return False
+    return any(word in found.message for word in same.words) if same.words else bool(set(remark.lines) & set(found.lines))
 
 
 def rules_of(remarks: Iterable[Remark], rulebook: Rulebook) -> dict[str, Rule]:
