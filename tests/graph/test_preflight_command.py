@@ -64,6 +64,23 @@ def test_several_files_are_json_lines() -> None:
     assert [json.loads(line)["file"] for line in lines] == [str(SPOILED), str(SIXTH)]
 
 
+def test_a_folder_is_checked_with_its_folders_and_what_is_no_letter_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("c.txt", "b/a.txt", "b/note.md"):
+        (tmp_path / name).write_bytes(SPOILED.read_bytes())
+    result = run(tmp_path, "--alone", "--json")
+    assert [json.loads(line)["file"] for line in result.stdout.splitlines()] == [str(tmp_path / name) for name in ("c.txt", "b/a.txt")]
+    assert result.exit_code == 1
+    assert "files passed over: 1 (1 .md)" in result.stderr
+
+
+def test_a_folder_without_a_letter_is_not_clean(tmp_path: Path) -> None:
+    result = run(tmp_path, "--alone", "--format", "sarif")
+    assert result.exit_code == 2
+    assert "no file in it is named .txt, .docx" in result.stderr
+    assert json.loads(result.stdout)["runs"][0]["invocations"][0]["executionSuccessful"] is False
+
+
 @pytest.mark.parametrize(("severity", "code"), [("error", 0), ("warning", 1), ("info", 1)])
 def test_the_severity_decides_the_exit_code_and_not_what_is_shown(severity: str, code: int) -> None:
     result = run(SIXTH, "--alone", "--severity", severity)
