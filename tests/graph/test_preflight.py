@@ -153,15 +153,16 @@ def test_a_remark_about_the_letter_itself_names_nothing(held: Held, known: list[
     assert found["procedure-notice"].message.startswith("Less than")
 
 
-def test_lines_are_those_of_the_version_that_is_held_not_of_another_language(read: Read, known: list[bytes], tmp_path: Path) -> None:
+def test_lines_are_those_of_the_version_that_is_held_not_of_another_language(read: Read, after: list[bytes], tmp_path: Path) -> None:
     path, shorter = tmp_path / "circular.txt", tmp_path / "shorter.txt"
-    path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", ""), "utf-8")
+    path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", "").replace("[R84]", "[R12]"), "utf-8")
     shorter.write_text("\n".join(line for line in path.read_text("utf-8").split("\n") if line), "utf-8")
     facts = read(shorter)
     english = replace(facts, document=replace(facts.document, language="en"))
-    rows = added(known, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
-    found = [remark for remark in against(read(path), rows, BOOK) if remark.code == "quality-Draft-textReference"]
-    assert [remark.lines for remark in found] == [(53,)]
+    rows = added(after, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
+    found = {remark.code: remark for remark in against(read(path), rows, BOOK)}
+    assert found["quality-Draft-textReference"].lines == (53,)
+    assert found["report-used-twice"].lines == (57,)
 
 
 def test_what_agrees_with_the_graph_has_no_such_remark(held: Held, after: list[bytes]) -> None:

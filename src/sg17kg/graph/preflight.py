@@ -55,6 +55,10 @@ class _Letter:
     file: str
     passages: str
 
+    def own(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows whose passage is of this file."""
+        return [row for row in rows if (value(row, "passage") or "").startswith(self.passages)]
+
 
 def alone(facts: Facts) -> list[Remark]:
     """What does not agree within the document."""
@@ -103,7 +107,8 @@ def _once(results: Iterable[Result]) -> list[Result]:
 
 def _conflicts(store: Store, catalogue: Catalogue, letter: _Letter) -> list[Remark]:
     found: dict[str, list[Row]] = {}
-    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows():
+    rows_of_letter = store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows()
+    for row in letter.own(rows_of_letter):
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
         Remark(
@@ -149,8 +154,7 @@ def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
 
 def _remark(result: Result, store: Store, catalogue: Catalogue, letter: _Letter) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
-    rows = store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows()
-    own = [row for row in rows if (value(row, "passage") or "").startswith(letter.passages)]
+    own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
     others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
     message = result.message()
