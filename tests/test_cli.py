@@ -305,6 +305,27 @@ def test_ingest_leaves_out_what_is_no_circular_and_goes_on(tmp_path: Path) -> No
     assert "c.yaml" in said[2]
 
 
+def test_an_ingest_that_adds_nothing_leaves_no_new_store(tmp_path: Path) -> None:
+    refused, store = tmp_path / "a.txt", tmp_path / "some" / "store"
+    refused.write_text("nothing of interest", "utf-8")
+    result = run("ingest", refused, "--store", store)
+    assert result.exit_code == 1
+    assert "nothing was added, so no store was made" in result.stderr
+    assert list(tmp_path.iterdir()) == [refused]
+    run("ingest", FIXTURES / "01-single-draft.txt", "--store", store)
+    assert run("ingest", refused, "--store", store).exit_code == 1
+    assert run("query", "meetings", "--store", store).exit_code == 0
+
+
+def test_a_folder_of_letters_is_no_store(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes((FIXTURES / "01-single-draft.txt").read_bytes())
+    for command in (("query", "meetings"), ("ingest", tmp_path / "a.txt")):
+        result = run(*command, "--store", tmp_path)
+        assert result.exit_code == 2
+        assert "no store" in one_line(result)
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
 def test_a_store_that_is_not_there(tmp_path: Path) -> None:
     result = run("query", "meetings", "--store", tmp_path / "none")
     assert result.exit_code == 2

@@ -61,10 +61,18 @@ class Remark:
 
 
 @dataclass(frozen=True)
+class Same:
+    """A rule of the graph, by its key, that says the same as a finding: where that holds one of the words, else where they share a line."""
+
+    rule: str
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Rule:
     """What should hold, or what is wrong, in one sentence; what to do; where the rule comes from.
 
-    `url` is a lasting page about it, `why` more words, where there are any.
+    `url` is a lasting page about it, `why` more words, where there are any; `same_as` are the rules of the graph that find it again.
     """
 
     key: str
@@ -73,6 +81,7 @@ class Rule:
     source: str
     url: str | None = None
     why: str = ""
+    same_as: tuple[Same, ...] = ()
 
 
 @dataclass(frozen=True)

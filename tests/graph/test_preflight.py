@@ -4,6 +4,7 @@ The documents are written here, with invented numbers; what they are held agains
 invented too. Each remark has the line of the document, and the line or record of who says otherwise.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from tests import FIXTURES, ROOT
 from tests.reading import Read
 
 BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+SEVERAL = FIXTURES / "12-contradictions.txt"
 EARLIER = FIXTURES / "01-single-draft.txt"
 QUESTION = FIXTURES / "08-question-new.txt"
 HEADING, TITLE = 49, 50
@@ -129,6 +131,38 @@ def test_a_provisional_name_under_another_question(held: Held, known: list[bytes
     assert (found.lines, sides(found)) == ((line,), [("TSB Circular 101 (2025-2028)", (123, 123))])
     assert "Q18/17" in found.message
     assert "Q10/17" in found.message
+
+
+def test_a_shape_names_each_text_and_its_heading_not_the_first_note_that_speaks_of_it(
+    read: Read, known: list[bytes], tmp_path: Path
+) -> None:
+    path = tmp_path / "circular.txt"
+    path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", "").replace("[R84]", ""), "utf-8")
+    found = [remark for remark in against(read(path), known, BOOK) if remark.code == "quality-Draft-textReference"]
+    assert [(remark.lines, remark.message.partition(":")[0]) for remark in found] == [((53,), "X.1563"), ((57,), "X.1564")]
+
+
+def test_what_a_draft_revises_is_sought_at_its_heading(held: Held, known: list[bytes]) -> None:
+    text = EARLIER.read_text("utf-8").replace("X.1531 (X.pqc-mig)新建议书草案", "X.1531 (X.pqc-mig)建议书修订草案")
+    found = held(text, known)["procedure-earlier-edition"]
+    assert (found.lines, found.message.partition(": ")[0]) == ((HEADING,), "X.1531")
+
+
+def test_a_remark_about_the_letter_itself_names_nothing(held: Held, known: list[bytes]) -> None:
+    found = held(EARLIER.read_text("utf-8").replace("2027年4月19日", "2027年8月19日"), known)
+    assert found["procedure-notice"].message.startswith("Less than")
+
+
+def test_lines_are_those_of_the_version_that_is_held_not_of_another_language(read: Read, after: list[bytes], tmp_path: Path) -> None:
+    path, shorter = tmp_path / "circular.txt", tmp_path / "shorter.txt"
+    path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", "").replace("[R84]", "[R12]"), "utf-8")
+    shorter.write_text("\n".join(line for line in path.read_text("utf-8").split("\n") if line), "utf-8")
+    facts = read(shorter)
+    english = replace(facts, document=replace(facts.document, language="en"))
+    rows = added(after, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
+    found = {remark.code: remark for remark in against(read(path), rows, BOOK)}
+    assert found["quality-Draft-textReference"].lines == (53,)
+    assert found["report-used-twice"].lines == (57,)
 
 
 def test_what_agrees_with_the_graph_has_no_such_remark(held: Held, after: list[bytes]) -> None:

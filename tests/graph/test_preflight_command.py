@@ -12,6 +12,7 @@ from sg17kg.cli import main
 from tests import FIXTURES, ROOT
 
 SPOILED = FIXTURES / "12-contradictions.txt"
+HEADLESS = FIXTURES / "05-no-header.txt"
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
 
 
@@ -48,9 +49,36 @@ def test_json_is_the_same_by_both_options_and_has_rule_source_and_other_side() -
     assert all(finding["rule"] and finding["remedy"] and finding["source"] for finding in found.values())
 
 
+def test_what_the_extractor_says_with_its_lines_is_said_once(tmp_path: Path) -> None:
+    silent = tmp_path / "circular.txt"
+    silent.write_text(SPOILED.read_text("utf-8").replace("[R83]", ""), "utf-8")
+    told_once = {"no-signatory", "not-stated", "no-text-reference", "deadline-after-meeting", "form-number-differs", "header-incomplete"}
+    codes = [finding["code"] for path in (silent, HEADLESS) for finding in json.loads(run(path, "--json").stdout)["findings"]]
+    assert told_once <= {*codes}
+    told_again = ("quality-", "procedure-deadline", "form-against-heading")
+    assert [code for code in codes if code.startswith(told_again)] == []
+
+
 def test_several_files_are_json_lines() -> None:
     lines = run(SPOILED, SIXTH, "--alone", "--json").stdout.splitlines()
     assert [json.loads(line)["file"] for line in lines] == [str(SPOILED), str(SIXTH)]
+
+
+def test_a_folder_is_checked_with_its_folders_and_what_is_no_letter_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    for name in ("c.txt", "b/a.txt", "b/note.md"):
+        (tmp_path / name).write_bytes(SPOILED.read_bytes())
+    result = run(tmp_path, "--alone", "--json")
+    assert [json.loads(line)["file"] for line in result.stdout.splitlines()] == [str(tmp_path / name) for name in ("c.txt", "b/a.txt")]
+    assert result.exit_code == 1
+    assert "files passed over: 1 (1 .md)" in result.stderr
+
+
+def test_a_folder_without_a_letter_is_not_clean(tmp_path: Path) -> None:
+    result = run(tmp_path, "--alone", "--format", "sarif")
+    assert result.exit_code == 2
+    assert "no file in it is named .txt, .docx" in result.stderr
+    assert json.loads(result.stdout)["runs"][0]["invocations"][0]["executionSuccessful"] is False
 
 
 @pytest.mark.parametrize(("severity", "code"), [("error", 0), ("warning", 1), ("info", 1)])

@@ -4,15 +4,18 @@ import ast
 from pathlib import Path
 
 import pytest
+from rdflib import Graph
+from rdflib.namespace import SH
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import AssetError
-from sg17kg.findings import Remark, Rule
-from sg17kg.graph.preflight import Rulebook, rules_of
+from sg17kg.findings import Other, Remark, Rule
+from sg17kg.graph.preflight import Rulebook, once, rules_of
 from sg17kg.sources import rules
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
+SHAPES = "".join(path.read_text("utf-8") for path in sorted((ROOT / "shapes").glob("*.ttl")))
 SOURCES = ROOT / "src" / "sg17kg" / "sources"
 BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 
@@ -78,6 +81,34 @@ def test_conflicts_checks_and_shapes_take_their_words_from_where_they_are_define
     assert found["conflict/report-used-twice"].source.endswith("queries/rules/conflict-report-used-twice.rq")
     assert found["shape/procedure-notice"].source == "WTSA Resolution 1, clause 9.3"
     assert found["shape/quality-Draft-title"].says == "The draft has no title"
+
+
+def test_the_rules_that_a_finding_repeats_are_there() -> None:
+    shapes = {f"shape/{str(shape).rpartition('/')[2]}" for shape in Graph().parse(data=SHAPES, format="turtle").subjects(SH.severity)}
+    queries = {query.name.replace("conflict-", "conflict/") for query in BOOK.catalogue.group("rules")}
+    queries |= {f"check/{query.name}" for query in BOOK.catalogue.group("checks")}
+    named = {same.rule for rule in rules.load().values() for same in rule.same_as}
+    assert named
+    assert named - shapes - queries == set(), f"mend same_as in {rules.FILE.name}"
+
+
+def test_what_the_extractor_found_is_not_told_again_by_a_shape_or_conflict() -> None:
+    found = [
+        Remark((1, 2), "warning", "header-incomplete", "the header states no date, no contact", "extraction"),
+        Remark((5, 9), "warning", "no-text-reference", "where the text lies is not said for X.1, X.2", "extraction"),
+        Remark((30, 40), "warning", "two-owners", "X.1 is listed under Q1/17 and Q2/17", "extraction"),
+    ]
+    again = [
+        Remark((325,), "warning", "quality-Circular-issued", "", "shape"),
+        Remark((5,), "warning", "quality-Draft-textReference", "", "shape"),
+        Remark((30, 40), "warning", "two-owners", "", "conflict"),
+    ]
+    more = [
+        Remark((325,), "warning", "quality-Circular-signatory", "", "shape"),
+        Remark((7,), "warning", "quality-Draft-textReference", "", "shape"),
+        Remark((30,), "warning", "two-owners", "", "conflict", (Other("Another letter", "", None, ""),)),
+    ]
+    assert once(found, [*again, *more]) == (*found, *more)
 
 
 def test_a_finding_without_a_rule_is_named() -> None:

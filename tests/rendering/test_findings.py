@@ -69,8 +69,26 @@ def test_one_line_for_each_finding() -> None:
         "letters/a b.txt:: info: nothing there [whole]",
         "letters/a b.txt:2,3,5: error: 2 and 5 differ [a-code]",
         "letters/a b.txt:4: warning: another letter differs [a-code]",
-        "letters/a b.txt: 3 findings, 1 of them errors",
+        "letters/a b.txt: 1 error, 1 warning, 1 note",
     ]
+
+
+def test_one_finding_is_counted_as_one() -> None:
+    assert lines(replace(CHECKED, remarks=CHECKED.remarks[:1])).splitlines()[-1] == "letters/a b.txt: 1 note"
+
+
+def test_a_format_without_lines_is_told_by_its_places() -> None:
+    printed = {number: Printed("text", f"page 1, line {number}") for number in range(10, 20)}
+    found = Remark(tuple(range(11, 18)), "error", "a-code", "these differ", "extraction")
+    word = replace(CHECKED, name="a.pdf", format="pdf", printed=printed, remarks=(replace(found, lines=(12, 15)), found))
+    places = "page 1, line 11; page 1, line 12; page 1, line 13; page 1, line 14"
+    assert lines(word).splitlines()[:2] == [
+        "a.pdf:page 1, line 12; page 1, line 15: error: these differ [a-code]",
+        f"a.pdf:{places} and 3 more: error: these differ [a-code]",
+    ]
+    assert "… and page 1, line 15; page 1, line 16; page 1, line 17" in report(word, colours=False)
+    text = replace(word, printed={number: Printed("text") for number in range(10, 20)})
+    assert "… and lines 15, 16, 17" in report(text, colours=False)
 
 
 def test_a_message_cannot_write_a_second_line() -> None:

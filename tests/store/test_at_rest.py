@@ -16,6 +16,7 @@ import pytest
 from sg17kg.errors import StoreError
 from sg17kg.store import embedded
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.opening import open_source
 from tests import FIXTURES
 
 KILLS = int(os.environ.get("SG17KG_KILLS", "6"))
@@ -129,6 +130,39 @@ def test_a_copy_is_made_while_another_writes_and_never_over_anything(tmp_path: P
     assert EmbeddedStore.at(tmp_path / "copy").rows() == OLD
     with pytest.raises(StoreError, match="is there already"):
         EmbeddedStore.copy(tmp_path / "store", tmp_path / "copy")
+
+
+def test_a_folder_of_other_files_does_not_become_a_store(tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_text("a letter", "utf-8")
+    with pytest.raises(StoreError, match=r"no store, and it holds other files \(letter\.txt\); name a new folder"):
+        EmbeddedStore.at(tmp_path, write=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["letter.txt"]
+    with pytest.raises(StoreError, match="no store in this folder; make one"):
+        open_source(tmp_path)
+
+
+@pytest.mark.parametrize("name", [".gitkeep", "lost+found", "versions"])
+def test_what_a_first_writer_or_a_file_system_left_is_no_other_file(name: str, tmp_path: Path) -> None:
+    (tmp_path / name).mkdir()
+    EmbeddedStore.at(tmp_path, write=True).close()
+
+
+def test_other_files_that_come_to_a_store_do_not_close_it(tmp_path: Path) -> None:
+    first = EmbeddedStore.at(tmp_path, write=True)
+    first.replace(OLD)
+    first.close()
+    (tmp_path / "notes.md").write_text("about it", "utf-8")
+    again = EmbeddedStore.at(tmp_path, write=True)
+    assert (first.is_new, again.is_new) == (True, False)
+    again.close()
+
+
+def test_a_new_store_that_is_discarded_leaves_nothing_that_was_made_for_it(tmp_path: Path) -> None:
+    (tmp_path / "kept").mkdir()
+    store = EmbeddedStore.at(tmp_path / "kept" / "a" / "store", write=True)
+    store.replace(OLD)
+    store.discard()
+    assert list((tmp_path / "kept").iterdir()) == []
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,14 +30,16 @@ _SEVERITY = "From which severity on findings make the exit code 1."
 
 
 @click.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--against/--alone", default=True, help=_AGAINST)
 @from_store
 @click.option("--format", "shown", type=click.Choice(_FORMATS), show_default="report on a terminal, else lines", help=_FORMAT)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="info", show_default=True, help=_SEVERITY)
-def check(files: Sequence[Path], against: bool, shown: str | None, as_json: bool, severity: "Severity", source: "Source") -> None:
+def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool, severity: "Severity", source: "Source") -> None:
     """Check circulars: what does not agree within each, and what it would break in the graph.
+
+    Of a folder every .txt, .docx, .pdf and .html file is checked, those of its folders too.
 
     Against the graph it finds, among others: a number that was given already, a provisional name under another Question, a report
     number used twice, a title that changed; each with the document and line that say otherwise.
@@ -48,7 +51,7 @@ def check(files: Sequence[Path], against: bool, shown: str | None, as_json: bool
     Examples:
       sg17kg check circular.txt
       sg17kg check circular.txt --alone --severity error
-      sg17kg check *.txt --format sarif > findings.sarif
+      sg17kg check letters/ --format sarif > findings.sarif
     """
     from sg17kg.findings import at_least
     from sg17kg.rendering import findings
@@ -57,12 +60,11 @@ def check(files: Sequence[Path], against: bool, shown: str | None, as_json: bool
     checking = Checking(open_store(source) if against else None)
     done: list[Checked] = []
     unread: list[tuple[str, str]] = []
-    for path in files:
+    for path in _files(paths, unread):
         try:
             checked = checking.of_file(path)
         except InputError as error:
-            complain(str(error))
-            unread.append((_relative(path), " ".join(str(error).split())))
+            _fail(path, str(error), unread)
             continue
         done.append(replace(checked, name=_relative(path)))
         if shown != "sarif":
@@ -71,6 +73,26 @@ def check(files: Sequence[Path], against: bool, shown: str | None, as_json: bool
         click.echo(json.dumps(findings.sarif(done, unread, __version__), ensure_ascii=False, indent=1))
     found = any(at_least(checked.remarks, severity) for checked in done)
     sys.exit(UNUSABLE if unread else FAILED if found else 0)
+
+
+def _files(paths: Sequence[Path], unread: list[tuple[str, str]]) -> Iterator[Path]:
+    """The files that paths name, and of folders those that a reader is for. A folder without one is told of: nothing of it was checked."""
+    from sg17kg.cli.extraction import SUFFIXES, PassedOver, files
+
+    for path in paths:
+        passed_over, found = PassedOver(), False
+        for file in files([path], passed_over, partial(_fail, path, unread=unread)):
+            found = True
+            yield file
+        if passed_over.endings:
+            complain(f"{path}: {passed_over}")
+        if not found and path.is_dir():
+            _fail(path, f"{path}: no file in it is named {', '.join(SUFFIXES)}; name the files to check", unread)
+
+
+def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
+    complain(message)
+    unread.append((_relative(path), " ".join(message.split())))
 
 
 class Checking:
@@ -97,7 +119,7 @@ class Checking:
 
         facts = self._extractor.extract(document)
         held = self._held(facts)
-        remarks = (*preflight.alone(facts), *(held or ()))
+        remarks = preflight.once(preflight.alone(facts), held or ())
         return Checked(
             name=name,
             kind=facts.document.kind,

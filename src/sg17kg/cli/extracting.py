@@ -84,7 +84,8 @@ class Run:
         if self._journal:
             self._journal.add(made)
         else:
-            click.echo(f"{path}: {made.findings} findings, {made.errors} of them errors; {made.unread} lines unread", err=True)
+            found = f"findings: {made.findings}, errors among them: {made.errors}"
+            click.echo(f"{path}: {found}; lines unread: {made.unread}", err=True)
         self._count(made)
 
     def _count(self, made: Extracted) -> None:

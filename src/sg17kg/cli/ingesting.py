@@ -40,7 +40,8 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
 
     The same file twice changes nothing; a newer version of a document in its language takes the place of the older one, and
     versions in other languages stay. What follows from several documents is inferred anew. A file that breaks a shape or check
-    is refused, and the store stays as it was.
+    is refused, and the store stays as it was. A folder that holds other files does not become a store, and where every file is
+    refused no new one is made.
 
     \b
     Exit code 0; 1 where a file is refused or is no circular (says why); 2 where one cannot be read.
@@ -55,17 +56,24 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
 
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
     book = rulebook()
-    worst = 0
     files = list(_files(paths))
     progress = click.progressbar(files, file=sys.stderr, hidden=len(files) < 3 or not sys.stderr.isatty())
     with closing(EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")) as store, progress as shown:
-        for path in shown:
-            try:
-                _add(store, _addition(path, extractor), book)
-            except (InputError, BuildError) as error:
-                complain(str(error))
-                worst = max(worst, UNUSABLE if isinstance(error, UnreadableFile) else FAILED)
-    sys.exit(worst)
+        codes = [_taken(store, path, extractor, book) for path in shown]
+        if store.is_new and codes and 0 not in codes:
+            store.discard()
+            complain(f"{folder}: nothing was added, so no store was made")
+    sys.exit(max(codes, default=0))
+
+
+def _taken(store: "EmbeddedStore", path: Path, extractor: "Extractor", book: "Rulebook") -> int:
+    """Add a file; gives the exit code of that."""
+    try:
+        _add(store, _addition(path, extractor), book)
+    except (InputError, BuildError) as error:
+        complain(str(error))
+        return UNUSABLE if isinstance(error, UnreadableFile) else FAILED
+    return 0
 
 
 def _files(paths: Sequence[Path]) -> Iterator[Path]:

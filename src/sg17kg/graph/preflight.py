@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rdflib import Graph, Literal, URIRef
-from rdflib.namespace import RDFS, SH
+from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import AssetError
-from sg17kg.findings import Other, Remark, Rule
+from sg17kg.findings import Other, Remark, Rule, Same
 from sg17kg.graph.additions import Addition, added, graph_name, of_document
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.rules import OpenStore
@@ -43,6 +43,23 @@ class Rulebook:
     open_store: OpenStore
 
 
+@dataclass(frozen=True)
+class _Letter:
+    """The document that is held against the graph: its IRI and label, that of its file, and how the IRIs of the file's passages begin.
+
+    Other language versions of it may be known: their passages are lines of other files.
+    """
+
+    iri: str
+    label: str
+    file: str
+    passages: str
+
+    def own(self, rows: Iterable[Row]) -> list[Row]:
+        """The rows whose passage is of this file."""
+        return [row for row in rows if (value(row, "passage") or "").startswith(self.passages)]
+
+
 def alone(facts: Facts) -> list[Remark]:
     """What does not agree within the document."""
     return sorted(Remark(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
@@ -56,10 +73,12 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     addition = of_document(facts)
     rows = added(known, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
     store = rulebook.open_store(b"".join(rows))
-    document = str(statements(facts).source)
+    said = statements(facts)
+    document = str(said.source)
+    letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
     results = _once(_results(addition, rows, store, rulebook))
-    remarks = [_remark(result, store, rulebook.catalogue, document) for result in results]
-    return sorted({*_conflicts(store, rulebook.catalogue, document), *remarks})
+    remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
+    return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
 
 
 def refusals(addition: Addition, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
@@ -86,9 +105,10 @@ def _once(results: Iterable[Result]) -> list[Result]:
     return list(kept.values())
 
 
-def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark]:
+def _conflicts(store: Store, catalogue: Catalogue, letter: _Letter) -> list[Remark]:
     found: dict[str, list[Row]] = {}
-    for row in store.query(catalogue.get("conflicts-of-document").bind({"document": document})).rows():
+    rows_of_letter = store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows()
+    for row in letter.own(rows_of_letter):
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
         Remark(
@@ -97,23 +117,23 @@ def _conflicts(store: Store, catalogue: Catalogue, document: str) -> list[Remark
             value(rows[0], "type") or "",
             value(rows[0], "message") or "",
             "conflict",
-            _sides(store, catalogue, conflict, document),
+            _sides(store, catalogue, conflict, letter),
         )
         for conflict, rows in found.items()
     ]
 
 
-def _sides(store: Store, catalogue: Catalogue, conflict: str, document: str) -> tuple[Other, ...]:
+def _sides(store: Store, catalogue: Catalogue, conflict: str, letter: _Letter) -> tuple[Other, ...]:
     """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
     passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
     said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
-    letters = {value(row, "document") for row in passages}
+    known = {value(row, "document") for row in passages} | {letter.file}
     sides = {
-        _passage(row, "document", _said_in(said, value(row, "document"))) for row in passages if value(row, "document_iri") != document
+        _passage(row, "document", _said_in(said, value(row, "document"))) for row in passages if value(row, "document_iri") != letter.iri
     }
     for row in said:
         source, iri = value(row, "source"), value(row, "statement_iri") or ""
-        if source and source not in letters and not iri.startswith(_THINGS):
+        if source and source not in known and not iri.startswith(_THINGS):
             record = value(row, "record")
             sides.add(Other(f"{source}, {record}" if record else source, iri, None, value(row, "statement") or ""))
     return _sorted(sides)
@@ -132,15 +152,27 @@ def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
     return tuple(sorted(sides, key=lambda side: (side.document, side.lines or (0, 0), side.statement)))
 
 
-def _remark(result: Result, store: Store, catalogue: Catalogue, document: str) -> Remark:
+def _remark(result: Result, store: Store, catalogue: Catalogue, letter: _Letter) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
-    evidence = catalogue.get("evidence")
-    terms = {"s": result.focus, "within": document}
-    rows = store.query(evidence.bind({**terms, "p": result.path})).rows() if result.path else []
-    rows = rows or store.query(evidence.bind(terms)).rows()[:1]
+    own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
     others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
-    return Remark(_lines(rows), _SEVERITIES[result.severity], code, result.message(), found_by, others)
+    message = result.message()
+    if found_by == "shape" and (name := _name(own, letter.label)):
+        message = f"{name}: {message}"
+    return Remark(_lines(_stating(own, result.path)), _SEVERITIES[result.severity], code, message, found_by, others)
+
+
+def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
+    """Of the passages about a thing those that state the property; of one that is not stated the passage that introduces the thing."""
+    by_property = [[row for row in rows if value(row, "property") == wanted] for wanted in (path, str(RDF.type))]
+    return by_property[0] or by_property[1][:1] or rows[:1]
+
+
+def _name(rows: Iterable[Row], letter: str) -> str:
+    """What a thing is called where its kind goes without saying: the number of a draft. Nothing for the letter and its consultation."""
+    label = next((value(row, "object") or "" for row in rows if value(row, "property") == str(RDFS.label)), "")
+    return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
 
 
 def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Other, ...]:
@@ -151,6 +183,22 @@ def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Oth
 def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
     """First lines of passages, in order, each once."""
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
+
+
+def once(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Remark, ...]:
+    """The remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
+
+    Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
+    """
+    written = findings_rules.load() if held else {}
+    same = [(remark, entry) for remark in found if remark.code in written for entry in written[remark.code].same_as]
+    return (*found, *(remark for remark in held if remark.others or not any(_again(remark, *known) for known in same)))
+
+
+def _again(remark: Remark, found: Remark, same: Same) -> bool:
+    if remark.rule != same.rule:
+        return False
+    return any(word in found.message for word in same.words) if same.words else bool(set(remark.lines) & set(found.lines))
 
 
 def rules_of(remarks: Iterable[Remark], rulebook: Rulebook) -> dict[str, Rule]:

@@ -29,14 +29,21 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def lines(checked: Checked) -> str:
-    """One line for each finding, as compilers print them, and a last one that counts them."""
+    """One line for each finding, as compilers print them, and a last one that counts them by severity."""
     rows = [
-        f"{checked.name}:{','.join(map(str, remark.lines))}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
+        f"{checked.name}:{_places(checked, remark.lines)}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
         for remark in checked.remarks
     ]
-    errors = sum(remark.severity == "error" for remark in checked.remarks)
-    total = f"{len(checked.remarks)} findings, {errors} of them errors" if checked.remarks else "nothing found"
-    return "\n".join([*rows, f"{checked.name}: {total}"]) + "\n"
+    return "\n".join([*rows, f"{checked.name}: {_counts(checked.remarks)}"]) + "\n"
+
+
+def _places(checked: Checked, numbers: Sequence[int]) -> str:
+    """Numbers of lines where a line is one of the file; else the first places in words: the numbers are this program's own."""
+    if _has_lines(checked):
+        return ",".join(map(str, numbers))
+    named = [_place(checked, number) for number in numbers[:_MOST_QUOTED]]
+    more = len(numbers) - len(named)
+    return "; ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
 def report(checked: Checked, colours: bool) -> str:
@@ -58,17 +65,29 @@ def _of_rule(checked: Checked, rule: Rule, broken: Sequence[Remark], colours: bo
         yield f"    - {_plain(remark.message)}"
         for number in remark.lines[:_MOST_QUOTED]:
             yield f"      {_quoted(checked, number)}"
-        if len(remark.lines) > _MOST_QUOTED:
-            yield f"      … and lines {', '.join(map(str, remark.lines[_MOST_QUOTED:]))}"
+        if more := remark.lines[_MOST_QUOTED:]:
+            yield f"      … and {_others(checked, more)}"
         for other in remark.others:
             yield f"      against {other.where}{f': {other.statement}' if other.statement else ''}"
 
 
 def _quoted(checked: Checked, number: int) -> str:
     known = checked.printed.get(number)
-    where = known.place if known and known.place else f"line {number}"
     text = _plain(known.text) if known else ""
+    where = _place(checked, number)
     return f"{where} | {shortened(text)}" if text else where
+
+
+def _others(checked: Checked, numbers: Sequence[int]) -> str:
+    """Places whose text is not quoted; line numbers of the file behind one word."""
+    if _has_lines(checked):
+        return f"{'line' if len(numbers) == 1 else 'lines'} {', '.join(map(str, numbers))}"
+    return "; ".join(_place(checked, number) for number in numbers)
+
+
+def _place(checked: Checked, number: int) -> str:
+    known = checked.printed.get(number)
+    return known.place if known and known.place else f"line {number}"
 
 
 def shortened(text: str, most: int = _WIDEST) -> str:
@@ -233,8 +252,7 @@ def _location(checked: Checked, first: int, last: int) -> Json:
     if _has_lines(checked):
         location["physicalLocation"]["region"] = {"startLine": first} | ({"endLine": last} if last != first else {})
         return location
-    place = checked.printed[first].place if first in checked.printed else f"line {first}"
-    return location | {"logicalLocations": [{"fullyQualifiedName": place}]}
+    return location | {"logicalLocations": [{"fullyQualifiedName": _place(checked, first)}]}
 
 
 def _file_location(name: str) -> Json:

@@ -1,4 +1,4 @@
-"""The rules behind findings (rules.yaml): what should hold, what to do, and where the rule comes from."""
+"""The rules behind findings (rules.yaml): what should hold, what to do, where the rule comes from, and which say the same."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sg17kg.errors import AssetError
-from sg17kg.findings import Rule
+from sg17kg.findings import Rule, Same
 
 FILE = Path(__file__).with_name("rules.yaml")
 
@@ -18,6 +18,7 @@ class _Entry(BaseModel):
     remedy: str
     source: str
     url: str | None = None
+    same_as: dict[str, tuple[str, ...]] = {}
 
 
 def load(path: Path = FILE) -> dict[str, Rule]:
@@ -36,4 +37,5 @@ def _rule(path: Path, code: str, written: object) -> Rule:
         first = error.errors()[0]
         where = ".".join(map(str, (code, *first["loc"])))
         raise AssetError(f"{path.name}: {where}: {first['msg']}; each rule has rule, remedy and source") from error
-    return Rule(code, entry.rule, entry.remedy, entry.source, entry.url)
+    same_as = tuple(Same(rule, words) for rule, words in entry.same_as.items())
+    return Rule(code, entry.rule, entry.remedy, entry.source, entry.url, same_as=same_as)

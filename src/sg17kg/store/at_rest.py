@@ -19,6 +19,8 @@ from sg17kg.errors import StoreError
 
 _UNCHANGING = ".sst"
 _NOT_CLONED = ("LOCK", "LOG")
+_OWN = frozenset({"CURRENT", "lock", "versions"})
+_OF_FILE_SYSTEMS = "lost+found"
 
 
 class Versions:
@@ -27,6 +29,7 @@ class Versions:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._writing: BinaryIO | None = None
+        self._made: list[Path] = []
 
     def read(self) -> tuple[Path, BinaryIO]:
         """The current version and a hold on it; it stays as long as the hold is open. Raises StoreError where there is none."""
@@ -43,8 +46,13 @@ class Versions:
                 raise StoreError(f"{self.folder}: the store cannot be opened: {version} is absent; restore a backup")
 
     def lock(self) -> None:
-        """Become the writer, making the folder where it is absent. Raises StoreError where there is one already."""
+        """Become the writer, making the folder where it is absent.
+
+        Raises StoreError where there is one already, and where the folder holds files that are none of a store: nothing is written then.
+        """
         try:
+            self._check_foreign()
+            self._made = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
             (self.folder / "versions").mkdir(parents=True, exist_ok=True)
             self._writing = _open(self.folder / "lock")
             fcntl.flock(self._writing, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -54,6 +62,24 @@ class Versions:
         except OSError as error:
             raise StoreError(f"{self.folder}: the store cannot be opened: {error.strerror or error}; choose another folder") from error
         self._remove_unread()
+
+    def _check_foreign(self) -> None:
+        """Whether the folder is a store, or one can be made of it; what is hidden may be there."""
+        if self._current() or not self.folder.is_dir():
+            return
+        held = sorted(file.name for file in self.folder.iterdir() if file.name not in _OWN and not file.name.startswith("."))
+        if foreign := [name for name in held if name != _OF_FILE_SYSTEMS]:
+            raise StoreError(f"{self.folder}: no store, and it holds other files ({foreign[0][:80]}); name a new folder, or an empty one")
+
+    def discard(self) -> None:
+        """Remove the store, and the folders that were made for it; to be called by its writer."""
+        (self.folder / "CURRENT").unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "versions", ignore_errors=True)
+        (self.folder / "lock").unlink(missing_ok=True)
+        self.close()
+        with suppress(OSError):
+            for folder in self._made:
+                folder.rmdir()
 
     def begin(self) -> Path:
         """A folder for the next version, with a copy of the current one in it. What never changes is linked, not copied."""

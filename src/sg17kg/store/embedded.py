@@ -83,7 +83,7 @@ def _data(verb: str, quads: Iterable[bytes], union: Iterable[bytes]) -> str:
 class EmbeddedStore:
     """A dataset in memory or at rest in a folder; safe to ask from several threads.
 
-    `held` is the folder of the version of a store at rest that it reads.
+    `held` is the folder of the version of a store at rest that it reads; `is_new` says of one to write whether it was made just now.
     """
 
     def __init__(self, native: ox.Store, version: str) -> None:
@@ -93,6 +93,7 @@ class EmbeddedStore:
         self._hold: BinaryIO | None = None
         self._original: Original | None = None
         self.held: Path | None = None
+        self.is_new = False
 
     @classmethod
     def from_nquads(cls, content: bytes) -> "EmbeddedStore":
@@ -139,7 +140,8 @@ class EmbeddedStore:
             except StoreError:
                 versions.close()
                 raise
-            if start is not None and not store.version:
+            store.is_new = not store.version
+            if start is not None and store.is_new:
                 store._fill(start)
         store._version = store._stored_version()
         return store
@@ -229,6 +231,13 @@ class EmbeddedStore:
             self._hold.close()
         if self._versions:
             self._versions.close()
+
+    def discard(self) -> None:
+        """Remove a store at rest to which this one writes: one that was made just now, and in which nothing came to be kept."""
+        versions, self._versions = self._versions, None
+        self.close()
+        if versions:
+            versions.discard()
 
     @property
     def version(self) -> str:

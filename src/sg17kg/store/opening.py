@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sg17kg.errors import BadParameter
+from sg17kg.errors import BadParameter, StoreError
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
@@ -14,12 +14,16 @@ Source = Path | Endpoint
 
 
 def open_source(source: Source) -> Store:
-    """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError."""
+    """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
     if isinstance(source, Endpoint):
         return RemoteStore(source)
     if not source.is_dir():
         return EmbeddedStore.from_file(source)
-    return EmbeddedStore.at(source) if (source / "versions").is_dir() else EmbeddedStore.version_at(source)
+    if (source / "versions").is_dir():
+        return EmbeddedStore.at(source)
+    if not (source / "CURRENT").is_file():  # which a version has, too
+        raise StoreError(f"{source}: no store in this folder; make one in a folder of its own with `sg17kg ingest FILE --store DIR`")
+    return EmbeddedStore.version_at(source)
 
 
 def pinned(store: Store, source: Source) -> Source:

@@ -6,7 +6,7 @@ from zipfile import ZipFile
 
 import pytest
 
-from sg17kg.errors import UnreadableFile
+from sg17kg.errors import NotACircular, UnreadableFile
 from sg17kg.sources import readers
 from tests.sources.readers.making import body_of, replaced
 
@@ -77,6 +77,21 @@ def test_what_nobody_reads_is_refused_with_the_mend(content: bytes, what: str, m
     assert mend in str(error.value)
     with pytest.raises(UnreadableFile, match=f"sent.docx: .*{what}"):
         readers.read_bytes("sent.docx", content)
+
+
+@pytest.mark.parametrize("name", ["a.txt", "a.docx", "a.pdf", "a.html"])
+@pytest.mark.parametrize("content", [b"", b" \r\n\n"])
+def test_an_empty_file_is_said_to_be_empty(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(NotACircular, match=rf"{name}: the file is empty; get it anew"):
+        readers.read(tmp_path / name)
+
+
+@pytest.mark.parametrize("content", [bytes(range(255, -1, -1)), b"caf\xe9", b"a\x1bb"])
+@pytest.mark.parametrize(("name", "what"), [("a.PDF", "no PDF: it does not begin with %PDF-"), ("a.docx", "no Word file: .*PK")])
+def test_what_is_neither_text_nor_what_its_name_says_is_told_by_the_name(name: str, what: str, content: bytes) -> None:
+    with pytest.raises(UnreadableFile, match=f"{name}: this is {what}.*; get the file anew"):
+        readers.read_bytes(name, content)
 
 
 @pytest.mark.parametrize(("start", "limit"), [(b"text", 2), (b"PK\x03\x04", 20), (b"%PDF-1.7", 20), (b"<html>", 20)])

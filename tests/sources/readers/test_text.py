@@ -65,6 +65,26 @@ def test_what_is_no_text_is_refused(name: str, content: bytes, message: str, tmp
     assert name in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("content", "encoding", "told"),
+    [
+        ("Réponse à donner après l'été, où qu'elle naisse", "latin-1", r"be WINDOWS-1252 or ISO-8859-1 \(iconv -f ENCODING"),
+        ("通函第一号：X.1280 (X.oob-sa) 新建议书草案", "gb18030", r"be GB18030 \(iconv -f GB18030 -t UTF-8\)"),
+        ("Циркуляр 5 от 3 мая", "cp1251", "be WINDOWS-1251 or "),
+        ("رسالة معممة رقم", "cp1256", "WINDOWS-1256"),
+    ],
+)
+def test_only_encodings_that_fit_the_bytes_are_named(content: str, encoding: str, told: str) -> None:
+    with pytest.raises(UnreadableFile, match=f"line 1: not UTF-8 text; save it as UTF-8; its encoding .*{told}") as error:
+        text.read("x.txt", content.encode(encoding))
+    assert encoding == "gb18030" or "GB18030" not in str(error.value)
+
+
+def test_a_text_that_bears_the_mark_of_utf_16_and_is_broken_is_said_to_be_that() -> None:
+    with pytest.raises(UnreadableFile, match=r"line 1: not UTF-16 text; save it as UTF-8$"):
+        text.read("x.txt", b"\xff\xfea\x00b")
+
+
 def test_a_folder_and_an_absent_file_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="folder"):
         readers.read(tmp_path)

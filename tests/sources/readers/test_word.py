@@ -6,6 +6,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 
+from sg17kg.errors import UnreadableFile
 from sg17kg.sources import readers
 from sg17kg.sources.document import Line
 from tests.sources.readers.making import NAMESPACES, add_notes, body_of, replaced, saved
@@ -295,6 +296,13 @@ def test_a_deleted_item_is_not_counted() -> None:
 
 def test_marks_of_direction_are_not_read() -> None:
     assert texts(p("\u200fX.1280\u200e \u202aa\u202c\xa0b")) == ["X.1280 a b"]
+
+
+def test_pictures_in_the_place_of_text_are_a_scan() -> None:
+    picture = p("<w:r><w:drawing/></w:r>")
+    with pytest.raises(UnreadableFile, match=r"pictures without text \(a scan\).*OCR"):
+        texts(picture)
+    assert texts(picture + p("text")) == ["text"]
 
 
 def test_the_main_part_may_have_any_name() -> None:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sg17kg.errors import UnreadableFile
+from sg17kg.errors import NotACircular, UnreadableFile
 from sg17kg.sources.document import Document
 from sg17kg.sources.readers import text
 from sg17kg.sources.readers.lines import LARGEST_FILE, LARGEST_TEXT
@@ -31,7 +31,8 @@ _START = 4096
 def read(path: Path) -> Document:
     """The document in a file: .docx, .pdf or .html of at most 20 MiB, plain text of at most 2 MiB.
 
-    Raises UnreadableFile, with what to do about it, for whatever else it is, and for a file that is broken, locked or hostile.
+    Raises UnreadableFile, with what to do about it, for whatever else it is, and for a file that is broken, locked or hostile;
+    NotACircular for an empty one.
     """
     content = _bytes(path)
     # a file system may hold names that are no Unicode; facts are
@@ -45,6 +46,8 @@ def read_bytes(name: str, content: bytes) -> Document:
 
 def _read(name: str, shown: str, content: bytes) -> Document:
     """`shown` is what messages call the file."""
+    if not content.strip():
+        raise NotACircular(f"{shown}: the file is empty; get it anew")
     form = _format(shown, content)
     limit = LARGEST_TEXT if form == "text" else LARGEST_FILE
     if len(content) > limit:

@@ -23,6 +23,15 @@ _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PICTURE_REACH = 3
+_OTHER_NAMES = {".pdf": "no PDF: it does not begin with %PDF-", ".docx": "no Word file: it does not begin as zipped files do (PK)"}
+# encodings of a script besides ASCII, as iconv and as Python call them; the first is hardly met by chance: its characters are of two bytes
+_IN_SCRIPTS = (
+    ("GB18030", "gb18030", re.compile(r"[\u4e00-\u9fff]")),
+    ("WINDOWS-1251", "cp1251", re.compile(r"[\u0400-\u04ff]")),
+    ("WINDOWS-1256", "cp1256", re.compile(r"[\u0600-\u06ff]")),
+)
+_LATIN = (("WINDOWS-1252", "cp1252"), ("ISO-8859-1", "latin-1"))
+_SHARE = 0.2
 
 
 def read(name: str, content: bytes) -> Document:
@@ -40,18 +49,43 @@ def read(name: str, content: bytes) -> Document:
 def _decode(name: str, content: bytes) -> str:
     encoding = next((codec for mark, codec in _BOMS if content.startswith(mark)), "utf-8")
     if encoding == "utf-8" and b"\0" in content:
-        raise UnreadableFile(f"{name}: binary content, not text; save the document as plain text (UTF-8)")
+        raise _no_text(name, "binary content, not text; save the document as plain text (UTF-8)")
     try:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        raise UnreadableFile(
-            f"{name}: line {line}: not {encoding.upper()} text; save it as UTF-8 (for example: iconv -f GB18030 -t UTF-8)"
-        ) from error
+        mend = f"save it as UTF-8{_may_be(content) if encoding == 'utf-8' else ''}"
+        raise _no_text(name, f"line {line}: not {encoding.upper().removesuffix('-SIG')} text; {mend}") from error
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
-        raise UnreadableFile(f"{name}: line {line}: control character U+{ord(match[0]):04X}; save the document as plain text")
+        raise _no_text(name, f"line {line}: control character U+{ord(match[0]):04X}; save the document as plain text")
     return text
+
+
+def _no_text(name: str, why: str) -> UnreadableFile:
+    """Why a file is no text; one that is called otherwise came here because it does not begin like what its name says."""
+    called = next((what for ending, what in _OTHER_NAMES.items() if name.lower().endswith(ending)), None)
+    return UnreadableFile(f"{name}: {f'this is {called}; get the file anew' if called else why}")
+
+
+def _may_be(content: bytes) -> str:
+    """The encodings that the bytes may be in, and how to convert them; bytes do not tell more than that."""
+    fitting = [name for name, codec, script in _IN_SCRIPTS if _fits(content, codec, script)]
+    candidates = fitting[:1] if fitting[:1] == ["GB18030"] else fitting or [name for name, codec in _LATIN if _decoded(content, codec)]
+    return f"; its encoding may be {' or '.join(candidates)} (iconv -f {candidates[0] if len(candidates) == 1 else 'ENCODING'} -t UTF-8)"
+
+
+def _fits(content: bytes, codec: str, script: re.Pattern[str]) -> bool:
+    """Whether the bytes give text of a script: accents of a Latin text are some letters of it by chance."""
+    text = _decoded(content, codec)
+    return len(script.findall(text)) >= len("".join(text.split())) * _SHARE > 0
+
+
+def _decoded(content: bytes, codec: str) -> str:
+    try:
+        return content.decode(codec)
+    except UnicodeDecodeError:
+        return ""
 
 
 def _without_pictures(lines: list[str]) -> list[str]:

@@ -28,6 +28,8 @@ from sg17kg.sources.readers.word_styles import Styles
 from sg17kg.sources.readers.word_xml import tag, value
 
 _BROKEN = "this Word file is broken; open it in Word or LibreOffice and save it anew as .docx"
+_MARGINS = ("header", "footer")
+_PICTURES = (tag("drawing"), tag("pict"), tag("object"))
 _ELSEWHERE = {
     tag("altChunk"): "a document of another format is inserted in it",
     tag("subDoc"): "parts of it stand in other files",
@@ -39,7 +41,9 @@ def read(name: str, content: bytes) -> Document:
     packages.check(name, content)
     try:
         file = docx.Document(BytesIO(content))
-        return replace(number(name, content, "docx", _pieces(name, file)), language=language_code(file.core_properties.language))
+        found = number(name, content, "docx", _pieces(name, file))
+        _check_pictures(name, file, found)
+        return replace(found, language=language_code(file.core_properties.language))
     except (OpcError, BadZipFile, etree.LxmlError, KeyError, ValueError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise UnreadableFile(f"{name}: {_BROKEN} ({type(error).__name__}: {' '.join(str(error).split())[:120]})") from error
 
@@ -53,9 +57,18 @@ def _pieces(name: str, file: WordFile) -> Iterator[Piece]:
             raise UnreadableFile(f"{name}: {what}; open it in Word and save all of it as one .docx")
     reader = _reader(file)
     sections = list(file.sections)
-    yield from _around(reader, (part for section in sections for part in _headers(file, section)), "header")
+    yield from _around(reader, (part for section in sections for part in _headers(file, section)), _MARGINS[0])
     yield from reader.pieces(body, "")
-    yield from _around(reader, (part for section in sections for part in _footers(file, section)), "footer")
+    yield from _around(reader, (part for section in sections for part in _footers(file, section)), _MARGINS[1])
+
+
+def _check_pictures(name: str, file: WordFile, found: Document) -> None:
+    """Whether there is text to read. Raises UnreadableFile where pictures stand in its place; headers and footers may have some."""
+    written = any(not line.place.startswith(_MARGINS) for line in found.lines)
+    if not written and any(file.element.find(f".//{picture}") is not None for picture in _PICTURES):
+        raise UnreadableFile(
+            f"{name}: the Word file holds pictures without text (a scan); run it through text recognition (OCR) first, or get its text"
+        )
 
 
 def _reader(file: WordFile) -> Reader:
