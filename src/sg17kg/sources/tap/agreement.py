@@ -39,7 +39,8 @@ def report_drafts(reading: Reading, facts: Facts, frame: Frame, annex_read: Anne
     _marks(reading, frame.form)
     silent = [annex for annex in annex_read.drafts if annex.mention.kind is None]
     if silent:
-        message = f"{len(silent)} headings do not say whether the text is new or revised; the form or the subject does"
+        items = ", ".join(str(annex.item) for annex in silent)
+        message = f"no heading says whether the text is new or revised at item {items}; the form or the subject does"
         reading.find("kind-not-in-heading", "info", message, [annex.heading for annex in silent])
     count = frame.body.find(reading, "draft_count")
     if count and reading.pack.number(count[0]["count"]) != len(facts.drafts):
