@@ -143,7 +143,7 @@ def test_what_an_addition_breaks_is_refused(after: list[bytes], sixth: Facts) ->
 def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], sixth: Facts) -> None:
     found = {(remark.code, remark.lines, remark.severity, remark.found_by) for remark in against(sixth, known, BOOK)}
     assert found >= {
-        ("procedure-notice", (34,), "warning", "shape"),
+        ("procedure-notice", (40,), "warning", "shape"),
         ("number-already-given", (54,), "warning", "conflict"),
         ("report-used-twice", (54,), "warning", "conflict"),
         ("name-spelling", (64,), "warning", "conflict"),

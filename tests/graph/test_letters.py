@@ -259,7 +259,7 @@ def test_the_stages_of_drafts_follow_what_was_decided(decided: Known) -> None:
 
 
 def test_versions_that_differ_on_a_decision_settle_nothing_and_are_a_conflict(ontology: Known) -> None:
-    changed = letter("approval", 2, "en", lambda text: text.replace("Deferred", "Approved").replace("deferred", "approved"))
+    changed = letter("approval", 2, "en", lambda text: text.replace("deferred to the next meeting", "approved"))
     known = ontology.plus(letter("tap-consultation", 2), letter("approval", 2, "fr"), changed)
     assert "draft/2025-2028/302/4" not in codes(known)
     about = f"SELECT ?a {{ ?c sg17:conflictType <{VOC}conflict/language-versions-differ> ; sg17:conflictAbout ?a }}"
