@@ -18,7 +18,7 @@ _HEAD = '''"""The JSON of REST as types: each has just the keys that come. Made 
 Days are ISO dates, moments UTC. None is what no source says. `lines` are the first and the last.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 '''
 _PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool", "null": "None"}
 _LINE = 140
@@ -106,10 +106,13 @@ def _name(reference: Schema) -> str:
 
 
 def _class(name: str, schema: Schema, choices: dict[tuple[str, ...], str]) -> str:
-    if set(schema["required"]) != set(schema["properties"]):
-        raise ValueError(f"{name} may lack some keys; such types are not written")
-    fields = [f"    {field}: {_type(given, choices)}" for field, given in schema["properties"].items()]
+    fields = [f"    {field}: {_field(given, choices, field in schema['required'])}" for field, given in schema["properties"].items()]
     return "\n".join(["", f"class {name}(TypedDict):", *_docstring(schema["description"]), "", *fields, ""])
+
+
+def _field(schema: Schema, choices: dict[tuple[str, ...], str], required: bool) -> str:
+    written = _type(schema, choices)
+    return written if required else f"NotRequired[{written}]"
 
 
 def _docstring(text: str) -> Iterator[str]:

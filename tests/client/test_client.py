@@ -26,9 +26,7 @@ OWNER = {
     "as_of": "2025-12-11",
     "basis": "stated",
     "joint_with": [],
-    "sources": [
-        {"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122], "language": "zh"},
-    ],
+    "sources": [{"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122]}],
 }
 VERBS: dict[str, Callable[..., object]] = {
     "/api/v1/recommendations": Client.recommendations,

@@ -51,7 +51,7 @@ def test_the_deadline_is_in_the_words_of_the_language(drafts: Consultation) -> N
     assert "20 мая 2026" in said["ru"]
     assert "2026年5月20日" in said["zh"]
     assert "20 مايو 2026، 23:59 UTC" in said["ar"]
-    assert "2026年5月20日，23:59 UTC" in said["zh"]
+    assert "2026年5月20日 23:59 UTC" in said["zh"]
 
 
 def test_an_answer_ticks_its_box_and_leaves_the_others(drafts: Consultation) -> None:

@@ -95,7 +95,7 @@ def test_the_document_of_the_service_describes_it(client: TestClient) -> None:
         (b"hello", 422, "no circular"),
         (b"\0\1", 415, "binary"),
         (b"{\\rtf1", 415, "RTF"),
-        (b"", 422, "no circular"),
+        (b"", 422, "is empty"),
         (b"PK\x03\x04 broken", 415, "letter.txt"),
         (b"x" * (21 << 20), 413, "larger than 20 MiB"),
     ],

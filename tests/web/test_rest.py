@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 KG = "https://w3id.org/sg17kg/"
-PASSAGE = {"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122], "language": "zh"}
+PASSAGE = {"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122]}
 OWNER = {
     "question": "Q10/17",
     "iri": KG + "question/17/10",

@@ -3,7 +3,7 @@
 Days are ISO dates, moments UTC. None is what no source says. `lines` are the first and the last.
 """
 
-from typing import Literal, TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 CheckedFindingFoundBy = Literal["extraction", "conflict", "shape", "check"]
 CheckedFindingSeverity = Literal["error", "warning", "info"]
@@ -127,13 +127,13 @@ class Consultation(TypedDict):
 
 
 class Finding(TypedDict):
-    """What does not agree in a document; `language` is that of the version that has the lines."""
+    """What does not agree in a document; `language` is that of the version that has the lines; none is Chinese."""
 
     code: str
     severity: str
     message: str
     lines: list[int]
-    language: str | None
+    language: NotRequired[str | None]
 
 
 class Rules(TypedDict):
@@ -193,12 +193,12 @@ class Decision(TypedDict):
 
 
 class Source(TypedDict):
-    """A passage: document, its IRI, first and last line, and the language of the version that has these lines."""
+    """A passage: document, its IRI, first and last line, and the language of the version that has these lines; none is Chinese."""
 
     document: str
     iri: str
     lines: list[int]
-    language: str | None
+    language: NotRequired[str | None]
 
 
 class Statement(TypedDict):

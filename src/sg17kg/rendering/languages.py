@@ -19,7 +19,6 @@ from babel.numbers import format_decimal
 from markupsafe import Markup, escape
 
 SOURCE = "en"
-_COMMAS = {"ar": "\u060c ", "zh": "\uff0c"}
 # Days first, as the ITU and most readers write them
 _LOCALES = {"en": "en_GB"}
 _FOLDER = resources.files("sg17kg.rendering") / "languages"
@@ -98,8 +97,8 @@ class Language:
         if not given:
             return ""
         at = datetime.fromisoformat(given)
-        comma = _COMMAS.get(self.tag, ", ")
-        return f"{format_date(at, 'long', self.locale)}{comma}{format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
+        time = f"{format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
+        return str(self.locale.datetime_formats["medium"]).format(time, format_date(at, "long", self.locale))
 
     def of(self, tag: str | None) -> str:
         """The name of a language by its tag, in this one; "" for none, the tag where it has no name."""

@@ -1,8 +1,10 @@
 """What all answers share: closed models, passages, titles, references, pages, searches, the catalogue."""
 
-from typing import Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
+
+from sg17kg.namespaces import FIRST_LANGUAGE
 
 Item = TypeVar("Item")
 
@@ -13,13 +15,17 @@ class Closed(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
 
+# As in the names of graphs: Chinese versions were published first, without their language, and what was published stays as it was
+VersionLanguage = Annotated[str | None, Field(exclude_if=lambda language: language in (None, FIRST_LANGUAGE))]
+
+
 class Source(Closed):
-    """A passage: document, its IRI, first and last line, and the language of the version that has these lines."""
+    """A passage: document, its IRI, first and last line, and the language of the version that has these lines; none is Chinese."""
 
     document: str
     iri: str
     lines: tuple[int, int]
-    language: str | None
+    language: VersionLanguage = None
 
 
 class Title(Closed):

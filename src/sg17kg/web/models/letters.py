@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sg17kg.web.models.common import Closed, Reference, Source, Title
+from sg17kg.web.models.common import Closed, Reference, Source, Title, VersionLanguage
 
 
 class Consultation(Closed):
@@ -43,13 +43,13 @@ class CircularDraft(Closed):
 
 
 class Finding(Closed):
-    """What does not agree in a document; `language` is that of the version that has the lines."""
+    """What does not agree in a document; `language` is that of the version that has the lines; none is Chinese."""
 
     code: str
     severity: str
     message: str
     lines: list[int]
-    language: str | None
+    language: VersionLanguage = None
 
 
 class Circular(Closed):
