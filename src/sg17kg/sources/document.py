@@ -116,13 +116,15 @@ _PLAIN = str.maketrans(
     | dict.fromkeys([*map(chr, range(0x2066, 0x206A)), *map(chr, range(0x064B, 0x0653))])
     | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 )
+_NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 
 
 def fold(text: str) -> str:
     """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
     and none beside a script written without them.
     """
-    return spaced(text if text.isascii() else text.translate(_PLAIN))
+    # most lines hold nothing to be made plain, and looking is quicker than translating
+    return spaced(text if text.isascii() or not _NOT_PLAIN.search(text) else text.translate(_PLAIN))
 
 
 def has_wide(text: str) -> bool:

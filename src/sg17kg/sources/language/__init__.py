@@ -5,6 +5,7 @@ sources/document.py), written with macros; each slot brings examples, which the 
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -169,7 +170,18 @@ class LanguagePack(_Closed):
 
     def search(self, slot: str, text: str) -> re.Match[str] | None:
         """The first match of a slot in folded text; patterns are tried in their order."""
-        return next((match for pattern in self.compiled[slot] if (match := pattern.search(text))), None)
+        for find in self._finders[slot]:
+            if match := find(text):
+                return match
+        return None
+
+    @cached_property
+    def _finders(self) -> dict[str, tuple[Callable[[str], re.Match[str] | None], ...]]:
+        """How each pattern of a slot is looked for: one that begins a line would be tried in vain at every place behind."""
+        return {
+            name: tuple(pattern.match if _begins_a_line(pattern.pattern) else pattern.search for pattern in patterns)
+            for name, patterns in self.compiled.items()
+        }
 
     def find_all(self, slot: str, text: str) -> list[re.Match[str]]:
         """All matches of a slot's patterns, in the order of the text."""
@@ -231,8 +243,12 @@ class LanguagePack(_Closed):
         return int(text) if text.isdigit() else self.numerals.get(text.casefold())
 
 
-def _unanchored(pattern: str) -> str:
-    return rf"(?<!{_LETTER})(?:{pattern.removeprefix('^').removesuffix('$')})(?!{_LETTER})"
+def _begins_a_line(pattern: str) -> bool:
+    """Whether all of a pattern stands behind ^; what is in brackets does not tell."""
+    outside = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
+    while (inner := re.sub(r"\([^()]*\)", "", outside)) != outside:
+        outside = inner
+    return outside.startswith("^") and "|" not in outside
 
 
 @lru_cache(maxsize=4096)

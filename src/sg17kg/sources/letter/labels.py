@@ -11,6 +11,7 @@ from sg17kg.sources.language import LanguagePack
 PHONE = re.compile(r"\+\d[\d ()\u2013-]{6,24}\d")
 EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _SPLIT_LABEL = 8
+_COLON = re.compile("[:\uff1a]")
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def _with_next(filled: list[Line], index: int) -> str:
 
 
 def _partition(text: str) -> tuple[str, str, str]:
-    match = re.search("[:：]", text)
+    match = _COLON.search(text)
     return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")
 
 
