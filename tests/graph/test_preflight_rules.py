@@ -10,7 +10,7 @@ from rdflib.namespace import SH
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import AssetError
 from sg17kg.findings import Other, Remark, Rule
-from sg17kg.graph.preflight import Rulebook, once, rules_of
+from sg17kg.graph.preflight import Rulebook, rules_of, without_repeats
 from sg17kg.sources import rules
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -108,7 +108,7 @@ def test_what_the_extractor_found_is_not_told_again_by_a_shape_or_conflict() -> 
         Remark((7,), "warning", "quality-Draft-textReference", "", "shape"),
         Remark((30,), "warning", "two-owners", "", "conflict", (Other("Another letter", "", None, ""),)),
     ]
-    assert once(found, [*again, *more]) == (*found, *more)
+    assert without_repeats(found, [*again, *more]) == (*found, *more)
 
 
 def test_a_finding_without_a_rule_is_named() -> None:

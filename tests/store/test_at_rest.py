@@ -144,7 +144,9 @@ def test_a_folder_of_other_files_does_not_become_a_store(tmp_path: Path) -> None
 @pytest.mark.parametrize("name", [".gitkeep", "lost+found", "versions"])
 def test_what_a_first_writer_or_a_file_system_left_is_no_other_file(name: str, tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
-    EmbeddedStore.at(tmp_path, write=True).close()
+    store = EmbeddedStore.at(tmp_path, write=True)
+    assert store.is_new
+    store.close()
 
 
 def test_other_files_that_come_to_a_store_do_not_close_it(tmp_path: Path) -> None:

@@ -119,7 +119,7 @@ class Checking:
 
         facts = self._extractor.extract(document)
         held = self._held(facts)
-        remarks = preflight.once(preflight.alone(facts), held or ())
+        remarks = preflight.without_repeats(preflight.alone(facts), held or ())
         return Checked(
             name=name,
             kind=facts.document.kind,

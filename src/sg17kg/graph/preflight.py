@@ -76,7 +76,7 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     said = statements(facts)
     document = str(said.source)
     letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
-    results = _once(_results(addition, rows, store, rulebook))
+    results = _gravest(_results(addition, rows, store, rulebook))
     remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
     return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
 
@@ -96,7 +96,7 @@ def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: 
     return validate(store, rulebook.shapes, rulebook.ontology, checks, house=False, about=About(things, triples))
 
 
-def _once(results: Iterable[Result]) -> list[Result]:
+def _gravest(results: Iterable[Result]) -> list[Result]:
     """Of several results about one value of one thing, the gravest: a broad check and a narrow one may both find it."""
     kept: dict[tuple[str, str, str], Result] = {}
     for result in sorted(results, key=lambda entry: SEVERITIES.index(entry.severity)):
@@ -185,7 +185,7 @@ def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
 
 
-def once(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Remark, ...]:
+def without_repeats(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Remark, ...]:
     """The remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
 
     Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
