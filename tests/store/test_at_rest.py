@@ -1,5 +1,6 @@
 """A store at rest: killed at any moment, written by two, out of room, broken. It holds the old content or the new, whole."""
 
+import hashlib
 import multiprocessing
 import os
 import random
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import StoreError
-from sg17kg.store import embedded
+from sg17kg.store import canonical, embedded
+from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.opening import open_source
 from tests import FIXTURES
@@ -228,3 +230,20 @@ def test_a_store_that_was_compacted_holds_the_same(dataset: Path, tmp_path: Path
     store = EmbeddedStore.at(tmp_path / "store")
     assert store.version == EmbeddedStore.from_file(dataset / "dataset.nq").version
     assert b"".join(store.rows()) == (dataset / "dataset.nq").read_bytes()
+
+
+@pytest.mark.parametrize("end", ["\n", ""])
+def test_a_store_that_is_filled_in_parts_holds_every_statement_and_their_union(
+    end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canonical, "_BLOCK", 100)
+    names = [f"<http://example.org/{number:03}>" for number in range(40)]
+    lines = sorted(f"{name} <http://example.org/p> {name} <http://example.org/g{graph}> ." for name in names[:-1] for graph in (1, 2))
+    lines.append(f"{names[-1]} <http://example.org/p> {names[-1]} <http://example.org/g1> .")
+    (tmp_path / "some.nq").write_text("\n".join(lines) + end, "utf-8")
+    EmbeddedStore.at(tmp_path / "store", write=True, start=tmp_path / "some.nq").close()
+    store = EmbeddedStore.at(tmp_path / "store")
+    assert [row.decode().strip() for row in store.rows()] == lines
+    union = store.query("SELECT ?s { ?s ?p ?o }").rows()
+    assert sorted(value(row, "s") or "" for row in union) == [name.strip("<>") for name in names]
+    assert store.version == hashlib.sha256((tmp_path / "some.nq").read_bytes()).hexdigest()

@@ -10,7 +10,8 @@ import io
 import os
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from operator import lt
 from typing import IO, TYPE_CHECKING, BinaryIO, cast
@@ -109,8 +110,11 @@ class Original:
         return digest.hexdigest()
 
     def triples(self) -> IO[bytes]:
-        """Its statements without their graphs, as N-Triples to be read; one that is in two graphs comes twice."""
-        return cast("IO[bytes]", io.BufferedReader(_WithoutGraphs(self._blocks())))
+        """Its statements without their graphs, as N-Triples to be read; one that is in two graphs comes twice.
+
+        A thread makes the next part while the one before is read.
+        """
+        return cast("IO[bytes]", io.BufferedReader(_Parts(_ahead(_without_graphs(self._blocks())))))
 
     def _lines(self) -> Iterator[list[bytes]]:
         """Its lines, in parts that begin with the last line of the part before."""
@@ -129,12 +133,36 @@ class Original:
             position += len(block)
 
 
-class _WithoutGraphs(io.RawIOBase):
-    """Reads lines of N-Quads as lines of N-Triples. No literal holds a line feed, so the last term of a line is its graph."""
+def _without_graphs(blocks: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines of N-Quads as lines of N-Triples. No literal holds a line feed, so the last term of a line is its graph."""
+    rest = b""
+    for block in blocks:
+        whole, newline, rest = (rest + block).rpartition(b"\n")
+        yield _GRAPH.sub(b" .\n", whole + newline)
+    if rest:
+        yield _GRAPH.sub(b" .\n", rest + b"\n")
 
-    def __init__(self, blocks: Iterator[bytes]) -> None:
-        self._blocks = blocks
-        self._rest = b""
+
+def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
+    """The parts; the first is made at once, and each other while the one before is in use."""
+    beside = ThreadPoolExecutor(1)
+    first = beside.submit(next, parts, None)
+
+    def each() -> Iterator[bytes]:
+        with beside:
+            following = first
+            while (part := following.result()) is not None:
+                following = beside.submit(next, parts, None)
+                yield part
+
+    return each()
+
+
+class _Parts(io.RawIOBase):
+    """Reads parts one after the other."""
+
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
         self._ready = memoryview(b"")
 
     def readable(self) -> bool:
@@ -143,9 +171,8 @@ class _WithoutGraphs(io.RawIOBase):
 
     def readinto(self, buffer: "WriteableBuffer") -> int:
         """See io.RawIOBase."""
-        while not self._ready and (block := next(self._blocks, None)):
-            whole, newline, self._rest = (self._rest + block).rpartition(b"\n")
-            self._ready = memoryview(_GRAPH.sub(b" .\n", whole + newline))
+        while not self._ready and (part := next(self._parts, None)) is not None:
+            self._ready = memoryview(part)
         view = memoryview(buffer)
         piece, self._ready = self._ready[: len(view)], self._ready[len(view) :]
         view[: len(piece)] = piece

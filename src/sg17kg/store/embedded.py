@@ -10,6 +10,7 @@ import io
 import shutil
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -54,12 +55,15 @@ def _opened(path: Path) -> ox.Store:
 
 def _bulk_load(native: ox.Store, path: Path, original: Original) -> None:
     """Named graphs, their union, and the version, into a store that is empty."""
-    native.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
-    if next(native.quads_for_pattern(None, None, None, ox.DefaultGraph()), None):
-        raise ValueError("there are statements without a graph; give each a graph")
-    native.bulk_load(original.triples(), format=ox.RdfFormat.N_TRIPLES)
+    with ThreadPoolExecutor(1) as beside:
+        triples = original.triples()
+        sha256 = beside.submit(lambda: original.sha256)
+        native.bulk_load(path=str(path), format=ox.RdfFormat.N_QUADS)
+        if next(native.quads_for_pattern(None, None, None, ox.DefaultGraph()), None):
+            raise ValueError("there are statements without a graph; give each a graph")
+        native.bulk_load(triples, format=ox.RdfFormat.N_TRIPLES)
     notes = ox.NamedNode(_STORE_GRAPH.decode())
-    native.add(ox.Quad(notes, ox.NamedNode(_VERSION), ox.Literal(original.sha256), notes))
+    native.add(ox.Quad(notes, ox.NamedNode(_VERSION), ox.Literal(sha256.result()), notes))
     native.flush()
     if path.stat().st_size > _COMPACTED_BEYOND:
         # what was loaded in bulk lies in many files; compacted, a statement of ten million is found several times as fast
