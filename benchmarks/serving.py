@@ -320,7 +320,26 @@ def serving(data: Data, store: Path, location: Path) -> None:
             *(_shown(third[kind]) if third else "not run", f"{alone[kind]:.0f}"),
         )
         print(f"| {' | '.join(cells)} |")
+    if data.in_memory:
+        bare(data, theirs)
     print(f"\nMemory: sg17kg with its workers {used:.0f} MiB, oxigraph serve {taken:.0f} MiB.")
+
+
+def bare(data: Data, theirs: dict[str, Rate]) -> None:
+    """What servers reach that do nothing else: pyoxigraph behind a socket, and, for what is kept, a route that returns bytes."""
+    answers = data.things.with_suffix(".json")
+    answers.write_bytes(EmbeddedStore.from_file(data.quads).query(_lua_queries()["text"]).serialize("json"))
+    port, other = free_port(), free_port()
+    module = [sys.executable, "-m"]
+    with running("pyoxigraph", [*module, "benchmarks.bare_sparql", str(data.quads), str(port)], "/sparql", port) as server:
+        unique = _loads(server, data)
+    with running("Starlette", [*module, "benchmarks.bare_server", str(answers), str(other)], "/sparql", other) as server:
+        kept = load(server, "text", data.things, same=True)
+    told = f"{kept.rate:.0f} ({_ratio(kept, theirs['text'])})"
+    print("\nBare servers, a second (share of `oxigraph serve`).", f"The text filter's answer as bytes of a Starlette route: {told}.\n")
+    print("| query | pyoxigraph behind a socket |\n|---|---|")
+    for kind, name in KINDS.items():
+        print(f"| {name} | {_shown(unique[kind])} ({_ratio(unique[kind], theirs[kind])}) |")
 
 
 def _loads(server: Server, data: Data, same: bool = False) -> dict[str, Rate]:
