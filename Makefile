@@ -15,8 +15,10 @@ serve: .venv/run .venv/scripts dataset
 test: .venv/dev .venv/scripts dataset
 	SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
 
-# readers and extractor, for SECONDS in all; what is learnt, and what is found, stays in build/fuzz
-fuzz: .venv/dev
+# readers and extractor, for SECONDS in all; what is learnt, and what is found, stays in build/fuzz. Before it, every property
+# of the tests with a thousand new examples
+fuzz: .venv/dev .venv/scripts dataset
+	$(BIN)/pytest -m hypothesis --hypothesis-profile=exploring
 	$(BIN)/python -m tests.fuzz --seconds $(SECONDS)
 
 lint: .venv/dev

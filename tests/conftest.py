@@ -1,10 +1,10 @@
 """What tests share: the dataset built once, a store, a client, and the real circulars where they are at hand."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from starlette.testclient import TestClient
 
 from sg17kg import assets, records
@@ -18,12 +18,16 @@ from sg17kg.sources.language import LanguagePack
 from sg17kg.sources.reference import load_periods
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
-from tests import FIXTURES, ROOT
+from tests import FIXTURES, ROOT, SEEDS
 from tests.inputs import build_inputs
 from tests.letters.composing import as_text, compose
 from tests.reading import Read
 
-SEEDS = Path(os.environ.get("SG17KG_SEEDS", ROOT.parent / "shared" / "seeds"))
+# one commit, one outcome, however slow the machine: examples are drawn from the test, not by chance. New ones are for
+# `make fuzz`, which takes the other profile
+settings.register_profile("steady", derandomize=True, database=None, deadline=None)
+settings.register_profile("exploring", max_examples=1_000, deadline=None, print_blob=True)
+settings.load_profile("steady")
 
 
 @pytest.fixture(scope="session")

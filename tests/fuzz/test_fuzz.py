@@ -15,7 +15,7 @@ from tests.fuzz.__main__ import NAMES
 from tests.fuzz.targets import TARGETS, check_days, value_at
 
 RUNS = {"text": 20_000, "docx": 600, "html": 10_000, "pdf": 10_000, "file": 10_000, "extractor": 2_000}
-_SOME = settings(max_examples=60, deadline=5000, derandomize=True, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+_SOME = settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed: it has wheels for Linux and macOS alone")

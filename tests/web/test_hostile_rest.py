@@ -603,7 +603,7 @@ def printed_forms(draw: st.DrawFn) -> tuple[str, str]:
     return number, draw(st.sampled_from(("", " ", "\u3000"))) + form + draw(st.sampled_from(("", " ")))
 
 
-@settings(max_examples=150, derandomize=True, database=None, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(named=printed_forms())
 def test_every_printed_form_of_a_number_means_the_same(named: tuple[str, str], client: TestClient) -> None:
     number, form = named
@@ -636,14 +636,12 @@ def weight_of(media_type: str, wanted: dict[str, str]) -> float:
     return next((float(wanted[range_]) for range_ in ranges if range_ in wanted), 0.0)
 
 
-@settings(derandomize=True, database=None)
 @given(wanted=WANTED)
 def test_the_type_of_the_greatest_weight_is_chosen(wanted: dict[str, str]) -> None:
     weights = [weight_of(media_type, wanted) for media_type in TYPES]
     assert choose(header(wanted), TYPES) == (TYPES[weights.index(max(weights))] if max(weights) else None)
 
 
-@settings(derandomize=True, database=None)
 @given(wanted=WANTED, data=st.data())
 def test_order_case_and_blanks_do_not_matter(wanted: dict[str, str], data: st.DataObject) -> None:
     parts = data.draw(st.permutations(header(wanted).split(", ")))
@@ -652,7 +650,6 @@ def test_order_case_and_blanks_do_not_matter(wanted: dict[str, str], data: st.Da
     assert choose(data.draw(st.sampled_from((written.upper(), written.lower()))), TYPES) == choose(header(wanted), TYPES)
 
 
-@settings(derandomize=True, database=None)
 @given(accept=st.text(alphabet='ahlmtxeu/*;,=q01. "\t+-', max_size=80))
 @example(accept="text/html;q=0.5.5")
 @example(accept="*/*;q=1e9")
