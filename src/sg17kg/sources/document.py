@@ -5,32 +5,31 @@ inside a word hides an anchor, while every match still knows its lines.
 """
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from sg17kg.records import Lines
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False)
 class Line:
     """One line: its number from 1, its text without word-processor marks, and the footnotes that were inlined in it.
 
     `place` is where a person finds it in the file: "page 2, line 14", "paragraph 31", "table 2, row 3, cell 1"; empty for
-    plain text, where the number says it.
+    plain text, where the number says it. `folded` is the text as patterns search it.
     """
 
     number: int
     text: str
     footnotes: tuple[str, ...] = ()
     place: str = ""
+    folded: str = field(init=False, compare=False, repr=False)
 
-    @cached_property
-    def folded(self) -> str:
-        """The text as patterns search it."""
-        return fold(self.text)
+    def __init__(self, number: int, text: str, footnotes: tuple[str, ...] = (), place: str = "") -> None:
+        # a document has hundreds: value by value, as a frozen class does it by itself, is twice as slow
+        vars(self).update(number=number, text=text, footnotes=footnotes, place=place, folded=fold(text))
 
 
 @dataclass(frozen=True)
@@ -56,7 +55,7 @@ class Document:
 
 def is_wide(character: str) -> bool:
     """Whether a character belongs to a script that is written without blanks between words."""
-    return unicodedata.east_asian_width(character) in "WF"
+    return _WIDE.match(character) is not None
 
 
 def join(texts: Iterable[str]) -> str:
@@ -116,15 +115,16 @@ _PLAIN = str.maketrans(
     | dict.fromkeys([*map(chr, range(0x2066, 0x206A)), *map(chr, range(0x064B, 0x0653))])
     | {chr(zero + digit): str(digit) for zero in (0x0660, 0x06F0) for digit in range(10)}
 )
-_NOT_PLAIN = re.compile(f"[{re.escape(''.join(map(chr, _PLAIN)))}]")
 
 
 def fold(text: str) -> str:
     """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
     and none beside a script written without them.
     """
-    # most lines hold nothing to be made plain, and looking is quicker than translating
-    return spaced(text if text.isascii() or not _NOT_PLAIN.search(text) else text.translate(_PLAIN))
+    # most lines hold nothing of either kind, and looking is quicker than translating and joining word by word
+    if text.isascii() or not _UNUSUAL.search(text):
+        return " ".join(text.split())
+    return spaced(text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text)
 
 
 def has_wide(text: str) -> bool:
@@ -135,12 +135,18 @@ def has_wide(text: str) -> bool:
 def spaced(text: str) -> str:
     """The text with single blanks for white space, and none beside a script written without them."""
     words = text.split()
-    return join(words) if has_wide(text) else " ".join(words)
+    return join(words) if len(words) > 1 and has_wide(text) else " ".join(words)
 
 
-# East Asian characters that need no blanks: the quick question before each is asked of unicodedata
-_WIDE = re.compile("[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\U0001f000-\U0003fffd]")
-
+# written without blanks: East Asian letters and their punctuation, of UAX #11 what is wide or full-width, and no pictures
+_WIDE_CHARACTERS = (
+    "\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
+    "\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U0001f200-\U0001f2ff\U00020000-\U0003fffd"
+)
+_WIDE = re.compile(f"[{_WIDE_CHARACTERS}]")
+_TO_BE_PLAIN = re.escape("".join(map(chr, _PLAIN)))
+_NOT_PLAIN = re.compile(f"[{_TO_BE_PLAIN}]")
+_UNUSUAL = re.compile(f"[{_TO_BE_PLAIN}{_WIDE_CHARACTERS}]")
 
 _SHOWN_AS = {" ": r"\s+", "-": "[-\u2010\u2011]", "'": "['\u2019]"}
 _FOLDED_AWAY = f"[{re.escape(''.join(chr(code) for code, plain in _PLAIN.items() if plain is None))}\\s]*"
