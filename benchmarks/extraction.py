@@ -1,7 +1,8 @@
 """Extraction: `python -m benchmarks.extraction`. Circulars a second on one core, beside reading the files alone, and memory over many.
 
-The circulars are the test letters of both kinds of consultation, all of them, as text and as Word files; a figure is the median of
-several runs in one process. Memory is the highest that a process of its own ever had.
+The circulars are the test letters of both kinds of consultation, all of them, as text and as Word files; beside them the test letters
+of every kind, and the real circulars where SG17KG_SEEDS or ../shared/seeds has them. A figure is the median of several runs in one
+process. Memory is the highest that a process of its own ever had.
 """
 
 import gc
@@ -10,11 +11,12 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.letters.composing import LANGUAGES, as_docx, as_text, compose, numbers
+from tests import SEEDS
+from tests.letters.composing import KINDS, LANGUAGES, as_docx, as_text, compose, numbers
 
 from sg17kg import assets, facts_json
 from sg17kg.cli.batch import TIDY_EVERY
@@ -22,13 +24,13 @@ from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
 
 RUNS = 5
-KINDS = ("tap-consultation", "question-consultation")
+CONSULTATIONS = ("tap-consultation", "question-consultation")
 MARKS = (1, 1_000, 10_000)
 
 
-def letters(language: str, word: bool) -> list[bytes]:
+def letters(language: str, word: bool, kinds: Iterable[str] = CONSULTATIONS) -> list[bytes]:
     """The letters of a language as files."""
-    made = [compose(kind, number, language) for kind in KINDS for number in numbers(kind)]
+    made = [compose(kind, number, language) for kind in kinds for number in numbers(kind)]
     return [as_docx(letter) if word else as_text(letter).encode() for letter in made]
 
 
@@ -47,6 +49,7 @@ def rate(files: Sequence[bytes], action: Callable[[bytes], object]) -> float:
 def speed(word: bool) -> None:
     """The table of a format."""
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
+    gc.freeze()  # as the processes of `extract` do
     print(f"| {'Word files' if word else 'text'} | letters | facts JSON /s | reading alone /s | ratio |\n|---|---|---|---|---|")
     every: list[bytes] = []
     for language in LANGUAGES:
@@ -54,6 +57,9 @@ def speed(word: bool) -> None:
         every += files
         _row(language, files, extractor)
     _row("all", every, extractor)
+    _row("every kind", [content for language in LANGUAGES for content in letters(language, word, KINDS)], extractor)
+    if not word and SEEDS.is_dir():
+        _row("real circulars", [path.read_bytes() for path in sorted(SEEDS.glob("*.txt"))], extractor)
 
 
 def _row(name: str, files: Sequence[bytes], extractor: Extractor) -> None:

@@ -10,7 +10,7 @@ from sg17kg import assets, facts_json
 from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
 from tests.letters.blocks import Letter, as_text
-from tests.letters.composing import as_docx, compose, every_letter, expected, numbers
+from tests.letters.composing import LANGUAGES, as_docx, compose, every_letter, expected, numbers
 from tests.letters.layouts import CONSULTATIONS, LAYOUTS, Layout, disagreeing, still_readable
 from tests.reading import differences
 
@@ -79,3 +79,20 @@ def printed(value: Any) -> Any:
 def test_a_subject_that_disagrees_with_the_letter_is_a_finding(lang: str, extractor: Extractor) -> None:
     facts = facts_of(extractor, "letter.txt", disagreeing(numbers("tap-consultation")[0], lang).encode())
     assert {"meeting-dates-differ", "meeting-place-differs"} & {finding["code"] for finding in facts["findings"]}
+
+
+_LETTERS_OF_LISTS = {"ru": "абвгдежзиклм", "ar": "أبجدهوزحطيكل"}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("number", numbers("question-consultation"))
+def test_study_items_may_have_letters_and_heads_of_relations_no_colon(lang: str, number: int, extractor: Extractor) -> None:
+    order = _LETTERS_OF_LISTS.get(lang, "abcdefghijkl")
+    written = as_text(compose("question-consultation", number, lang))
+    lettered = re.sub(r"(?m)^(\d{1,2})\)\t", lambda item: f"{order[int(item[1]) - 1]})\t", written)
+    before, heading, relations = lettered.rpartition("\n4\t")
+    other = before + heading + re.sub(r"(?m)^([^–\n]+)[:：]$(?=\n–)", r"\1", relations)
+    assert other != lettered
+    facts, wanted = (facts_of(extractor, "letter.txt", text.encode()) for text in (other, written))
+    assert unlike(facts, wanted) == []
+    assert facts["evidence"] == wanted["evidence"]

@@ -132,6 +132,7 @@ def _serve(connection: Connection, prepare: Callable[[], Work[_Answer]]) -> None
     """Answer for one file after the other until the one who asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal; the one who asks ends the others
     work = prepare()
+    gc.freeze()  # what is loaded once stays: collecting need not look at it for every file
     with suppress(EOFError, OSError):
         for number in count(1):
             connection.send(_answer(work, connection.recv()))

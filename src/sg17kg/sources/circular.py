@@ -115,13 +115,14 @@ def _outline(reading: Reading) -> Outline:
         text = line.folded if line.text else ""
         if not text:
             continue
-        if not header_end and not annexes and reading.pack.search("salutation", text):
+        salutation = reading.pack.search("salutation", text)
+        if salutation and not header_end and not annexes:
             header_end = line.number - 1
         match = reading.pack.search("annex_heading", text)
         if match and _annex_number(match) == len(annexes) + 1:
             annexes.append((len(annexes) + 1, line.number))
             reading.cover((line.number, line.number), "annex heading")
-        elif reading.pack.search("salutation", text):
+        elif salutation:
             reading.cover((line.number, line.number), "salutation")
     header_end = header_end or _before_first_paragraph(reading, annexes[0][1] if annexes else len(reading.document.lines))
     last = cover_footer(reading, annexes[-1][1] if annexes else header_end)

@@ -19,6 +19,8 @@ _PRESENTATION_FORMS = re.compile("[\ufb50-\ufdff\ufe70-\ufefc]+")
 _MIRRORED_ITEM = re.compile(r"^(\d{1,3})\((?=\s)")
 _CYRILLIC_WORD = re.compile(r"[A-Za-z]*[\u0400-\u04ff][A-Za-z\u0400-\u04ff]*")
 _LATIN = re.compile("[A-Za-z]")
+# a Latin letter beside a Cyrillic one
+_TWO_SCRIPTS = re.compile(r"[A-Za-z](?:(?<=[\u0400-\u04ff].)|[\u0400-\u04ff])")
 _SHORTEST_MIXED = 4
 PAGE_FOOT = re.compile(r"(?:.{0,60}\W)?Place des Nations\W{1,4}CH\W{0,2}1211\b.*")
 _PAGE = 200
@@ -45,11 +47,11 @@ def _letters(text: str) -> str:
     if _ARABIC.search(text):
         text = _PRESENTATION_FORMS.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
         for opening, closing in ("()", "[]"):
-            brackets = [letter for letter in text if letter in (opening, closing)]
-            if brackets and brackets[0] == closing and brackets[-1] == opening:
+            first, last = text.find(closing), text.rfind(opening)
+            if first != -1 != last and opening not in text[:first] and closing not in text[last:]:
                 text = text.translate(str.maketrans(opening + closing, closing + opening))
         text = _MIRRORED_ITEM.sub(r"\1)", text)
-    return _CYRILLIC_WORD.sub(_one_script, text)
+    return _CYRILLIC_WORD.sub(_one_script, text) if _TWO_SCRIPTS.search(text) else text
 
 
 def _one_script(match: re.Match[str]) -> str:
@@ -87,11 +89,11 @@ def unfolded(document: Document, pack: LanguagePack) -> Unfolded | None:
 
 def _split(text: str, pack: LanguagePack) -> list[str]:
     """The parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
-    if len(text) < _ANNEX_PAGE and ":" not in text and "\uff1a" not in text:
+    if len(text) < _ANNEX_PAGE and not _has_colon(text):
         return [text]
     if PAGE_FOOT.fullmatch(text):
         return [text]
-    labels = [match.start("label") for match in pack.label_start.finditer(text)]
+    labels = [match.start("label") for match in pack.label_start.finditer(text)] if _has_colon(text) else []
     page = _is_page(text, pack)
     header = _starts_in_header(text, pack) if labels else set()
     if len(labels) < 2 and not page and not (labels and len(header - {0, len(text)}) > _ONE_VALUE):
@@ -106,12 +108,16 @@ def _split(text: str, pack: LanguagePack) -> list[str]:
     return [part for start, end in pairwise(cuts) if (part := text[start:end].strip())] or [text]
 
 
+def _has_colon(text: str) -> bool:
+    return ":" in text or "\uff1a" in text
+
+
 def _is_page(text: str, pack: LanguagePack) -> bool:
     """Whether a line holds a page: a salutation within it, or the heading of an annex with items behind it."""
     if len(text) >= _PAGE and any(match.start() for match in pack.find_inside("salutation", text)):
         return True
-    heading = next(iter(pack.find_inside("annex_heading", text)), None) if len(text) >= _ANNEX_PAGE else None
-    return heading is not None and not heading.start() and pack.item_start.search(text, heading.end()) is not None
+    heading = pack.starts_with("annex_heading", text) if len(text) >= _ANNEX_PAGE else None
+    return heading is not None and pack.item_start.search(text, heading.end()) is not None
 
 
 def _starts_in_header(text: str, pack: LanguagePack) -> set[int]:

@@ -218,7 +218,7 @@ def test_cells_are_read_one_after_the_other_as_they_are_drawn() -> None:
 
 def test_columns_are_read_one_after_the_other() -> None:
     left = [(60, 700 - 14 * row, "left words that go up to the gutter") for row in range(3)]
-    right = [(320, 700 - 14 * row, "right words that go up to the edge") for row in range(3)]
+    right = [(240, 700 - 14 * row, "right words that go up to the edge of the page, and none more would fit") for row in range(3)]
     lines = readers.read_bytes("x.pdf", raw_pdf(shown(*left, *right))).lines
     assert [line.text.split()[0] for line in lines] == ["left", "right"]
 

@@ -5,7 +5,7 @@ sources/document.py), written with macros; each slot brings examples, which the 
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -19,6 +19,7 @@ from sg17kg.records import DeadlinePurpose, DecisionWord, DocumentKind
 from sg17kg.sources.document import Document, fold
 from sg17kg.sources.reference import Inflection
 
+KindWord = Literal["new", "revised", "plain"]
 SLOTS = frozenset(
     {
         "circular_number", "date_line", "salutation", "closing", "enclosed", "annex_heading", "annex_reference", "draft_count",
@@ -42,6 +43,8 @@ LABELS = frozenset(
 )  # fmt: skip
 
 _FEWEST_ANCHORS = 2
+# digits as patterns are written: a look behind, then a group of one to some digits and nothing else
+_DIGITS_ALONE = re.compile(r"\(\?<!(?P<before>\[[^\]]*\]|\\d)\)(?P<group>\(\?P<\w+>)\\d\{1,(?P<most>\d)\}(?=\??\))")
 # a letter or digit of a script with blanks between words
 _LETTER = r"[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
@@ -88,6 +91,21 @@ class DraftWords(_Closed):
     revised: str
     revised_before: str | None = None
     plain: str
+
+    @cached_property
+    def kind_words(self) -> tuple[tuple[KindWord, re.Pattern[str]], ...]:
+        """Words for a text's kind: new, revised, or a draft of either."""
+        return ("new", re.compile(self.new)), ("revised", re.compile(self.revised)), ("plain", re.compile(self.plain))
+
+    @cached_property
+    def in_brackets(self) -> re.Pattern[str]:
+        """A kind in brackets right behind a text (groups new, revised): "X.1286 (new)"."""
+        return re.compile(rf" ?[(（](?:(?P<new>{self.new})|(?P<revised>{self.revised}))[)）]")
+
+    @cached_property
+    def revised_behind(self) -> re.Pattern[str] | None:
+        """`revised_after` as it follows a text, if the language has it."""
+        return re.compile(rf"[ ,]{{0,2}}(?:{self.revised_after})") if self.revised_after else None
 
 
 class LanguagePack(_Closed):
@@ -142,7 +160,7 @@ class LanguagePack(_Closed):
         for name, macro in self.macros.items():
             pattern = pattern.replace("{" + name + "}", macro)
         names = sorted(self.months, key=len, reverse=True)
-        return re.compile(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})"))
+        return re.compile(_digit_first(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})")))
 
     @cached_property
     def kind_patterns(self) -> tuple[tuple[DocumentKind, re.Pattern[str]], ...]:
@@ -163,6 +181,12 @@ class LanguagePack(_Closed):
     def deadline_patterns(self) -> tuple[tuple[DeadlinePurpose, re.Pattern[str]], ...]:
         """Words for what a date is for, in the order in which they are tried."""
         return tuple((purpose, self.expand(pattern)) for purpose, pattern in self.deadlines.items())
+
+    @cached_property
+    def committee_patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Abbreviations of kinds of committees, each with its words in a body's name and one number or several (group n)."""
+        several = rf"\d+(?:(?:{self.separators})\d+)*"
+        return tuple((name, re.compile("/?" + words.replace(r"\d+", several))) for name, words in self.committees.items())
 
     def rests_on_memory(self, slot: str) -> bool:
         """Whether no real letter has confirmed the phrases of a slot."""
@@ -191,6 +215,10 @@ class LanguagePack(_Closed):
     def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
         """All matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""
         return sorted((match for pattern in self._inside[slot] for match in pattern.finditer(text)), key=lambda match: match.start())
+
+    def starts_with(self, slot: str, text: str) -> re.Match[str] | None:
+        """The match of a slot of PARTING at the start of a text that may go on behind it."""
+        return next((match for pattern in self._inside[slot] if (match := pattern.match(text))), None)
 
     @cached_property
     def _inside(self) -> dict[str, tuple[re.Pattern[str], ...]]:
@@ -228,6 +256,11 @@ class LanguagePack(_Closed):
         """Whether a text is a label, with or without its colon; capitals, blanks and hyphens do not count: text loses them."""
         return _letters(text) in self._folded_labels[label]
 
+    def label_among(self, labels: Iterable[str], text: str) -> str | None:
+        """The first of some labels that a text is, as `is_label` tells."""
+        letters = _letters(text)
+        return next((label for label in labels if letters in self._folded_labels[label]), None)
+
     @cached_property
     def _folded_labels(self) -> dict[str, frozenset[str]]:
         return {label: frozenset(_letters(word) for word in words) for label, words in self.labels.items()}
@@ -235,12 +268,21 @@ class LanguagePack(_Closed):
     def with_known_issuers(self, text: str) -> str:
         """The text with the abbreviations of bodies by which their standards are cited."""
         for printed, known in self.issuers.items():
-            text = re.sub(rf"(?<![^\W_]){re.escape(printed)}(?![^\W_])", known, text)
+            if printed in text:
+                text = re.sub(rf"(?<![^\W_]){re.escape(printed)}(?![^\W_])", known, text)
         return text
 
     def number(self, text: str) -> int | None:
         """A small count in digits or words."""
         return int(text) if text.isdigit() else self.numerals.get(text.casefold())
+
+
+def _digit_first(pattern: str) -> str:
+    """The pattern with "no such character before these digits" as "a digit, no such character before it, and more digits".
+
+    It means the same, and `re` looks fast for what begins with one of a set of characters.
+    """
+    return _DIGITS_ALONE.sub(lambda found: rf"{found['group']}\d(?<!{found['before']}\d)\d{{0,{int(found['most']) - 1}}}", pattern)
 
 
 def _begins_a_line(pattern: str) -> bool:

@@ -13,8 +13,10 @@ from sg17kg.sources.document import Stretch, has_wide, is_wide
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.reading import Reading
 
-_LOST_HYPHEN = re.compile(r"(?<![A-Za-z])ITU ?T(?![A-Za-z-])")
+# what must not stand before comes behind the three letters, for which `re` can look fast
+_LOST_HYPHEN = re.compile(r"ITU(?<![A-Za-z]ITU) ?T(?![A-Za-z-])")
 _DOUBLED = re.compile(r"([^\W\d_]{2,6})\1")
+_REPEATED = re.compile(r"(.{2,6})\1")  # the same of any characters: twice as quick, and most lines hold none
 _EXPECTED = {
     "procedure": ("resolution", "revision", "clause"),
     "consultation": ("reply_deadline", "threshold_percent", "counted", "effect_if_met"),
@@ -149,6 +151,6 @@ def report_spelling(reading: Reading, stretches: Iterable[Stretch]) -> None:
     for printed in reading.document.lines:
         if _LOST_HYPHEN.search(printed.text):
             reading.find("hyphen-lost", "info", "ITU-T is printed without its hyphen", [printed.number])
-        match = _DOUBLED.search(printed.folded) if has_wide(printed.text) else None
+        match = _DOUBLED.search(printed.folded) if has_wide(printed.text) and _REPEATED.search(printed.folded) else None
         if match and is_wide(match[1][0]):
             reading.find("word-doubled", "info", f"{match[1]!r} is printed twice in a row", [printed.number])

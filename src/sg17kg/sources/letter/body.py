@@ -145,17 +145,17 @@ def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stre
     for stretch in (subject, *body.paragraphs):
         match = reading.search("meeting", stretch) if stretch else None
         if match and not reading.pack.search("deadline", stretch.text):
-            found.append((stretch, _same_days(reading, stretch, found[0][1]) or match if found else match))
+            found.append((stretch, _of_same_days(reading, stretch, match, found[0][1]) if found else match))
     return found
 
 
-def _same_days(reading: Reading, stretch: Stretch, first: re.Match[str]) -> re.Match[str] | None:
-    """The meeting of a paragraph that has the days of the first one: others that it names are others."""
+def _of_same_days(reading: Reading, stretch: Stretch, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
+    """The meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
     wanted = days_of(first, reading.pack.months, reading.pack.reversible)
-    for match in reading.pack.find_all("meeting", stretch.text):
-        if wanted and days_of(match, reading.pack.months, reading.pack.reversible) == wanted:
-            return match
-    return None
+    if not wanted or wanted == days_of(match, reading.pack.months, reading.pack.reversible):
+        return match
+    others = reading.pack.find_all("meeting", stretch.text)
+    return next((other for other in others if days_of(other, reading.pack.months, reading.pack.reversible) == wanted), match)
 
 
 def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:

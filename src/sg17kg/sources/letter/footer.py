@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sg17kg.sources.document import Line, fold
+from sg17kg.sources.document import Line
 from sg17kg.sources.layout import PAGE_FOOT
 from sg17kg.sources.letter.reading import Reading
 
@@ -32,7 +32,7 @@ def cover_footer(reading: Reading, after: int) -> int:
     for line in reversed(reading.document.lines):
         if line.number <= after:
             break
-        text = fold(line.text)
+        text = line.folded
         if _RULE.fullmatch(text) or _POSTAL.fullmatch(text):
             reading.cover((line.number, line.number), "footer")
             first = line.number - 1

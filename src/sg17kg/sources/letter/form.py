@@ -54,7 +54,7 @@ def read_form(reading: Reading, first: int, last: int) -> Form:
     """The form in lines first to last."""
     lines = reading.document.between(first, last)
     start = next((index for index, line in enumerate(lines) if _is(reading, "salutation", line)), None)
-    end = next((index for index, line in enumerate(lines) if _is(reading, "closing", line) and index > (start or 0)), len(lines))
+    end = next((index for index, line in enumerate(lines) if index > (start or 0) and _is(reading, "closing", line)), len(lines))
     head, table = lines[: start or 0], lines[start or 0 : end]
     reading.cover((lines[end].number, last) if end < len(lines) else None, "form closing")
     number, subject = _subject(reading, head)
@@ -112,11 +112,12 @@ def _rows(reading: Reading, table: tuple[Line, ...]) -> tuple[Row, ...]:
 
 def _after_instructions(reading: Reading, lines: list[Line]) -> int:
     """Where the first label starts: after the line that tells to choose, else after the last sentence."""
-    if lines and not any(_is(reading, "choice", line) for line in lines):
+    chooses = [_is(reading, "choice", line) for line in lines]
+    if lines and not any(chooses):
         message = "no line of the form tells to choose a box; what stands before the first row may not belong to its label"
         reading.find("no-choice-instruction", "info", message, [(lines[0].number, lines[-1].number)])
     for index in range(len(lines) - 1, -1, -1):
-        if _is(reading, "choice", lines[index]) or lines[index].text[-1] in ".。:：":
+        if chooses[index] or lines[index].text[-1] in ".。:：":
             return index + 1
     return 0
 

@@ -1,7 +1,7 @@
 """The header of a circular: what stands before the salutation."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
@@ -57,13 +57,14 @@ def read_header(reading: Reading, last: int) -> Header:
             reading.cover(entry.lines, f"label {entry.label}")
     subject_text = _subject(reading, entries)
     date, place = _date_line(reading, lines)
-    attached = any(reading.search("letter_of_letter", pair) for pair in _pairs(lines, subject_text))
+    beside_subject = list(_pairs(lines, subject_text))
+    attached = any(reading.search("letter_of_letter", pair) for pair in beside_subject)
     number = None if attached else _number(reading, lines)
     return Header(
         number=number,
         attached=attached,
         letter=None if number or attached else _letter(reading, lines, subject_text),
-        corrigendum=_corrigendum(reading, lines, subject_text),
+        corrigendum=_corrigendum(reading, beside_subject),
         announcement=None if number else _announcement(reading, lines),
         date=date,
         place=place,
@@ -93,7 +94,7 @@ def _labels_before_values(reading: Reading, lines: tuple[Line, ...]) -> tuple[Li
 
 
 def _turned_label(reading: Reading, line: Line) -> str | None:
-    return next((label for label in _TURNED if reading.pack.is_label(label, line.text)), None)
+    return reading.pack.label_among(_TURNED, line.text)
 
 
 def _values_before(reading: Reading, lines: list[Line], labels: list[Line]) -> int:
@@ -101,8 +102,7 @@ def _values_before(reading: Reading, lines: list[Line], labels: list[Line]) -> i
     contacts_only = all(_turned_label(reading, line) in _CONTACTS for line in labels)
     count = 0
     for line in reversed(lines):
-        is_label = any(reading.pack.is_label(other, line.text) for other in _LABELS)
-        if is_label or _BULLET.match(line.text) or reading.pack.search("date_line", line.folded):
+        if reading.pack.label_among(_LABELS, line.text) or _BULLET.match(line.text) or reading.pack.search("date_line", line.folded):
             break
         if contacts_only and count == len(labels):
             break
@@ -145,9 +145,9 @@ def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> Lett
     return None
 
 
-def _corrigendum(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> tuple[int | None, Lines] | None:
+def _corrigendum(reading: Reading, pairs: Iterable[Stretch]) -> tuple[int | None, Lines] | None:
     """Which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
-    for stretch in _pairs(lines, subject):
+    for stretch in pairs:
         if match := reading.search("corrigendum_of", stretch):
             place = stretch.lines_of_match(match)
             reading.state("/corrigendum", place)

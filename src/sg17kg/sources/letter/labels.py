@@ -53,7 +53,7 @@ def _label(filled: list[Line], index: int, pack: LanguagePack, labels: Sequence[
 def _label_in(text: str, pack: LanguagePack, labels: Sequence[str]) -> tuple[str, str]:
     """(label, what follows its colon), or ("", text) where the text starts with none."""
     head, colon, rest = _partition(text)
-    label = next((label for label in labels if colon and pack.is_label(label, head)), "")
+    label = pack.label_among(labels, head) if colon else None
     return (label, rest.strip()) if label else ("", text)
 
 
@@ -88,8 +88,8 @@ def contacts(entries: Iterable[Labelled]) -> Contacts:
         if entry.value is None:
             waiting.append(entry.label)
             continue
-        for pattern, takers in ((PHONE, ("phone", "fax")), (EMAIL, ("email",))):
-            for match in pattern.finditer(fold(entry.value)):
+        for sign, pattern, takers in (("+", PHONE, ("phone", "fax")), ("@", EMAIL, ("email",))):
+            for match in pattern.finditer(fold(entry.value)) if sign in entry.value else ():
                 taker = next((label for label in waiting if label in takers), None)
                 if taker:
                     waiting.remove(taker)

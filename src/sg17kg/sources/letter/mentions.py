@@ -7,14 +7,12 @@ languages ("X.1286新建议书草案"), before them in others ("draft new Recomm
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
 
 from sg17kg.identifiers import NUMBER, NUMBER_WITHOUT_DOT, PROVISIONAL_NAME, restore_dot
 from sg17kg.records import Kind
-from sg17kg.sources.language import DraftWords, LanguagePack
+from sg17kg.sources.language import DraftWords, KindWord, LanguagePack
 
-_KIND_WORDS: tuple[Literal["new", "revised", "plain"], ...] = ("new", "revised", "plain")
 _BEFORE = r"(?<![A-Za-z0-9./-])"
 _AFTER = r"(?![A-Za-z0-9]|[.-][A-Za-z0-9])"
 _EDITION = r" ?\((?:\d{2}/)?\d{4}\)"
@@ -39,7 +37,7 @@ class Mention:
     end: int
     governed_by: Kind | None = None
 
-    @property
+    @cached_property
     def restored(self) -> str | None:
         """The number with its dot."""
         return restore_dot(self.number) if self.number and " " not in self.number else self.number
@@ -77,20 +75,19 @@ def mentions(text: str, pack: LanguagePack) -> list[Mention]:
 
 
 def _mention(match: re.Match[str], words: DraftWords) -> Mention:
-    groups = match.groupdict()
-    number = groups["number"] or groups["second_number"]
-    word = _kind_word(groups["word"] or "", words)
+    number = match["number"] or match["second_number"]
+    word = _kind_word(match["word"], words) if match["word"] else None
     kind: Kind | None = word if word in ("new", "revised") else None
     part = None
-    if supplement := groups["supplement"] or groups["short_supplement"]:
-        number, kind = f"{groups['series'] or groups['short_series']} Suppl. {int(supplement)}", "supplement"
+    if supplement := match["supplement"] or match["short_supplement"]:
+        number, kind = f"{match['series'] or match['short_series']} Suppl. {int(supplement)}", "supplement"
     for field, of in _FIRST_PARTS.items():
-        if groups.get(field):
-            kind, part = of[0], f"{of[1]}.{groups[field]}"
+        if field in match.re.groupindex and match[field]:
+            kind, part = of[0], f"{of[1]}.{match[field]}"
     for prefix in ("", "late_"):
-        if groups[f"{prefix}part"]:
-            kind, part = _part(groups, prefix)
-    return Mention(number, groups["name"] or groups["first_name"], kind, part, *match.span())
+        if match[f"{prefix}part"]:
+            kind, part = _part(match.groupdict(), prefix)
+    return Mention(number, match["name"] or match["first_name"], kind, part, *match.span())
 
 
 def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
@@ -108,23 +105,27 @@ def _governed_from_before(text: str, found: list[Mention], words: DraftWords) ->
         gap = text[found[index - 1].end if index else 0 : mention.start]
         if word := _last_kind_word(gap, words):
             current, first = (None if word == "plain" else word), index
-        own = _kind_in_brackets(text[mention.end :], words) or current
-        governed.append(replace(mention, kind=mention.kind or own, governed_by=own))
-        if words.revised_after and re.match(rf"[ ,]{{0,2}}(?:{words.revised_after})", text[mention.end :]):
+        own = _kind_in_brackets(text, mention.end, words) or current
+        governed.append(_governed(mention, own))
+        if words.revised_behind and words.revised_behind.match(text, mention.end):
             current = "revised"
-            governed[first:] = [replace(entry, kind=entry.kind or current, governed_by=current) for entry in governed[first:]]
+            governed[first:] = [_governed(entry, current) for entry in governed[first:]]
     return governed
 
 
-def _kind_in_brackets(behind: str, words: DraftWords) -> Kind | None:
-    """The kind that brackets right behind a text give it: "X.1286 (new)"."""
-    if re.match(rf" ?[(（](?:{words.new})[)）]", behind):
-        return "new"
-    return "revised" if re.match(rf" ?[(（](?:{words.revised})[)）]", behind) else None
+def _governed(mention: Mention, by: Kind | None) -> Mention:
+    """The mention under a kind word, or under none."""
+    return mention if mention.governed_by == by else replace(mention, kind=mention.kind or by, governed_by=by)
 
 
-def _last_kind_word(gap: str, words: DraftWords) -> Literal["new", "revised", "plain"] | None:
-    found = [(match.end(), name) for name in _KIND_WORDS for match in re.finditer(getattr(words, name), gap)]
+def _kind_in_brackets(text: str, end: int, words: DraftWords) -> Kind | None:
+    """The kind that brackets right behind the mention that ends there give it."""
+    match = words.in_brackets.match(text, end)
+    return ("new" if match["new"] else "revised") if match else None
+
+
+def _last_kind_word(gap: str, words: DraftWords) -> KindWord | None:
+    found = [(match.end(), name) for name, pattern in words.kind_words for match in pattern.finditer(gap)]
     return max(found)[1] if found else None
 
 
@@ -143,15 +144,15 @@ def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) ->
         word = _kind_word(gap, words)
         if word or following is None:
             kind: Kind | None = word if word and word != "plain" else before
-            governed += [replace(entry, kind=entry.kind or kind, governed_by=kind) for entry in run]
+            governed += [_governed(entry, kind) for entry in run]
             run, before = [], None
     return governed + run
 
 
-def _kind_word(gap: str, words: DraftWords) -> Literal["new", "revised", "plain"] | None:
+def _kind_word(gap: str, words: DraftWords) -> KindWord | None:
     """The kind word that closes a run: new, revised, plain, or None where the run goes on."""
-    found: list[tuple[int, bool, Literal["new", "revised", "plain"]]] = []
-    for name in _KIND_WORDS:
-        if match := re.search(getattr(words, name), gap):
+    found: list[tuple[int, bool, KindWord]] = []
+    for name, pattern in words.kind_words:
+        if match := pattern.search(gap):
             found.append((match.start(), name == "plain", name))
     return min(found)[2] if found else None

@@ -30,16 +30,13 @@ class Unreadable:
 
 def split(text: str, separators: str) -> Iterator[str]:
     """The entries of a list; separators inside brackets do not count."""
-    pattern = re.compile(separators)
-    depth, start, index = 0, 0, 0
-    while index < len(text):
-        depth += (text[index] in _OPEN) - (text[index] in _CLOSE)
-        match = pattern.match(text, index) if depth <= 0 else None
-        if match:
-            yield text[start:index]
-            start = index = match.end()
-        else:
-            index += 1
+    depth, start = 0, 0
+    for match in re.finditer(f"[{re.escape(_OPEN + _CLOSE)}]|{separators}", text):
+        bracket = (match[0] in _OPEN) - (match[0] in _CLOSE)
+        depth += bracket
+        if not bracket and depth <= 0:
+            yield text[start : match.start()]
+            start = match.end()
     yield text[start:]
 
 

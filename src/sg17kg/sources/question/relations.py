@@ -46,7 +46,7 @@ def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> R
     first: dict[str, int] = {}
     for line in lines:
         text = line.folded
-        label = next((name for name in _SECTIONS if text and text[-1] in ":：" and reading.pack.is_label(name, text)), None)
+        label = reading.pack.label_among(_SECTIONS, text)
         if label:
             current = _SECTIONS[label]
             reading.cover((line.number,) * 2, f"{pointer}/{current}")
@@ -164,9 +164,8 @@ def _parts(entry: str) -> list[tuple[str, str]]:
 
 def _latin_committees(reading: Reading, text: str) -> str:
     """Committees in words as their abbreviations: "第12、68技术委员会" behind the name of ISO gives "ISO/TC 12、68"."""
-    for abbreviation, pattern in reading.pack.committees.items():
-        elided = pattern.replace(r"\d+", rf"\d+(?:(?:{reading.pack.separators})\d+)*")
-        text = re.sub("/?" + elided, rf"/{abbreviation} \g<n>", text)
-    for name, body in reading.reference.bodies.by_name.items():
+    for abbreviation, pattern in reading.pack.committee_patterns:
+        text = pattern.sub(rf"/{abbreviation} \g<n>", text)
+    for name, body in reading.reference.bodies.by_name.items() if "/" in text else ():
         text = text.replace(f"{name}/", f"{body}/")
     return text

@@ -23,7 +23,7 @@ from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question.listings import Unreadable, published, under_development
 from sg17kg.sources.question.relations import read_relations
 
-_BULLET = re.compile(r"^(?:[-\u2010-\u2015]|(?P<number>\d{1,3}) ?[)）])\s*")
+_BULLET = re.compile(r"^(?:[-\u2010-\u2015]|(?P<number>\d{1,3}) ?[)）]|(?P<letter>[^\W\d_]) ?[)）])\s*")
 _URL = re.compile(r"https?://[^\s\u3002\uff09)，]+")
 _SECTIONS = ("motivation", "questions", "tasks", "relations")
 
@@ -206,11 +206,15 @@ def _report_unreadable(reading: Reading, entries: Sequence[object], lines: Lines
 
 
 def _bullets(reading: Reading, lines: Sequence[Line], field: str) -> list[tuple[int, str, int, list[Line]]]:
-    """(ordinal, text, line, further lines) of each item; lines before the first item introduce the list."""
+    """(ordinal, text, line, further lines) of each item; lines before the first item introduce the list.
+
+    Where the first item has a letter, all have; elsewhere lines with letters are parts of an item.
+    """
     items: list[tuple[int, str, int, list[Line]]] = []
-    for line in lines:
-        match = _BULLET.match(line.text)
-        if match:
+    bullets = [(line, _BULLET.match(line.text)) for line in lines]
+    lettered = next((match["letter"] is not None for _, match in bullets if match), False)
+    for line, match in bullets:
+        if match and (match["letter"] is not None) == lettered:
             ordinal = int(match["number"]) if match["number"] else len(items) + 1
             items.append((ordinal, line.text[match.end() :], line.number, []))
             reading.cover((line.number,) * 2, field)

@@ -5,6 +5,7 @@ the cells of a row.
 """
 
 import ctypes
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +18,7 @@ MOST_PAGES = 200
 MOST_CHARACTERS = 500_000
 _MOST_RULES = 2_000
 _SHORTEST_RULE = 8.0
+_SMALLEST = 1.5  # points: what is smaller is the size of nothing that anybody reads
 _HYPHENS = (0x02, 0xFFFE)
 _LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
@@ -121,8 +123,13 @@ def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[Character]:
             continue
         raw.FPDFText_GetCharOrigin(text.raw, index, x, base)
         left, right = min(box.left, box.right), max(box.left, box.right)
-        size = raw.FPDFText_GetFontSize(text.raw, index)
+        size = raw.FPDFText_GetFontSize(text.raw, index) * _scale(text, index)
         made_up = bool(raw.FPDFText_IsGenerated(text.raw, index) == 1) or (code == 0x20 and right - left < 0.01)
         height = abs(box.top - box.bottom)
-        # the size of a font may be hidden in a matrix; the height of the box shows it
-        yield Character(chr(code), left, right, base.value, size if size > 1.5 else max(height, 1.0), made_up)
+        yield Character(chr(code), left, right, base.value, size if size > _SMALLEST else max(height, 1.0), made_up)
+
+
+def _scale(text: pdfium.PdfTextPage, index: int) -> float:
+    """By how much what a character is drawn with stretches it: programs set 16 where the page shows 11, or 1 where it shows 12."""
+    matrix = raw.FS_MATRIX()
+    return math.hypot(matrix.c, matrix.d) if raw.FPDFText_GetMatrix(text.raw, index, matrix) else 1.0

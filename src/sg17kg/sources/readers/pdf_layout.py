@@ -21,6 +21,12 @@ _SET_OFF = 1.3  # times the usual distance of lines
 _LEADING = (0.5, 2.2)  # of the size of the font
 _TOLERANCE = 0.6
 _ROWS_APART = 3.5
+# times the distance of lines: paragraphs are apart. Where Arabic and Latin letters come from two fonts, lines are not evenly apart
+_WIDER, _WIDER_OF_TWO_FONTS = 1.18, 1.5
+# sizes of a paragraph's lines, which other fonts may change; at the head of a page a heading may stand, little larger than the text
+_NEAR_SIZE, _SAME_SIZE = 0.12, 0.04
+# what a distance must be to be that of lines: seen so often, and in such a share of all; distances are told apart by steps
+_FEW, _RARE, _STEP = 3, 0.08, 0.05
 _NARROWER = 3
 _PADDING = 11.0  # between the text of neighbouring cells, as Word sets it
 _STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
@@ -28,12 +34,14 @@ _STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
 _ALONE = re.compile(r"\+?(?=(?:\D*\d){6})[\d ()-]{7,}(?<!-)|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
 _NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
 _ENUMERATOR = re.compile(r"[–—•·▪-]|[(（]?[\da-z]{1,3}[.)）]")
+_LISTED = re.compile(r"[-–—]\t")
 _LABEL = re.compile(r".{1,16}[:：]")
+_BROKEN_ADDRESS = re.compile(r"://\S*[-?&=]$")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
 _BREAKS_BEHIND = ("-", "–", "—", "/")
 _SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", chr(0x061F), ";", "；", chr(0x061B))
 # what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
-_JOINED = re.compile(r"\S[-–/]$|[(\[{«]$|(?:^|\s)\u0648$")
+_JOINED = re.compile(r"\S[-–/]$|://\S*[?&=]$|[(\[{«]$|(?:^|\s)\u0648$")
 _HYPHEN_SEEN_FIRST = re.compile(r"(?<=[\u0590-\u08ff] )-([A-Za-z]+)$")
 _WORD_START = re.compile(r"[^\W\d_]+")
 
@@ -46,7 +54,7 @@ class _Sheet:
     """The lines of a page: `every`, and those that are its text. `left` and `right` are the sides of the text of the whole document.
 
     `blanks_tell` says that the document draws the blank at which a line breaks, and none at the end of a paragraph; `right_to_left`
-    says how the document runs.
+    says how the document runs. `leading` is the distance of lines within its paragraphs, by the size of the font.
     """
 
     every: list[TextLine]
@@ -56,6 +64,7 @@ class _Sheet:
     right: float
     blanks_tell: bool
     right_to_left: bool
+    leading: float
 
 
 def pieces(pages: Sequence[Page]) -> list[Piece]:
@@ -77,7 +86,7 @@ def pieces(pages: Sequence[Page]) -> list[Piece]:
         body.append((page, lines, text))
     words = {word.lower() for _, _, lines in body for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.text)}
     blanks_tell = _blanks_tell([line for _, lines, _ in body for line in lines])
-    paragraphs = _paragraphs(body, right_to_left, blanks_tell)
+    paragraphs = _paragraphs(body, right_to_left, blanks_tell, _leading([lines for _, _, lines in body]))
     first = [[line] for line in _once(headers)]
     last = [[line] for line in _once(footers)]
     return [_piece(lines, notes, words) for lines in (*first, *paragraphs, *last)]
@@ -95,6 +104,18 @@ def _usual_distance(sheets: Sequence[tuple[Page, list[TextLine]]], size: float) 
     bases = [sorted({round(line.base) for line in lines}) for _, lines in sheets]
     distances = Counter(above - below for on_page in bases for below, above in pairwise(on_page) if above - below > 1)
     return min(float(distances.most_common(1)[0][0]), _LEADING[1] * size) if distances else 0.0
+
+
+def _leading(pages: Iterable[Sequence[TextLine]]) -> float:
+    """The distance of lines within paragraphs, by the size of the font: the least that is not rare between lines drawn in turn."""
+    distances = Counter(
+        round((above.base - below.base) / below.size / _STEP) * _STEP
+        for lines in pages
+        for above, below in pairwise(lines)
+        if _is_next(above, below)
+    )
+    common = [distance for distance, count in distances.items() if count >= max(_FEW, _RARE * distances.total())]
+    return min(common, default=_LEADING[1])
 
 
 def _around(sheets: Sequence[tuple[Page, list[TextLine]]], gap: float) -> tuple[list[TextLine], list[TextLine]]:
@@ -144,7 +165,7 @@ def _blanks_tell(lines: Sequence[TextLine]) -> bool:
 
 
 def _paragraphs(
-    body: Sequence[tuple[Page, list[TextLine], list[TextLine]]], right_to_left: bool, blanks_tell: bool
+    body: Sequence[tuple[Page, list[TextLine], list[TextLine]]], right_to_left: bool, blanks_tell: bool, leading: float
 ) -> list[list[TextLine]]:
     """`body` gives, for each page, all of its lines and those that are text."""
     every = [line for _, _, lines in body for line in lines]
@@ -157,7 +178,7 @@ def _paragraphs(
     paragraph: list[TextLine] = []
     within: _Sides | None = None
     for page, on_page, lines in body:
-        sheet = _Sheet(on_page, lines, page.rules, left, right, blanks_tell, right_to_left)
+        sheet = _Sheet(on_page, lines, page.rules, left, right, blanks_tell, right_to_left, leading)
         above = len(paragraphs)
         cut = [one for one in paragraphs if upper and one[-1].page == page.number - 1 and _ends(upper, one[-1])]
         for line in lines:
@@ -202,7 +223,9 @@ def _is_even(line: TextLine, other: TextLine) -> bool:
 def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> _Sides | None:
     """The sides of the column in which a line at its head on a page goes on with a paragraph that ends it on the page before."""
     last = paragraph[-1]
-    if last.page == line.page or not _is_alike(last, line) or any(_is_over(other, line) or _heads(other, line) for other in sheet.lines):
+    if last.page == line.page or not _is_alike(last, line, _SAME_SIZE):
+        return None
+    if any(_is_over(other, line) or _heads(other, line) for other in sheet.lines):
         return None
     indent = last.right - line.right if _begins_at_right(sheet, last, line) else line.left - last.left
     if not -line.size <= indent <= (4 if last.is_item else 1) * line.size:
@@ -232,7 +255,9 @@ def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
 def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _Sides | None) -> bool:
     """Whether a line goes on with a paragraph; `within` are the sides of its column if it began on the page before."""
     last = paragraph[-1]
-    if not _is_alike(last, line) or not _follows(sheet, paragraph, line):
+    if not _is_alike(last, line, _NEAR_SIZE) or not _follows(sheet, paragraph, line):
+        return False
+    if _LISTED.match(paragraph[0].text) and _LABEL.fullmatch(line.text):
         return False
     left, right = _column(sheet, last, line)
     if within:
@@ -240,8 +265,9 @@ def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _
     return not any(_parts(other, last, line) for other in sheet.every) and _was_full(sheet, last, line, (left, right))
 
 
-def _is_alike(last: TextLine, line: TextLine) -> bool:
-    return abs(last.size - line.size) <= 0.12 * max(last.size, line.size) and not _is_of_its_own(last, line)
+def _is_alike(last: TextLine, line: TextLine, apart: float) -> bool:
+    """Whether two lines may be of one paragraph, by their words and their sizes; `apart` is how far sizes may be, by the size."""
+    return abs(last.size - line.size) <= apart * max(last.size, line.size) and not _is_of_its_own(last, line)
 
 
 def _begins_at_right(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
@@ -259,7 +285,7 @@ def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
 def _was_full(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> bool:
     """Whether the first word of a line would not have fitted on the line before, in a column with these sides."""
     room = _room(sheet, last, line, column)
-    if _ENUMERATOR.fullmatch(last.text) and not line.is_item:
+    if (_ENUMERATOR.fullmatch(last.text) or _BROKEN_ADDRESS.search(last.text)) and not line.is_item:
         return True
     if sheet.blanks_tell and _is_within_word(last, line):
         line.is_rest_of_word = room < line.size
@@ -294,7 +320,8 @@ def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
     """Whether a line stands below the last one at the distance of lines, and above or below it."""
     last = paragraph[-1]
     distance = last.base - line.base
-    if not _LEADING[0] * line.size < distance < _LEADING[1] * line.size:
+    wider = _WIDER_OF_TWO_FONTS if sheet.right_to_left else _WIDER
+    if not _LEADING[0] * line.size < distance < min(_LEADING[1], wider * sheet.leading) * line.size:
         return False
     if len(paragraph) > 1 and paragraph[-2].page == last.page and distance > 1.25 * (paragraph[-2].base - last.base):
         return False

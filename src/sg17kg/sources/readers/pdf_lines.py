@@ -14,11 +14,14 @@ from sg17kg.sources.readers.pdf_characters import Character, Page
 _GAP = 1.0  # of the size of the font: what is further apart is another cell, or a tab
 _BLANK = 0.28
 _NARROW_BLANK = 0.1
+_ARABIC_BLANK = 0.18  # behind which sign a blank is made up says nothing where writing turns
 _TWICE = 0.05
 _SAME_BASE = 0.3
 _MARKED = 0.5
 _RAISED = 0.75
-_ENUMERATOR = re.compile(r"[(（]?(?:\d{1,3}(?:\.\d{1,3}){0,4}|[^\W\d_]|[ivxIVX]{1,5})[.)）]?|[–—•·▪\uf0b7\uf0a7-]|[☐☒☑□○◯⃝\uf0a8]|\|_\|")
+_ENUMERATOR = re.compile(
+    r"[(（]?(?:\d{1,3}(?:\.\d{1,3}){0,4}[.)）]?|(?:[^\W\d_]|[ivxIVX]{1,5})[.)）]|o)|[–—•·▪\uf0b7\uf0a7-]|[☐☒☑□○◯⃝\uf0a8]|\|_\|"
+)
 _BULLET = re.compile(r"[•·▪\uf0b7\uf0a7]\t")
 _MARK = re.compile(r"\d{1,3}|[*†‡]")
 # with what no line of writing begins or ends: it is not written from right to left
@@ -152,7 +155,7 @@ def _line(page: int, segment: list[Character], right_to_left: bool) -> TextLine:
         base=base,
         size=size,
         text=" ".join(folded(text).split()),
-        first_unit=_first_unit(inked, turned),
+        first_unit=_first_unit(kept if inked is not segment else segment, turned),
         runs_right_to_left=turned,
         ends_in_blank=segment[0 if turned else -1].text.isspace(),
         marks=marks,
@@ -196,20 +199,21 @@ def _units(characters: Sequence[Character]) -> list[str]:
     """What stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
     units: list[str] = []
     before: Character | None = None
-    mark = ""
+    mark, marked = "", False
     for one in characters:
         if unicodedata.combining(one.text):
             if before and (one.left + one.right) / 2 < before.right:
                 units[-1] += one.text
             else:
                 mark += one.text
+                marked = True  # it takes room of its own, which is no blank
         elif before and abs(one.left - before.left) < 0.01 and abs(one.right - before.right) < 0.01:
             units[-1] = ordered_ligature(units[-1][0] + one.text) + units[-1][1:]
         else:
-            if before and one.left - before.right > _BLANK * one.size and " " not in (units[-1], one.text):
+            if before and not marked and one.left - before.right > _ARABIC_BLANK * one.size and " " not in (units[-1], one.text):
                 units.append(" ")
             units.append(one.text + mark)
-            before, mark = one, ""
+            before, mark, marked = one, "", False
     return [*units, mark] if mark else units
 
 
@@ -222,18 +226,21 @@ def _is_ideograph(text: str) -> bool:
     return is_wide(text) and text.isalpha()
 
 
-def _first_unit(inked: Sequence[Character], turned: bool) -> float:
+def _first_unit(characters: Sequence[Character], turned: bool) -> float:
     """The width of the first word, or of the first Chinese character with the signs that may not begin a line.
 
     Latin words with nothing but Chinese punctuation between are one, and so are addresses of pages: some programs do not break there.
     """
-    ordered = sorted(inked, key=lambda one: -one.right) if turned else list(inked)
-    end = ordered[0]
+    inorder = sorted(characters, key=lambda one: -one.right) if turned else characters
+    inked = [one for one in inorder if one.text.strip()] or list(inorder)
+    drawn = {id(before) for before, one in pairwise(inorder) if one.text.isspace()}  # a blank is drawn behind these
+    end = inked[0]
     breaks_behind = "\t" if "://" in "".join(one.text for one in inked) else _BREAKS_BEHIND
-    for before, one in pairwise(ordered):
-        gap = before.left - one.right if turned else one.left - before.right
+    for before, one in pairwise(inked):
+        is_apart = before.left - one.right > _ARABIC_BLANK * one.size if turned else _is_blank_between(before, one)
+        blank = is_apart or id(before) in drawn
         breaks = _is_ideograph(before.text) or (_is_ideograph(one.text) and before.text not in _NOT_LAST)
-        if (breaks or before.text in breaks_behind or gap > _BLANK * one.size) and not _holds_on(one.text):
+        if (breaks or before.text in breaks_behind or blank) and not _holds_on(one.text):
             break
         end = one
-    return max(ordered[0].right, end.right) - min(ordered[0].left, end.left)
+    return max(inked[0].right, end.right) - min(inked[0].left, end.left)

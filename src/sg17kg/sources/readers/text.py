@@ -14,11 +14,13 @@ from sg17kg.sources.readers.lines import check_size, without_broken_fields
 
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _BOOKMARK = re.compile(r"\[bookmark:[^\]\n]*\]")
-_PICTURE = re.compile(r"\[image:[^\]\n]*(?P<closed>\])?")
+_PICTURE_START = "[image:"
+_PICTURE = re.compile(rf"{re.escape(_PICTURE_START)}[^\]\n]*(?P<closed>\])?")
 _PICTURE_FILE = re.compile(r"\s*image\d+\.(?:png|jpe?g|gif|emf|wmf|bmp)\s*", re.IGNORECASE)
 _ALTERNATIVE_TEXT_END = re.compile(r"[\x20-\x5a\x5c\x5e-\x7e]*\]")
-# what a line must have for any of these marks to stand in it: a bracket, a picture's name, a message of a broken field
-_MARKS = re.compile(r"\[|image\d|not (?:defined|found)|[!\uff01]", re.IGNORECASE)
+# what a line must have for any of these marks to stand in it: a bracket, a picture's name, a message of a broken field.
+# It begins with a set of letters because every line is searched, and `re` looks fast for one of a set
+_MARKS = re.compile(r"[\[!\uff01IiNn](?:(?<=[\[!\uff01])|(?<=[Ii])(?i:mage\d)|(?<=[Nn])(?i:ot (?:defined|found)))")
 _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
@@ -41,7 +43,7 @@ def read(name: str, content: bytes) -> Document:
     if raw and not raw[-1]:
         raw.pop()
     check_size(name, raw)
-    plain = _without_pictures(raw)
+    plain = _without_pictures(raw) if _PICTURE_START in text else raw
     lines = tuple(_line(number, line) for number, line in enumerate(plain, start=1))
     return Document(name, hashlib.sha256(content).hexdigest(), lines)
 

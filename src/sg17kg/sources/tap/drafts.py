@@ -32,6 +32,10 @@ _STANDARDS = (
 )
 
 
+# all standards go by a number: most summaries name none
+_DIGIT = re.compile(r"\d")
+
+
 @dataclass(frozen=True)
 class AnnexDraft:
     """A draft as Annex 1 gives it; `kind` only as far as its heading says it."""
@@ -68,7 +72,7 @@ def _heading(reading: Reading, line: Line) -> tuple[int, Mention] | None:
     rest = Stretch([Line(line.number, match[2])]).text
     found = reading.named(rest)
     words = reading.pack.drafts
-    is_draft = found and (found[0].kind or any(re.search(word, rest) for word in (words.new, words.revised, words.plain)))
+    is_draft = found and (found[0].kind or any(pattern.search(rest) for _, pattern in words.kind_words))
     reach = _WORDS_BEFORE if words.govern == "before" else _ISSUER_BEFORE
     return (int(match[1]), found[0]) if is_draft and found[0].start <= reach else None
 
@@ -127,7 +131,7 @@ def _location(reading: Reading, heading: Stretch, abstract: Stretch, group: str 
 def references(text: str, own: str | None) -> tuple[str, ...]:
     """Standards that a summary names, issuer first, in the order of the text; itself and ITU-T A.5 left out."""
     found: list[tuple[int, str]] = []
-    for pattern, form in _STANDARDS:
+    for pattern, form in _STANDARDS if _DIGIT.search(text) else ():
         found += [(match.start(), form.format(*match.groups())) for match in pattern.finditer(text)]
     excluded = {"ITU-T A.5", f"ITU-T {own}"}
     return tuple(dict.fromkeys(name for _, name in sorted(found) if name not in excluded))
