@@ -25,6 +25,7 @@ DecisionWord = Literal[
     "approved",
 ]
 DeadlinePurpose = Literal["contributions", "registration", "fellowship", "visa", "translation", "other"]
+CorrectedThing = Literal["reply-deadline", "title"]
 Severity = Literal["error", "warning", "info"]
 
 
@@ -286,6 +287,22 @@ class MeetingDeadline:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """One change that a corrigendum makes: what the circular said, and what holds in its place.
+
+    Values are facts: a day, a moment, first and last day of a meeting ("2031-05-06/2031-05-09"), a number or provisional
+    name, or the title of the text `text`. Both are None where other words are replaced: those are to be read on the lines.
+    `what` is known where the letter says what is changed; `replaced` is None where it does not say from what.
+    """
+
+    what: CorrectedThing | None
+    text: str | None
+    replaced: str | None
+    by: str | None
+    lines: Lines
+
+
+@dataclass(frozen=True)
 class Finding:
     """Something in a document that does not agree, is misprinted, or is missing; `lines` are all that it rests on."""
 
@@ -331,6 +348,7 @@ class Facts:
     refers_to: tuple[CircularMention, ...] = ()
     decisions: tuple[Decision, ...] = ()
     deadlines: tuple[MeetingDeadline, ...] = ()
+    corrections: tuple[Correction, ...] = ()
     format: str = "text"
     places: dict[int, str] = field(default_factory=dict)
 

@@ -70,7 +70,7 @@ def _deadlines(words: Wording, facts: Facts) -> list[Block]:
 
 def _corrigendum(words: Wording, facts: Facts) -> list[Block]:
     dated = words.circular(facts["refers_to"][0])
-    changes = [Paragraph(f"–\t{_change(words, change)}") for change in facts["changes"]]
+    changes = [Paragraph(f"–\t{_change(words.turned(4), change)}") for change in facts["changes"]]
     return [Paragraph(words.turned(2).say("corrigendum.body", dated=dated)), *changes, Paragraph(words.turned(2).say("corrigendum.rest"))]
 
 
@@ -86,6 +86,16 @@ def _value(words: Wording, what: str, value: Any) -> str:
     if what == "meeting":
         return words.span("compact", value["start"], value["end"])
     return words.day(value) if what == "deadline" else str(value)
+
+
+def _read_change(words: Wording, change: Facts) -> dict[str, Any]:
+    if change["what"] == "title":
+        return {"what": "title", "text": change["number"], "replaced": None, "by": words.prose(f"titles.{change['now']}")}
+    was, now = (
+        f"{value['start']}/{value['end']}" if change["what"] == "meeting" else str(value) for value in (change["was"], change["now"])
+    )
+    moved = change["what"] == "deadline" and words.turned(4).pick("corrigendum.moved")
+    return {"what": "reply-deadline" if moved else None, "text": None, "replaced": was, "by": now}
 
 
 def _event(facts: Facts) -> Facts:
@@ -118,7 +128,8 @@ def expected(words: Wording, facts: Facts) -> dict[str, Any]:
             "deadlines": [{"what": deadline["what"], "on": deadline["day"]} for deadline in facts["deadlines"]],
         }
     if facts["kind"] == "corrigendum":
-        # a changed date is neither this letter's deadline nor its meeting: how it is to be read is not agreed
+        # a changed date is neither this letter's deadline nor its meeting
         left = {key: value for key, value in read.items() if key not in {"meeting", "consultation"}}
-        return left | {"refers_to": [dict(antecedent) for antecedent in facts["refers_to"]]}
+        changes = [_read_change(words, change) for change in facts["changes"]]
+        return left | {"refers_to": [dict(antecedent) for antecedent in facts["refers_to"]], "corrections": changes}
     return read | {"meeting": None}

@@ -8,6 +8,7 @@ from sg17kg.briefs.stating import (
     MOST_EVENTS,
     Asking,
     Stated,
+    by_corrigendum,
     conflicts,
     cut,
     document,
@@ -170,7 +171,7 @@ def _deadlines(asking: Asking, consultation: Consultation) -> Iterable[Stated]:
         moment = language_for(("en",)).moment(consultation.deadline.isoformat())
         left = (consultation.deadline.date() - asking.on).days
         when = f"{left} days left" if left > 1 else "1 day left" if left == 1 else "today" if left == 0 else f"closed {-left} days ago"
-        yield Stated(f"Replies: {moment} ({when}).", _behind(consultation, "replyDeadline"))
+        yield Stated(f"Replies: {moment} ({when}){by_corrigendum(consultation)}.", _behind(consultation, "replyDeadline"))
     else:
         yield Stated("No deadline for replies is stated.", (consultation.circular,))
     meeting = consultation.meeting

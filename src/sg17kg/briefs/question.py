@@ -8,6 +8,7 @@ from sg17kg.briefs.stating import (
     MOST_EVENTS,
     Asking,
     Stated,
+    by_corrigendum,
     conflicts,
     cut,
     document,
@@ -188,7 +189,7 @@ def _deadlines(asking: Asking, before: _Before) -> Iterable[Stated]:
         if consultation.deadline:
             moment = language_for(("en",)).moment(consultation.deadline.isoformat())
             sources = consultation.sources.get("replyDeadline", ())
-            yield Stated(f"Replies to {consultation.circular}: {moment}.", sources)
+            yield Stated(f"Replies to {consultation.circular}: {moment}{by_corrigendum(consultation)}.", sources)
         meeting = consultation.meeting
         if meeting and meeting.start and meeting.end and meeting.end >= asking.day:
             sources = consultation.sources.get("approvalMeeting", ())

@@ -7,7 +7,7 @@ from functools import partial
 
 from sg17kg.rendering.blocks import Block, Document, Heading, Item, Line, Paragraph, Span, line
 from sg17kg.rendering.languages import language_for
-from sg17kg.replies.consultation import LANGUAGE, Ask, Source, in_one_version, printed, source_in
+from sg17kg.replies.consultation import LANGUAGE, Ask, Consultation, Source, in_one_version, printed, source_in
 from sg17kg.store.base import Row, value
 
 MOST_EVENTS, MOST_CONFLICTS = 10, 6
@@ -75,6 +75,12 @@ class Asking:
 def in_words(day: str | None) -> str:
     """A day as 20 May 2026."""
     return language_for((LANGUAGE,)).day(day)
+
+
+def by_corrigendum(consultation: Consultation) -> str:
+    """The words that follow a deadline which a corrigendum has changed; "" where none did."""
+    before = consultation.deadline_before
+    return f", by a corrigendum; the circular says {language_for((LANGUAGE,)).moment(before.isoformat())}" if before else ""
 
 
 def section(heading: str, stated: Iterable[Stated], none: str) -> list[Block]:

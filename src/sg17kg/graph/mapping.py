@@ -3,6 +3,7 @@
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
+from sg17kg.graph.mapping_corrections import add_corrections
 from sg17kg.graph.mapping_decisions import add_deadlines, add_decisions, add_text
 from sg17kg.graph.mapping_documents import (
     Letter,
@@ -49,6 +50,7 @@ def statements(facts: Facts, periods: Periods = ()) -> Statements:
     meeting = _add_meeting(said, facts)
     texts = add_decisions(said, facts, letter, meeting)
     add_deadlines(said, facts, letter)
+    add_corrections(said, facts, letter, periods)
     if meeting and letter.kind == SG17.CollectiveLetter:
         said.add(meeting, SG17.agendaIn, letter.iri, facts.evidence.get(letter.number_at))
     if letter.circular:

@@ -4,6 +4,7 @@ A message that a language does not have is given in English and marked so (`lang
 see that it is another language. What is needed in attributes, where no mark is possible, every catalogue has; a test holds that.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -99,6 +100,12 @@ class Language:
         at = datetime.fromisoformat(given)
         time = f"{format_datetime(at, 'HH:mm', locale=self.locale)} UTC"
         return str(self.locale.datetime_formats["medium"]).format(time, format_date(at, "long", self.locale))
+
+    def fact(self, given: str) -> str:
+        """A day, a moment or a range of days (ISO 8601) as it is written; anything else as it is."""
+        if re.fullmatch(r"\d{4}-\d\d-\d\d(/\d{4}-\d\d-\d\d)?", given):
+            return " – ".join(self.day(day) for day in given.split("/"))
+        return self.moment(given) if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", given) else given
 
     def of(self, tag: str | None) -> str:
         """The name of a language by its tag, in this one; "" for none, the tag where it has no name."""

@@ -119,7 +119,9 @@ def _deadline(tally: Tally) -> str:
     if deadline is None:
         return "Deadline: not stated in the circular"
     state = "over" if tally.over else "not over"
-    return f"Deadline: {deadline:%Y-%m-%d %H:%M} UTC, {state} on {tally.on}{_behind(tally.consultation, 'replyDeadline')}"
+    before = tally.consultation.deadline_before
+    corrected = f" by a corrigendum ({before:%Y-%m-%d %H:%M} in the circular)" if before else ""
+    return f"Deadline: {deadline:%Y-%m-%d %H:%M} UTC{corrected}, {state} on {tally.on}{_behind(tally.consultation, 'replyDeadline')}"
 
 
 def _rule(consultation: Consultation) -> str:

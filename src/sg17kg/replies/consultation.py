@@ -106,7 +106,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Consultation:
-    """One consultation. What the circular does not state is None. `sources` are the passages, by the property that they state."""
+    """One consultation. What the circular does not state is None. `sources` are the passages, by the property that they state.
+
+    `deadline` takes corrigenda into account, `stated_deadline` is what the circular itself says.
+    """
 
     iri: str
     circular_iri: str
@@ -132,10 +135,16 @@ class Consultation:
     texts: tuple[ConsultedText, ...]
     subjects: tuple[Title, ...] = ()
     sources: dict[str, tuple[Source, ...]] = field(default_factory=dict)
+    stated_deadline: datetime | None = None
 
     def closed_by(self, day: date) -> bool:
         """Whether the deadline is over on a day (UTC); False where none is stated."""
         return self.deadline is not None and self.deadline.date() < day
+
+    @property
+    def deadline_before(self) -> datetime | None:
+        """The deadline that the circular itself states, where a corrigendum put another in its place."""
+        return self.stated_deadline if self.stated_deadline != self.deadline else None
 
     @property
     def standing(self) -> str | None:
@@ -181,8 +190,16 @@ def consultation_of(ask: Ask, circular: str) -> Consultation:
         meeting=_meeting(first, procedure),
         texts=_texts(ask, iri),
         subjects=tuple(_titles(rows, "subject")),
-        sources=sources_of(ask, iri),
+        sources=_sources(ask, iri, circular),
+        stated_deadline=_moment(value(first, "stated_deadline")),
     )
+
+
+def _sources(ask: Ask, iri: str, circular: str) -> dict[str, tuple[Source, ...]]:
+    """The passages by property; where a corrigendum changed the deadline, those that say so stand first."""
+    sources = sources_of(ask, iri)
+    changing = [source_in(row) for row in ask("corrections", circular=circular) if value(row, "in_force") == "yes"]
+    return sources | {"replyDeadline": (*in_one_version(changing), *sources.get("replyDeadline", ()))}
 
 
 def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:

@@ -20,9 +20,10 @@ from sg17kg.sources.letter.form import Form, read_form
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.header import Header, read_header
 from sg17kg.sources.letter.reading import Reading
+from sg17kg.sources.notice.corrigendum import read_corrigendum
 from sg17kg.sources.notice.decisions import read_decisions
 from sg17kg.sources.notice.invitation import read_invitation
-from sg17kg.sources.notice.others import read_corrigendum, read_other
+from sg17kg.sources.notice.others import read_other
 from sg17kg.sources.origin import in_file, stated, with_lines_of_file
 from sg17kg.sources.question.consultation import read_question_consultation
 from sg17kg.sources.reference import Reference
@@ -291,8 +292,7 @@ _READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
 _ORDER = (
     "circular", "contact", "reply_address", "procedure", "meeting", "adopted_at", "collective_letter", "consultation",
     "a5_justification", "ipr_statements", "drafts", "questions", "form_rows", "letter", "announcement", "corrigendum",
-    "refers_to", "decisions",
-    "agenda", "deadlines",
+    "refers_to", "decisions", "agenda", "deadlines", "corrections",
 )  # fmt: skip
 
 

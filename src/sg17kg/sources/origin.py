@@ -57,6 +57,7 @@ def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
         drafts=drafts,
         questions=tuple(_question(question, unfolded) for question in facts.questions),
         decisions=tuple(replace(decision, lines=turn(decision.lines)) for decision in facts.decisions),
+        corrections=tuple(replace(correction, lines=turn(correction.lines)) for correction in facts.corrections),
         deadlines=tuple(replace(deadline, lines=turn(deadline.lines)) for deadline in facts.deadlines),
         evidence={pointer: turn(lines) for pointer, lines in facts.evidence.items()},
         findings=tuple(Finding(one.code, one.severity, one.message, each(one.lines)) for one in facts.findings),

@@ -60,7 +60,7 @@ def circulars(
     wanted = languages(request, lang)
     sent_by = min(day, said_by or day).isoformat()
     rows = [row for row in served.rows("circulars-known") if (value(row, "said_on") or "") <= sent_by]
-    items = [_summary(request, list(said), day, wanted) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
+    items = [_summary(request, list(said), day, wanted, said_by) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
     chosen = [item for item in items if chosen_period in (None, item.period)]
     return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
 
@@ -72,9 +72,9 @@ _SORTED = {
 }
 
 
-def _summary(request: Request, rows: list[Row], on: date, wanted: tuple[str, ...]) -> models.CircularSummary:
+def _summary(request: Request, rows: list[Row], on: date, wanted: tuple[str, ...], said_by: date | None) -> models.CircularSummary:
     row = rows[0]
-    iri, deadline = value(row, "iri") or "", value(row, "reply_deadline")
+    iri, deadline = value(row, "iri") or "", _deadline(row, said_by)
     return models.CircularSummary(
         iri=iri,
         url=resource(request, iri),
@@ -86,6 +86,13 @@ def _summary(request: Request, rows: list[Row], on: date, wanted: tuple[str, ...
         reply_deadline=deadline,
         status=_status(deadline, on),
     )
+
+
+def _deadline(row: Row, said_by: date | None) -> str | None:
+    """Until when replies may arrive, as far as had been said by a day: a corrigendum of a later day does not count."""
+    corrected_on = value(row, "corrected_on")
+    known_later = said_by is not None and corrected_on is not None and corrected_on > said_by.isoformat()
+    return value(row, "stated_deadline" if known_later else "reply_deadline")
 
 
 def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
@@ -122,6 +129,7 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
         reply_fax=value(first, "reply_fax"),
         drafts=[_draft(row) for row in drafts],
         findings=_findings(served.rows("circular-findings", iri=iri)),
+        corrections=corrections_of(request, served, iri, lang),
         url=resource(request, iri),
         links=_links(request, iri, first, drafts),
     )
@@ -173,7 +181,7 @@ def consultations(
     day = on or today()
     sent_by = min(day, said_by or day)
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
-    items = [_consultation(request, row, day, value(row, "document_iri") or "") for row in known]
+    items = [_consultation(request, row, day, value(row, "document_iri") or "", said_by) for row in known]
     chosen = [item for item in items if status is None or item.status == status]
     return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor)
 
@@ -207,6 +215,7 @@ def consultation(period: Period, number: Number, request: Request, served: Serve
         reply_email=value(first, "reply_email"),
         reply_fax=value(first, "reply_fax"),
         items=[_form_row(request, row) for row in rows],
+        corrections=corrections_of(request, served, letter),
         sources={name: sources_of(passages[name]) for name in _EVIDENCED if name in passages},
         links=_links(request, letter, first, drafts),
     )
@@ -225,14 +234,39 @@ def _form_row(request: Request, row: Row) -> models.FormRow:
     )
 
 
-def _consultation(request: Request, row: Row, on: date, letter: str) -> models.Consultation:
-    deadline, iri = value(row, "reply_deadline"), value(row, "consultation_iri") or ""
+def corrections_of(request: Request, served: Service, circular: str, lang: str | None = None) -> list[models.Correction]:
+    """What corrigenda change in a circular, in their order; passages of all language versions that say so."""
+    rows, wanted = served.rows("corrections", circular=circular), languages(request, lang)
+    return [_correction(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "correction_iri"))]
+
+
+def _correction(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> models.Correction:
+    row = rows[0]
+    titles = (said.get("title") for said in rows)
+    corrigendum, what = value(row, "corrigendum_iri") or "", value(row, "what")
+    return models.Correction(
+        iri=value(row, "correction_iri") or "",
+        corrigendum=models.Reference(name=value(row, "corrigendum") or "", iri=corrigendum, url=resource(request, corrigendum)),
+        issued=value(row, "issued"),
+        what="title" if what == "title" else "reply-deadline" if what == "reply-deadline" else None,
+        text=value(row, "text"),
+        replaced=value(row, "replaced"),
+        corrected=value(row, "corrected"),
+        title=picked((models.Title(lang=text.language or "", value=text.value) for text in titles if isinstance(text, Text)), wanted),
+        in_force=value(row, "in_force") == "yes",
+        sources=sources_of(rows),
+    )
+
+
+def _consultation(request: Request, row: Row, on: date, letter: str, said_by: date | None = None) -> models.Consultation:
+    deadline, iri = _deadline(row, said_by), value(row, "consultation_iri") or ""
     return models.Consultation(
         iri=iri,
         circular=value(row, "document") or "",
         circular_iri=letter,
         issued=value(row, "issued"),
         reply_deadline=deadline,
+        stated_deadline=value(row, "stated_deadline"),
         status=_status(deadline, on),
         url=resource(request, iri),
     )

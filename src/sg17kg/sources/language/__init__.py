@@ -28,8 +28,8 @@ SLOTS = frozenset(
         "returned", "questions_adopted", "adopting_group", "prepared", "note", "a5", "ipr", "except", "negative", "all_texts",
         "statement_count", "text_location", "reply_form", "choice", "question", "question_heading", "question_title",
         "question_new", "question_continues", "question_version", "section", "responsible_for", "under_development", "joint_with",
-        "addressed_items", "work_programme", "annex_title", "corrigendum_of", "letter_of_letter", "announcement", "circular_mention",
-        "decided", "other_deadline", "agenda",
+        "addressed_items", "work_programme", "annex_title", "corrigendum_of", "replaced", "deadline_moved", "title_corrected",
+        "letter_of_letter", "announcement", "circular_mention", "decided", "other_deadline", "agenda",
     }
 )  # fmt: skip
 HEADER_LABELS = ("reference", "to", "from", "copy", "phone", "fax", "email", "subject", "date")
@@ -45,6 +45,16 @@ LABELS = frozenset(
 _FEWEST_ANCHORS = 2
 # digits as patterns are written: a look behind, then a group of one to some digits and nothing else
 _DIGITS_ALONE = re.compile(r"\(\?<!(?P<before>\[[^\]]*\]|\\d)\)(?P<group>\(\?P<\w+>)\\d\{1,(?P<most>\d)\}(?=\??\))")
+# what a corrigendum quotes: between marks of any language, or a few words up to where an entry stops
+_MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
+_QUOTED = f"[{_MARKS}] ?[^{_MARKS}]{{1,400}}? ?[{_MARKS}]"
+_FEW_WORDS = f"(?:(?![{_MARKS}]){{gap}}){{2,80}}?"
+_ENTRY_ENDS = r"(?=[.;,](?: |$)|[\u3002\uff1b\uff0c\u060c\u061b]| [\u2013\u2022-] |$)"
+_QUOTING = {
+    "quoted": _QUOTED,
+    "value": rf"(?:{_QUOTED}(?: ?[(\uff08][^()\uff08\uff09]{{1,60}}[)\uff09])?|{_FEW_WORDS})",
+    "last": f"(?:{_QUOTED}|{_FEW_WORDS}{_ENTRY_ENDS})",
+}
 # a letter or digit of a script with blanks between words
 _LETTER = r"[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
@@ -156,8 +166,8 @@ class LanguagePack(_Closed):
         return {name: tuple(self.expand(pattern) for pattern in slot.patterns) for name, slot in self.slots.items()}
 
     def expand(self, pattern: str) -> re.Pattern[str]:
-        """A pattern with its macros filled in, compiled."""
-        for name, macro in self.macros.items():
+        """A pattern with its macros filled in, compiled; those of all languages are `_QUOTING`."""
+        for name, macro in (*_QUOTING.items(), *self.macros.items()):
             pattern = pattern.replace("{" + name + "}", macro)
         names = sorted(self.months, key=len, reverse=True)
         return re.compile(_digit_first(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})")))

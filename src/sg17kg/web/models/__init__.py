@@ -22,6 +22,7 @@ from sg17kg.web.models.letters import CircularDraft as CircularDraft
 from sg17kg.web.models.letters import CircularSummary as CircularSummary
 from sg17kg.web.models.letters import Consultation as Consultation
 from sg17kg.web.models.letters import ConsultationDetail as ConsultationDetail
+from sg17kg.web.models.letters import Correction as Correction
 from sg17kg.web.models.letters import Finding as Finding
 from sg17kg.web.models.letters import FormRow as FormRow
 from sg17kg.web.models.letters import Meeting as Meeting

@@ -6,13 +6,17 @@ from sg17kg.web.models.common import Closed, Reference, Source, Title, VersionLa
 
 
 class Consultation(Closed):
-    """A consultation: until when, and how replies count."""
+    """A consultation: until when, and how replies count.
+
+    `reply_deadline` takes corrigenda into account, `stated_deadline` is what the circular itself says.
+    """
 
     iri: str
     circular: str
     circular_iri: str
     issued: str | None
     reply_deadline: str | None
+    stated_deadline: str | None
     status: Literal["open", "closed", "unknown"]
     url: str
 
@@ -27,6 +31,26 @@ class Rules(Closed):
     if_no_replies: str | None
     resolution: str | None
     clause: str | None
+
+
+class Correction(Closed):
+    """One change that a corrigendum makes in a circular: what the circular said, and what holds in its place.
+
+    Values are a day, a moment (UTC), the first and last day of a meeting ("2031-05-06/2031-05-09"), or a number; `title` is the new
+    title of the text `text`. All are null where words are changed: `sources` has their lines. `what` is known where the
+    corrigendum says it; `in_force` tells whether the deadline for replies follows from this change.
+    """
+
+    iri: str
+    corrigendum: Reference
+    issued: str | None
+    what: Literal["reply-deadline", "title"] | None
+    text: str | None
+    replaced: str | None
+    corrected: str | None
+    title: Title | None
+    in_force: bool
+    sources: list[Source]
 
 
 class CircularDraft(Closed):
@@ -70,6 +94,7 @@ class Circular(Closed):
     reply_fax: str | None
     drafts: list[CircularDraft]
     findings: list[Finding]
+    corrections: list[Correction]
     url: str
     links: dict[str, str]
 
@@ -117,7 +142,7 @@ class FormRow(Closed):
 
 
 class ConsultationDetail(Closed):
-    """One consultation: deadline, how replies count, where they go, and the rows of the form."""
+    """One consultation: deadline, how replies count, where they go, the rows of the form, and what corrigenda change."""
 
     iri: str
     url: str
@@ -125,11 +150,13 @@ class ConsultationDetail(Closed):
     circular_iri: str
     issued: str | None
     reply_deadline: str | None
+    stated_deadline: str | None
     status: Literal["open", "closed", "unknown"]
     rules: Rules
     meeting: str | None
     reply_email: str | None
     reply_fax: str | None
     items: list[FormRow]
+    corrections: list[Correction]
     sources: dict[str, list[Source]]
     links: dict[str, str]

@@ -50,10 +50,12 @@ def consultation_page(v: View, iri: str) -> Response:
     return v.page(
         "consultation",
         consultation=consultation,
+        changed=[item for item in consultation.corrections if item.in_force],
         sent=not consultation.issued or consultation.issued <= v.day.isoformat(),
         days_left=days_left(consultation.reply_deadline, v.day),
         evidence=evidence,
         standing=_standing(v, iri, consultation.rules),
+        meeting_days=_meeting_days(v, iri),
         doubts=[
             finding
             for finding in letter.findings
@@ -74,6 +76,13 @@ def _standing(v: View, consultation: str, rules: models.Rules) -> tuple[str | No
     revision = value(procedure, "revision")
     revised = f"{rules.resolution} ({revision})" if rules.resolution and revision else rules.resolution
     return revised, value(procedure, "consultation_clause") or rules.clause
+
+
+def _meeting_days(v: View, consultation: str) -> str | None:
+    """First and last day of the meeting that is to approve, as a correction names them."""
+    procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
+    start, end = value(procedure, "meeting_start"), value(procedure, "meeting_end")
+    return start if start == end else f"{start}/{end}"
 
 
 def meeting_page(v: View, iri: str) -> Response:
@@ -106,6 +115,7 @@ def draft_page(v: View, iri: str) -> Response:
     row = next(iter(v.served.rows("draft-chain", draft=iri)), {})
     letter = value(row, "circular_iri") or ""
     known = next((draft for draft in circulars.drafts_of(v.served, letter) if draft.iri == iri), None)
+    names = {known.number, known.provisional_name} - {None} if known else set()
     said = v.served.rows("thing-statements", thing=iri)
     outcome, is_over = _outcome(v, iri, row)
     return v.page(
@@ -115,11 +125,16 @@ def draft_page(v: View, iri: str) -> Response:
         circular=letter,
         item=known.item if known else "",
         number=known and known.number and " ".join(part for part in (known.number, known.part) if part),
+        proposed=known and known.number,
+        provisional=known and known.provisional_name,
         kind=known and known.kind,
         deliverable=next((value(found, "value") for found in said if value(found, "property") == ONTOLOGY + "proposedDeliverable"), None),
         titles=[models.Title(lang=language, value=text) for language, text in v.served.index.get().titles(iri)],
         scope=v.best(titles_of((found, "value") for found in said if value(found, "property") == ONTOLOGY + "scopeNote")),
         evidence=passages_about(v, iri),
+        corrections=[
+            item for item in circulars.corrections_of(v.request, v.served, letter, v.language.tag) if names & {item.replaced, item.text}
+        ],
         outcome=outcome,
         became=v.link(value(row, "became_iri") or "", value(row, "became")) if is_over else None,
         statements=[entry for entry in statements(v, iri) if is_over or not entry.iri.endswith("#hasOutcome")],
