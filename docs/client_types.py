@@ -65,8 +65,8 @@ def _choices(schemas: Schema) -> dict[tuple[str, ...], str]:
     found: dict[tuple[str, ...], str] = {}
     for name in sorted(schemas, key=lambda name: (len(name), name)):
         for field, schema in schemas[name]["properties"].items():
-            if "enum" in schema:
-                found.setdefault(tuple(schema["enum"]), name + ("Kind" if name.lower() == field else field.title().replace("_", "")))
+            for form in (form for form in (schema, *schema.get("anyOf", ())) if "enum" in form):
+                found.setdefault(tuple(form["enum"]), name + ("Kind" if name.lower() == field else field.title().replace("_", "")))
     return found
 
 

@@ -20,10 +20,10 @@ def test_a_query_runs_unchanged_in_a_console(query: Query, store: EmbeddedStore)
     assert list(answer.variables) == list(query.header.columns)
 
 
-# `thing` gives triples; nothing has been retired yet
+# `thing` gives triples; nothing has been retired, and no circular corrected, yet
 @pytest.mark.parametrize(
     "query",
-    [query for query in QUERIES if query.group not in ("checks", "rules") and query.name not in ("thing", "retired")],
+    [query for query in QUERIES if query.group not in ("checks", "rules") and query.name not in ("thing", "retired", "corrections")],
     ids=lambda query: query.name,
 )
 def test_the_example_has_an_answer(query: Query, store: EmbeddedStore) -> None:

@@ -13,6 +13,7 @@ from sg17kg.store.base import Row, value
 MOST_EVENTS, MOST_CONFLICTS = 10, 6
 _EVENTS = {
     "put-to-member-states": "put to Member States ({what})",
+    "corrigendum": "circular changed ({what})",
     "approved": "approved as {what}",
     "approved-later": "approved later, as {what}",
     "not-approved": "not approved",

@@ -8,11 +8,13 @@ from typing import Literal, NotRequired, TypedDict
 CheckedFindingFoundBy = Literal["extraction", "conflict", "shape", "check"]
 CheckedFindingSeverity = Literal["error", "warning", "info"]
 ConsultationStatus = Literal["open", "closed", "unknown"]
+CorrectionWhat = Literal["reply-deadline", "title"]
 DraftOutcome = Literal["pending", "approved", "approved-later", "became-other", "not-approved", "deferred", "unknown"]
 EventKind = Literal[
     "responsible-question",
     "put-to-member-states",
     "reply-deadline",
+    "corrigendum",
     "approval-meeting",
     "approved",
     "approved-later",
@@ -115,15 +117,56 @@ class CircularDraft(TypedDict):
 
 
 class Consultation(TypedDict):
-    """A consultation: until when, and how replies count."""
+    """A consultation: until when, and how replies count.
+
+    `reply_deadline` takes corrigenda into account, `stated_deadline` is what the circular itself says.
+    """
 
     iri: str
     circular: str
     circular_iri: str
     issued: str | None
     reply_deadline: str | None
+    stated_deadline: str | None
     status: ConsultationStatus
     url: str
+
+
+class Reference(TypedDict):
+    """Another thing: its name, its IRI, and its address here."""
+
+    name: str
+    iri: str
+    url: str
+
+
+class Source(TypedDict):
+    """A passage: document, its IRI, first and last line, and the language of the version that has these lines; none is Chinese."""
+
+    document: str
+    iri: str
+    lines: list[int]
+    language: NotRequired[str | None]
+
+
+class Correction(TypedDict):
+    """One change that a corrigendum makes in a circular: what the circular said, and what holds in its place.
+
+    Values are a day, a moment (UTC), the first and last day of a meeting ("2031-05-06/2031-05-09"), or a number; `title` is the new
+    title of the text `text`. All are null where words are changed: `sources` has their lines. `what` is known where the
+    corrigendum says it; `in_force` tells whether the deadline for replies follows from this change.
+    """
+
+    iri: str
+    corrigendum: Reference
+    issued: str | None
+    what: CorrectionWhat | None
+    text: str | None
+    replaced: str | None
+    corrected: str | None
+    title: Title | None
+    in_force: bool
+    sources: list[Source]
 
 
 class Finding(TypedDict):
@@ -166,6 +209,7 @@ class Circular(TypedDict):
     reply_fax: str | None
     drafts: list[CircularDraft]
     findings: list[Finding]
+    corrections: list[Correction]
     url: str
     links: dict[str, str]
 
@@ -192,15 +236,6 @@ class Decision(TypedDict):
     decided: str
 
 
-class Source(TypedDict):
-    """A passage: document, its IRI, first and last line, and the language of the version that has these lines; none is Chinese."""
-
-    document: str
-    iri: str
-    lines: list[int]
-    language: NotRequired[str | None]
-
-
 class Statement(TypedDict):
     """One of the statements of a conflict: what it is, and the letter or catalogue (with its record) that states it."""
 
@@ -221,14 +256,6 @@ class Conflict(TypedDict):
     settled: Decision | None
 
 
-class Reference(TypedDict):
-    """Another thing: its name, its IRI, and its address here."""
-
-    name: str
-    iri: str
-    url: str
-
-
 class FormRow(TypedDict):
     """A row of the reply form: what it prints, and the draft or Question that it means."""
 
@@ -240,7 +267,7 @@ class FormRow(TypedDict):
 
 
 class ConsultationDetail(TypedDict):
-    """One consultation: deadline, how replies count, where they go, and the rows of the form."""
+    """One consultation: deadline, how replies count, where they go, the rows of the form, and what corrigenda change."""
 
     iri: str
     url: str
@@ -248,12 +275,14 @@ class ConsultationDetail(TypedDict):
     circular_iri: str
     issued: str | None
     reply_deadline: str | None
+    stated_deadline: str | None
     status: ConsultationStatus
     rules: Rules
     meeting: str | None
     reply_email: str | None
     reply_fax: str | None
     items: list[FormRow]
+    corrections: list[Correction]
     sources: dict[str, list[Source]]
     links: dict[str, str]
 

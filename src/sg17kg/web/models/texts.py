@@ -224,8 +224,8 @@ class Event(Closed):
 
     date: str
     event: Literal[
-        "responsible-question", "put-to-member-states", "reply-deadline", "approval-meeting", "approved", "approved-later",
-        "became-other", "not-approved", "deferred", "edition", "part",
+        "responsible-question", "put-to-member-states", "reply-deadline", "corrigendum", "approval-meeting", "approved",
+        "approved-later", "became-other", "not-approved", "deferred", "edition", "part",
     ]  # fmt: skip
     what: Reference
     said_on: str | None
