@@ -72,17 +72,28 @@ def store(dataset: Path) -> EmbeddedStore:
     return EmbeddedStore.from_file(dataset / "dataset.nq")
 
 
-@pytest.fixture(scope="session")
-def two_versions(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
-    """The dataset, and one circular more (302 of 2025-2028) whose English and French versions were both read."""
+def _with_letters(dataset: Path, catalogue: Catalogue, letters: list[tuple[str, int, str]]) -> EmbeddedStore:
+    """The dataset and some composed letters (kind, number, language) more."""
     curated, rules = ROOT / "data" / "curated", list(catalogue.group("rules"))
     extractor = Extractor.load(assets.language_packs(), curated)
     rows = rows_of(EmbeddedStore.from_file(dataset / "dataset.nq"))
-    for tongue in ("en", "fr"):
-        content = as_text(compose("tap-consultation", 2, tongue)).encode()
-        facts = records.without_running_text(extractor.extract(readers.read_bytes(f"302.{tongue}.txt", content)))
+    for kind, number, tongue in letters:
+        content = as_text(compose(kind, number, tongue)).encode()
+        facts = records.without_running_text(extractor.extract(readers.read_bytes(f"{kind}-{number}.{tongue}.txt", content)))
         rows = added(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
     return EmbeddedStore.from_nquads(b"".join(rows))
+
+
+@pytest.fixture(scope="session")
+def two_versions(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
+    """The dataset, and one circular more (302 of 2025-2028) whose English and French versions were both read."""
+    return _with_letters(dataset, catalogue, [("tap-consultation", 2, "en"), ("tap-consultation", 2, "fr")])
+
+
+@pytest.fixture(scope="session")
+def corrected(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
+    """The dataset, and two circulars more, each with a corrigendum: 301 (deadline), 302 (days of the meeting, a number)."""
+    return _with_letters(dataset, catalogue, [(kind, number, "en") for number in (1, 2) for kind in ("tap-consultation", "corrigendum")])
 
 
 @pytest.fixture(scope="session")

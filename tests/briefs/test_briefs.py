@@ -64,6 +64,15 @@ def test_of_a_circular_in_two_languages_the_lines_of_the_english_version_are_cit
     assert "12 August 2026" in english[int(deadline[1]) - 1]
 
 
+def test_a_deadline_that_a_corrigendum_changed_is_told_with_both_passages(ask_corrected: Ask) -> None:
+    told = text_of(brief_of(ask_corrected, "circular/2025-2028/301", MAY))
+    corrected = "Replies: 27 May 2026, 23:59 UTC (26 days left), by a corrigendum; the circular says 20 May 2026, 23:59 UTC."
+    assert corrected in told
+    cited = told.partition(corrected)[2].partition("]")[0]
+    assert re.match(r" \[Corrigendum 1 to TSB Circular 301 .*, line \d+ \(en\); TSB Circular 301 .*, line \d+ \(en\)", cited)
+    assert "2026-05-27 instead of 2026-05-20" in told.partition("Conflicts")[2]
+
+
 def test_what_was_published_since_the_list_is_not_under_development(ask: Ask) -> None:
     told = text_of(brief_of(ask, "Q10/17", NOW))
     table = told.partition("## Texts under development")[2].partition("## History")[0]

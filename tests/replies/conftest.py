@@ -20,6 +20,12 @@ def ask_two_versions(two_versions: EmbeddedStore, catalogue: Catalogue) -> Ask:
     return _asking(two_versions, catalogue)
 
 
+@pytest.fixture(scope="session")
+def ask_corrected(corrected: EmbeddedStore, catalogue: Catalogue) -> Ask:
+    """The same of a dataset with circulars and corrigenda to them."""
+    return _asking(corrected, catalogue)
+
+
 def _asking(store: EmbeddedStore, catalogue: Catalogue) -> Ask:
     def asked(name: str, /, **arguments: str | None) -> list[Row]:
         given = {key: value for key, value in arguments.items() if value is not None}

@@ -1,13 +1,17 @@
 """A consultation as the graph has it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import circular_iri
+from sg17kg.replies.account import told
 from sg17kg.replies.consultation import Ask, Consultation, Source, consultation_of, in_one_version, printed
+from sg17kg.replies.form import reply_form
+from sg17kg.replies.tally import tally
+from tests.replies.test_form import text_of
 
 
 def test_deadline_rule_and_addresses_come_from_the_circular(drafts: Consultation) -> None:
@@ -54,3 +58,22 @@ def test_what_two_versions_say_is_cited_from_the_english_one_and_each_passage_te
     assert in_one_version((french, *found.sources["replyDeadline"])) == found.sources["replyDeadline"]
     assert in_one_version((french, french)) == (french,)
     assert printed((french, *found.sources["replyDeadline"]))[0] == "TSB Circular 302 (2025-2028), line 27 (fr)"
+
+
+def test_a_corrigendum_moves_the_deadline_of_form_and_tally(ask_corrected: Ask) -> None:
+    found = consultation_of(ask_corrected, circular_iri("2025-2028", 301))
+    assert (found.deadline, found.deadline_before) == (datetime(2026, 5, 27, 23, 59, tzinfo=UTC), datetime(2026, 5, 20, 23, 59, tzinfo=UTC))
+    assert [source.document.partition(" to ")[0] for source in found.sources["replyDeadline"]] == [
+        "Corrigendum 1",
+        "TSB Circular 301 (2025-2028)",
+    ]
+    assert not found.closed_by(date(2026, 5, 25))
+    account = told(tally(found, (), date(2026, 5, 25)))
+    assert "Deadline: 2026-05-27 23:59 UTC by a corrigendum (2026-05-20 23:59 in the circular), not over on 2026-05-25" in account
+    assert "27 May 2026" in text_of(reply_form(found, "en"))
+
+
+def test_what_no_corrigendum_changed_stays(ask_corrected: Ask) -> None:
+    found = consultation_of(ask_corrected, circular_iri("2025-2028", 302))
+    assert found.deadline == datetime(2026, 8, 12, 23, 59, tzinfo=UTC)
+    assert found.deadline_before is None
