@@ -94,7 +94,8 @@ def _read_change(words: Wording, change: Facts) -> dict[str, Any]:
     was, now = (
         f"{value['start']}/{value['end']}" if change["what"] == "meeting" else str(value) for value in (change["was"], change["now"])
     )
-    moved = change["what"] == "deadline" and words.turned(4).pick("corrigendum.moved")
+    # the second way to put it, in every language, says that it is the deadline
+    moved = change["what"] == "deadline" and words.turned(4).number % 2 == 1
     return {"what": "reply-deadline" if moved else None, "text": None, "replaced": was, "by": now}
 
 

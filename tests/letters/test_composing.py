@@ -61,8 +61,9 @@ def _printed(words: Wording, path: tuple[str, ...], value: Any) -> list[str]:
     """What of a fact must stand in the letter, letter by letter."""
     key, text = path[-1], str(value)
     if key in {"date", "start", "end", "as_of", "on"}:
-        year, month, day = text.split("-")
-        return [year, str(words.at("months")[int(month) - 1]), str(int(day))]
+        return _day(words, text)
+    if key in {"replaced", "by"} and re.match(r"\d{4}-", text):
+        return [part for day in text.split("/") for part in _day(words, day)]
     if key in {"city", "country", "place"}:
         return [str((words.at("cities") | words.at("countries"))[value]["name"])]
     if key in {"clause", "consultation_clause"}:
@@ -85,6 +86,11 @@ def _printed(words: Wording, path: tuple[str, ...], value: Any) -> list[str]:
         "abstract": text.split("\n"),
     }
     return forms.get(key, [text])
+
+
+def _day(words: Wording, day: str) -> list[str]:
+    year, month, of_month = day.split("-")
+    return [year, str(words.at("months")[int(month) - 1]), str(int(of_month))]
 
 
 @pytest.mark.parametrize(("kind", "number", "lang"), ALL)
