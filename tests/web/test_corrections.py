@@ -66,6 +66,12 @@ def test_history_and_conflicts_of_a_text_tell_of_the_corrigendum(service: TestCl
     assert conflict["settled"]["decided"] == "2026-05-04"
 
 
+def test_a_number_that_only_the_corrigendum_has_leads_to_the_draft(service: TestClient) -> None:
+    assert service.get(f"{API}/resolve", params={"id": "X.9321"}).json()["iri"].endswith("/draft/2025-2028/302/4")
+    found = service.get(f"{API}/search", params={"q": "corrigendum 1 circular 301"}).json()["items"]
+    assert found[0]["iri"].endswith("/circular/2025-2028/301/corrigendum/1")
+
+
 def test_a_calendar_and_a_feed_have_it(service: TestClient) -> None:
     calendar = service.get("/calendar.ics?consultation=2025-2028/301").text
     assert "20260527" in calendar

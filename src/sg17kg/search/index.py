@@ -28,8 +28,8 @@ CREATE VIRTUAL TABLE text USING fts5(names, titles, content='', tokenize="porter
 # Which kind is meant where several bear a name or a word: what people ask for most comes first
 _RANKS = (
     "Recommendation", "Question", "WorkItem", "Supplement", "TechnicalReport", "Circular", "Meeting", "Consultation", "StudyGroup",
-    "AdvisoryGroup", "Group", "Body", "Standard", "CollectiveLetter", "Report", "TemporaryDocument", "Resolution", "Amendment",
-    "Corrigendum", "Edition", "StudyPeriod", "QuestionVersion", "Draft",
+    "AdvisoryGroup", "Group", "Body", "Standard", "CircularCorrigendum", "CollectiveLetter", "Report", "TemporaryDocument", "Resolution",
+    "Amendment", "Corrigendum", "Edition", "StudyPeriod", "QuestionVersion", "Draft",
 )  # fmt: skip
 # Found by name alone: their titles are those of what they belong to
 _BY_NAME_ALONE = frozenset(("Edition", "Draft", "QuestionVersion", "Consultation"))
