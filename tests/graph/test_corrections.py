@@ -126,6 +126,17 @@ def test_a_corrigendum_is_an_event_in_the_life_of_each_text(circular: Known) -> 
     assert stages == [("2026-05-27",)]
 
 
+def test_a_correction_of_what_the_circular_does_not_say_is_told(circular: Known) -> None:
+    def without_counterpart(known: Known) -> list[str | None]:
+        return [row["value"] for row in asked(known, "correction-without-counterpart")]
+
+    misprinted = of_document(again(1, "21 May 2026", "27 May 2026"), PERIODS)
+    assert without_counterpart(circular.plus(misprinted)) == ["2026-05-21"]
+    assert circular.refused(misprinted) == []
+    later = of_document(again(2, "27 May 2026", "3 June 2026"), PERIODS)
+    assert without_counterpart(circular.plus(letter("corrigendum", 1), later)) == []
+
+
 @pytest.mark.parametrize("number", [1, 2, 5])
 def test_a_corrigendum_passes_shapes_and_checks_beside_its_circular(number: int, ontology: Known) -> None:
     known = ontology.plus(letter("tap-consultation", number))
