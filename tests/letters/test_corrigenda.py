@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from sg17kg import assets
 from sg17kg.sources.circular import Extractor
 from tests.letters.test_traps import read
 
@@ -17,11 +16,6 @@ NAMES = {
     "ar": "التصويب 1 للرسالة المعممة 301 لمكتب تقييس الاتصالات",
     "zh": "电信标准化局第301号通函勘误1",
 }
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
 
 
 def corrigendum(extractor: Extractor, lang: str, body: str) -> Mapping[str, Any]:

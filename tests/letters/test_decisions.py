@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from sg17kg import assets
 from sg17kg.records import Decision, Facts
 from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
@@ -15,11 +14,6 @@ KINDS = ("approval", "deletion", "aap")
 TABLES = [
     (kind, number, lang) for kind in KINDS for number in numbers(kind) if len(facts_of(kind, number)["decisions"]) > 1 for lang in LANGUAGES
 ]
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
 
 
 def read(extractor: Extractor, lines: list[str]) -> Facts:

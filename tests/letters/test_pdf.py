@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from sg17kg import assets
 from sg17kg.sources.circular import Extractor
 from tests.letters.blocks import as_text
 from tests.letters.composing import KINDS, LANGUAGES, as_docx, compose, expected, numbers
@@ -16,11 +15,6 @@ from tests.sources.readers.making import pdfs_of
 
 CHOSEN = [(kind, numbers(kind)[0], lang) for kind in KINDS for lang in LANGUAGES]
 LETTERS = [pytest.param(*letter, id="-".join(map(str, letter))) for letter in CHOSEN]
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
 
 
 def word_file(kind: str, number: int, lang: str) -> bytes:

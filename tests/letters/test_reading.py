@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sg17kg import assets, facts_json
+from sg17kg import facts_json
 from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
 from tests.letters.blocks import Letter, as_text
@@ -22,11 +22,6 @@ SPOILT = [
     for number in numbers(kind)[:3]
     for lang in layout.langs
 ]
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
 
 
 def facts_of(extractor: Extractor, name: str, content: bytes) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sg17kg import assets, facts_json
+from sg17kg import facts_json
 from sg17kg.sources import readers
 from sg17kg.sources.circular import Extractor
 from sg17kg.sources.letter.mentions import mentions
@@ -28,11 +28,6 @@ NUMBERS = {
     "ar": "الرسالة المعممة 350 لمكتب تقييس الاتصالات",
     "zh": "电信标准化局第350号通函",
 }
-
-
-@pytest.fixture(scope="module")
-def extractor() -> Extractor:
-    return Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
 
 
 def read(extractor: Extractor, lang: str, subject: str, body: str, number: str | None = None) -> Mapping[str, Any]:
