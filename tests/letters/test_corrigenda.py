@@ -97,3 +97,11 @@ def test_a_corrigendum_of_which_no_change_is_read_says_so(extractor: Extractor) 
     facts = corrigendum(extractor, "en", "The deadline of TSB Circular 301 of 2 February 2031 stays 10 June 2031.")
     assert changes(facts) == []
     assert len(unread(facts)) == 1
+
+
+def test_what_goes_on_without_end_is_searched_to_a_length_and_the_rest_is_told(extractor: Extractor) -> None:
+    body = "\n".join(f"{ordinal}\tReplace X.{ordinal} by Y.{ordinal}." for ordinal in range(1000, 3000))
+    facts = corrigendum(extractor, "en", body)
+    assert 900 < len(changes(facts)) < 1500
+    [rest] = unread(facts)
+    assert rest[0] == facts["corrections"][-1]["lines"][1] + 1

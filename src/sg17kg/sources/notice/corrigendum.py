@@ -1,10 +1,11 @@
 """Corrigenda to circulars: which circular, and what is put in the place of what."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from sg17kg.records import CircularMention, CorrectedThing, Correction, Facts
-from sg17kg.sources.document import Stretch, as_printed
+from sg17kg.sources.document import Line, Stretch, as_printed
 from sg17kg.sources.letter.dates import days_of, moment_of
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.reading import Reading
@@ -18,6 +19,8 @@ _SLOTS: tuple[tuple[str, CorrectedThing | None], ...] = (
 )
 _MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
 _QUOTED = re.compile(f"[{_MARKS}] ?([^{_MARKS}]+?) ?[{_MARKS}]")
+# a corrigendum has a page or two; patterns with two open ends are slow on what goes on without end
+_LONGEST = 30_000
 # a text named by more than this is named within something else
 _LONGEST_NAME = 60
 
@@ -45,17 +48,13 @@ def _corrected(reading: Reading, frame: Frame) -> int | None:
 def _corrections(reading: Reading, frame: Frame) -> tuple[Correction, ...]:
     """The changes, in the order of the letter. An entry may run over lines, so the letter is searched as one text."""
     lines = [line for paragraph in frame.body.paragraphs for line in paragraph.lines] + [line for line in frame.annex_lines if line.text]
-    stretch = Stretch(lines)
-    found: list[tuple[int, Correction]] = []
-    taken: list[range] = []
-    for slot, what in _SLOTS:
-        for match in reading.pack.find_all(slot, stretch.text):
-            if any(match.start() < span.stop and span.start < match.end() for span in taken):
-                continue
-            reading.search(slot, stretch)
-            taken.append(range(*match.span()))
-            found.append((match.start(), _correction(reading, stretch, match, what)))
-    corrections = tuple(correction for _, correction in sorted(found, key=lambda entry: entry[0]))
+    searched = list(_first(lines))
+    if len(searched) < len(lines):
+        left = (lines[len(searched)].number, lines[-1].number)
+        message = f"changes are looked for in the first {_LONGEST} characters; these lines come later"
+        reading.find("change-not-read", "warning", message, list(left))
+    stretch = Stretch(searched)
+    corrections = tuple(_correction(reading, stretch, match, what) for what, match in _changes(reading, stretch))
     for index, correction in enumerate(corrections):
         reading.state(f"/corrections/{index}", correction.lines)
     unread = [correction.lines for correction in corrections if correction.by is None]
@@ -64,6 +63,29 @@ def _corrections(reading: Reading, frame: Frame) -> tuple[Correction, ...]:
     elif not corrections and lines:
         reading.find("change-not-read", "warning", "no change is read in this corrigendum", [lines[0].number, lines[-1].number])
     return corrections
+
+
+def _first(lines: Iterable[Line]) -> Iterator[Line]:
+    """Lines up to the length that is searched."""
+    length = 0
+    for line in lines:
+        length += len(line.text)
+        if length > _LONGEST:
+            return
+        yield line
+
+
+def _changes(reading: Reading, stretch: Stretch) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
+    """Matches that do not overlap, in the order of the text; of those that do, the one of the slot that is trusted most."""
+    taken = bytearray(len(stretch.text))
+    found: list[tuple[CorrectedThing | None, re.Match[str]]] = []
+    for slot, what in _SLOTS:
+        for match in reading.pack.find_all(slot, stretch.text):
+            if not any(taken[match.start() : match.end()]):
+                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+                found.append((what, match))
+                reading.search(slot, stretch)
+    return sorted(found, key=lambda entry: entry[1].start())
 
 
 def _correction(reading: Reading, stretch: Stretch, match: re.Match[str], what: CorrectedThing | None) -> Correction:
