@@ -6,6 +6,7 @@ the cells of a row.
 
 import ctypes
 import math
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -45,6 +46,13 @@ class Character:
     size: float
     is_made_up: bool
     has_blank_behind: bool = False
+
+
+class _Glyphs(NamedTuple):
+    """The characters that one text object of a page gives for a span whose text the PDF states (ActualText)."""
+
+    span: int
+    drawn: int
 
 
 class Rule(NamedTuple):
@@ -93,7 +101,7 @@ def _page(page: pdfium.PdfPage, number: int, most: int) -> Page:
     if text.count_chars() > most:
         raise Refused("characters", MOST_CHARACTERS)
     width, height = page.get_size()
-    characters = list(_characters(text, text.count_chars()))
+    characters = _in_clusters(list(_characters(text, text.count_chars())))
     if not characters and any(page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE])):
         raise Refused("picture", number)
     rules = list(_rules(page))
@@ -112,7 +120,49 @@ def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
             yield Rule(right, bottom, top)
 
 
-def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[Character]:
+def _in_clusters(found: list[tuple[Character, _Glyphs | None]]) -> list[Character]:
+    """A letter and the marks upon it that are stated for one span: said once, at one place, in canonical order.
+
+    A mark is drawn by itself, so that a span may have two text objects; pdfium gives its text for either, its characters side by side.
+    """
+    drawn: dict[_Glyphs, list[Character]] = {}
+    for character, glyphs in found:
+        if glyphs:
+            drawn.setdefault(glyphs, []).append(character)
+    clusters = {glyphs: _at_one_place(characters) for glyphs, characters in drawn.items() if _is_cluster(characters)}
+    said: set[int] = set()
+    characters: list[Character] = []
+    for character, glyphs in found:
+        if glyphs is None or glyphs not in clusters:
+            characters.append(character)
+        elif glyphs.span not in said:
+            said.add(glyphs.span)
+            characters += clusters[glyphs]
+    return characters
+
+
+def _is_cluster(characters: list[Character]) -> bool:
+    marks = sum(unicodedata.combining(character.text) > 0 for character in characters)
+    return 0 < marks == len(characters) - 1
+
+
+def _at_one_place(characters: list[Character]) -> list[Character]:
+    left, right = min(one.left for one in characters), max(one.right for one in characters)
+    for character in characters:
+        character.left, character.right = left, right
+    return sorted(characters, key=lambda one: unicodedata.combining(one.text))
+
+
+def _glyphs(text: pdfium.PdfTextPage, index: int) -> _Glyphs | None:
+    drawn = raw.FPDFText_GetTextObject(text.raw, index)
+    for at in reversed(range(raw.FPDFPageObj_CountMarks(drawn) if drawn else 0)):
+        span = raw.FPDFPageObj_GetMark(drawn, at)
+        if raw.FPDFPageObjMark_GetParamValueType(span, b"ActualText") == raw.FPDF_OBJECT_STRING:
+            return _Glyphs(*(ctypes.cast(handle, ctypes.c_void_p).value or 0 for handle in (span, drawn)))
+    return None
+
+
+def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[tuple[Character, _Glyphs | None]]:
     box = raw.FS_RECTF()
     x, base = ctypes.c_double(), ctypes.c_double()
     for index in range(count):
@@ -126,7 +176,7 @@ def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[Character]:
         size = raw.FPDFText_GetFontSize(text.raw, index) * _scale(text, index)
         made_up = bool(raw.FPDFText_IsGenerated(text.raw, index) == 1) or (code == 0x20 and right - left < 0.01)
         height = abs(box.top - box.bottom)
-        yield Character(chr(code), left, right, base.value, size if size > _SMALLEST else max(height, 1.0), made_up)
+        yield Character(chr(code), left, right, base.value, size if size > _SMALLEST else max(height, 1.0), made_up), _glyphs(text, index)
 
 
 def _scale(text: pdfium.PdfTextPage, index: int) -> float:
