@@ -22,6 +22,12 @@ def seen(word: str) -> str:
         (f"{seen(JANUARY)} 26-30) (TSAG) {seen(GROUP)}", f"{GROUP} (TSAG) (26-30 {JANUARY}"),
         (f"X.9901، X.9902 :2026 {seen(JUNE)}", f"{JUNE} 2026: X.9901، X.9902"),
         ("41-22-730-+", "+41-22-730-"),
+        # the line breaks within what runs from left to right
+        (f"ITU-T X.9901 (X.aaa- {seen(GROUP)}", f"{GROUP} ITU-T X.9901 (X.aaa-"),
+        ("ITU-T X.9901 (X.aaa-", "ITU-T X.9901 (X.aaa-"),
+        (f"ITU-{seen(FROM)}", f"{FROM}ITU-"),
+        (f"X.9901، {seen(GROUP)}", f"{GROUP} X.9901،"),
+        (f"{seen(FORMERLY)} 1st", f"1st {FORMERLY}"),
     ],
 )
 def test_a_line_is_put_into_the_order_of_writing(line: str, wanted: str) -> None:

@@ -17,12 +17,14 @@ _BRACKETS = _OPEN + _CLOSE
 _ENDS = " \t.,:;!?" + "".join(map(chr, (0x060C, 0x061B, 0x061F)))
 _RTL = r"\u0590-\u060b\u060d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
 # runs that keep their own direction: Latin with the numbers behind it (the Arabic comma is neutral), and numbers with what joins them
-_RUN = re.compile(rf"[^\W\d_{_RTL}](?:[^{_RTL}]*[^\W_{_RTL}])?|\d+(?:-\d+){{2,}}-?|\d+-\d+|\d+(?:[.,:/\u066b\u066c]\d+)*")
+_RUN = re.compile(rf"\d*[^\W\d_{_RTL}](?:[^{_RTL}]*[^\W_{_RTL}])?|\d+(?:-\d+){{2,}}-?|\d+-\d+|\d+(?:[.,:/\u066b\u066c]\d+)*")
 _ALPHANUMERIC = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BLANK_WITHIN = re.compile(r"(?<=[(\[{«])\s+|\s+(?=[)\]}»])")
 _LATE_MARK = re.compile(r"([^\w\u064b-\u0652]+)([\u064b-\u0652]+)")
 # a sign that is seen before what it follows
 _SEEN_TURNED = re.compile(r"\s[.,:;!?\u060c\u061b](?=\S)")
+# what stands behind a run that goes on on the next line: the hyphen of its last word, a comma
+_AT_BREAK = re.compile(rf"[-,;\u060c\u061b](?=[\s{_RTL}]|$)")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
@@ -79,9 +81,14 @@ def _runs(seen: str) -> Iterator[tuple[int, int]]:
     end = 0
     while match := pattern.search(seen, end):
         first, last = match.span()
-        last = _whole(seen, first, last)
+        last = last + 1 if _is_broken(seen, first, last) else _whole(seen, first, last)
         yield first, last
         end = last
+
+
+def _is_broken(seen: str, first: int, last: int) -> bool:
+    """Whether a run, with which the line ends, goes on on the next: the sign behind it belongs to it, as does what follows."""
+    return not seen[:first].strip() and any(map(str.isalpha, seen[first:last])) and bool(_AT_BREAK.match(seen, last))
 
 
 def _whole(seen: str, first: int, last: int) -> int:

@@ -1,5 +1,6 @@
 """Lines of a PDF's page, out of its characters: what stands on one base line without a gap, in the order of writing."""
 
+import math
 import re
 import unicodedata
 from collections import Counter
@@ -195,25 +196,34 @@ def _is_blank_between(before: Character, one: Character) -> bool:
     return gap > _BLANK * one.size or (before.has_blank_behind and gap > _NARROW_BLANK * one.size)
 
 
+def _is_blank_where_writing_turns(before: Character, one: Character) -> bool:
+    """Whether a gap is a blank; that one was made up behind a character says something between Latin letters only."""
+    is_latin = all(unicodedata.bidirectional(character.text) == "L" for character in (before, one))
+    is_told = is_latin and (before.has_blank_behind or one.has_blank_behind)
+    return one.left - before.right > (_NARROW_BLANK if is_told else _ARABIC_BLANK) * one.size
+
+
 def _units(characters: Sequence[Character]) -> list[str]:
     """What stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
     units: list[str] = []
     before: Character | None = None
-    mark, marked = "", False
+    mark, middle = "", math.inf
     for one in characters:
         if unicodedata.combining(one.text):
             if before and (one.left + one.right) / 2 < before.right:
                 units[-1] += one.text
             else:
                 mark += one.text
-                marked = True  # it takes room of its own, which is no blank
+                middle = (one.left + one.right) / 2
         elif before and abs(one.left - before.left) < 0.01 and abs(one.right - before.right) < 0.01:
             units[-1] = ordered_ligature(units[-1][0] + one.text) + units[-1][1:]
         else:
-            if before and not marked and one.left - before.right > _ARABIC_BLANK * one.size and " " not in (units[-1], one.text):
+            # a mark that does not stand above its letter takes room of its own, which is no blank
+            is_apart = before and middle > one.left and _is_blank_where_writing_turns(before, one)
+            if is_apart and " " not in (units[-1], one.text):
                 units.append(" ")
             units.append(one.text + mark)
-            before, mark, marked = one, "", False
+            before, mark, middle = one, "", math.inf
     return [*units, mark] if mark else units
 
 
