@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from sg17kg.sources.document import is_wide, join
 from sg17kg.sources.readers.lines import Piece
+from sg17kg.sources.readers.pdf_bidi import holds_right_to_left
 from sg17kg.sources.readers.pdf_characters import Page, Rule
 from sg17kg.sources.readers.pdf_lines import TextLine, lines_of, runs_right_to_left_throughout
 from sg17kg.sources.scripts import load as scripts
@@ -28,8 +29,10 @@ _NEAR_SIZE, _SAME_SIZE = 0.12, 0.04
 # what a distance must be to be that of lines: seen so often, and in such a share of all; distances are told apart by steps
 _FEW, _RARE, _STEP = 3, 0.08, 0.05
 _NARROWER = 3
+_SET_IN = 0.4  # of the size of the font
 _PADDING = 11.0  # between the text of neighbouring cells, as Word sets it
 _STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
+_CHOICE = re.compile(r"[◯○⃝]")
 # what stands on a line of its own, however full the line above is: telephone numbers, addresses, references to files, rules
 _ALONE = re.compile(r"\+?(?=(?:\D*\d){6})[\d ()-]{7,}(?<!-)|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
 _NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
@@ -42,7 +45,9 @@ _BREAKS_BEHIND = ("-", "–", "—", "/")
 _SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", chr(0x061F), ";", "；", chr(0x061B))
 # what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
 _JOINED = re.compile(r"\S[-–/]$|://\S*[?&=]$|[(\[{«]$|(?:^|\s)\u0648$")
-_HYPHEN_SEEN_FIRST = re.compile(r"(?<=[\u0590-\u08ff] )-([A-Za-z]+)$")
+# a name in brackets that goes on behind its hyphen: the bracket that closes it is seen in front of its rest
+_OPEN_NAME = re.compile(r"\([^()\u0590-\u08ff]*-$")
+_CLOSED_IN_FRONT = re.compile(r"\(([A-Za-z\d]+(?:[.-][A-Za-z\d]+)*)")
 _WORD_START = re.compile(r"[^\W\d_]+")
 
 
@@ -228,7 +233,7 @@ def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLin
     if any(_is_over(other, line) or _heads(other, line) for other in sheet.lines):
         return None
     indent = last.right - line.right if _begins_at_right(sheet, last, line) else line.left - last.left
-    if not -line.size <= indent <= (4 if last.is_item else 1) * line.size:
+    if not -line.size <= indent <= (4 if last.is_item else 1) * line.size or _is_in_other_cell(sheet, last, line):
         return None
     is_last = last.text.endswith(_SENTENCE_ENDS) if len(paragraph) == 1 else False
     if is_last or (_would_tell(sheet, last, line) and not last.ends_in_blank):
@@ -240,8 +245,9 @@ def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLin
 
 
 def _heads(other: TextLine, line: TextLine) -> bool:
-    """Whether another line shows that a row of a table begins: it stands beside and is an item."""
-    return other is not line and abs(other.base - line.base) < 0.5 * line.size and bool(_STARTS.match(other.text))
+    """Whether another line shows that a row of a table begins: it stands beside and is an item, but no choice within one."""
+    starts = _STARTS.match(other.text) and not _CHOICE.match(other.text)
+    return other is not line and abs(other.base - line.base) < 0.5 * line.size and bool(starts)
 
 
 def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
@@ -305,9 +311,13 @@ def _would_tell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
 
 
 def _is_within_word(last: TextLine, line: TextLine) -> bool:
-    """Whether nothing but a word that was too long for its line can stand between two lines, if they belong together."""
+    """Whether nothing but a word that was too long for its line can stand between two lines, if they belong together.
+
+    Words whose letters hang together are not broken.
+    """
     meeting = last.text[-1:] + line.text[:1]
-    return " " not in last.text and not last.ends_in_blank and meeting.isalnum() and not any(map(is_wide, meeting))
+    may_break = meeting.isalnum() and not any(map(is_wide, meeting)) and not holds_right_to_left(meeting)
+    return " " not in last.text and not last.ends_in_blank and may_break
 
 
 def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
@@ -328,7 +338,16 @@ def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
     sides = (last.right, line.right) if _begins_at_right(sheet, last, line) else (last.left, line.left)
     if len(paragraph) > 1 and abs(sides[0] - sides[1]) > line.size and not _is_centred(last, line):
         return False
+    if _is_in_other_cell(sheet, last, line):
+        return False
     return min(last.right, line.right) - max(last.left, line.left) > 0 or bool(_ENUMERATOR.fullmatch(last.text))
+
+
+def _is_in_other_cell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
+    """Whether lines begin apart by what parts the text of a cell from its border: less than indents, more than letters do."""
+    apart = abs(last.right - line.right) if _begins_at_right(sheet, last, line) else abs(last.left - line.left)
+    is_item = last.is_item or _STARTS.match(last.text) or _ENUMERATOR.fullmatch(last.text.partition(" ")[0])
+    return _SET_IN * line.size < apart < line.size and not is_item and not _is_centred(last, line)
 
 
 def _is_centred(last: TextLine, line: TextLine) -> bool:
@@ -360,10 +379,13 @@ def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
     else:
         column.look(beside, line.size)
     behind = _own_edge(sheet, last) if column.behind is None else column.behind
-    if behind is None and column.before is not None:
-        # the last column of a table ends before the border
+    before = column.before
+    # the last column of a table ends before the border
+    if behind is None and before is not None:
         behind = max(sheet.right - _PADDING / 2, column.right)
-    return (sheet.left if column.before is None else column.before, sheet.right if behind is None else behind)
+    elif sheet.right_to_left and before is None and column.behind is not None:
+        before = min(sheet.left + _PADDING / 2, column.left)
+    return (sheet.left if before is None else before, sheet.right if behind is None else behind)
 
 
 def _is_cell(sheet: _Sheet, line: TextLine) -> bool:
@@ -460,9 +482,13 @@ def _piece(lines: Sequence[TextLine], notes: dict[tuple[int, str], str], words: 
 
 def _joined(text: str, following: str, words: set[str]) -> str:
     """Two lines as one. A hyphen at the end of the first stays, unless the document writes the word without it elsewhere."""
-    # in a line from right to left a hyphen that ends a Latin word at its end is seen before that word
-    text = _HYPHEN_SEEN_FIRST.sub(r"\1-", text) if following[:1].isascii() and following[:1].isalpha() else text
+    following = _CLOSED_IN_FRONT.sub(r"\1)", following, count=1) if _is_closed_in_front(text, following) else following
     broken, rest = _BROKEN_WORD.search(text), _WORD_START.match(following)
     if broken and rest and f"{broken[1]}{rest[0]}".lower() in words and f"{broken[1]}-{rest[0]}".lower() not in words:
         return text[:-1] + following
     return text + following if _JOINED.search(text) else join([text, following])
+
+
+def _is_closed_in_front(text: str, following: str) -> bool:
+    """Whether the bracket at the beginning of a line closes what the one before left open."""
+    return bool(_OPEN_NAME.search(text) and _CLOSED_IN_FRONT.match(following)) and following.count("(") > following.count(")")
