@@ -1,8 +1,6 @@
 """Letters of every kind in six languages give the same facts as text, as Word files and as the PDFs that are made of those."""
 
-import unicodedata
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
@@ -37,10 +35,18 @@ def test_a_letter_says_the_same_in_every_format(kind: str, number: int, lang: st
     assert {name: unlike(facts_of(extractor, name, content), wanted) for name, content in forms.items()} == {name: [] for name in forms}
 
 
-# a browser sets no footnotes, and in Arabic it breaks a name in brackets at its hyphen, whose halves are then seen in turn
+# a browser sets no footnotes
 NOT_IN_PRINT = ("/prepared_at", "/adopted_at", "question-incomplete")
-PRINTED = [letter for letter in CHOSEN if letter != ("approval", 1, "ar")]
-MARKS = str.maketrans("", "", "\N{ARABIC FATHATAN}")
+# names broken at their hyphens, rows that go over to the next page, cells as narrow as their labels
+BROKEN = [
+    ("tap-consultation", 4, "ar"),
+    ("tap-consultation", 7, "ar"),
+    ("tap-consultation", 9, "ar"),
+    ("question-consultation", 4, "ar"),
+    ("approval", 3, "ar"),
+    ("deletion", 8, "ar"),
+]
+PRINTED = CHOSEN + BROKEN
 
 
 @pytest.fixture(scope="module")
@@ -53,14 +59,5 @@ def test_a_letter_that_a_browser_printed_says_the_same(
     kind: str, number: int, lang: str, prints: dict[str, bytes], extractor: Extractor
 ) -> None:
     facts = facts_of(extractor, "letter.pdf", prints[f"{kind}-{number}-{lang}"])
-    unequal = unlike(plain(facts), plain(expected(kind, number, lang)))
+    unequal = unlike(facts, expected(kind, number, lang))
     assert [entry for entry in unequal if not any(part in entry for part in NOT_IN_PRINT)] == []
-
-
-def plain(value: Any) -> Any:
-    """Facts without the one mark that may stand on either side of the letter that carries it, and other marks in one order."""
-    if isinstance(value, dict):
-        return {key: plain(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [plain(inner) for inner in value]
-    return unicodedata.normalize("NFC", value).translate(MARKS) if isinstance(value, str) else value
