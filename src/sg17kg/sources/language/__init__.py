@@ -49,9 +49,13 @@ _DIGITS_ALONE = re.compile(r"\(\?<!(?P<before>\[[^\]]*\]|\\d)\)(?P<group>\(\?P<\
 _MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
 _QUOTED = f"[{_MARKS}] ?[^{_MARKS}]{{1,400}}? ?[{_MARKS}]"
 _FEW_WORDS = f"(?:(?![{_MARKS}]){{gap}}){{2,80}}?"
-_ENTRY_ENDS = r"(?=[.;,](?: |$)|[\u3002\uff1b\uff0c\u060c\u061b]| [\u2013\u2022-] |$)"
+# a moment may hold full stops and commas: they do not end an entry before its minutes and UTC
+_ENTRY_ENDS = (
+    r"(?=[.;,](?: (?!(?:\d[^;]{0,24} )?UTC)|$)|[\u3002\uff1b\uff0c\u060c\u061b]| [\u2013\u2022-] | ?[^\W\d][^.;:\d]{1,24}[:\uff1a]|$)"
+)
 _QUOTING = {
     "quoted": _QUOTED,
+    "words": _FEW_WORDS,
     "value": rf"(?:{_QUOTED}(?: ?[(\uff08][^()\uff08\uff09]{{1,60}}[)\uff09])?|{_FEW_WORDS})",
     "last": f"(?:{_QUOTED}|{_FEW_WORDS}{_ENTRY_ENDS})",
 }
@@ -219,8 +223,11 @@ class LanguagePack(_Closed):
 
     def find_all(self, slot: str, text: str) -> list[re.Match[str]]:
         """All matches of a slot's patterns, in the order of the text."""
-        matches = [match for pattern in self.compiled[slot] for match in pattern.finditer(text)]
-        return sorted(matches, key=lambda match: match.start())
+        return sorted(self.find_in_turn(slot, text), key=lambda match: match.start())
+
+    def find_in_turn(self, slot: str, text: str) -> list[re.Match[str]]:
+        """All matches of a slot's patterns, those of the pattern that is trusted most first."""
+        return [match for pattern in self.compiled[slot] for match in pattern.finditer(text)]
 
     def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
         """All matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""

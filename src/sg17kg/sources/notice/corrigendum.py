@@ -20,9 +20,17 @@ _SLOTS: tuple[tuple[str, CorrectedThing | None], ...] = (
 _MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
 _QUOTED = re.compile(f"[{_MARKS}] ?([^{_MARKS}]+?) ?[{_MARKS}]")
 # a corrigendum has a page or two; patterns with two open ends are slow on what goes on without end
-_LONGEST = 30_000
+_LONGEST = 12_000
 # a text named by more than this is named within something else
-_LONGEST_NAME = 60
+_LONGEST_NAME = 80
+# how far before a match its sentence is looked at
+_REACH = 100
+# how near a negative stands, and other quoted words that belong to the same change
+_NEAR, _BESIDE = 16, 8
+_OPENING = "\u201c\xab\u201e\u300c\u300e"
+_QUOTED_BEFORE = re.compile(f"[{_MARKS}][ ,]{{0,2}}\\w{{0,4}}\\s?$")
+_QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,4}}\\s?[{_MARKS}]")
+_SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
 def read_corrigendum(reading: Reading, facts: Facts, frame: Frame) -> Facts:
@@ -76,42 +84,108 @@ def _first(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _changes(reading: Reading, stretch: Stretch) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
-    """Matches that do not overlap, in the order of the text; of those that do, the one of the slot that is trusted most."""
+    """Matches that do not overlap, in the order of the text.
+
+    Of those that do, facts go before other words, then the slot that is trusted most, then what begins first.
+    """
+    matches = [(what, slot, match) for slot, what in _SLOTS for match in reading.pack.find_all(slot, stretch.text)]
+    told = [entry for entry in matches if not _is_denied(reading, entry[2])]
     taken = bytearray(len(stretch.text))
     found: list[tuple[CorrectedThing | None, re.Match[str]]] = []
-    for slot, what in _SLOTS:
-        for match in reading.pack.find_all(slot, stretch.text):
-            if not any(taken[match.start() : match.end()]):
-                taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
-                found.append((what, match))
-                reading.search(slot, stretch)
+    for what, slot, match in sorted(told, key=lambda entry: not _gives_facts(reading, entry[2], entry[0])):
+        if not any(taken[match.start() : match.end()]) and (_gives_facts(reading, match, what) or _is_quoted(match)):
+            taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
+            found.append((what, match))
+            reading.search(slot, stretch)
     return sorted(found, key=lambda entry: entry[1].start())
+
+
+def _is_denied(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether a negative stands before the words of a change: "do not read", "has not been changed from"."""
+    before = _sentence_end_of(match.string[max(0, match.start() - _NEAR) : match.start()])
+    return reading.pack.search("negative", before) is not None
+
+
+def _gives_facts(reading: Reading, match: re.Match[str], what: CorrectedThing | None) -> bool:
+    """Whether the sides of a change are facts of one kind: days or moments, first and last days, texts."""
+    if what == "title":
+        return _text(reading, match["text"]) is not None and not _is_cut(match["new"])
+    values = [_value(reading, side) for side in _sides(match)]
+    if None in values or _is_one_of_several(match):
+        return False
+    return len({_kind(value or "") for value in values}) == 1 and not _is_other_deadline(reading, match)
+
+
+def _kind(value: str) -> str:
+    return "days" if "/" in value and value[:1].isdigit() else "day" if value[:1].isdigit() else "text"
+
+
+def _is_one_of_several(match: re.Match[str]) -> bool:
+    """Whether other quoted words stand right beside: of “A” and “B”, nobody knows which becomes which."""
+    before, behind = match.string[max(0, match.start() - _BESIDE) : match.start()], match.string[match.end() : match.end() + _BESIDE]
+    begins, ends = match[0][:1] in _MARKS, match[0][-1:] in _MARKS
+    return bool((begins and _QUOTED_BEFORE.search(before)) or (ends and _QUOTED_BEHIND.match(behind)))
+
+
+def _is_cut(quoted: str) -> bool:
+    """Whether quoted words end with a mark that opens others within them."""
+    return quoted[-1:] in _OPENING and quoted[:1] != "\u201e"
+
+
+def _is_other_deadline(reading: Reading, match: re.Match[str]) -> bool:
+    """Whether the sentence speaks of a deadline for contributions or registration, not for replies."""
+    said = _sentence_before(match, "new")
+    return any(purpose != "other" and pattern.search(said) for purpose, pattern in reading.pack.deadline_patterns)
+
+
+def _is_quoted(match: re.Match[str]) -> bool:
+    """Whether one of the sides stands in quotation marks: such words are changed, whatever they are."""
+    return any(map(_QUOTED.search, _sides(match)))
+
+
+def _sides(match: re.Match[str]) -> list[str]:
+    groups = match.groupdict()
+    return [groups["new"], *([groups["old"]] if groups.get("old") else [])]
+
+
+def _sentence_before(match: re.Match[str], group: str) -> str:
+    """The sentence of a match, up to one of its groups."""
+    return _sentence_end_of(match.string[max(0, match.start() - _REACH) : match.start(group)])
+
+
+def _sentence_end_of(text: str) -> str:
+    return str(_SENTENCE_END.split(text)[-1])
 
 
 def _correction(reading: Reading, stretch: Stretch, match: re.Match[str], what: CorrectedThing | None) -> Correction:
     groups, lines = match.groupdict(), stretch.lines_of_match(match)
+    if not _gives_facts(reading, match, what):
+        return Correction(None, None, None, None, lines)
     if what == "title":
         printed = " ".join(line.text for line in stretch.lines if lines[0] <= line.number <= lines[1])
         return Correction(what, _text(reading, groups["text"]), None, as_printed(printed, _unquoted(groups["new"])), lines)
     replaced, by = (_value(reading, groups.get(side) or "") for side in ("old", "new"))
-    if what and any(purpose != "other" and pattern.search(match[0]) for purpose, pattern in reading.pack.deadline_patterns):
-        what = None  # a deadline for contributions or registration, not for replies
-    if what is None and (replaced is None or by is None or replaced == by):
-        return Correction(None, None, None, None, lines)
-    return Correction(what if by else None, None, replaced, by, lines)
+    return Correction(what, None, replaced, by, lines) if replaced != by else Correction(None, None, None, None, lines)
 
 
 def _value(reading: Reading, printed: str) -> str | None:
-    """The one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text."""
+    """The one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text.
+
+    Digits beside a day say more than the day: an hour, another day, the number of a letter. Outside quotation marks a single one may be
+    that of a paragraph.
+    """
     pack, quoted = reading.pack, _unquoted(printed)
     moment = next(iter(pack.find_all("deadline", quoted)), None)
     if moment and pack.search("utc", quoted):
         return moment_of(moment, pack.months)
-    spans = {days_of(match, pack.months, pack.reversible) for match in pack.expand("{range}").finditer(quoted)}
-    if not spans:
+    match = pack.expand("{range}").search(quoted)
+    if not match:
         return _text(reading, quoted)
-    days = spans.pop() if len(spans) == 1 else None
-    return (days.start.isoformat() if days.start == days.end else f"{days.start}/{days.end}") if days else None
+    rest = quoted[: match.start()] + " " + quoted[match.end() :]
+    days = days_of(match, pack.months, pack.reversible)
+    if not days or re.search(r"\d" if _QUOTED.search(printed) else r"\d\d|\d[:.]\d", rest):
+        return None
+    return days.start.isoformat() if days.start == days.end else f"{days.start}/{days.end}"
 
 
 def _text(reading: Reading, text: str) -> str | None:
