@@ -145,6 +145,7 @@ def test_what_cannot_be_told_apart_is_no_value(sentence: str, extractor: Extract
     [
         "Instead of: 10 June 2031\nRead: 17 June 2031\nInstead of: X.9131\nRead: X.9132",
         "Read: “17 June 2031”\nInstead of: “10 June 2031”\nRead: “X.9132”\nInstead of: “X.9131”",
+        "Read “17 June 2031” instead of “10 June 2031”\nRead “X.9132” instead of “X.9131”",
         "Replies are due by 17 June 2031 and not by 10 June 2031, and “X.9132” instead of “X.9131”.",
     ],
 )

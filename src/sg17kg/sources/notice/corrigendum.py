@@ -28,8 +28,8 @@ _REACH = 100
 # how near a negative stands, and other quoted words that belong to the same change
 _NEAR, _BESIDE = 16, 8
 _OPENING = "\u201c\xab\u201e\u300c\u300e"
-_QUOTED_BEFORE = re.compile(f"[{_MARKS}][ ,]{{0,2}}\\w{{0,4}}\\s?$")
-_QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,4}}\\s?[{_MARKS}]")
+_QUOTED_BEFORE = re.compile(f"[{_MARKS}][ ,]{{0,2}}\\w{{0,3}}\\s?$")
+_QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,3}}\\s?[{_MARKS}]")
 _SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
