@@ -13,6 +13,7 @@ from tests.letters.composing import LANGUAGES
 
 __all__ = ["ontology"]
 
+CHANGE = "In paragraph 3, read “27 May 2026” instead of “20 May 2026” as the date for replies."
 CONSULTATION = f"<{KG}consultation/2025-2028/301>"
 IN_FORCE = f"SELECT ?d {{ {CONSULTATION} sg17:deadlineInForce ?d }}"
 STATED = f"SELECT ?d {{ {CONSULTATION} sg17:replyDeadline ?d }}"
@@ -73,6 +74,20 @@ def test_a_later_corrigendum_goes_on_from_the_earlier_one(circular: Known) -> No
     assert known.asked(IN_FORCE) == [("2026-06-03T23:59:00Z",)]
     assert known.plus(third).asked(IN_FORCE) == [("2026-06-05T23:59:00Z",)]
     assert circular.plus(second).asked(IN_FORCE) == [("2026-05-20T23:59:00Z",)], "what the second replaces, nobody has said"
+
+
+def test_a_moment_takes_the_place_of_a_moment(circular: Known) -> None:
+    moment = of_document(again(1, "2359 hours UTC on 20 May 2026", "1800 hours UTC on 3 June 2026"), PERIODS)
+    assert circular.refused(moment) == []
+    assert circular.plus(moment).asked(IN_FORCE) == [("2026-06-03T18:00:00Z",)]
+
+
+def test_a_corrigendum_that_names_no_old_deadline_can_be_followed_by_another(circular: Known) -> None:
+    told = read("corrigendum", 1, "en", lambda text: text.replace(CHANGE, "The deadline for replies is extended until 27 May 2026."))
+    known = circular.plus(of_document(told, PERIODS))
+    assert known.asked(IN_FORCE) == [("2026-05-27T23:59:00Z",)]
+    second = of_document(again(2, "27 May 2026", "3 June 2026"), PERIODS)
+    assert known.plus(second).asked(IN_FORCE) == [("2026-06-03T23:59:00Z",)]
 
 
 def test_another_day_that_changes_is_not_the_deadline(circular: Known) -> None:

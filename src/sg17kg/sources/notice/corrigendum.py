@@ -96,7 +96,7 @@ def _changes(reading: Reading, stretch: Stretch) -> list[tuple[CorrectedThing | 
         if not any(taken[match.start() : match.end()]) and (_gives_facts(reading, match, what) or _is_quoted(match)):
             taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
             found.append((what, match))
-            reading.search(slot, stretch)
+            reading.search(slot, stretch)  # which keeps in mind what no real letter has confirmed
     return sorted(found, key=lambda entry: entry[1].start())
 
 
