@@ -123,6 +123,22 @@ def test_a_title_that_changes_is_kept_in_its_language_beside_the_first(ontology:
     assert [about for about, *_ in known.asked(SETTLED)] == [f"{KG}consultation/2025-2028/305", f"{KG}draft/2025-2028/305/1"]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "text", "value"),
+    [
+        ("The title of Supplement 39 to the ITU-T X-series Recommendations should read “Clocks”.", f"{KG}sup/X/39", None),
+        ("The title of X.1352 Amd.1 should read “Clocks”.", f"{KG}rec/X.1352/amd1", None),
+        ("The title of X.clk-sync should read “Clocks”.", None, None),
+        ("Read “TR.clk-a” instead of “TR.clk-b”.", None, "TR.clk-a"),
+    ],
+)
+def test_texts_of_every_kind_may_be_corrected(sentence: str, text: str | None, value: str | None, circular: Known) -> None:
+    addition = of_document(read("corrigendum", 1, "en", lambda written: written.replace(CHANGE, sentence)), PERIODS)
+    assert circular.refused(addition) == []
+    query = "SELECT ?t ?v { ?c a sg17:Correction OPTIONAL { ?c sg17:correctedText ?t } OPTIONAL { ?c sg17:correctedValue ?v } }"
+    assert circular.plus(addition).asked(query) == [(text, value)]
+
+
 def test_what_had_been_said_by_a_day_leaves_out_a_later_corrigendum(circular: Known) -> None:
     known = circular.plus(letter("corrigendum", 1))
     assert [row["reply_deadline"] for row in asked(known, "open-consultations", on="2026-05-25")] == ["2026-05-27T23:59:00Z"]

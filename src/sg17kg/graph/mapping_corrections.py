@@ -9,9 +9,10 @@ from sg17kg.graph.mapping_decisions import add_text
 from sg17kg.graph.mapping_documents import Letter, Periods, mentioned_period
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
-from sg17kg.identifiers import circular_iri
+from sg17kg.identifiers import NUMBER, circular_iri
 from sg17kg.records import Correction, Facts
 
+_TEXT = re.compile(rf"(?P<number>{NUMBER}|[A-Z] Suppl\. \d+)(?: (?P<part>(?:Amd|Cor)\.\d+))?")
 _TYPES = ((re.compile(r"\d{4}-\d\d-\d\d"), XSD.date), (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), XSD.dateTime))
 
 
@@ -35,8 +36,9 @@ def _add_correction(said: Statements, node: str, place: tuple[Letter, int], corr
     said.add(node, SG17.ordinal, Literal(ordinal), lines)
     said.add(node, SG17.correctionOf, VOC[f"correction/{correction.what}"] if correction.what else None, lines)
     if correction.what == "title":
-        number, _, part = (correction.text or "").partition(" ")
-        said.add(node, SG17.correctedText, add_text(said, number, part or None, lines) if number else None, lines)
+        text = _TEXT.fullmatch(correction.text or "")
+        # a provisional name is one of a work item: no text bears it
+        said.add(node, SG17.correctedText, add_text(said, text["number"], text["part"], lines) if text else None, lines)
         said.add(node, DCTERMS.title, said.text(correction.by), lines)
         return
     said.add(node, SG17.replacedValue, _typed(correction.replaced), lines)

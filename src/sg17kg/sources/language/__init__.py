@@ -46,9 +46,9 @@ _FEWEST_ANCHORS = 2
 # digits as patterns are written: a look behind, then a group of one to some digits and nothing else
 _DIGITS_ALONE = re.compile(r"\(\?<!(?P<before>\[[^\]]*\]|\\d)\)(?P<group>\(\?P<\w+>)\\d\{1,(?P<most>\d)\}(?=\??\))")
 # what a corrigendum quotes: between marks of any language, or a few words up to where an entry stops
-_MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
-_QUOTED = f"[{_MARKS}] ?[^{_MARKS}]{{1,400}}? ?[{_MARKS}]"
-_FEW_WORDS = f"(?:(?![{_MARKS}]){{gap}}){{2,80}}?"
+QUOTATION_MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
+_QUOTED = f"[{QUOTATION_MARKS}] ?[^{QUOTATION_MARKS}]{{1,400}}? ?[{QUOTATION_MARKS}]"
+_FEW_WORDS = f"(?:(?![{QUOTATION_MARKS}]){{gap}}){{2,80}}?"
 # a moment may hold full stops and commas: they do not end an entry before its minutes and UTC
 _ENTRY_ENDS = (
     r"(?=[.;,](?: (?!(?:\d[^;]{0,24} )?UTC)|$)|[\u3002\uff1b\uff0c\u060c\u061b]| [\u2013\u2022-] | ?[^\W\d][^.;:\d]{1,24}[:\uff1a]|$)"

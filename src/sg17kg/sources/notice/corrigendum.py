@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from sg17kg.records import CircularMention, CorrectedThing, Correction, Facts
 from sg17kg.sources.document import Line, Stretch, as_printed
+from sg17kg.sources.language import QUOTATION_MARKS
 from sg17kg.sources.letter.dates import days_of, moment_of
 from sg17kg.sources.letter.frame import Frame
 from sg17kg.sources.letter.reading import Reading
@@ -17,8 +18,7 @@ _SLOTS: tuple[tuple[str, CorrectedThing | None], ...] = (
     ("deadline_moved", "reply-deadline"),
     ("replaced", None),
 )
-_MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
-_QUOTED = re.compile(f"[{_MARKS}] ?([^{_MARKS}]+?) ?[{_MARKS}]")
+_QUOTED = re.compile(f"[{QUOTATION_MARKS}] ?([^{QUOTATION_MARKS}]+?) ?[{QUOTATION_MARKS}]")
 # a corrigendum has a page or two; patterns with two open ends are slow on what goes on without end
 _LONGEST = 12_000
 # a text named by more than this is named within something else
@@ -28,8 +28,8 @@ _REACH = 100
 # how near a negative stands, and other quoted words that belong to the same change
 _NEAR, _BESIDE = 16, 8
 _OPENING = "\u201c\xab\u201e\u300c\u300e"
-_QUOTED_BEFORE = re.compile(f"[{_MARKS}][ ,]{{0,2}}\\w{{0,3}}\\s?$")
-_QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,3}}\\s?[{_MARKS}]")
+_QUOTED_BEFORE = re.compile(f"[{QUOTATION_MARKS}][ ,]{{0,2}}\\w{{0,3}}\\s?$")
+_QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,3}}\\s?[{QUOTATION_MARKS}]")
 _SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
@@ -123,7 +123,7 @@ def _kind(value: str) -> str:
 def _is_one_of_several(match: re.Match[str]) -> bool:
     """Whether other quoted words stand right beside: of “A” and “B”, nobody knows which becomes which."""
     before, behind = match.string[max(0, match.start() - _BESIDE) : match.start()], match.string[match.end() : match.end() + _BESIDE]
-    begins, ends = match[0][:1] in _MARKS, match[0][-1:] in _MARKS
+    begins, ends = match[0][:1] in QUOTATION_MARKS, match[0][-1:] in QUOTATION_MARKS
     return bool((begins and _QUOTED_BEFORE.search(before)) or (ends and _QUOTED_BEHIND.match(behind)))
 
 
@@ -193,6 +193,8 @@ def _text(reading: Reading, text: str) -> str | None:
     named = reading.named(text) if len(text) <= _LONGEST_NAME else []
     if len(named) != 1:
         return None
+    if (named[0].part or "").endswith("."):
+        return None  # an amendment or corrigendum whose number is not printed
     part = f" {named[0].part}" if named[0].part else ""
     return f"{named[0].restored}{part}" if named[0].number else named[0].name
 
