@@ -144,9 +144,31 @@ def group_of(iri_: str) -> str:
     return f"ITU-{sector.upper()} SG{number}" if sector else f"SG{number}"
 
 
-def question_iri(group: str, number: int) -> str:
-    """The IRI of a Question of an ITU-T study group ("SG17", 10): question/17/10."""
+def question_iri(group: str, number: int | str) -> str:
+    """The IRI of the number of a Question of an ITU-T study group ("SG17", 10): question/17/10.
+
+    Who bears the number is a version: numbers are given anew in each study period.
+    """
     return iri("question", group.removeprefix("SG"), number)
+
+
+def question_version_iri(group: str, number: int | str, version: str) -> str:
+    """The IRI of a version of a Question: by the year of its text ("2026"), or by its study period ("2009-2012")."""
+    return f"{question_iri(group, number)}/{version}"
+
+
+def period_of_year(year: int, periods: tuple[StudyPeriod, ...]) -> str | None:
+    """The study period in which a whole year falls, or None where an Assembly divides the year."""
+    first, last = (study_period_of(day, periods) for day in (date(year, 1, 1), date(year, 12, 31)))
+    return first if first == last else None
+
+
+def responsibility_iri(version: str, text: str, document: str, as_of: str | None) -> str:
+    """The IRI of what one document states of one text on one day: …/responsibility/X.1280/2025-12-11/circular/2025-2028/101.
+
+    `version` and `document` are IRIs, `text` is a number or provisional name, `as_of` a day or None where none is given.
+    """
+    return f"{version}/responsibility/{_path(text, as_of or 'unknown')}/{document.removeprefix(BASE)}"
 
 
 def circular_iri(period: str, number: int) -> str:

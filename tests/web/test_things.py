@@ -79,7 +79,7 @@ def test_every_thing_of_the_graph_dereferences(client: TestClient, store: Embedd
 
 
 def test_a_page_shows_statements_with_the_lines_that_say_so(client: TestClient) -> None:
-    page = client.get("/question/17/10/2026/responsibility/X.1280", headers={"Accept": "text/html"}).text
+    page = client.get("/question/17/10/2026/responsibility/X.1280/2025-12-11/circular/2025-2028/101", headers={"Accept": "text/html"}).text
     assert "TSB Circular 101 (2025-2028), zh, line 122" in page
     assert 'href="/circular/2025-2028/101/zh/lines/122"' in page
 

@@ -35,11 +35,11 @@ def question_brief(asking: Asking, typed: str) -> Document:
     """The brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
     group, number = parse_question(typed)
     question = f"Q{number}/{group}"
-    versions = asking.ask("question-versions", question=question, on=asking.day)
+    versions = [row for row in asking.ask("question-versions", question=question, on=asking.day) if value(row, "bears") == "yes"]
     if not versions:
         raise NotFound(f"{question} is not in the graph on {asking.day}; `sg17kg query questions` lists what is")
     listed = asking.ask("texts-of-question", question=question, on=asking.day, said_by=asking.day)
-    newest = [row for row in listed if value(row, "as_of") == _newest(listed, value(row, "type") == "WorkItem")]
+    newest = [row for row in listed if value(row, "as_of") and value(row, "as_of") == _newest(listed, value(row, "type") == "WorkItem")]
     before = _before_members(asking, question)
     disagree = conflicts(asking, lambda row: _concerned(row, newest))
     return document(

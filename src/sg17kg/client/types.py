@@ -355,23 +355,32 @@ class Meeting(TypedDict):
 
 
 class Owner(TypedDict):
-    """A Question that is responsible, as of a day, by which passages."""
+    """A Question that is responsible, as of a day, by which passages; `as_of` is null where no source gives the day.
+
+    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it.
+    """
 
     question: str
     iri: str
-    as_of: str
+    as_of: str | None
     basis: str
     joint_with: list[str]
     sources: list[Source]
+    version: str
+    version_name: str
 
 
 class Owners(TypedDict):
-    """Who is responsible for a text. `conflict`: the sources name more than one Question."""
+    """Who is responsible for a text. `conflict`: the sources name more than one Question.
+
+    `earlier` are the last that are known to have been, in a study period that has ended.
+    """
 
     number: str
     on: str | None
     questions: list[Owner]
     conflict: bool
+    earlier: list[Owner]
 
 
 class Part(TypedDict):
@@ -419,8 +428,9 @@ class QuestionText(TypedDict):
     type: str
     proposed_number: str | None
     joint_with: str | None
-    as_of: str
+    as_of: str | None
     source: Source
+    version: str
 
 
 class StudyItem(TypedDict):
@@ -441,11 +451,14 @@ class Task(TypedDict):
 class QuestionVersion(TypedDict):
     """One version of a Question. Texts of study items and tasks are ITU's and not given.
 
+    `year` is that of its text or, where only the study period is known, the period; `period` is that in which it bears its number.
+
     `purpose`, `translated_titles` and the labels are this project's own words, not ITU's.
     """
 
     iri: str
     year: str
+    period: str | None
     titles: list[Title]
     translated_titles: list[Title]
     purpose: list[Title]
@@ -468,11 +481,16 @@ class Relation(TypedDict):
 
 
 class Question(TypedDict):
-    """One Question."""
+    """One number of a Question, who bears it on the day, and who bore it in other study periods.
+
+    `versions` are those that bear the number, and what they continue under it, the newest first; `texts` and `relations` are theirs.
+    `other_versions` bear the number in other study periods: equal numbers do not make one Question.
+    """
 
     iri: str
     question: str
     versions: list[QuestionVersion]
+    other_versions: list[QuestionVersion]
     texts: list[QuestionText]
     relations: list[Relation]
     title: Title | None
@@ -516,6 +534,7 @@ class Recommendation(TypedDict):
     titles: list[Title]
     status: Status
     owners: list[Owner]
+    earlier_owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
     drafts: list[Draft]
@@ -582,6 +601,7 @@ class WorkItem(TypedDict):
     changes: Reference | None
     proposed_number: str | None
     owners: list[Owner]
+    earlier_owners: list[Owner]
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]

@@ -54,12 +54,14 @@ def statements(facts: Facts, periods: Periods = ()) -> Statements:
     if meeting and letter.kind == SG17.CollectiveLetter:
         said.add(meeting, SG17.agendaIn, letter.iri, facts.evidence.get(letter.number_at))
     if letter.circular:
-        _add_consulted(said, facts, letter, meeting, texts)
+        _add_consulted(said, facts, letter, meeting, texts, periods)
     _add_findings(said, facts, letter.iri)
     return said
 
 
-def _add_consulted(said: Statements, facts: Facts, letter: Letter, meeting: str | None, texts: list[tuple[str, Lines]]) -> None:
+def _add_consulted(
+    said: Statements, facts: Facts, letter: Letter, meeting: str | None, texts: list[tuple[str, Lines]], periods: Periods
+) -> None:
     """What a circular puts to Member States: drafts, Questions, or texts that are to be deleted."""
     assert letter.circular, "called for circulars"
     period, number = letter.circular
@@ -73,7 +75,7 @@ def _add_consulted(said: Statements, facts: Facts, letter: Letter, meeting: str 
             _add_collective_letter(said, facts, meeting, period)
     for index, draft in enumerate(facts.drafts):
         _add_draft(said, facts, index, draft, (letter.iri, consultation, letter.label, period))
-    add_questions(said, facts, consultation)
+    add_questions(said, facts, consultation, periods)
     _add_rows(said, facts, consultation)
 
 

@@ -2,13 +2,27 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, SKOS, XSD
 
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
-from sg17kg.identifiers import deliverable_iri, group_iri, iri, meeting_iri, question_iri, slug, work_item_iri
+from sg17kg.identifiers import (
+    StudyPeriod,
+    deliverable_iri,
+    group_iri,
+    iri,
+    meeting_iri,
+    period_of_year,
+    question_iri,
+    question_version_iri,
+    responsibility_iri,
+    slug,
+    study_period_of,
+    work_item_iri,
+)
 from sg17kg.records import Facts, Lines, ListedWork, MeetingMention, QuestionFacts
 
 _TYPES = {"recommendation": SG17.Recommendation, "supplement": SG17.Supplement, "technical-report": SG17.TechnicalReport}
@@ -16,38 +30,54 @@ _ROLES = {"revised": SG17.revises, "amendment": SG17.amends, "corrigendum": SG17
 _VERSION = re.compile(r"Q(\d+)/(\d+) \((\d{4})\)")
 
 
-def version_iri(facts: Facts, question: QuestionFacts) -> str:
-    """The version that the document proposes; it bears the year in which its text was adopted or, failing that, prepared."""
+Periods = tuple[StudyPeriod, ...]
+
+
+def _day_of_text(facts: Facts, question: QuestionFacts) -> str | None:
+    """The day by which the text of a Question was adopted or, failing that, prepared or sent."""
     meeting = question.adopted_at or question.prepared_at
     days = (meeting.start if meeting else None, facts.circular.date, facts.consultation.reply_deadline if facts.consultation else None)
-    year = next((day[:4] for day in days if day), facts.circular.study_period or "")
-    return f"{question_iri(question.group, question.number)}/{year}"
+    return next((day[:10] for day in days if day), None)
 
 
-def add_questions(said: Statements, facts: Facts, consultation: str) -> None:
-    """All Questions of the document."""
+def version_iri(facts: Facts, question: QuestionFacts) -> str:
+    """The version that the document proposes; it bears the year in which its text was adopted or, failing that, prepared."""
+    day = _day_of_text(facts, question)
+    return question_version_iri(question.group, question.number, day[:4] if day else facts.circular.study_period or "")
+
+
+def _period_of(facts: Facts, question: QuestionFacts, periods: Periods) -> str | None:
+    """The study period in which the version bears its number."""
+    day = _day_of_text(facts, question)
+    return study_period_of(date.fromisoformat(day), periods) if day and periods else facts.circular.study_period
+
+
+def add_questions(said: Statements, facts: Facts, consultation: str, periods: Periods) -> None:
+    """All Questions of the document; `periods` tell in which one a version bears its number."""
     for position, question in enumerate(facts.questions):
-        _add_question(said, facts, position, question, consultation)
+        _add_question(said, facts, position, question, consultation, periods)
 
 
 def _called(number: int, group: str) -> str:
     return f"Q{number}/{group.removeprefix('SG')}"
 
 
-def _add_question(said: Statements, facts: Facts, position: int, question: QuestionFacts, consultation: str) -> None:
+def _add_question(said: Statements, facts: Facts, position: int, question: QuestionFacts, consultation: str, periods: Periods) -> None:
     def at(field: str) -> Lines | None:
         return facts.evidence.get(f"/questions/{position}/{field}")
 
     version, own = version_iri(facts, question), at("number")
     _add_version(said, version, question.number, question.group, own)
+    _add_period(said, version, _period_of(facts, question, periods), own)
     said.add(consultation, SG17.concerns, version, own)
     said.add(version, DCTERMS.title, said.text(question.title), at("title"))
     said.add(version, SG17.versionStatus, VOC[f"version-status/{question.status}"] if question.status else None, at("status"))
     for name in question.continues:
         match = _VERSION.fullmatch(name)
         assert match, f"{name} is made by the extractor"
-        before = f"{question_iri('SG' + match[2], int(match[1]))}/{match[3]}"
+        before = question_version_iri(f"SG{match[2]}", int(match[1]), match[3])
         _add_version(said, before, int(match[1]), f"SG{match[2]}", at("continues"))
+        _add_period(said, before, period_of_year(int(match[3]), periods), at("continues"))
         said.add(version, SG17.continues, before, at("continues"))
     _add_mention(said, version, SG17.preparedAt, question.prepared_at, at("prepared_at"))
     adopted = at("adopted_at") or facts.evidence.get("/adopted_at/start")
@@ -66,6 +96,11 @@ def _add_version(said: Statements, version: str, number: int, group: str, lines:
     said.add(question, SG17.ofGroup, group_iri(group), lines)
     said.describe(version, SG17.QuestionVersion, f"{called} ({version.rsplit('/', 1)[1]})", lines)
     said.add(version, SG17.versionOf, question, lines)
+
+
+def _add_period(said: Statements, version: str, period: str | None, lines: Lines | None) -> None:
+    """In which study period the version bears its number; nothing where an Assembly divides the only year that is known."""
+    said.add(version, SG17.studyPeriod, iri("period", period) if period else None, lines)
 
 
 def _add_mention(said: Statements, version: str, role: URIRef, meeting: MeetingMention | None, lines: Lines | None) -> None:
@@ -101,7 +136,7 @@ def _add_work(said: Statements, position: int, facts: Facts, question: QuestionF
 def _add_responsibilities(said: Statements, question: QuestionFacts, version: str) -> None:
     if held := question.responsible_for:
         for item in held.items:
-            node = f"{version}/responsibility/{item.id.replace(' ', '-')}"
+            node = responsibility_iri(version, item.id, str(said.source), held.as_of)
             deliverable = deliverable_iri(item.id)
             said.describe(deliverable, _TYPES[item.type], item.id, held.lines)
             said.add(deliverable, SG17.number, Literal(item.id), held.lines)
@@ -111,7 +146,7 @@ def _add_responsibilities(said: Statements, question: QuestionFacts, version: st
     if work := question.under_development:
         for entry in work.items:
             item_iri, name = _add_work_item(said, entry, work.lines)
-            node = f"{version}/work/{name.replace(' ', '-')}"
+            node = responsibility_iri(version, name, str(said.source), work.as_of)
             _add_responsibility(said, question, version, node, (item_iri, name), work.as_of, work.lines)
 
 

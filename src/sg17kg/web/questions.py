@@ -62,7 +62,10 @@ def questions(
 
 def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> models.QuestionSummary:
     iri = value(rows[0], "question_iri") or ""
-    titled = next((list(said) for _, said in groupby(rows, key=lambda row: value(row, "year")) if value(rows[0], "title")), rows)
+    newest = max((value(row, "period") or "" for row in rows), default="")
+    bearing = [row for row in rows if (value(row, "period") or "") == newest]
+    by_year = [list(said) for _, said in groupby(bearing, key=lambda row: value(row, "year"))]
+    titled = next((said for said in by_year if value(said[0], "title")), bearing)
     return models.QuestionSummary(
         iri=iri,
         url=resource(request, iri),
@@ -88,12 +91,15 @@ def question(
     until = {"on": iso(on), "said_by": iso(said_by)}
     iri = value(known[0], "question_iri") or ""
     given = [_version(list(rows), tasks, words, items) for _, rows in groupby(versions, key=lambda row: value(row, "year"))]
+    own = _one_question(versions)
+    bearing = [version for version in given if version.iri in own]
     texts = [_text(row) for row in served.rows("texts-of-question", question=called, **until)]
-    titles = [title for version in given for title in (*version.titles, *version.translated_titles)]
+    titles = [title for version in bearing for title in (*version.titles, *version.translated_titles)]
     return models.Question(
         iri=iri,
         question=called,
-        versions=given,
+        versions=bearing,
+        other_versions=[version for version in given if version.iri not in own],
         texts=texts,
         relations=[
             models.Relation(type=value(row, "type") or "", name=value(row, "name") or "", iri=value(row, "iri") or "")
@@ -116,11 +122,12 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: M
     return models.QuestionVersion(
         iri=value(first, "version_iri") or "",
         year=year,
-        titles=_labels([first], "title"),
+        period=value(first, "period"),
+        titles=_labels(_distinct(rows), "title"),
         translated_titles=_labels(_of(said, "version", "translatedTitle"), "text"),
         purpose=_labels(_of(said, "version", "purpose"), "text"),
         status=value(first, "status"),
-        continues=[name for row in rows if (name := value(row, "continues"))],
+        continues=list(dict.fromkeys(name for row in rows if (name := value(row, "continues")))),
         prepared_at=value(first, "prepared_at"),
         adopted_at=value(first, "adopted_at"),
         study_items=study_items.get(year, 0),
@@ -137,6 +144,24 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: M
         ],
         work_programme=value(first, "work_programme"),
     )
+
+
+def _one_question(rows: list[Row]) -> set[str | None]:
+    """The versions that bear the number, and what a source says that they continue."""
+    continues: dict[str | None, set[str | None]] = {}
+    for row in rows:
+        continues.setdefault(value(row, "version_iri"), set()).add(value(row, "continues_iri"))
+    found: set[str | None] = set()
+    following = {value(row, "version_iri") for row in rows if value(row, "bears") == "yes"}
+    while following:
+        found |= following
+        following = set().union(*(continues.get(iri, set()) for iri in following)) - found - {None}
+    return found
+
+
+def _distinct(rows: list[Row]) -> list[Row]:
+    """Rows of one version, one for each title."""
+    return list({row.get("title"): row for row in reversed(rows)}.values())
 
 
 def _of(rows: list[Row], about: str, says: str, ordinal: int | None = None) -> list[Row]:
@@ -158,6 +183,7 @@ def _text(row: Row) -> models.QuestionText:
         type=value(row, "type") or "",
         proposed_number=value(row, "proposed_number"),
         joint_with=value(row, "joint_with"),
-        as_of=value(row, "as_of") or "",
+        as_of=value(row, "as_of"),
         source=source_of(row),
+        version=value(row, "version") or "",
     )

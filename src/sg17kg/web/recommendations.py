@@ -136,7 +136,7 @@ def recommendation(
     whole = [row for row in own if not row.get("part")]
     titles = titles_of([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
     translated = titles_of((row, "translated") for row in whole)
-    owners = owners_of(served, printed, on, said_by)
+    owners, earlier = owners_of(served, printed, on, said_by)
     return models.Recommendation(
         iri=iri,
         number=printed,
@@ -144,6 +144,7 @@ def recommendation(
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
         status=status_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
         owners=owners,
+        earlier_owners=earlier,
         provisional_names=names_of(names),
         editions=[edition_of(row) for row in editions],
         drafts=put,
@@ -154,7 +155,7 @@ def recommendation(
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
         title=picked((*titles, *translated), languages(request, lang)),
         url=resource(request, iri),
-        links=_links(request, iri, owners, drafts),
+        links=_links(request, iri, [*owners, *earlier], drafts),
     )
 
 
@@ -163,9 +164,9 @@ def owner(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
     printed = parse_number(number)
     known_text(served, printed)
-    owners = owners_of(served, printed, on, said_by)
+    owners, earlier = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
-    return models.Owners(number=printed, on=iso(on), questions=owners, conflict=len(questions) > 1)
+    return models.Owners(number=printed, on=iso(on), questions=owners, conflict=len(questions) > 1, earlier=earlier)
 
 
 @router.get("/{number}/history")

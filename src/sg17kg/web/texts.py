@@ -7,7 +7,7 @@ from itertools import groupby
 from sg17kg.identifiers import group_of
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import iso
+from sg17kg.web.parameters import iso, today
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service
 
@@ -26,42 +26,59 @@ def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said
     return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
 
 
-def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> list[models.Owner]:
-    """The Questions responsible for a text, newest statement first."""
-    return owners_out_of(_newest(served.rows("statements-of-owners", number=number, on=iso(on), said_by=iso(said_by))))
+def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> tuple[list[models.Owner], list[models.Owner]]:
+    """The Questions responsible for a text, newest statement first; and those whose study period had ended, where nobody else is."""
+    rows = served.rows("statements-of-owners", number=number, on=iso(on), said_by=iso(said_by))
+    holding, ended = holding_on(rows, on or today())
+    return owners_out_of(holding), [] if holding else owners_out_of(ended)
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:
     """Owners out of rows with one passage each."""
-    by_statement = groupby(rows, key=lambda row: (value(row, "question_iri"), value(row, "as_of"), value(row, "basis")))
-    return [_owner(iri or "", as_of or "", basis or "", list(said)) for (iri, as_of, basis), said in by_statement]
+    by_statement = groupby(rows, key=lambda row: tuple(value(row, name) for name in ("version_iri", "as_of", "basis")))
+    return [_owner(as_of, basis or "", list(said)) for (_, as_of, basis), said in by_statement]
 
 
 def questions_of_all(served: Service, on: date, said_by: date | None) -> dict[str, set[str]]:
     """By number of a text the Questions responsible on a day."""
     rows = served.rows("statements-of-owners", on=iso(on), said_by=iso(said_by))
     by_text = groupby(rows, key=lambda row: value(row, "text_number") or "")
-    return {number: {value(row, "question") or "" for row in _newest(list(said))} for number, said in by_text}
+    return {number: {value(row, "question") or "" for row in holding_on(list(said), on)[0]} for number, said in by_text}
+
+
+def holding_on(rows: list[Row], day: date) -> tuple[list[Row], list[Row]]:
+    """The newest statements about one text that hold on a day, and the newest of those whose study period had ended by then.
+
+    A version bears its number in one study period, so what is stated of it holds until the last day of that.
+    """
+    holding = [row for row in rows if (value(row, "holds_until") or "") >= day.isoformat()]
+    return _newest(holding), _newest([row for row in rows if row not in holding])
 
 
 def _newest(rows: list[Row]) -> list[Row]:
-    """Statements about one text that hold: one gives way only to a newer one in another document."""
+    """Statements about one text that no newer one replaces: one gives way only to a newer one in another document."""
     return [row for row in rows if not any(_replaces(newer, row) for newer in rows)]
 
 
 def _replaces(newer: Row, row: Row) -> bool:
-    as_of, document = "as_of", "document_iri"
-    return (value(newer, as_of) or "") > (value(row, as_of) or "") and value(newer, document) != value(row, document)
+    return _since(newer) > _since(row) and value(newer, "document_iri") != value(row, "document_iri")
 
 
-def _owner(iri: str, as_of: str, basis: str, said: list[Row]) -> models.Owner:
+def _since(row: Row) -> str:
+    """The day of a statement; where no source gives one, the first day of the study period."""
+    return value(row, "as_of") or value(row, "bears_from") or ""
+
+
+def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:
     return models.Owner(
         question=value(said[0], "question") or "",
-        iri=iri,
+        iri=value(said[0], "question_iri") or "",
         as_of=as_of,
         basis=basis,
         joint_with=sorted({group_of(joint) for row in said if (joint := value(row, "joint_with_iri"))}),
         sources=sources_of(said),
+        version=value(said[0], "version_iri") or "",
+        version_name=value(said[0], "version") or "",
     )
 
 

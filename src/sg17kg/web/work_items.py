@@ -30,7 +30,7 @@ from sg17kg.web.parameters import (
     today,
 )
 from sg17kg.web.service import Service, service
-from sg17kg.web.texts import draft_of, owners_out_of, status_of, titles_of, until
+from sg17kg.web.texts import draft_of, holding_on, owners_out_of, status_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -73,8 +73,8 @@ _SORTED = {
 def summaries(request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]) -> list[models.WorkItemSummary]:
     """Every work item, out of four queries, whatever their number."""
     developing: dict[str | None, set[str]] = {}
-    for row in served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)):
-        developing.setdefault(value(row, "iri"), set()).add(value(row, "question") or "")
+    for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
+        developing[item] = {value(row, "question") or "" for row in holding_on(list(said), day)[0]}
     stages: dict[str | None, Row] = {}
     for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
         stages.setdefault(value(row, "iri"), row)
@@ -100,7 +100,9 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
     stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
     drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
     titles = titles_of((row, "title") for row in drafts)
-    owners = owners_out_of(served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by)))
+    stated = served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by))
+    holding, ended = holding_on(stated, day)
+    owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)
     own = resource(request, iri)
     return models.WorkItem(
         iri=iri,
@@ -113,10 +115,11 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
         changes=_reference(request, first, "changes"),
         proposed_number=_proposed(first, drafts),
         owners=owners,
+        earlier_owners=earlier,
         drafts=[draft_of(served, list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
         resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
-        | {owner.question: resource(request, owner.iri) for owner in owners}
+        | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}
         | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
     )
 

@@ -18,23 +18,32 @@ class Status(Closed):
 
 
 class Owner(Closed):
-    """A Question that is responsible, as of a day, by which passages."""
+    """A Question that is responsible, as of a day, by which passages; `as_of` is null where no source gives the day.
+
+    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it.
+    """
 
     question: str
     iri: str
-    as_of: str
+    as_of: str | None
     basis: str
     joint_with: list[str]
     sources: list[Source]
+    version: str
+    version_name: str
 
 
 class Owners(Closed):
-    """Who is responsible for a text. `conflict`: the sources name more than one Question."""
+    """Who is responsible for a text. `conflict`: the sources name more than one Question.
+
+    `earlier` are the last that are known to have been, in a study period that has ended.
+    """
 
     number: str
     on: str | None
     questions: list[Owner]
     conflict: bool
+    earlier: list[Owner]
 
 
 class ProvisionalName(Closed):
@@ -122,6 +131,7 @@ class Recommendation(Closed):
     titles: list[Title]
     status: Status
     owners: list[Owner]
+    earlier_owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
     drafts: list[Draft]
@@ -151,11 +161,14 @@ class StudyItem(Closed):
 class QuestionVersion(Closed):
     """One version of a Question. Texts of study items and tasks are ITU's and not given.
 
+    `year` is that of its text or, where only the study period is known, the period; `period` is that in which it bears its number.
+
     `purpose`, `translated_titles` and the labels are this project's own words, not ITU's.
     """
 
     iri: str
     year: str
+    period: str | None
     titles: list[Title]
     translated_titles: list[Title]
     purpose: list[Title]
@@ -177,8 +190,9 @@ class QuestionText(Closed):
     type: str
     proposed_number: str | None
     joint_with: str | None
-    as_of: str
+    as_of: str | None
     source: Source
+    version: str
 
 
 class Relation(Closed):
@@ -190,11 +204,16 @@ class Relation(Closed):
 
 
 class Question(Closed):
-    """One Question."""
+    """One number of a Question, who bears it on the day, and who bore it in other study periods.
+
+    `versions` are those that bear the number, and what they continue under it, the newest first; `texts` and `relations` are theirs.
+    `other_versions` bear the number in other study periods: equal numbers do not make one Question.
+    """
 
     iri: str
     question: str
     versions: list[QuestionVersion]
+    other_versions: list[QuestionVersion]
     texts: list[QuestionText]
     relations: list[Relation]
     title: Title | None
@@ -262,6 +281,7 @@ class WorkItem(Closed):
     changes: Reference | None
     proposed_number: str | None
     owners: list[Owner]
+    earlier_owners: list[Owner]
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]

@@ -80,12 +80,13 @@ def _name(v: View, draft: models.Draft, row: Row, name: str) -> Box:
 
 def _question(v: View, row: Row, owners: Sequence[models.Owner]) -> Box:
     iri = value(row, "work_item_iri")
-    developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
     sent = value(row, "issued") or ""
-    found = next((owner for owner in (*developing, *owners) if not sent or owner.as_of <= sent), None)
+    developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
+    found = next((owner for owner in (*developing, *owners) if not sent or (owner.as_of or "") <= sent), None)
     if found is None:
         return Box((v.language.plain("not known"),), kind="gone")
-    return Box((found.question, v.language.plain("listed %(day)s", day=_short(v, found.as_of))), v.thing(found.iri))
+    listed = (v.language.plain("listed %(day)s", day=_short(v, found.as_of)),) if found.as_of else ()
+    return Box((found.question, *listed), v.thing(found.iri))
 
 
 def _outcome(v: View, draft: models.Draft, row: Row) -> Box:

@@ -31,8 +31,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Language, re.Match[str]], Markup]
         lambda language, found: language.say(_MEETING, group=found[1].upper(), month=language.month(found[2])),
     ),
     (re.compile(r"period/([0-9]{4}-[0-9]{4})"), lambda language, found: language.say(_PERIOD, period=found[1])),
-    (re.compile(r"question/([0-9]+)/([0-9]+)"), lambda _, found: Markup("Q{}/{}").format(found[2], found[1])),
-    (re.compile(r"question/([0-9]+)/([0-9]+)/([0-9]{4})"), lambda _, found: Markup("Q{}/{} ({})").format(found[2], found[1], found[3])),
+    (re.compile(r"question/([0-9]+)/([0-9]+|[A-Z])"), lambda _, found: Markup("Q{}/{}").format(found[2], found[1])),
+    (
+        re.compile(r"question/([0-9]+)/([0-9]+|[A-Z])/([0-9]{4}(?:-[0-9]{4})?)"),
+        lambda _, found: Markup("Q{}/{} ({})").format(found[2], found[1], found[3]),
+    ),
     (re.compile(r"(?:rec|work-item|tr)/([^/]+)"), lambda _, found: Markup("{}").format(found[1])),
 )
 

@@ -37,7 +37,7 @@ def question_page(v: View, iri: str) -> Response:
         "question",
         question=question,
         best=v.best(titles),
-        evidence={version.iri: passages_about(v, version.iri) for version in question.versions},
+        evidence={version.iri: passages_about(v, version.iri) for version in (*question.versions, *question.other_versions)},
         groups=_groups(v, question),
         matrix=next((Matrix(version.iri, _items(version), version.tasks) for version in question.versions if version.tasks), None),
         relations=related,
@@ -72,7 +72,7 @@ def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[
     """Its texts in groups: listed as published; its by inference; under development when listed, with what became of them."""
     known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)}
     developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
-    newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of)}
+    newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of or "")}
     published: list[Shown] = []
     ended: list[Shown] = []
     going_on: list[Shown] = []

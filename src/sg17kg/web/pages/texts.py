@@ -107,7 +107,7 @@ def work_item_page(v: View, iri: str) -> Response:
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
     resulted = item.resulted_in.iri if item.resulted_in else ""
-    listed = max((owner.as_of for owner in item.owners), default="")
+    listed = max((owner.as_of or "" for owner in item.owners), default="")
     return v.page(
         "work-item",
         item=item,
@@ -118,7 +118,7 @@ def work_item_page(v: View, iri: str) -> Response:
         evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
         became={draft.iri: _became(v, draft) for draft in item.drafts},
         picture=chain(v, item.drafts, (), item.owners, item.name),
-        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None) if item.resulted_in and "/rec/" in resulted else [],
+        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None)[0] if item.resulted_in and "/rec/" in resulted else [],
         facts=statements(v, iri),
         data=data_formats(iri),
         canonical=iri,
