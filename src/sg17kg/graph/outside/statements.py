@@ -1,0 +1,110 @@
+"""Triples with the row that states them. A row is cited like a line: by the document it comes from and its place in the file."""
+
+import calendar
+import hashlib
+from collections.abc import Iterator
+from datetime import date
+from urllib.parse import unquote, urlsplit
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
+from rdflib.term import Node
+
+from sg17kg.graph.statements import Quad, Statements
+from sg17kg.graph.terms import SG17, VOC
+from sg17kg.identifiers import graph_iri, iri, slug
+from sg17kg.outside import Row
+from sg17kg.records import Lines
+
+_LANGUAGE = "en"
+_LONGEST_NAME = 60
+
+
+def document_iri(address: str) -> str:
+    """The IRI of an outside document, by its address."""
+    return iri("source", "page", hashlib.sha256(address.encode()).hexdigest()[:12])
+
+
+def document_name(address: str) -> str:
+    """A short name for an outside document: its host and the end of its path."""
+    parts = urlsplit(address)
+    host = parts.netloc.removeprefix("www.") or "document"
+    path = unquote(parts.path + (f"?{parts.query}" if parts.query else "")).strip("/")
+    tail = path if len(path) <= _LONGEST_NAME else "…" + path[-_LONGEST_NAME:]
+    return f"{host}: {tail}" if tail else host
+
+
+def last_day_of(partial: str) -> str:
+    """The last day of a day, month or year: "2008-04" gives "2008-04-30"."""
+    year, month, day = (int(part) for part in (*partial.split("-"), *("0", "0"))[:3])
+    if day:
+        return partial
+    month = month or 12
+    return date(year, month, calendar.monthrange(year, month)[1]).isoformat()
+
+
+def whole_day(partial: str | None) -> str | None:
+    """The date where it is a day, else None."""
+    return partial if partial and len(partial) == len("2008-04-18") else None
+
+
+class RowStatements(Statements):
+    """Collects what rows of a file say. Lines are rows: (7, 7) is the seventh. All of it goes into one graph, with one of evidence."""
+
+    def __init__(self, name: str, version: str, file: URIRef, read_on: str) -> None:
+        """`name` and `version` are those of the source, `file` the IRI of the file that was read, `read_on` the day of reading."""
+        super().__init__(iri("source", name, version), _LANGUAGE, name, file)
+        self.graph = URIRef(graph_iri("reference", name, version))
+        self.evidence_graph = URIRef(graph_iri("evidence", "reference", name, version))
+        self._read_on = read_on
+        self._rows: dict[int, Row] = {}
+
+    def row(self, position: int, row: Row) -> tuple[str, Lines]:
+        """The document that a row comes from, described, and the lines by which the row is cited."""
+        self._rows[position] = row
+        lines = (position, position)
+        node = document_iri(row.source)
+        self.describe(node, SG17.OutsideDocument, document_name(row.source), lines)
+        if urlsplit(row.source).scheme in ("http", "https"):
+            self.add(node, SG17.link, _address(row.source), lines)
+        self.add(node, DCTERMS.issued, _day(whole_day(row.source_date)), lines)
+        self.add(node, SG17.saidNotAfter, _day(self.said_not_after(row)), lines)
+        self.add(node, SG17.authority, VOC[f"authority/{slug(row.authority)}"], lines)
+        return node, lines
+
+    def said_not_after(self, row: Row) -> str:
+        """The last day on which the source can have said it: that of its date, else the day of reading."""
+        return min(last_day_of(row.source_date), self._read_on) if row.source_date else self._read_on
+
+    def passage(self, lines: Lines) -> URIRef:
+        """The IRI of a row, below the document that it comes from."""
+        return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
+
+    def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
+        """What a row is: its document, file, and place."""
+        address = self._rows[lines[0]].source
+        place = Literal(lines[0], datatype=XSD.integer)
+        rows: list[tuple[URIRef, Node]] = [
+            (RDF.type, SG17.Passage),
+            (RDFS.label, Literal(f"{document_name(address)}, row {lines[0]} of {self.label}", lang="en")),
+            (DCTERMS.isPartOf, URIRef(document_iri(address))),
+            (SG17.sourceFile, self._file),
+            (SG17.firstLine, place),
+            (SG17.lastLine, place),
+        ]
+        yield from ((self.passage(lines), predicate, value, graph) for predicate, value in rows)
+
+
+def basis(row: Row) -> URIRef:
+    """Stated where the collector saw it printed, inferred where it follows from what is printed."""
+    return VOC["basis/stated" if row.seen == "verbatim" else "basis/inferred"]
+
+
+def _day(value: str | None) -> Literal | None:
+    return Literal(value, datatype=XSD.date) if value else None
+
+
+def _address(text: str) -> str:
+    """The first address of a source that names a file behind it, with characters that no IRI has encoded."""
+    first = text.split(" ", 1)[0]
+    return "".join(char if char not in '<>"{}|^`\\' else f"%{ord(char):02X}" for char in first)

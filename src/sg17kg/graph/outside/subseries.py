@@ -1,0 +1,107 @@
+"""Subseries: ranges of numbers under names, as the series tables of Recommendations print them, and the texts within them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import RDF, RDFS, SKOS, XSD
+from rdflib.term import Node
+
+from sg17kg.graph.outside.statements import RowStatements
+from sg17kg.graph.terms import SG17, VOC
+from sg17kg.identifiers import deliverable_iri, iri
+from sg17kg.outside import SubseriesRow
+from sg17kg.records import Lines
+
+SCHEME = VOC["subseries"]
+_PLAIN = re.compile(r"([A-Z])\.(\d+)")
+
+
+@dataclass(frozen=True, order=True)
+class Range:
+    """A range of numbers of a series, both ends included; `last` is None where the table leaves it open."""
+
+    series: str
+    first: int
+    last: int | None
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the subseries: subseries/X/1200-1229."""
+        return iri("subseries", self.series, f"{self.first}-{self.last or ''}")
+
+    @property
+    def name(self) -> str:
+        """X.1200-X.1229."""
+        return f"{self.series}.{self.first}-{self.series}.{self.last or ''}"
+
+    def holds(self, series: str, number: int) -> bool:
+        """Whether a number lies in it."""
+        return series == self.series and self.first <= number and (self.last is None or number <= self.last)
+
+    def within(self, other: "Range") -> bool:
+        """Whether it is a part of another range."""
+        if self == other or self.series != other.series or self.first < other.first:
+            return False
+        return other.last is None or (self.last is not None and self.last <= other.last)
+
+
+def range_of(row: SubseriesRow) -> Range:
+    """The range that a row names."""
+    return Range(row.series, row.first, row.last)
+
+
+def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines) -> None:
+    """A name of a range, with the months between which editions print it; the newest name is the preferred one."""
+    span = range_of(row)
+    said.describe(span.iri, SKOS.Concept, span.name, lines)
+    said.add(span.iri, RDF.type, SG17.Subseries, lines)
+    said.add(span.iri, SKOS.inScheme, SCHEME, lines)
+    said.add(span.iri, SKOS.notation, Literal(span.name), lines)
+    said.add(span.iri, SG17.firstNumber, Literal(span.first, datatype=XSD.integer), lines)
+    said.add(span.iri, SG17.lastNumber, None if span.last is None else Literal(span.last, datatype=XSD.integer), lines)
+    said.add(span.iri, SKOS.prefLabel if newest else SKOS.altLabel, Literal(row.name, lang="en"), lines)
+    node = f"{span.iri}/name/{row.first_seen}"
+    said.describe(node, SG17.SubseriesName, f"{span.name}: {row.name}", lines)
+    said.add(node, SG17.nameOf, span.iri, lines)
+    said.add(node, SG17.printedName, Literal(row.name), lines)
+    said.add(node, SG17.printedFrom, Literal(row.first_seen, datatype=XSD.gYearMonth), lines)
+    said.add(node, SG17.printedUntil, Literal(row.last_seen, datatype=XSD.gYearMonth), lines)
+
+
+def newest_names(rows: Iterable[SubseriesRow]) -> set[tuple[Range, str]]:
+    """For each range the name that the newest edition prints; of two that it prints the one that was there longer."""
+    newest: dict[Range, SubseriesRow] = {}
+    for row in rows:
+        held = newest.get(range_of(row))
+        if held is None or (row.last_seen, held.first_seen, row.name) > (held.last_seen, row.first_seen, held.name):
+            newest[range_of(row)] = row
+    return {(span, row.name) for span, row in newest.items()}
+
+
+def memberships(ranges: Iterable[Range], numbers: Iterable[str], supplements: Iterable[tuple[str, str]]) -> Iterator[tuple[URIRef, URIRef, Node]]:
+    """The narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone.
+
+    `supplements` are (number of the Supplement, range that it supplements, "X.800-X.849").
+    """
+    known = sorted(set(ranges))
+    for number in sorted(set(numbers)):
+        match = _PLAIN.match(number)
+        holding = [span for span in known if match and span.holds(match[1], int(match[2]))]
+        for span in _narrowest(holding):
+            yield URIRef(deliverable_iri(number)), SG17.inSubseries, URIRef(span.iri)
+    for number, printed in sorted(set(supplements)):
+        for span in known:
+            if span.name == printed:
+                yield URIRef(deliverable_iri(number)), SG17.inSubseries, URIRef(span.iri)
+    for span in known:
+        for parent in _narrowest([other for other in known if span.within(other)]):
+            yield URIRef(span.iri), SKOS.broader, URIRef(parent.iri)
+    yield URIRef(SCHEME), RDF.type, SKOS.ConceptScheme
+    yield URIRef(SCHEME), RDFS.label, Literal("Subseries of ITU-T Recommendations", lang="en")
+
+
+def _narrowest(spans: list[Range]) -> list[Range]:
+    """The ranges that hold no other one of these."""
+    return [span for span in spans if not any(other.within(span) for other in spans)]

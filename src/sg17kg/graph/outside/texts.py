@@ -1,0 +1,99 @@
+"""Which text, draft or work item a number or name in a row means, and what rows say of editions."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal as OneOf
+
+from rdflib import Literal
+from rdflib.namespace import XSD
+
+from sg17kg.graph.editions import name_of, text_iri
+from sg17kg.graph.mapping_decisions import add_text
+from sg17kg.graph.outside.statements import RowStatements
+from sg17kg.graph.terms import SG17
+from sg17kg.identifiers import deliverable_iri, group_iri, work_item_iri
+from sg17kg.outside import EditionGroupRow
+from sg17kg.records import EditionFacts, Lines
+
+_HANDLES = "https://handle.itu.int/"
+Meaning = OneOf["text", "proposal"]
+
+
+@dataclass(frozen=True)
+class Editions:
+    """The editions that catalogues list: when each text was first approved, and where each edition stands in the graph."""
+
+    first: Mapping[str, str]
+    by_month: Mapping[tuple[str, str], str]
+    parts: Mapping[str, str]
+
+    @classmethod
+    def of(cls, listed: Sequence[EditionFacts]) -> "Editions":
+        """From the rows of catalogues."""
+        first: dict[str, str] = {}
+        by_month: dict[tuple[str, str], str] = {}
+        parts: dict[str, str] = {}
+        for facts in listed:
+            month = "-".join(reversed(facts.edition.split("/")))
+            node = text_iri(facts, listed)
+            for number in (facts.number, *facts.also):
+                if not facts.part:
+                    first[number] = min(first.get(number, facts.approved_on), facts.approved_on)
+                    by_month[number, month] = f"{node}/{month}"
+            if facts.part:
+                parts[name_of(facts)] = node
+        return cls(first, by_month, parts)
+
+    def means(self, number: str, day: str | None) -> Meaning:
+        """Whether a number that is named by a day means the text that bears it, or was proposed for one that might come.
+
+        A number that is named before its first edition is a proposal: the text that bears it later may be another.
+        """
+        first = self.first.get(number)
+        if number in self.parts:
+            return "text"
+        return "text" if first and (day is None or first <= day) else "proposal"
+
+
+def add_named(said: RowStatements, editions: Editions, name: str, day: str | None, lines: Lines) -> str | None:
+    """The text that a number means, or None where it is a proposal. `name` is a number, or that of a part ("X.691 (2002) Amd.2")."""
+    if editions.means(name, day) == "proposal":
+        return None
+    if name in editions.parts:
+        return editions.parts[name]
+    return add_text(said, name, None, lines)
+
+
+def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
+    """The work item of a provisional name."""
+    node = work_item_iri(name)
+    said.describe(node, SG17.WorkItem, name, lines)
+    said.add(node, SG17.provisionalName, Literal(name), lines)
+    return node
+
+
+def add_draft(said: RowStatements, number: str, meeting: str, lines: Lines) -> str:
+    """The draft that was before a meeting under a number; it is of no text that bore the number later."""
+    node = f"{_draft_of(meeting)}/{deliverable_iri(number).rsplit('/', 1)[1]}"
+    said.describe(node, SG17.Draft, f"Draft under the number {number}", lines)
+    said.add(node, SG17.proposedNumber, Literal(number), lines)
+    said.add(node, SG17.putTo, meeting, lines)
+    return node
+
+
+def _draft_of(meeting: str) -> str:
+    return meeting.replace("/meeting/", "/draft/", 1)
+
+
+def add_edition_group(said: RowStatements, editions: Editions, row: EditionGroupRow, lines: Lines) -> bool:
+    """The study group at the approval of an edition, and its handle. False where no catalogue lists the edition."""
+    month = row.approved[:7] if row.approved else row.edition
+    node = editions.by_month.get((row.text, month))
+    if node is None:
+        return False
+    said.add(node, SG17.groupAtApproval, group_iri(row.group), lines)
+    said.describe(group_iri(row.group), SG17.StudyGroup, row.group, lines)
+    said.add(group_iri(row.group), SG17.sector, Literal("ITU-T"), lines)
+    said.add(node, SG17.handle, Literal(row.handle, datatype=XSD.string) if row.handle else None, lines)
+    said.add(node, SG17.handleAddress, f"{_HANDLES}{row.handle}" if row.handle else None, lines)
+    return True

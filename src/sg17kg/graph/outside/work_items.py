@@ -1,0 +1,69 @@
+"""What the work programme says of work items, as rows give it."""
+
+from rdflib import Literal
+from rdflib.namespace import DCTERMS, XSD
+
+from sg17kg.graph.outside.questions import add_version
+from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
+from sg17kg.graph.outside.texts import Editions, add_named, add_work_item
+from sg17kg.graph.terms import SG17, VOC
+from sg17kg.identifiers import responsibility_iri, slug
+from sg17kg.outside import WorkItemRow
+from sg17kg.records import Lines
+
+_ENDED = "Approved"
+
+
+def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines) -> None:
+    """One record: the work item by its provisional name, else by the number under which it is worked on."""
+    name = row.provisional or f"{row.number} rev" if row.version == "Rev." else row.provisional or row.number
+    if not name:
+        return
+    item = add_work_item(said, name, lines) if row.provisional else _unnamed(said, name, lines)
+    said.add(item, DCTERMS.title, Literal(row.title, lang="en"), lines)
+    text = _text(said, editions, row, item, lines)
+    node = f"{document}/work-item/{lines[0]}"
+    said.describe(node, SG17.WorkItemRecord, f"{name}: {row.status or 'listed'}", lines)
+    said.add(node, SG17.recordOf, item, lines)
+    said.add(node, SG17.programmeStatus, VOC[f"programme-status/{slug(row.status)}"] if row.status else None, lines)
+    said.add(node, SG17.statusDate, Literal(row.status_date, datatype=XSD.date) if row.status_date else None, lines)
+    said.add(node, SG17.approvalProcedure, VOC[f"procedure/{row.process.lower()}"] if row.process else None, lines)
+    said.add(node, SG17.timing, Literal(row.timing) if row.timing else None, lines)
+    said.add(node, SG17.programmeNumber, Literal(row.isn, datatype=XSD.integer) if row.isn else None, lines)
+    said.add(node, SG17.statedIn, said.passage(lines), lines)
+    if row.question and row.period:
+        _add_owner(said, row, (item, name), document, lines)
+    if text and row.status == _ENDED and row.version == "New":
+        said.add(item, SG17.resultedIn, text, lines)
+
+
+def _unnamed(said: RowStatements, name: str, lines: Lines) -> str:
+    """A work item that goes by the text that it makes or changes."""
+    node = add_work_item(said, name, lines)
+    return node
+
+
+def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, lines: Lines) -> str | None:
+    """The text of the record's number; a number without an edition by then is a proposal."""
+    if not row.number:
+        return None
+    day = row.status_date or (last_day_of(row.source_date) if row.source_date else None)
+    text = add_named(said, editions, row.number, day, lines)
+    if text is None:
+        said.add(item, SG17.proposedNumber, Literal(row.number), lines)
+    elif row.version == "Rev.":
+        said.add(item, SG17.revises, text, lines)
+    return text
+
+
+def _add_owner(said: RowStatements, row: WorkItemRow, item: tuple[str, str], document: str, lines: Lines) -> None:
+    assert row.question and row.period, "called for rows with a Question"
+    version = add_version(said, row.question, row.period, lines)
+    day = whole_day(row.status_date) or whole_day(row.source_date)
+    node = responsibility_iri(version, item[1], document, day)
+    said.describe(node, SG17.Responsibility, f"Q{row.question} is responsible for {item[1]}", lines)
+    said.add(node, SG17.responsibleQuestion, version, lines)
+    said.add(node, SG17.deliverable, item[0], lines)
+    said.add(node, SG17.asOf, Literal(day, datatype=XSD.date) if day else None, lines)
+    said.add(node, SG17.basis, VOC["basis/stated"], lines)
+    said.add(node, SG17.statedIn, said.passage(lines), lines)
