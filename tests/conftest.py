@@ -1,4 +1,8 @@
-"""What tests share: the dataset built once, a store, a client, and the real circulars where they are at hand."""
+"""What tests share: the small dataset, the whole one, a store, a client, and the real circulars where they are at hand.
+
+Exact answers are asserted on the small dataset, which does not grow with data/: it is what `dataset`, `store`, `client` and every
+command that a test starts answer from. Rules that hold for everything are asserted on the whole one (`whole_dataset`, `whole_store`).
+"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,15 +15,14 @@ from sg17kg import assets, records
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.cli.output import rows_of
 from sg17kg.graph.additions import added, of_document
-from sg17kg.graph.build import build
+from sg17kg.graph.build import Inputs
 from sg17kg.sources import language, readers
 from sg17kg.sources.circular import Extractor
 from sg17kg.sources.language import LanguagePack
 from sg17kg.sources.reference import load_periods
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
-from tests import FIXTURES, ROOT, SEEDS
-from tests.inputs import build_inputs
+from tests import FIXTURES, ROOT, SEEDS, built
 from tests.letters.composing import as_text, compose
 from tests.reading import Read
 
@@ -59,17 +62,35 @@ def read() -> Read:
     return lambda path: extractor.extract(readers.read(path))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def dataset() -> Iterator[Path]:
+    """A folder with the small dataset; commands take it for the packaged one, in this process and in those that tests start."""
+    folder = built.small()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(assets.DATASET, str(folder))
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the dataset built from data/."""
-    out = tmp_path_factory.mktemp("dataset")
-    build(build_inputs(), out)
-    return out
+def small_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
+    """What the small dataset is built from."""
+    return built.build_inputs(built.small_data(tmp_path_factory.mktemp("small") / "data"))
 
 
 @pytest.fixture(scope="session")
 def store(dataset: Path) -> EmbeddedStore:
     return EmbeddedStore.from_file(dataset / "dataset.nq")
+
+
+@pytest.fixture(scope="session")
+def whole_dataset() -> Path:
+    """A folder with the dataset of data/ as it is. No test asserts on it how much of something there is."""
+    return built.whole()
+
+
+@pytest.fixture(scope="session")
+def whole_store(whole_dataset: Path) -> EmbeddedStore:
+    return EmbeddedStore.from_file(whole_dataset / "dataset.nq")
 
 
 def _with_letters(dataset: Path, catalogue: Catalogue, letters: list[tuple[str, int, str]]) -> EmbeddedStore:

@@ -9,12 +9,8 @@ from click.testing import CliRunner, Result
 
 from sg17kg import assets
 from sg17kg.cli import main
+from sg17kg.graph.build import Inputs
 from tests import FIXTURES, ROOT
-
-
-@pytest.fixture(autouse=True)
-def _dataset(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "dataset", lambda: dataset)
 
 
 def run(*arguments: object) -> Result:
@@ -94,11 +90,32 @@ def test_extract_into_a_place_that_cannot_be_written_is_one_line(tmp_path: Path)
     assert "cannot be written" in one_line(result)
 
 
-def test_build_writes_dataset_and_manifest(tmp_path: Path, dataset: Path) -> None:
+def test_build_writes_dataset_and_manifest(small_inputs: Inputs, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assets, "folder", lambda name: small_inputs.data if name == "data" else ROOT / name)
     result = run("build", "--out", tmp_path)
     assert result.exit_code == 0
     assert {path.name for path in tmp_path.iterdir()} == {"dataset.nq", "manifest.json", "search.sqlite"}
     assert (tmp_path / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
+
+
+def test_build_does_not_write_over_the_dataset_that_is_named(small_inputs: Inputs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dataset.nq").write_text("", "utf-8")
+    monkeypatch.setenv(assets.DATASET, str(tmp_path))
+    monkeypatch.setattr(assets, "root", lambda: tmp_path)
+    monkeypatch.setattr(assets, "folder", lambda name: small_inputs.data if name == "data" else ROOT / name)
+    assert run("build").exit_code == 0
+    assert (tmp_path / "dataset.nq").read_text("utf-8") == ""
+    assert (tmp_path / "build" / "dataset" / "manifest.json").is_file()
+
+
+def test_another_dataset_is_named_by_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "dataset.nq").write_text("<a:s> <a:p> <a:o> <a:g> .\n", "utf-8")
+    monkeypatch.setenv(assets.DATASET, str(tmp_path))
+    assert run("sparql", "ASK { <a:s> <a:p> <a:o> }").stdout == "true\n"
+    monkeypatch.setenv(assets.DATASET, str(tmp_path / "none"))
+    refused = run("sparql", "ASK { }")
+    assert refused.exit_code == 2
+    assert "none, which SG17KG_DATASET names, holds no dataset.nq; make one with" in one_line(refused)
 
 
 def test_query_answers_who_owns_x1280() -> None:

@@ -4,7 +4,6 @@ import importlib.util
 import json
 import re
 import shlex
-from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
@@ -12,7 +11,6 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from sg17kg import assets
 from sg17kg.cli import main
 from sg17kg.records import LetterKind
 from sg17kg.sources.readers import lines, pdf, pdf_characters, pdf_worker
@@ -42,8 +40,7 @@ def test_the_context_is_current(maker: ModuleType) -> None:
     assert json.loads((ROOT / "ontology" / "context.jsonld").read_text("utf-8")) == maker.context(), "run `make docs`"
 
 
-def test_the_commands_of_the_readme_give_what_it_shows(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+def test_the_commands_of_the_readme_give_what_it_shows() -> None:
     shown = re.search(r"\$ sg17kg (query question-owning.*)\n((?:[^$\n].*\n)+)", README)
     assert shown
     result = CliRunner().invoke(main, shlex.split(shown[1]))
@@ -78,8 +75,7 @@ def test_a_worked_query_gives_the_answer_that_is_shown(title: str, query: str, a
     assert store.query(prefixes[1] + query).serialize("csv").decode().replace("\r\n", "\n") == answer, title
 
 
-def test_the_python_of_the_readme_runs(dataset: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(assets, "dataset", lambda: dataset)
+def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:
     shown = re.search(r"```python\n(.*?)```", README, re.DOTALL)
     assert shown
     exec(compile(shown[1], "README.md", "exec"), {})

@@ -14,6 +14,7 @@ from pathlib import Path
 import build_scripts
 import pytest
 
+from sg17kg import assets
 from tests import ROOT
 
 
@@ -77,6 +78,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed)}
+    del environment[assets.DATASET]
     where = subprocess.run(
         [sys.executable, "-c", "import sg17kg; print(sg17kg.__file__)"],
         env=environment,
@@ -94,10 +96,10 @@ def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path,
     assert served == manifest["files"]["dataset.nq"]["sha256"]
 
 
-def test_the_wheel_carries_everything_it_needs(installed: Path, dataset: Path) -> None:
+def test_the_wheel_carries_everything_it_needs(installed: Path, whole_dataset: Path) -> None:
     kept = installed / "sg17kg" / "_assets"
     assert {path.name for path in kept.iterdir()} == {"ontology", "shapes", "queries", "data", "dataset"}
-    assert (kept / "dataset" / "dataset.nq").read_bytes() == (dataset / "dataset.nq").read_bytes()
+    assert (kept / "dataset" / "dataset.nq").read_bytes() == (whole_dataset / "dataset.nq").read_bytes()
     rendering = installed / "sg17kg" / "rendering"
     vendor = {path.name for path in (rendering / "static" / "vendor").iterdir()}
     assert vendor == {Path(name).name for files in build_scripts.SERVED.values() for name in files} | {"LICENSES.txt"}
@@ -106,7 +108,6 @@ def test_the_wheel_carries_everything_it_needs(installed: Path, dataset: Path) -
 
 
 def test_serve_prints_its_address_and_three_things_to_try(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-m", "sg17kg.cli", "build"], check=True, capture_output=True)
     with serving([sys.executable, "-m", "sg17kg.cli", "serve"], dict(os.environ), tmp_path) as (address, process):
         assert owner(address) == EXPECTED
         assert process.stdout

@@ -3,11 +3,13 @@
 In a checkout they stand at the top; in a wheel they lie in sg17kg/_assets, put there by the wheel's build.
 """
 
+import os
 from functools import cache
 from pathlib import Path
 
 from sg17kg.errors import AssetError
 
+DATASET = "SG17KG_DATASET"
 _PACKAGE = Path(__file__).resolve().parent
 _CHECKOUT = _PACKAGE.parents[1]
 
@@ -36,6 +38,19 @@ def language_packs() -> Path:
 
 
 def dataset() -> Path:
-    """The folder of the built dataset (dataset.nq, manifest.json); in a checkout, where `sg17kg build` puts it."""
+    """The folder of the dataset (dataset.nq, manifest.json): the one that SG17KG_DATASET names, else the one that was built.
+
+    Raises AssetError where the folder that is named holds no dataset.
+    """
+    named = os.environ.get(DATASET)
+    if not named:
+        return built_dataset()
+    if not (Path(named) / "dataset.nq").is_file():
+        raise AssetError(f"{named}, which {DATASET} names, holds no dataset.nq; make one with `sg17kg build --out {named}`")
+    return Path(named)
+
+
+def built_dataset() -> Path:
+    """Where `sg17kg build` puts the dataset; in a wheel, where its build put it."""
     packaged = root() / "dataset"
     return packaged if packaged.is_dir() else root() / "build" / "dataset"

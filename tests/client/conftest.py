@@ -1,7 +1,6 @@
 """What the tests of the client share: a running service, a client of it, a stranger in its place."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 
@@ -15,7 +14,6 @@ from tests.test_serving import serving
 @pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `sg17kg serve`, with short patience for queries."""
-    subprocess.run([sys.executable, "-m", "sg17kg.cli", "build"], check=True, capture_output=True)
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", "1.5", "--log", "none"]
     with serving(command, dict(os.environ), tmp_path_factory.mktemp("service")) as (running, _):
         yield running

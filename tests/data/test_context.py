@@ -42,8 +42,8 @@ def test_a_recommendation_reads_without_a_namespace(store: EmbeddedStore) -> Non
     assert (written["type"], written["number"], written["label"]) == ("Recommendation", "X.1280", {"en": "X.1280"})
 
 
-def test_every_term_of_the_data_is_in_the_context(store: EmbeddedStore) -> None:
+def test_every_term_of_the_data_is_in_the_context(whole_store: EmbeddedStore) -> None:
     query = """SELECT DISTINCT ?t { { ?s ?t ?o } UNION { ?s a ?t } FILTER(STRSTARTS(STR(?t), "https://w3id.org/sg17kg/ontology#")) }"""
-    used = {term.value.rpartition("#")[2] for row in store.query(query).rows() if (term := row["t"])}
+    used = {term.value.rpartition("#")[2] for row in whole_store.query(query).rows() if (term := row["t"])}
     assert used
     assert used <= set(CONTEXT)

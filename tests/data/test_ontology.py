@@ -122,18 +122,18 @@ def used(store: EmbeddedStore) -> set[str]:
     return {term.value for row in store.query(query).rows() if (term := row["t"])}
 
 
-def test_the_data_uses_only_terms_of_the_ontology(store: EmbeddedStore) -> None:
-    assert used(store) - {str(term) for term in TERMS} == set()
+def test_the_data_uses_only_terms_of_the_ontology(whole_store: EmbeddedStore) -> None:
+    assert used(whole_store) - {str(term) for term in TERMS} == set()
 
 
-def test_every_statement_keeps_to_domain_and_range(store: EmbeddedStore) -> None:
+def test_every_statement_keeps_to_domain_and_range(whole_store: EmbeddedStore) -> None:
     """Subjects and objects are of the class that the ontology says, or of one below it."""
     of_class = "FILTER NOT EXISTS { %s a/rdfs:subClassOf* ?class }"
     query = """PREFIX owl: <http://www.w3.org/2002/07/owl#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
       SELECT DISTINCT ?p ?class ?x { ?p a ?kind ; %s ?class . FILTER(?kind IN (owl:ObjectProperty, owl:DatatypeProperty))
       FILTER(STRSTARTS(STR(?class), "https://w3id.org/sg17kg/ontology#")) ?s ?p ?o . BIND(%s AS ?x) %s } LIMIT 20"""
-    assert store.query(query % ("rdfs:domain", "?s", of_class % "?s")).rows() == []
-    assert store.query(query % ("rdfs:range", "?o", of_class % "?o")).rows() == []
+    assert whole_store.query(query % ("rdfs:domain", "?s", of_class % "?s")).rows() == []
+    assert whole_store.query(query % ("rdfs:range", "?o", of_class % "?o")).rows() == []
 
 
 @pytest.mark.parametrize("name", CLASSES_OF_THE_DESIGN)

@@ -12,17 +12,18 @@ from sg17kg.graph import own_words
 from sg17kg.graph.terms import GRAPHS
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
+from tests.built import CIRCULARS
 
 CURATED = ROOT / "data" / "curated"
 DRAFTS: list[dict[str, Any]] = yaml.safe_load((CURATED / "drafts.yaml").read_text("utf-8"))
 QUESTIONS: list[dict[str, Any]] = yaml.safe_load((CURATED / "questions.yaml").read_text("utf-8"))
-DOCUMENTS = [facts_json.read(path) for path in sorted((ROOT / "data" / "documents").glob("*.json"))]
+DOCUMENTS = [facts_json.read(ROOT / "data" / "documents" / f"circular-{name}.json") for name in CIRCULARS]
 
 
 def test_every_draft_has_a_note_a_title_and_subjects() -> None:
     printed = {f"{facts.circular.study_period}/{facts.circular.number}/{draft.item}" for facts in DOCUMENTS for draft in facts.drafts}
-    assert {row["draft"] for row in DRAFTS} == printed
-    assert len(DRAFTS) == 29
+    assert len(printed) == 29
+    assert {row["draft"] for row in DRAFTS} >= printed
     assert all(row["scope"]["en"] and row["title"] and row["subjects"] for row in DRAFTS)
     assert all(len(row["scope"]["en"].split()) <= 60 for row in DRAFTS)
 
@@ -39,16 +40,16 @@ def test_every_study_item_and_task_has_a_label_of_at_most_twelve_words() -> None
         assert row["purpose"]["en"].count(". ") <= 1
 
 
-def test_what_is_ours_stands_in_the_curated_graph_alone(store: EmbeddedStore) -> None:
+def test_what_is_ours_stands_in_the_curated_graph_alone(whole_store: EmbeddedStore) -> None:
     query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#>
       SELECT DISTINCT ?g { GRAPH ?g { ?s sg17:scopeNote|sg17:shortLabel|sg17:purpose|sg17:translatedTitle ?text } }"""
-    assert [str(row["g"] and row["g"].value) for row in store.query(query).rows()] == [str(GRAPHS.curated)]
+    assert [str(row["g"] and row["g"].value) for row in whole_store.query(query).rows()] == [str(GRAPHS.curated)]
 
 
-def test_every_subject_is_a_concept_of_the_scheme(store: EmbeddedStore) -> None:
+def test_every_subject_is_a_concept_of_the_scheme(whole_store: EmbeddedStore) -> None:
     query = """PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
       SELECT ?s ?o { ?s dcterms:subject ?o FILTER NOT EXISTS { ?o skos:inScheme <https://w3id.org/sg17kg/vocabulary/subject> } }"""
-    assert store.query(query).rows() == []
+    assert whole_store.query(query).rows() == []
 
 
 def test_an_entry_without_a_key_is_named(tmp_path: Path) -> None:

@@ -11,12 +11,12 @@ from rdflib.namespace import PROV, RDF
 
 from sg17kg import facts_json
 from sg17kg.errors import BuildError
-from sg17kg.graph.build import build
+from sg17kg.graph.build import Inputs, build
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.terms import SG17
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
-from tests.inputs import build_inputs
+from tests.built import build_inputs
 from tests.reading import Read
 
 Asked = Callable[[str], list[tuple[str | None, ...]]]
@@ -25,6 +25,15 @@ KG = "https://w3id.org/sg17kg/"
 
 @pytest.fixture
 def asked(store: EmbeddedStore) -> Asked:
+    return _asking(store)
+
+
+@pytest.fixture
+def asked_whole(whole_store: EmbeddedStore) -> Asked:
+    return _asking(whole_store)
+
+
+def _asking(store: EmbeddedStore) -> Asked:
     prefixes = "PREFIX sg17: <https://w3id.org/sg17kg/ontology#> PREFIX kg: <https://w3id.org/sg17kg/> "
 
     def ask(query: str) -> list[tuple[str | None, ...]]:
@@ -33,27 +42,27 @@ def asked(store: EmbeddedStore) -> Asked:
     return ask
 
 
-def test_the_same_input_gives_the_same_bytes(dataset: Path, tmp_path: Path) -> None:
-    build(build_inputs(), tmp_path)
+def test_the_same_input_gives_the_same_bytes(small_inputs: Inputs, dataset: Path, tmp_path: Path) -> None:
+    build(small_inputs, tmp_path)
     for name in ("dataset.nq", "manifest.json"):
         assert (tmp_path / name).read_bytes() == (dataset / name).read_bytes()
 
 
-def test_the_manifest_tells_the_truth(dataset: Path) -> None:
-    content = (dataset / "dataset.nq").read_bytes()
-    manifest = json.loads((dataset / "manifest.json").read_text("utf-8"))
+def test_the_manifest_tells_the_truth(whole_dataset: Path) -> None:
+    content = (whole_dataset / "dataset.nq").read_bytes()
+    manifest = json.loads((whole_dataset / "manifest.json").read_text("utf-8"))
     assert manifest["quads"] == content.count(b"\n") == sum(manifest["graphs"].values())
     assert manifest["files"]["dataset.nq"]["sha256"] == hashlib.sha256(content).hexdigest()
     assert len(manifest["documents"]) == len(list((ROOT / "data" / "documents").glob("*.json")))
 
 
-def test_statements_are_in_canonical_order_and_each_once(dataset: Path) -> None:
-    rows = (dataset / "dataset.nq").read_bytes().splitlines()
+def test_statements_are_in_canonical_order_and_each_once(whole_dataset: Path) -> None:
+    rows = (whole_dataset / "dataset.nq").read_bytes().splitlines()
     assert rows == sorted(set(rows))
 
 
-def test_there_are_no_blank_nodes(dataset: Path) -> None:
-    assert not [row for row in (dataset / "dataset.nq").read_text("utf-8").splitlines() if row.startswith("_:") or " _:" in row]
+def test_there_are_no_blank_nodes(whole_dataset: Path) -> None:
+    assert not [row for row in (whole_dataset / "dataset.nq").read_text("utf-8").splitlines() if row.startswith("_:") or " _:" in row]
 
 
 def test_another_library_reads_the_dataset(dataset: Path) -> None:
@@ -62,17 +71,17 @@ def test_another_library_reads_the_dataset(dataset: Path) -> None:
     assert (URIRef(KG + "rec/X.1280"), RDF.type, SG17.Recommendation, URIRef(KG + "graph/circular/2025-2028/104")) in parsed
 
 
-def test_every_statement_of_a_source_is_quoted_from_lines(asked: Asked) -> None:
-    assert asked("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), STR(kg:graph\\/circular))) }") != [("0",)]
+def test_every_statement_of_a_source_is_quoted_from_lines(asked_whole: Asked) -> None:
+    assert asked_whole("SELECT (COUNT(*) AS ?n) { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), STR(kg:graph\\/circular))) }") != [("0",)]
     missing = """SELECT ?s ?p ?o { GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "https://w3id.org/sg17kg/graph/circular/"))
       FILTER NOT EXISTS { ?statement <http://www.w3.org/1999/02/22-rdf-syntax-ns#subject> ?s ;
         <http://www.w3.org/1999/02/22-rdf-syntax-ns#predicate> ?p ; <http://www.w3.org/1999/02/22-rdf-syntax-ns#object> ?o ;
         <http://www.w3.org/ns/prov#wasQuotedFrom> ?passage } }"""
-    assert asked(missing) == []
+    assert asked_whole(missing) == []
 
 
-def test_every_source_graph_names_its_file(asked: Asked) -> None:
-    rows = asked(f"SELECT ?g ?sha {{ ?g <{PROV.wasDerivedFrom}> ?file . ?file sg17:sha256 ?sha }}")
+def test_every_source_graph_names_its_file(asked_whole: Asked) -> None:
+    rows = asked_whole(f"SELECT ?g ?sha {{ ?g <{PROV.wasDerivedFrom}> ?file . ?file sg17:sha256 ?sha }}")
     assert len({graph for graph, _ in rows}) == len(list((ROOT / "data" / "documents").glob("*.json")))
 
 

@@ -7,18 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sg17kg import assets
 from sg17kg.cli import main
 from tests import FIXTURES, ROOT
 
 SPOILED = FIXTURES / "12-contradictions.txt"
 HEADLESS = FIXTURES / "05-no-header.txt"
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
-
-
-@pytest.fixture(autouse=True)
-def _packaged(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "dataset", lambda: dataset)
 
 
 def run(*arguments: object) -> Result:

@@ -7,12 +7,11 @@ import pytest
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import BuildError
 from sg17kg.graph.additions import lines
-from sg17kg.graph.build import quads
+from sg17kg.graph.build import Inputs, quads
 from sg17kg.graph.rules import infer
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
-from tests.inputs import build_inputs
 
 INFERRED = b"<https://w3id.org/sg17kg/graph/inferred/"
 RULES = list(Catalogue.read(ROOT / "queries").group("rules"))
@@ -24,8 +23,8 @@ def graphs(rows: bytes) -> set[str]:
 
 
 @pytest.fixture(scope="module")
-def stated() -> list[bytes]:
-    return lines(quads(build_inputs()))
+def stated(small_inputs: Inputs) -> list[bytes]:
+    return lines(quads(small_inputs))
 
 
 def test_each_rule_writes_a_graph_of_its_own(stated: list[bytes], dataset: Path) -> None:
@@ -52,22 +51,22 @@ def test_a_rule_states_itself_in_words(rule: Query) -> None:
     assert rule.header.order
 
 
-def test_everything_inferred_names_its_premises(store: EmbeddedStore) -> None:
+def test_everything_inferred_names_its_premises(whole_store: EmbeddedStore) -> None:
     query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>
       SELECT ?thing { ?thing sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred>
       FILTER NOT EXISTS { ?thing prov:wasDerivedFrom ?premise . ?premise a ?class } }"""
-    assert store.query(query).rows() == []
-    assert store.query(query.replace("NOT EXISTS", "EXISTS")).rows()
+    assert whole_store.query(query).rows() == []
+    assert whole_store.query(query.replace("NOT EXISTS", "EXISTS")).rows()
 
 
-def test_every_statement_of_a_rule_is_a_thing_or_a_statement_with_premises_or_the_inverse_of_one(store: EmbeddedStore) -> None:
+def test_every_statement_of_a_rule_is_a_thing_or_a_statement_with_premises_or_the_inverse_of_one(whole_store: EmbeddedStore) -> None:
     query = """PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
       SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o }
         FILTER(STRSTARTS(STR(?g), "https://w3id.org/sg17kg/graph/inferred/") && ?s != ?g)
         FILTER(?g != <https://w3id.org/sg17kg/graph/inferred/inverses>)
         FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?premise }
         FILTER NOT EXISTS { ?statement rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; prov:wasDerivedFrom ?reason } }"""
-    assert store.query(query).rows() == []
+    assert whole_store.query(query).rows() == []
 
 
 def test_a_graph_of_inferences_says_its_rule_in_words(store: EmbeddedStore) -> None:
@@ -90,10 +89,9 @@ def test_a_curated_outcome_goes_before_a_rule_and_gives_its_reason(store: Embedd
     assert value(row, "reason")
 
 
-def test_without_the_catalogue_nothing_is_approved() -> None:
-    inputs = build_inputs()
-    rows = [row for row in lines(quads(inputs)) if b"/graph/reference/" not in row]
-    derived = b"".join(infer(rows, inputs.rules, inputs.open_store))
+def test_without_the_catalogue_nothing_is_approved(stated: list[bytes]) -> None:
+    rows = [row for row in stated if b"/graph/reference/" not in row]
+    derived = b"".join(infer(rows, RULES, EmbeddedStore.from_nquads))
     assert b"vocabulary/outcome/approved" not in derived
 
 

@@ -7,16 +7,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sg17kg import assets
 from sg17kg.cli import main, replying
 from tests import ROOT
 from tests.letters.composing import as_text, compose
 from tests.replies.test_form import word_text
-
-
-@pytest.fixture(autouse=True)
-def _dataset(dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(assets, "dataset", lambda: dataset)
 
 
 def run(*arguments: object) -> Result:

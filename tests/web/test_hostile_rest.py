@@ -9,7 +9,6 @@ import json
 import os
 import re
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -70,7 +69,6 @@ class Answer:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of `sg17kg serve`."""
-    subprocess.run([sys.executable, "-m", "sg17kg.cli", "build"], check=True, capture_output=True)
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--log", "none"]
     with serving(command, dict(os.environ), tmp_path_factory.mktemp("service")) as (address, process):
         yield address

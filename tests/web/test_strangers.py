@@ -63,7 +63,6 @@ def secret(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     """`sg17kg serve` with short patience for queries."""
-    subprocess.run([sys.executable, "-m", "sg17kg.cli", "build"], check=True, capture_output=True)
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", "1.5", "--query-memory", "512", "--log", "none"]
     with serving(command, dict(os.environ), tmp_path_factory.mktemp("service")) as running:
         yield running

@@ -37,7 +37,7 @@ def build(out: Path | None, as_json: bool) -> None:
     catalogue = Catalogue.read(assets.folder("queries"))
     rules = tuple(catalogue.group("rules"))
     inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
-    target = out or assets.dataset()
+    target = out or assets.built_dataset()
     manifest = build_dataset(inputs, target)
     write_index(EmbeddedStore.from_file(target / "dataset.nq"), catalogue, target)
     if as_json:
