@@ -51,7 +51,7 @@ def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) ->
 def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) -> None:
     assert list(client.get("/api/v1/recommendations/X.1280").json()) == [
         "iri", "number", "titles", "status", "owners", "provisional_names", "editions", "drafts", "amendments", "conflicts",
-        "translated_titles", "title", "url", "links",
+        "translated_titles", "earlier_owners", "title", "url", "links",
     ]  # fmt: skip
 
 

@@ -131,13 +131,13 @@ class Recommendation(Closed):
     titles: list[Title]
     status: Status
     owners: list[Owner]
-    earlier_owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
     drafts: list[Draft]
     amendments: list[Part]
     conflicts: list[Conflict]
     translated_titles: list[Title]
+    earlier_owners: list[Owner]
     title: Title | None
     url: str
     links: dict[str, str]
