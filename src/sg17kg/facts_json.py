@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
 from sg17kg.identifiers import slug
-from sg17kg.records import ApprovalFacts, EditionFacts, Facts
+from sg17kg.records import ApprovalFacts, EditionFacts, Facts, TwinFacts
 
 _T = TypeVar("_T")
 
@@ -20,14 +20,30 @@ def _editions_adapter() -> TypeAdapter[list[EditionFacts]]:
 
 
 def editions_to_bytes(editions: Sequence[EditionFacts]) -> bytes:
-    """Editions as UTF-8 JSON, by number, part and date; the same editions give the same bytes."""
-    rows = sorted(editions, key=lambda row: (row.number, row.part or "", row.approved_on, row.source))
-    return _editions_adapter().dump_json(rows, indent=1) + b"\n"
+    """Editions as UTF-8 JSON, by number, part and date; the same editions give the same bytes. What is not said is left out."""
+    rows = sorted(editions, key=lambda row: (row.number, row.part or "", row.approved_on, row.source, row.source_version or ""))
+    return _editions_adapter().dump_json(rows, indent=1, exclude_defaults=True) + b"\n"
 
 
 def read_editions(path: Path) -> list[EditionFacts]:
     """The editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _editions_adapter())
+
+
+@cache
+def _twins_adapter() -> TypeAdapter[list[TwinFacts]]:
+    return TypeAdapter(list[TwinFacts])
+
+
+def twins_to_bytes(twins: Sequence[TwinFacts]) -> bytes:
+    """Editions of standards of ISO as UTF-8 JSON, by number, year and change; the same ones give the same bytes."""
+    rows = sorted(twins, key=lambda row: (row.number, row.year or "", row.change or "", row.source))
+    return _twins_adapter().dump_json(rows, indent=1) + b"\n"
+
+
+def read_twins(path: Path) -> list[TwinFacts]:
+    """The editions of standards of ISO in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    return _read(path, _twins_adapter())
 
 
 @cache

@@ -353,7 +353,8 @@ class Facts:
     places: dict[int, str] = field(default_factory=dict)
 
 
-Publication = Literal["in-force", "prepublished", "superseded", "withdrawn"]
+Publication = Literal["in-force", "prepublished", "superseded", "withdrawn", "not-in-force"]
+ListedStage = Literal["published", "withdrawn"]
 
 
 @dataclass(frozen=True)
@@ -362,7 +363,11 @@ class EditionFacts:
 
     `number` is the text's own ("X.1280", "X Suppl. 39"), `also` the other halves of a dual number; `part` is Amd.n, Cor.n
     … of the edition of the year `of_edition`. `edition` is MM/YYYY, `publication` what the catalogue's link said when it
-    was read: it changes. `twins` are standards with the same text, `source` the record.
+    was read: it changes; where the link says nothing, what the stage leaves open ("not-in-force"), else None. `twins` are
+    standards with the same text. `group` owns the number on the day of the catalogue, whatever the day of the edition.
+    `edition_number` is the catalogue's own ("2", "2.1" for a part), `stage` its status; `complemented_by` are the numbers of
+    the Supplements that it relates to the text. `source` is the record, `source_version` the version of the catalogue that
+    says all this of the edition; None in a file made of one version.
     """
 
     number: str
@@ -376,6 +381,34 @@ class EditionFacts:
     publication: Publication | None
     twins: tuple[str, ...]
     group: str | None
+    source: str
+    edition_number: str | None = None
+    stage: ListedStage | None = None
+    complemented_by: tuple[str, ...] = ()
+    source_version: str | None = None
+
+
+@dataclass(frozen=True)
+class TwinFacts:
+    """One edition of a standard of ISO or ISO/IEC, or an amendment, corrigendum or addendum of one, as its catalogue lists it.
+
+    `number` is the standard's own ("ISO/IEC 9594-8"); `year` that of the edition, None where the record bears none; `change` what
+    changes the edition, as printed ("Cor 1:2021", "Amd 1:1997/Cor 1:1999", "DAM 1"), None for the edition itself. `stage` is the
+    harmonized stage code ("60.60"), `published` YYYY-MM or YYYY, `committee` who keeps it, `ics` subject codes. `title_fr` is None
+    where the catalogue repeats the English title in its place.
+    """
+
+    number: str
+    year: str | None
+    change: str | None
+    stage: str | None
+    published: str | None
+    committee: str | None
+    ics: tuple[str, ...]
+    edition_number: str | None
+    title: str | None
+    title_fr: str | None
+    url: str | None
     source: str
 
 

@@ -11,9 +11,11 @@ from sg17kg import assets
 from sg17kg.cli.output import FAILED, complain, write_whole
 
 if TYPE_CHECKING:
-    from sg17kg.records import ApprovalFacts, EditionFacts, Unread
+    from sg17kg.records import ApprovalFacts, TwinFacts, Unread
+    from sg17kg.sources.catalogues import Version
+    from sg17kg.sources.relaton import CatalogueRecord
 
-_Read = TypeVar("_Read", "EditionFacts", "ApprovalFacts")
+_Read = TypeVar("_Read", "CatalogueRecord", "ApprovalFacts", "TwinFacts")
 
 
 @click.command()
@@ -42,48 +44,70 @@ def extract(paths: Sequence[Path], without_running_text: bool, out: Path | None,
     sys.exit(Run(paths, without_running_text, out, replace, workers).exit_code())
 
 
+_PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+_NAMED = click.option("--named", is_flag=True, help="Texts that the circulars in data/documents name.")
+_OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
+
+
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--named", is_flag=True, help="Only texts that the circulars in data/documents name.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
-def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
+@_PATHS
+@click.option("--group", metavar="GROUP", help="Texts that one of the versions puts under this group (SG17).")
+@_NAMED
+@click.option("--source-version", "versions", multiple=True, help="Version of the catalogue, once a path and in the order of the paths.")
+@_OUT
+def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Sequence[str], out: Path | None) -> None:
     """Read editions of ITU-T texts out of Relaton YAML: files, folders, .tar.gz archives.
+
+    Several paths are versions of one catalogue, the newest first. What a newer one says of an edition, an older one does not say
+    again; each row names its version. With --group, --named or both, only such texts are kept. An edition that a kept record
+    names and that no path has is a warning.
 
     \b
     Exit code 0; 1 where a record could not be read (each is named); 2 where a path cannot be.
 
     \b
     Example:
-      sg17kg editions relaton-itu-t-all.tar.gz --named --out editions.json
+      sg17kg editions new.tar.gz old.tar.gz --source-version daa9deb2 --source-version 680809ad --group SG17 --named --out editions.json
     """
     from sg17kg import facts_json
-    from sg17kg.records import EditionFacts
-    from sg17kg.sources import relaton
+    from sg17kg.sources import catalogues
 
-    found: list[EditionFacts] = []
-    unread = 0
-    for path in paths:
-        length = relaton.count(path) if sys.stderr.isatty() else None
-        with click.progressbar(relaton.read(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
-            unread += _unread(path, rows, found)
-    wanted = _named_texts() if named else None
-    kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
-    _finish(facts_json.editions_to_bytes(kept), out, unread)
+    if versions and len(versions) != len(paths):
+        raise click.UsageError(f"--source-version {len(versions)} times for {len(paths)} paths; give it once a path, in their order")
+    read = [_version(path, versions[place] if versions else None) for place, path in enumerate(paths)]
+    found = [version for version, _ in read]
+    kept = catalogues.merged(found, group, _named_texts() if named else None)
+    for name, record in catalogues.missing(found, kept):
+        complain(f"warning: {record} names the edition {name}, of which no path has a record")
+    _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read))
+
+
+def _version(path: Path, name: str | None) -> "tuple[Version, int]":
+    """What a path holds as a version of the catalogue, and how many of its records could not be read."""
+    from sg17kg.sources import relaton
+    from sg17kg.sources.catalogues import Version
+
+    found: list[relaton.CatalogueRecord] = []
+    length = relaton.count(path) if sys.stderr.isatty() else None
+    with click.progressbar(relaton.records(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
+        unread = _unread(path, rows, found)
+    return Version(name, tuple(found)), unread
 
 
 @click.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--named", is_flag=True, help="Only texts that the circulars in data/documents name.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
-def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
-    """Read approvals out of the lists that the ITU Operational Bulletin prints, as JSON.
+@_PATHS
+@click.option("--group", metavar="GROUP", help="Texts that data/reference/editions.json puts under this group (SG17).")
+@_NAMED
+@_OUT
+def approvals(paths: Sequence[Path], group: str | None, named: bool, out: Path | None) -> None:
+    """Read approvals out of the lists that the ITU Operational Bulletin prints, as JSON. With --group, --named or both, only of such texts.
 
     \b
     Exit code 0; 1 where an entry could not be read (each is named); 2 where a file cannot be.
 
     \b
     Example:
-      sg17kg approvals bulletin-approvals.json --named --out approvals.json
+      sg17kg approvals bulletin-approvals.json --group SG17 --named --out approvals.json
     """
     from sg17kg import facts_json
     from sg17kg.records import ApprovalFacts
@@ -91,9 +115,31 @@ def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
 
     found: list[ApprovalFacts] = []
     unread = sum(_unread(path, bulletin.read(path), found) for path in paths)
-    wanted = _named_texts() if named else None
-    kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
+    wanted = (_texts_of(group) if group else set()) | (_named_texts() if named else set())
+    kept = [row for row in found if not (group or named) or wanted & {row.number, *row.also}]
     _finish(facts_json.approvals_to_bytes(kept), out, unread)
+
+
+@click.command()
+@_PATHS
+@_OUT
+def twins(paths: Sequence[Path], out: Path | None) -> None:
+    """Read editions of standards of ISO and ISO/IEC out of Relaton YAML: files, folders, .tar.gz archives.
+
+    \b
+    Exit code 0; 1 where a record could not be read (each is named); 2 where a path cannot be.
+
+    \b
+    Example:
+      sg17kg twins relaton-iso-twins.tar.gz --out iso-twins.json
+    """
+    from sg17kg import facts_json
+    from sg17kg.records import TwinFacts
+    from sg17kg.sources import iso
+
+    found: list[TwinFacts] = []
+    unread = sum(_unread(path, iso.read(path), found) for path in paths)
+    _finish(facts_json.twins_to_bytes(found), out, unread)
 
 
 def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:
@@ -118,6 +164,14 @@ def _named_texts() -> set[str]:
     return set().union(*(records.texts_named(facts) for facts in documents))
 
 
+def _texts_of(group: str) -> set[str]:
+    """Numbers of the texts that the catalogue in data/reference puts under a group."""
+    from sg17kg import facts_json
+    from sg17kg.sources import catalogues
+
+    return set(catalogues.numbers_of(facts_json.read_editions(assets.folder("data") / "reference" / "editions.json"), group))
+
+
 def _finish(content: bytes, out: Path | None, unread: int) -> None:
     if out:
         write_whole(out, content)
@@ -126,4 +180,4 @@ def _finish(content: bytes, out: Path | None, unread: int) -> None:
     sys.exit(FAILED if unread else 0)
 
 
-COMMANDS = (extract, editions, approvals)
+COMMANDS = (extract, editions, approvals, twins)

@@ -6,8 +6,9 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
-from sg17kg.graph.terms import SG17, STO, VOC
-from sg17kg.identifiers import deliverable_iri, group_iri, iri, slug
+from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.twins import describe_standard, standard_iri
+from sg17kg.identifiers import deliverable_iri, group_iri, slug
 from sg17kg.records import ApprovalFacts, EditionFacts
 
 _Triples = Iterator[tuple[URIRef, URIRef, Node]]
@@ -16,10 +17,12 @@ _PART_CLASSES = {"Amd": SG17.Amendment, "Cor": SG17.Corrigendum}
 _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
 
 
-def triples(editions: Sequence[EditionFacts]) -> _Triples:
-    """Everything that a catalogue says of its editions."""
+def triples(editions: Sequence[EditionFacts], everything: Sequence[EditionFacts] | None = None) -> _Triples:
+    """Everything that a catalogue says. `everything` are the editions of all its versions, where `editions` are those of one."""
+    known = editions if everything is None else everything
     for facts in editions:
-        yield from _edition(facts, editions)
+        yield from _edition(facts, known)
+    yield from relations(editions, known)
 
 
 def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
@@ -37,15 +40,28 @@ def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
         (SG17.publication, VOC[f"publication/{facts.publication}"] if facts.publication else None),
         (SG17.link, URIRef(facts.url) if facts.url else None),
         (SG17.catalogueRecord, Literal(facts.source)),
-        (SG17.ofGroup, URIRef(group_iri(facts.group)) if facts.group else None),
+        (SG17.listedStage, VOC[f"listed-stage/{facts.stage}"] if facts.stage else None),
+        (SG17.editionNumber, Literal(facts.edition_number) if facts.edition_number else None),
     ]
     yield from ((node, predicate, value) for predicate, value in rows if value is not None)
     for twin in facts.twins:
-        standard = URIRef(iri("standard", slug(twin)))
-        yield standard, RDF.type, STO.Standard
-        yield standard, RDF.type, SG17.Standard
-        yield standard, RDFS.label, Literal(twin, lang="en")
-        yield node, SG17.equivalentTo, standard
+        yield from describe_standard(twin)
+        yield node, SG17.equivalentTo, standard_iri(twin)
+
+
+def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts]) -> _Triples:
+    """What a catalogue says of texts and not of editions: the group that owns the number on the day of the catalogue, and Supplements.
+
+    `everything` are the editions of all versions: a Supplement of which none is listed belongs to another group and is left out.
+    """
+    listed = {facts.number for facts in everything}
+    for facts in rows:
+        text = URIRef(deliverable_iri(facts.number) if facts.part else text_iri(facts, everything))
+        if facts.group:
+            yield text, SG17.ofGroup, URIRef(group_iri(facts.group))
+        for supplement in facts.complemented_by:
+            if supplement in listed:
+                yield URIRef(deliverable_iri(supplement)), SG17.complements, text
 
 
 def describe_text(facts: Listed, text: URIRef, called: str) -> _Triples:

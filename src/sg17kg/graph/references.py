@@ -9,18 +9,21 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from sg17kg import facts_json
-from sg17kg.graph import approvals, editions
+from sg17kg.graph import approvals, editions, twins
 from sg17kg.graph.curated_files import rows_of
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
 from sg17kg.identifiers import StudyPeriod, graph_iri, iri
+from sg17kg.records import EditionFacts
+
+Triple = tuple[URIRef, URIRef, Node]
 
 
 @dataclass(frozen=True)
 class Source:
     """An outside source: its name, title, version, day of that version, and the file of data/reference/ made from it.
 
-    `holds` says what the file lists: editions or approvals.
+    `holds` says what the file lists: editions, approvals or twins. Versions of one source may share a file, whose rows name theirs.
     """
 
     name: str
@@ -46,18 +49,33 @@ def sources(data: Path) -> list[Source]:
 
 
 def quads(data: Path, periods: tuple[StudyPeriod, ...]) -> Iterator[Quad]:
-    """Everything that the outside sources say, and which graph came from which version of which."""
-    named = sources(data)
-    listed = {source: facts_json.read_editions(source.file) for source in named if source.holds == "editions"}
-    everything = [facts for rows in listed.values() for facts in rows]
+    """Everything that the outside sources say, and which graph came from which version of which.
+
+    Of two versions of one source, the older one's graph holds what the newer does not say.
+    """
+    named = sorted(sources(data), key=lambda source: source.day, reverse=True)
+    editions_of = {source: _editions(source) for source in named if source.holds == "editions"}
+    everything = list(dict.fromkeys(facts for rows in editions_of.values() for facts in rows))
+    said: dict[str, set[Triple]] = {}
     for source in named:
-        said = (
-            editions.triples(listed[source])
-            if source in listed
-            else approvals.triples(facts_json.read_approvals(source.file), everything, periods)
-        )
-        yield from ((*triple, source.graph) for triple in said)
+        newer = said.setdefault(source.name, set())
+        triples = set(_said(source, editions_of.get(source, []), everything, periods))
+        yield from ((*triple, source.graph) for triple in triples - newer)
+        newer |= triples
         yield from _provenance(source)
+
+
+def _editions(source: Source) -> list[EditionFacts]:
+    """The rows of a file that are of this version of the source; a row that names none is of every version."""
+    return [row for row in facts_json.read_editions(source.file) if row.source_version in (None, source.version)]
+
+
+def _said(source: Source, listed: list[EditionFacts], everything: list[EditionFacts], periods: tuple[StudyPeriod, ...]) -> Iterator[Triple]:
+    if source.holds == "editions":
+        return editions.triples(listed, everything)
+    if source.holds == "twins":
+        return twins.triples(facts_json.read_twins(source.file))
+    return approvals.triples(facts_json.read_approvals(source.file), everything, periods)
 
 
 def _provenance(source: Source) -> Iterator[Quad]:
