@@ -16,7 +16,7 @@ import yaml
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.records import EditionFacts, Publication, Unread
-from sg17kg.sources.text_names import parse_text_name
+from sg17kg.text_numbers import parse_text
 
 _LARGEST_RECORD = 4 * 1024 * 1024
 _BATCH = 200
@@ -89,7 +89,7 @@ def _edition(name: str, record: dict[str, Any]) -> EditionFacts:
     match = _IDENTIFIER.fullmatch(printed)
     if not match:
         raise ValueError(f"the identifier {printed!r} has no known form")
-    text = parse_text_name(match["text"])
+    text = parse_text(match["text"])
     link = next((entry["content"] for entry in record.get("source") or () if entry.get("type") == "src"), None)
     letter = _LINK.search(link) if link else None
     title = next((entry["content"] for entry in record.get("title") or () if entry.get("language") == "en"), None)
