@@ -46,13 +46,14 @@ _ANNEX = r"Annex [A-Z][0-9]{0,2}"
 _APPENDIX = r"App\. [IVX]{1,6}"
 _REPORT = r"(?:[A-Z]?ST[RP]|T[RP]|[A-Z]\.S?TR)"
 _PUBLICATION = "(?:EMC|IMPL|MES|QOS)-[0-9]|SEC-QKD"
+_NO_MORE = "(?![A-Za-z0-9])"
 _EXTRA = "attachment|test vectors|Software"
 _CHANGE_PRINTED = "Technical Cor|Technical Corrigendum|Amd|Amendment|Cor|Corrigendum|Err|Erratum|Add|Addendum"
 _CHANGE = "Technical Cor|Amd|Cor|Err|Add"
 _NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
 
 # in running text: what is behind it must tell an Annex or a word from a number's own tail
-NUMBER = rf"[A-Z]\.{_DIGITS}(?:R(?![A-Za-z0-9]))?(?: ?(?:{_TIMES})(?!\w))?(?: (?:{_ANNEX}|{_APPENDIX})(?!\w))?"
+NUMBER = rf"[A-Z]\.{_DIGITS}(?: ?R{_NO_MORE})?(?: ?(?:{_TIMES}){_NO_MORE})?(?: (?:{_ANNEX}|{_APPENDIX}){_NO_MORE})?"
 NUMBER_WITHOUT_DOT = r"[A-Z][0-9]{3,4}(?:\.[0-9]{1,3})*"
 # the whole of a Supplement as it stands before "Suppl.": a series, a subseries, a range of Recommendations, a Recommendation
 WHOLE = rf"[A-Z](?:-[0-9]{{1,4}}(?: series)?|\.{_DIGITS}(?:-[A-Z]\.{_DIGITS})?(?: series)?)?"
@@ -253,9 +254,9 @@ def parse_series(text: str) -> tuple[str, str]:
 
 
 def restore_dot(number: str) -> str:
-    """A number as running text prints it, in canonical form: "X1373" gives "X.1373", "X.1303bis" gives "X.1303 bis"."""
+    """A number as running text prints it, in canonical form: X.1373 of "X1373", X.1303 bis of "X.1303bis", D.608R of "D.608 R"."""
     dotted = f"{number[0]}.{number[1:]}" if number[1].isdigit() else number
-    return re.sub(rf"(?<=[0-9R])(?={_TIMES})", " ", dotted)
+    return re.sub(rf"(?<=[0-9]) R{_NO_MORE}", "R", re.sub(rf"(?<=[0-9R])(?={_TIMES})", " ", dotted))
 
 
 def restore_name(name: str) -> str:
