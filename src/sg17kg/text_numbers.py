@@ -59,7 +59,8 @@ NUMBER_WITHOUT_DOT = r"[A-Z][0-9]{3,4}(?:\.[0-9]{1,3})*"
 WHOLE = rf"[A-Z](?:-[0-9]{{1,4}}(?: series)?|\.{_DIGITS}(?:-[A-Z]\.{_DIGITS})?(?: series)?)?"
 SUPPLEMENT = rf"{WHOLE} Suppl\. [0-9]{{1,3}}(?:\.[0-9]{{1,2}})?"
 TECHNICAL_REPORT = rf"{_REPORT}\.[A-Za-z0-9.-]{{1,40}}"
-PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
+# a range of numbers has the letters of a name, and is none
+PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.(?!{_DIGITS}[-\u2013][A-Z]\.[0-9])|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
 PART = rf"(?:{_CHANGE})\.[0-9]+(?:[ /](?:{_CHANGE})\.[0-9]+)*"
 
 
@@ -98,7 +99,7 @@ _LOOSE_RECOMMENDATION = (
     r"(?:[ -](?P<capital>[A-F])(?![A-Za-z0-9]))?"
 )
 _LOOSE_SECTION = (
-    rf"(?:{_GAP}(?:Annex{_GAP}(?P<annex>[A-Z][0-9]{{0,2}}\+?)|App(?:endix)?{_GAP}(?P<appendix>[IVX]{{1,6}}))(?![A-Za-z0-9]))?"
+    rf"(?:,?{_GAP}(?:Annex{_GAP}(?P<annex>[A-Z][0-9]{{0,2}}\+?)|App(?:endix)?{_GAP}(?P<appendix>[IVX]{{1,6}}))(?![A-Za-z0-9]))?"
     r"(?:[ -](?P<extra>attachment|test[ -]vectors|[Ss]oftware))?"
 )
 _LOOSE_SUPPLEMENT = rf"{_GAP}Supp?l?(?:ement)?{_GAP}(?P<supplement>[0-9]{{1,3}})(?P<point>\.[0-9]{{1,2}})?"
