@@ -1,31 +1,37 @@
 """The identifiers of the field: how they are printed, and the IRIs made of them (DESIGN §4).
 
-Numbers are kept as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17"); the parsers forgive what people type.
+The grammar of numbers and names of texts is text_numbers.py. Numbers are kept as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17");
+the parsers forgive what people type.
 """
 
 import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 from urllib.parse import quote
 
 from sg17kg.errors import BadIdentifier
 from sg17kg.namespaces import BASE, GRAPH
+from sg17kg.text_numbers import (
+    NUMBER,
+    NUMBER_WITHOUT_DOT,
+    PROVISIONAL_NAME,
+    parse_number,
+    path_of_number,
+    restore_dot,
+    restore_name,
+    type_of_name,
+)
 
-# a Recommendation of a regional group bears an R behind its number ("D.608R")
-NUMBER = r"[A-Z]\.\d{1,4}(?:\.\d{1,3})*(?:R(?![A-Za-z0-9]))?"
-NUMBER_WITHOUT_DOT = r"[A-Z]\d{3,4}(?:\.\d{1,3})*"
-_NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
-PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
+# numbers and names of texts come from text_numbers, and are had here with the other identifiers
+__all__ = [
+    "NUMBER", "NUMBER_WITHOUT_DOT", "PROVISIONAL_NAME", "StudyPeriod", "circular_iri", "deliverable_iri", "graph_iri", "group_iri",
+    "group_of", "iri", "meeting_iri", "parse_number", "parse_question", "parse_study_period", "part_iri", "question_iri", "restore_dot",
+    "restore_name", "slug", "study_period_of", "type_of_name", "work_item_iri",
+]  # fmt: skip
 
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
-_LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*R?)")
-_SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?[\s.]+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
 _QUESTION = re.compile(r"(?:Q(?:UESTION)?\.?\s*)?(\d{1,3})/(\d{1,2})")
-_TECHNICAL_REPORT = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.(?:STR|TR))\.")
-_TECHNICAL_REPORT_NAME = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.S?TR)\.[A-Za-z0-9.-]{1,40}")
-_SUPPLEMENT_NAME = re.compile(r"[A-Z][.-](?:(?:sup|suppl|Sup[a-z]?)(?=-|\.|$)|.+-sup(?:pl)?(?=-|\.|$))")
 
 
 @dataclass(frozen=True, order=True)
@@ -50,21 +56,6 @@ def parse_study_period(text: str) -> str:
     return match[0]
 
 
-def parse_number(text: str) -> str:
-    """The printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280"; names of Technical Reports stay.
-
-    Raises BadIdentifier where the text has no such form.
-    """
-    folded = " ".join(unicodedata.normalize("NFKC", text).upper().split())
-    if match := _SUPPLEMENT.fullmatch(folded):
-        return f"{match[1]} Suppl. {int(match[2])}"
-    if match := _LOOSE_NUMBER.fullmatch(folded):
-        return f"{match[1]}.{match[2]}"
-    if _TECHNICAL_REPORT_NAME.fullmatch(text.strip()):
-        return text.strip()
-    raise BadIdentifier(f"{text!r} is no number of an ITU-T text; write it like X.1280 or X Suppl. 39")
-
-
 def parse_question(text: str) -> tuple[int, int]:
     """(study group, number) of a Question: "Q10/17", "10/17" and "question 10/17" give (17, 10).
 
@@ -75,23 +66,6 @@ def parse_question(text: str) -> tuple[int, int]:
     if not match:
         raise BadIdentifier(f"{text!r} is no Question; write it like Q10/17")
     return int(match[2]), int(match[1])
-
-
-def restore_dot(number: str) -> str:
-    """The number with its dot: "X1373" gives "X.1373"."""
-    return number if number[1] == "." else f"{number[0]}.{number[1:]}"
-
-
-def restore_name(name: str) -> str:
-    """The provisional name with its dot: "X-srm-sup" gives "X.srm-sup"."""
-    return f"{name[0]}.{name[2:]}" if name[1] == "-" else name
-
-
-def type_of_name(name: str) -> Literal["recommendation", "supplement", "technical-report"]:
-    """What a provisional name says of the text: names of Supplements bear "sup", of Technical Reports "TR" or "STR"."""
-    if _TECHNICAL_REPORT.match(name):
-        return "technical-report"
-    return "supplement" if _SUPPLEMENT_NAME.match(name) else "recommendation"
 
 
 def _path(*parts: object) -> str:
@@ -110,16 +84,12 @@ def graph_iri(*parts: object) -> str:
 
 def deliverable_iri(number: str) -> str:
     """The IRI of a published text by its number: rec/X.1280, sup/X/39, tr/XSTR.sgfdm."""
-    if match := re.fullmatch(r"([A-Z]) Suppl\. (\d+)", number):
-        return iri("sup", match[1], match[2])
-    if type_of_name(number) == "technical-report":
-        return iri("tr", number)
-    return iri("rec", number)
+    return iri(*path_of_number(number))
 
 
 def part_iri(number: str, part: str) -> str:
     """The IRI of an amendment or corrigendum whose edition is not known: rec/X.1352/amd1."""
-    return deliverable_iri(number) + "/" + part.lower().replace(".", "")
+    return deliverable_iri(number) + "/" + slug(part).replace("-", "")
 
 
 def work_item_iri(name: str) -> str:

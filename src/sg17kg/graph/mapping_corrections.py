@@ -9,10 +9,11 @@ from sg17kg.graph.mapping_decisions import add_text
 from sg17kg.graph.mapping_documents import Letter, Periods, mentioned_period
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
-from sg17kg.identifiers import NUMBER, circular_iri
+from sg17kg.identifiers import circular_iri
 from sg17kg.records import Correction, Facts
+from sg17kg.text_numbers import NUMBER, SUPPLEMENT
 
-_TEXT = re.compile(rf"(?P<number>{NUMBER}|[A-Z] Suppl\. \d+)(?: (?P<part>(?:Amd|Cor)\.\d+))?")
+_TEXT = re.compile(rf"(?P<number>{SUPPLEMENT}|{NUMBER})(?: (?P<part>(?:Amd|Cor)\.[0-9]+))?")
 _TYPES = ((re.compile(r"\d{4}-\d\d-\d\d"), XSD.date), (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), XSD.dateTime))
 
 

@@ -10,13 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from sg17kg.errors import UnreadableFile
+from sg17kg.errors import BadIdentifier, UnreadableFile
 from sg17kg.records import ApprovalFacts, Unread
-from sg17kg.sources.text_names import parse_text_name
+from sg17kg.text_numbers import TextName, parse_text
 
 _LARGEST = 64 * 1024 * 1024
-_VERSION = re.compile(r" \(?[Vv]\.?\d+\)?$")
-_NAME = re.compile(r"[A-Z]\.\d{1,4}[^()]*(?: \(\d{4}\)(?: .*\d)?)?")
 _EDITION = re.compile(r"(?:0[1-9]|1[0-2])/(?:19|20)\d{2}")
 _ANNOUNCEMENT = re.compile(r"AAP-(\d+)")
 _CIRCULAR = re.compile(r"(?:TSB Circular |CIR-)(\d+)")
@@ -48,11 +46,10 @@ def _list(entry: Any, position: int) -> Iterator[ApprovalFacts | Unread]:
         return
     announcement, circular = _ANNOUNCEMENT.search(announced), _CIRCULAR.search(announced)
     for printed, edition in approved.items():
-        name = _VERSION.sub("", printed)  # a version beside the edition says the same twice: H.264 (V9)
-        if not _NAME.fullmatch(name) or not isinstance(edition, str) or not _EDITION.fullmatch(edition):
+        text = _text(printed)
+        if text is None or not isinstance(edition, str) or not _EDITION.fullmatch(edition):
             yield Unread(f"bulletin {issue}, {announced}", f"{printed!r}: {edition!r} is no text with an edition MM/YYYY")
             continue
-        text = parse_text_name(name)
         yield ApprovalFacts(
             number=text.number,
             also=text.also,
@@ -65,3 +62,10 @@ def _list(entry: Any, position: int) -> Iterator[ApprovalFacts | Unread]:
             circular=int(circular[1]) if circular else None,
             procedure="AAP" if "A.8" in under else "TAP" if "Resolution 1" in under else None,
         )
+
+
+def _text(printed: str) -> TextName | None:
+    try:
+        return parse_text(printed)
+    except BadIdentifier:
+        return None

@@ -19,7 +19,7 @@ import yaml
 
 from sg17kg.records import EditionFacts, ListedStage, Publication, Unread
 from sg17kg.sources import relaton_files
-from sg17kg.sources.text_names import parse_text_name
+from sg17kg.text_numbers import parse_text
 
 _BATCH = 200
 _IDENTIFIER = re.compile(r"ITU-T (?P<text>.+?) \((?P<month>\d{2})/(?P<year>\d{4})\)")
@@ -91,7 +91,7 @@ def _edition(name: str, record: dict[str, Any]) -> EditionFacts:
     match = _IDENTIFIER.fullmatch(printed)
     if not match:
         raise ValueError(f"the identifier {printed!r} has no known form")
-    text = parse_text_name(match["text"])
+    text = parse_text(match["text"])
     link = next((entry["content"] for entry in record.get("source") or () if entry.get("type") == "src"), None)
     letter = _LINK.search(link) if link else None
     title = next((entry["content"] for entry in record.get("title") or () if entry.get("language") == "en"), None)

@@ -12,7 +12,7 @@ from sg17kg.web.problems import Refusal
 API = "/api/v1"
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[(?P<address>[0-9A-Fa-f:.]{2,45})\])(?::(?P<port>[0-9]{1,5}))?")
 _LAST_PORT = 65535
-_TEXT = re.compile(r"(rec|tr)/([^/]+)(?:/.*)?|sup/([^/]+)/([0-9]+)(?:/.*)?")
+_TEXT = re.compile(r"(rec|tr)/([^/]+)(?:/.*)?|sup/([^/]+)/([0-9]+(?:\.[0-9]+)?)(?:/.*)?")
 _RESOURCES = (
     (re.compile(r"question/([0-9]+)/([0-9]+)(?:/[0-9]{4})?"), "/questions/{}/{}"),
     (re.compile(r"circular/([0-9-]+)/([0-9]+)"), "/circulars/{}/{}"),

@@ -10,6 +10,7 @@ from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_number, parse_question
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
+from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
@@ -150,7 +151,9 @@ def recommendation(
         drafts=put,
         amendments=[
             models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
-            for row in served.rows("text-amendments", number=printed)
+            for row in sorted(
+                served.rows("text-amendments", number=printed), key=lambda row: part_sort_key(value(row, "number_of_part") or "")
+            )
         ],
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
         title=picked((*titles, *translated), languages(request, lang)),

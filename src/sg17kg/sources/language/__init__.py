@@ -18,6 +18,7 @@ from sg17kg.errors import AssetError
 from sg17kg.records import DeadlinePurpose, DecisionWord, DocumentKind
 from sg17kg.sources.document import Document, fold
 from sg17kg.sources.reference import Inflection
+from sg17kg.text_numbers import NUMBER, PROVISIONAL_NAME
 
 KindWord = Literal["new", "revised", "plain"]
 SLOTS = frozenset(
@@ -59,6 +60,8 @@ _QUOTING = {
     "value": rf"(?:{_QUOTED}(?: ?[(\uff08][^()\uff08\uff09]{{1,60}}[)\uff09])?|{_FEW_WORDS})",
     "last": f"(?:{_QUOTED}|{_FEW_WORDS}{_ENTRY_ENDS})",
 }
+# numbers and provisional names of texts, of which there is one grammar for all languages
+_GRAMMAR = {"number": f"(?:{NUMBER})", "name": f"(?:{PROVISIONAL_NAME})"}
 # a letter or digit of a script with blanks between words
 _LETTER = r"[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
 
@@ -170,8 +173,8 @@ class LanguagePack(_Closed):
         return {name: tuple(self.expand(pattern) for pattern in slot.patterns) for name, slot in self.slots.items()}
 
     def expand(self, pattern: str) -> re.Pattern[str]:
-        """A pattern with its macros filled in, compiled; those of all languages are `_QUOTING`."""
-        for name, macro in (*_QUOTING.items(), *self.macros.items()):
+        """A pattern with its macros filled in, compiled; those of all languages are `_QUOTING` and `_GRAMMAR`."""
+        for name, macro in (*_QUOTING.items(), *_GRAMMAR.items(), *self.macros.items()):
             pattern = pattern.replace("{" + name + "}", macro)
         names = sorted(self.months, key=len, reverse=True)
         return re.compile(_digit_first(pattern.replace("{month}", f"(?i:{'|'.join(map(re.escape, names))})")))

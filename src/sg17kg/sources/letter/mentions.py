@@ -9,14 +9,14 @@ import re
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
-from sg17kg.identifiers import NUMBER, NUMBER_WITHOUT_DOT, PROVISIONAL_NAME, restore_dot
 from sg17kg.records import Kind
 from sg17kg.sources.language import DraftWords, KindWord, LanguagePack
+from sg17kg.text_numbers import NUMBER, NUMBER_WITHOUT_DOT, PROVISIONAL_NAME, WHOLE, parse_number, restore_dot
 
 _BEFORE = r"(?<![A-Za-z0-9./-])"
 _AFTER = r"(?![A-Za-z0-9]|[.-][A-Za-z0-9])"
 _EDITION = r" ?\((?:\d{2}/)?\d{4}\)"
-_SHORT_SUPPLEMENT = rf"{_BEFORE}(?P<short_series>[A-Z])[. ]? ?Suppl?\.? ?(?P<short_supplement>\d{{1,3}})(?!\d)"
+_SHORT_SUPPLEMENT = rf"{_BEFORE}(?P<short_series>{WHOLE})[. ]? ?Suppl?\.? ?(?P<short_supplement>\d{{1,3}})(?!\d)"
 
 
 _FIRST_PARTS: dict[str, tuple[Kind, str]] = {"amendment_first": ("amendment", "Amd"), "corrigendum_first": ("corrigendum", "Cor")}
@@ -39,13 +39,13 @@ class Mention:
 
     @cached_property
     def restored(self) -> str | None:
-        """The number with its dot."""
-        return restore_dot(self.number) if self.number and " " not in self.number else self.number
+        """The number in canonical form: with its dot."""
+        return restore_dot(self.number) if self.number else self.number
 
     @property
     def lacks_dot(self) -> bool:
         """Whether the number is printed without its dot."""
-        return bool(self.number) and self.number != self.restored
+        return self.number is not None and self.number[1:2].isdigit()
 
 
 @lru_cache(maxsize=16)
@@ -60,9 +60,10 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
     joint = rf"(?:/{NUMBER}(?= ?{name.replace('?P<', '?P<joint_')}))?"
     word = rf"(?: ?(?P<word>{words.new}|{words.revised}|{words.plain})(?= ?[（(] ?(?:{words.formerly})? ?{PROVISIONAL_NAME} ?[）)]))?"
     reverse = rf"(?P<first_name>{PROVISIONAL_NAME})(?: ?[（(] ?(?P<second_number>{NUMBER}) ?[）)])?"
+    edition = rf"(?:{_EDITION}(?={part.replace('?P<', '?P<edition_')}))?"
     late_part = part.replace("?P<", "?P<late_")
     return re.compile(
-        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}|{first}{_BEFORE}{number}{joint}(?P<part>{part})?|{_BEFORE}{reverse})"
+        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}{edition}|{first}{_BEFORE}{number}{joint}(?P<part>{part})?|{_BEFORE}{reverse})"
         rf"{word}(?: ?{name})?(?P<late_part>{late_part})?"
     )
 
@@ -80,7 +81,7 @@ def _mention(match: re.Match[str], words: DraftWords) -> Mention:
     kind: Kind | None = word if word in ("new", "revised") else None
     part = None
     if supplement := match["supplement"] or match["short_supplement"]:
-        number, kind = f"{match['series'] or match['short_series']} Suppl. {int(supplement)}", "supplement"
+        number, kind = parse_number(f"{match['series'] or match['short_series']} Suppl. {supplement}"), "supplement"
     for field, of in _FIRST_PARTS.items():
         if field in match.re.groupindex and match[field]:
             kind, part = of[0], f"{of[1]}.{match[field]}"

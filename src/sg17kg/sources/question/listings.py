@@ -8,14 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sg17kg.identifiers import NUMBER, PROVISIONAL_NAME, restore_name, type_of_name
 from sg17kg.records import Kind, ListedText, ListedWork
 from sg17kg.sources.language import LanguagePack
+from sg17kg.text_numbers import NUMBER, PROVISIONAL_NAME, TECHNICAL_REPORT, restore_dot, restore_name, type_of_name
 
 _OPEN, _CLOSE = "(（", ")）"
 _NUMBER = re.compile(NUMBER)
 _NAME = re.compile(PROVISIONAL_NAME)
-_TECHNICAL_REPORT = re.compile(r"(?:[A-Z]?STR|TR|[A-Z]\.S?TR)\.[\w.-]+")
+_TECHNICAL_REPORT = re.compile(TECHNICAL_REPORT)
 _PLAIN_NUMBER = re.compile(r"\d{1,3}")
 _CHANGE = re.compile(rf"(?P<number>{NUMBER})[ .]?(?:(?P<rev>[Rr]ev\.?)|Amd\.? ?(?P<amd>\d+)|Cor\.? ?(?P<cor>\d+))")
 _NUMBERED = re.compile(rf"(?P<number>{NUMBER}) ?[(（] ?(?P<name>{PROVISIONAL_NAME}) ?[)）]")
@@ -85,7 +85,7 @@ def _supplement(head: str, pack: LanguagePack, default: str, series: str | None)
 
 def _published(printed: str, head: str, joint: str | None) -> ListedText | Unreadable:
     if _NUMBER.fullmatch(head):
-        return ListedText(printed, head, "recommendation", joint)
+        return ListedText(printed, restore_dot(head), "recommendation", joint)
     if _TECHNICAL_REPORT.fullmatch(head):
         return ListedText(printed, head, "technical-report", joint)
     return Unreadable(printed)
@@ -99,13 +99,13 @@ def under_development(text: str, pack: LanguagePack) -> list[ListedWork | Unread
 def _work(printed: str) -> ListedWork | Unreadable:
     if match := _CHANGE.fullmatch(printed):
         kind: Kind = "revised" if match["rev"] else "amendment" if match["amd"] else "corrigendum"
-        return ListedWork(printed, None, None, kind, match["number"], "recommendation")
+        return ListedWork(printed, None, None, kind, restore_dot(match["number"]), "recommendation")
     if match := _NUMBERED.fullmatch(printed):
         name = restore_name(match["name"])
-        return ListedWork(printed, match["number"], name, "new", None, type_of_name(name))
+        return ListedWork(printed, restore_dot(match["number"]), name, "new", None, type_of_name(name))
     if _TECHNICAL_REPORT.fullmatch(printed) or _NAME.fullmatch(printed):
         name = restore_name(printed)
         return ListedWork(printed, None, name, "new", None, type_of_name(name))
     if _NUMBER.fullmatch(printed):
-        return ListedWork(printed, printed, None, "new", None, "recommendation")
+        return ListedWork(printed, restore_dot(printed), None, "new", None, "recommendation")
     return Unreadable(printed)

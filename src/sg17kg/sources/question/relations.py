@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sg17kg.identifiers import NUMBER
 from sg17kg.records import Relations
 from sg17kg.sources.document import Line
 from sg17kg.sources.letter.groups import sector_of
 from sg17kg.sources.letter.reading import Reading
 from sg17kg.sources.question.listings import split
+from sg17kg.text_numbers import NUMBER, restore_dot
 
 _BULLET = re.compile(r"^[-\u2010-\u2015\u2022] ?")
 _BRACKETS = re.compile(r"[(（]([^()（）]*)[)）]")
@@ -91,7 +91,7 @@ def _read(reading: Reading, found: _Found, section: str, text: str, line: int) -
 def _recommendations(reading: Reading, text: str) -> list[str]:
     series = [(match.start("series"), f"{match['series']} series") for match in re.finditer(reading.pack.series, text)]
     taken = {start for start, _ in series}
-    numbers = [(match.start(), match[0]) for match in re.finditer(NUMBER, text) if match.start() not in taken]
+    numbers = [(match.start(), restore_dot(match[0])) for match in re.finditer(NUMBER, text) if match.start() not in taken]
     return [name for _, name in sorted(series + numbers)]
 
 
