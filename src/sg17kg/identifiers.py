@@ -5,6 +5,8 @@ Numbers are kept as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17"); the par
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -19,6 +21,8 @@ NUMBER_WITHOUT_DOT = r"[A-Z]\d{3,4}(?:\.\d{1,3})*"
 _NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
 PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
 
+_MOST_HALVES = 4
+_HALF = re.compile(r"/(?=[A-Z]\.\d)")
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
 _LOOSE_NUMBER = re.compile(r"(?:ITU-?T\s*)?(?:REC(?:OMMENDATION)?\.?\s*)?(?:ITU-?T\s*)?([A-Z])[\s.]*(\d{1,4}(?:\.\d{1,3})*R?)")
 _SUPPLEMENT = re.compile(r"(?:ITU-?T\s*)?([A-Z])(?:[\s-]SERIES)?[\s.]+SUPP?L?(?:EMENT)?\.?\s*(\d{1,3})")
@@ -53,6 +57,8 @@ def parse_study_period(text: str) -> str:
 def parse_number(text: str) -> str:
     """The printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280"; names of Technical Reports stay.
 
+    A dual number stays one: "f400/x400" gives "F.400/X.400".
+
     Raises BadIdentifier where the text has no such form.
     """
     folded = " ".join(unicodedata.normalize("NFKC", text).upper().split())
@@ -62,6 +68,9 @@ def parse_number(text: str) -> str:
         return f"{match[1]}.{match[2]}"
     if _TECHNICAL_REPORT_NAME.fullmatch(text.strip()):
         return text.strip()
+    if "/" in text and len(halves := text.split("/")) <= _MOST_HALVES:
+        with suppress(BadIdentifier):
+            return "/".join(parse_number(half) for half in halves)
     raise BadIdentifier(f"{text!r} is no number of an ITU-T text; write it like X.1280 or X Suppl. 39")
 
 
@@ -106,6 +115,16 @@ def iri(*parts: object) -> str:
 def graph_iri(*parts: object) -> str:
     """The IRI of a named graph."""
     return GRAPH + _path(*parts)
+
+
+def halves_of(printed: str) -> tuple[str, ...]:
+    """The numbers of a dual number as printed: F.400 and X.400 of F.400/X.400; of any other number itself."""
+    return tuple(_HALF.split(printed))
+
+
+def canonical_number(halves: Sequence[str]) -> str:
+    """Of the halves of a dual number the one that names the text: that in series X or Z, else the one printed first (DESIGN §4)."""
+    return next((half for half in halves if half[:2] in ("X.", "Z.")), halves[0])
 
 
 def deliverable_iri(number: str) -> str:

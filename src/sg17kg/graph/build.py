@@ -63,12 +63,13 @@ def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> l
 def quads(inputs: Inputs) -> Iterator[Quad]:
     """Every statement of the dataset, with its graph."""
     documents = read_documents(inputs.data / "documents", inputs.periods)
+    numbering = references.numbering(inputs.data)
     for facts in documents:
-        yield from statements(facts, inputs.periods).quads()
+        yield from statements(facts, inputs.periods, numbering).quads()
         yield from provenance(facts, inputs.periods)
     yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", _remarked(documents, inputs.periods))
-    yield from references.quads(inputs.data, inputs.periods)
-    yield from curated.quads(inputs.data / "curated", inputs.periods)
+    yield from references.quads(inputs.data, inputs.periods, numbering)
+    yield from curated.quads(inputs.data / "curated", inputs.periods, numbering)
     yield from _ontology(inputs.ontology)
 
 

@@ -11,9 +11,11 @@ from rdflib.term import Node
 from sg17kg import facts_json
 from sg17kg.graph import approvals, editions
 from sg17kg.graph.curated_files import rows_of
+from sg17kg.graph.numbering import Numbering, numbering_of
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
 from sg17kg.identifiers import StudyPeriod, graph_iri, iri
+from sg17kg.records import EditionFacts
 
 
 @dataclass(frozen=True)
@@ -45,16 +47,24 @@ def sources(data: Path) -> list[Source]:
     ]
 
 
-def quads(data: Path, periods: tuple[StudyPeriod, ...]) -> Iterator[Quad]:
+def numbering(data: Path) -> Numbering:
+    """Which numbers are one text's, as the catalogues of editions print them."""
+    return numbering_of(facts for rows in _catalogues(data).values() for facts in rows)
+
+
+def _catalogues(data: Path) -> dict[Source, list[EditionFacts]]:
+    return {source: facts_json.read_editions(source.file) for source in sources(data) if source.holds == "editions"}
+
+
+def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering) -> Iterator[Quad]:
     """Everything that the outside sources say, and which graph came from which version of which."""
-    named = sources(data)
-    listed = {source: facts_json.read_editions(source.file) for source in named if source.holds == "editions"}
+    named, listed = sources(data), _catalogues(data)
     everything = [facts for rows in listed.values() for facts in rows]
     for source in named:
         said = (
-            editions.triples(listed[source])
+            editions.triples(listed[source], numbering)
             if source in listed
-            else approvals.triples(facts_json.read_approvals(source.file), everything, periods)
+            else approvals.triples(facts_json.read_approvals(source.file), everything, periods, numbering)
         )
         yield from ((*triple, source.graph) for triple in said)
         yield from _provenance(source)

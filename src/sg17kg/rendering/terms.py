@@ -127,6 +127,7 @@ TERMS: dict[str, dict[str, str]] = {
         "name-spelling": N_("spelling of a name"),
         "number-already-given": N_("number already given"),
         "one-number-two-texts": N_("one number, two texts"),
+        "other-half": N_("other half of a dual number"),
         "report-used-twice": N_("report used twice"),
         "revision-already-approved": N_("revision already approved"),
         "revision-not-listed": N_("revision not listed"),

@@ -3,9 +3,10 @@
 import re
 from dataclasses import dataclass
 
+from sg17kg.identifiers import halves_of
+
 _PART = re.compile(r"(?P<base>.+?)(?: \((?P<of>\d{4})\))?(?P<parts>(?:,? ?/?(?:Amd|Cor|Err|Add|Technical Cor)\.? ?\d+)+)")
 _PART_OF_EDITION = re.compile(r"(?P<base>.+?) \((?P<of>\d{4})\)(?P<rest> .+)?")
-_HALF = re.compile(r"/(?=[A-Z]\.\d)")
 _WORD = re.compile(r"(Amd|Cor|Err|Add)\.? ?(?=\d)")
 
 
@@ -22,8 +23,8 @@ class TextName:
 def parse_text_name(text: str) -> TextName:
     """The parts of a printed name: "X.1352 (2022) Amd. 1" gives number X.1352, of_edition 2022, part Amd.1."""
     base, of_edition, part = _parts(text)
-    numbers = _HALF.split(base)
-    return TextName(numbers[0], tuple(numbers[1:]), of_edition, part)
+    numbers = halves_of(base)
+    return TextName(numbers[0], numbers[1:], of_edition, part)
 
 
 def _parts(text: str) -> tuple[str, str | None, str | None]:
