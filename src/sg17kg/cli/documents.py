@@ -66,8 +66,7 @@ def editions(paths: Sequence[Path], named: bool, out: Path | None) -> None:
         length = relaton.count(path) if sys.stderr.isatty() else None
         with click.progressbar(relaton.read(path), length=length, label=path.name, file=sys.stderr, hidden=length is None) as rows:
             unread += _unread(path, rows, found)
-    wanted = _named_texts() if named else None
-    kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
+    kept = _of_named_texts(found) if named else found
     _finish(facts_json.editions_to_bytes(kept), out, unread)
 
 
@@ -94,6 +93,15 @@ def approvals(paths: Sequence[Path], named: bool, out: Path | None) -> None:
     wanted = _named_texts() if named else None
     kept = [row for row in found if wanted is None or wanted & {row.number, *row.also}]
     _finish(facts_json.approvals_to_bytes(kept), out, unread)
+
+
+def _of_named_texts(found: "list[EditionFacts]") -> "list[EditionFacts]":
+    """Editions of the texts that the circulars in data/documents name, under whichever of their numbers."""
+    from sg17kg.graph.numbering import numbering_of, printed_of
+
+    numbering = numbering_of(found)
+    wanted = {numbering.number_of(number) for number in _named_texts()}
+    return [row for row in found if wanted & {numbering.number_of(number) for number in printed_of(row)}]
 
 
 def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:

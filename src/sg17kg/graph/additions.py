@@ -15,8 +15,8 @@ from rdflib.plugins.serializers.nt import _nt_row as nt_row
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.graph import editions
-from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.joining import one_text
+from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.numbering import Numbering, numbering_of
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad

@@ -27,9 +27,7 @@ def triples(
         yield from _notice(facts, editions, periods, numbering)
 
 
-def _notice(
-    facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering
-) -> _Triples:
+def _notice(facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering) -> _Triples:
     text, called = URIRef(text_iri(facts, editions, numbering)), name_of(facts, numbering)
     yield from describe_text(facts, text, numbering)
     issue = URIRef(iri("bulletin", facts.bulletin))

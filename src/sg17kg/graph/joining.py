@@ -49,7 +49,7 @@ class _Joining:
         match = self.pattern.match(term)
         if not match:
             return term
-        return f"<{deliverable_iri(self.texts[match[1] + b'>'][1])}".encode() + match[2] + b">"
+        return f"<{deliverable_iri(self.texts[match[1] + b'>'][1])}".encode() + (match[2] or b"") + b">"
 
 
 def one_text(rows: Collection[bytes], joined: Mapping[str, str]) -> Iterator[bytes]:

@@ -101,10 +101,9 @@ def _add_work(said: Statements, position: int, facts: Facts, question: QuestionF
 def _add_responsibilities(said: Statements, question: QuestionFacts, version: str) -> None:
     if held := question.responsible_for:
         for item in held.items:
-            text = said.numbering.number_of(item.id)
-            node = f"{version}/responsibility/{text.replace(' ', '-')}"
+            node = f"{version}/responsibility/{re.sub('[ /]', '-', item.id)}"
             deliverable = said.describe_text(item.id, _TYPES[item.type], held.lines)
-            _add_responsibility(said, question, version, node, (deliverable, text), held.as_of, held.lines)
+            _add_responsibility(said, question, version, node, (deliverable, item.id), held.as_of, held.lines)
             if item.joint_with:
                 said.add(node, SG17.jointWith, group_iri(item.joint_with), held.lines)
     if work := question.under_development:

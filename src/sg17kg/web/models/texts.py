@@ -115,6 +115,7 @@ class Recommendation(Closed):
     """One Recommendation, Supplement or Technical Report.
 
     `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    `other_numbers` are the other halves of a dual number.
     """
 
     iri: str
@@ -127,6 +128,7 @@ class Recommendation(Closed):
     drafts: list[Draft]
     amendments: list[Part]
     conflicts: list[Conflict]
+    other_numbers: list[str]
     translated_titles: list[Title]
     title: Title | None
     url: str
@@ -208,6 +210,7 @@ class RecommendationSummary(Closed):
     iri: str
     url: str
     number: str
+    other_numbers: list[str]
     type: Literal["Recommendation", "Supplement", "TechnicalReport"]
     title: Title | None
     status: Status
