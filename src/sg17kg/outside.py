@@ -209,14 +209,17 @@ def rows_to_bytes(rows: Iterable[AnyRow]) -> bytes:
 
 def read_rows(path: Path) -> Sequence[AnyRow]:
     """The rows of a file, line by line. Raises BuildError, naming file and line, where one does not fit."""
-    rows = []
     try:
-        for position, line in enumerate(path.read_bytes().splitlines(), start=1):
-            rows.append(_adapter().validate_json(line))
+        lines = path.read_bytes().splitlines()
     except OSError as error:
         raise BuildError(f"{path}: cannot be read ({error.strerror})") from error
+    return [_row(path, position, line) for position, line in enumerate(lines, start=1)]
+
+
+def _row(path: Path, position: int, line: bytes) -> AnyRow:
+    try:
+        return _adapter().validate_json(line)
     except ValidationError as error:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])
         raise BuildError(f"{path}: line {position}: {place}: {first['msg']}; make the file anew with `sg17kg facts`") from error
-    return rows

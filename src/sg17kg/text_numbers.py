@@ -32,6 +32,8 @@ to the canonical one. A range is a number only where ITU published it as one tex
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import unquote
@@ -129,6 +131,7 @@ _CHANGE_NUMBERED = re.compile(rf"(?P<before>[ ,/]*)(?P<change>{_CHANGE_PRINTED})
 _TECHNICAL = re.compile(rf"{_REPORT}\.|(?:{_PUBLICATION})$", _FLAGS)
 _SUPPLEMENT_NAME = re.compile(r"[A-Z][.-](?:(?:sup|suppl|Sup[a-z]?)(?=-|\.|$)|.+-sup(?:pl)?(?=-|\.|$))")
 _SERIES_OF_TEXTS = re.compile(rf"(?P<first>[A-Z]\.{_DIGITS})[-\u2013](?P<last>[A-Z]\.{_DIGITS})(?P<series>[ -]series)?", _FLAGS)
+_MOST_HALVES = 4
 _LONGEST = 200
 _WORDS = {"Technical Corrigendum": "Technical Cor", "Amendment": "Amd", "Corrigendum": "Cor", "Erratum": "Err", "Addendum": "Add"}
 _CHANGES = ("Amd", "Add", "Cor", "Technical Cor", "Err")
@@ -192,11 +195,24 @@ def split_halves(printed: str) -> tuple[str, ...]:
     return tuple(half if not section or half.endswith(section[0]) else half + section[0] for half in halves)
 
 
+def canonical_number(halves: Sequence[str]) -> str:
+    """Of the halves of a dual number the one that names the text: that in series X or Z, else the one printed first (DESIGN §4)."""
+    return next((half for half in halves if half[:2] in ("X.", "Z.")), halves[0])
+
+
 def parse_number(text: str) -> str:
     """The printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280", "X.1303-bis" gives "X.1303 bis".
 
-    Raises BadIdentifier where the text has no such form.
+    A dual number stays one: "f400/x400" gives "F.400/X.400". Raises BadIdentifier where the text has no such form.
     """
+    halves = text[: _LONGEST + 1].split("/", _MOST_HALVES)
+    if 1 < len(halves) <= _MOST_HALVES:
+        with suppress(BadIdentifier):
+            return "/".join(_parse_single(half) for half in halves)
+    return _parse_single(text)
+
+
+def _parse_single(text: str) -> str:
     folded = " ".join(unicodedata.normalize("NFKC", text[:_LONGEST]).split())
     if len(text) <= _LONGEST and (prefix := _PREFIX.match(folded)):
         return _number(_VERSION.sub("", folded[prefix.end() :], count=1), _TYPED, text)

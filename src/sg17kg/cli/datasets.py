@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq, its search index, and manifest.json.")
+@click.option("--third-party", is_flag=True, help="Take rows that are not of ITU too: third parties and national bodies, in graphs of their own.")
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
-def build(out: Path | None, as_json: bool) -> None:
+def build(out: Path | None, third_party: bool, as_json: bool) -> None:
     """Build the dataset from data/ and ontology/. Twice gives the same bytes.
 
     \b
@@ -36,7 +37,7 @@ def build(out: Path | None, as_json: bool) -> None:
     data = assets.folder("data")
     catalogue = Catalogue.read(assets.folder("queries"))
     rules = tuple(catalogue.group("rules"))
-    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
+    inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads, third_party)
     target = out or assets.built_dataset()
     manifest = build_dataset(inputs, target)
     write_index(EmbeddedStore.from_file(target / "dataset.nq"), catalogue, target)

@@ -11,11 +11,12 @@ from sg17kg import assets
 from sg17kg.cli.output import FAILED, complain, write_whole
 
 if TYPE_CHECKING:
+    from sg17kg.outside import AnyRow
     from sg17kg.records import ApprovalFacts, TwinFacts, Unread
     from sg17kg.sources.catalogues import Version
     from sg17kg.sources.relaton import CatalogueRecord
 
-_Read = TypeVar("_Read", "CatalogueRecord", "ApprovalFacts", "TwinFacts")
+_Read = TypeVar("_Read", "CatalogueRecord", "ApprovalFacts", "TwinFacts", "AnyRow")
 
 
 @click.command()
@@ -142,6 +143,31 @@ def twins(paths: Sequence[Path], out: Path | None) -> None:
     _finish(facts_json.twins_to_bytes(found), out, unread)
 
 
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@_OUT
+def facts(path: Path, out: Path | None) -> None:
+    """Read facts about a study group out of a JSON file of tables: Questions, responsibilities, meetings, outcomes, and more.
+
+    Writes one row a line, as data/reference/ holds them: the line is what a statement of the graph is cited by.
+
+    \b
+    Exit code 0; 1 where a row could not be read (each is named); 2 where the file cannot be.
+
+    \b
+    Example:
+      sg17kg facts sg17-facts.json --out sg17-facts.jsonl
+    """
+    from sg17kg import outside
+    from sg17kg.sources import outside_facts
+
+    found: list[AnyRow] = []
+    unread = _unread(path, outside_facts.read(path), found)
+    for table, rows in outside_facts.left_out(path).items():
+        complain(f"warning: {path}: table {table} ({rows} rows) is not read")
+    _finish(outside.rows_to_bytes(found), out, unread)
+
+
 def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:
     """Put what could be read into `found`, name what could not, and give how many records that are."""
     from sg17kg.records import Unread
@@ -180,4 +206,4 @@ def _finish(content: bytes, out: Path | None, unread: int) -> None:
     sys.exit(FAILED if unread else 0)
 
 
-COMMANDS = (extract, editions, approvals, twins)
+COMMANDS = (extract, editions, approvals, twins, facts)

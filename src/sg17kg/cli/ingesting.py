@@ -2,7 +2,7 @@
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -69,7 +69,7 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
 def _taken(store: "EmbeddedStore", path: Path, extractor: "Extractor", book: "Rulebook") -> int:
     """Add a file; gives the exit code of that."""
     try:
-        _add(store, _addition(path, extractor), book)
+        _add(store, _addition(path, extractor, store.rows()), book)
     except (InputError, BuildError) as error:
         complain(str(error))
         return UNUSABLE if isinstance(error, UnreadableFile) else FAILED
@@ -85,22 +85,23 @@ def _files(paths: Sequence[Path]) -> Iterator[Path]:
             yield path
 
 
-def _addition(path: Path, extractor: "Extractor") -> "Addition":
-    """What a file brings. Raises NotACircular or UnreadableFile."""
+def _addition(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addition":
+    """What a file brings to rows that are known. Raises NotACircular or UnreadableFile."""
     from sg17kg import records
     from sg17kg.graph import additions
+    from sg17kg.graph.numbering import numbering_in
     from sg17kg.sources import readers, reference, relaton
 
     if not path.name.lower().endswith(_RELATON):
         facts = records.without_running_text(extractor.extract(readers.read(path)))
-        return additions.of_document(facts, reference.load_periods(assets.folder("data") / "curated"))
+        return additions.of_document(facts, reference.load_periods(assets.folder("data") / "curated"), numbering_in(known))
     found: list[records.EditionFacts] = []
     for row in relaton.read(path):
         if isinstance(row, records.Unread):
             raise NotACircular(f"{path}: {row.name}: {row.reason}; nothing of the file was added")
         found.append(row)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return additions.of_editions(path.name, digest, found, datetime.now(UTC).date())
+    return additions.of_editions(path.name, digest, found, datetime.now(UTC).date(), numbering_in(known))
 
 
 def _add(store: "EmbeddedStore", addition: "Addition", book: "Rulebook") -> None:

@@ -527,6 +527,7 @@ class Recommendation(TypedDict):
     """One Recommendation, Supplement or Technical Report.
 
     `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    `other_numbers` are the other halves of a dual number.
     """
 
     iri: str
@@ -540,6 +541,7 @@ class Recommendation(TypedDict):
     drafts: list[Draft]
     amendments: list[Part]
     conflicts: list[Conflict]
+    other_numbers: list[str]
     translated_titles: list[Title]
     title: Title | None
     url: str
@@ -552,6 +554,7 @@ class RecommendationSummary(TypedDict):
     iri: str
     url: str
     number: str
+    other_numbers: list[str]
     type: RecommendationSummaryType
     title: Title | None
     status: Status

@@ -4,8 +4,8 @@ An addition replaces the graphs that it brings, and the rules run anew over all 
 and a newer version of a document takes the place of the older one.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from rdflib import Literal, URIRef
@@ -15,7 +15,9 @@ from rdflib.plugins.serializers.nt import _nt_row as nt_row
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.graph import editions
+from sg17kg.graph.joining import one_text
 from sg17kg.graph.mapping import graph_of, source_iri, statements
+from sg17kg.graph.numbering import Numbering, numbering_of
 from sg17kg.graph.rules import OpenStore, infer
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
@@ -28,11 +30,15 @@ _INFERRED = f"<{GRAPH}inferred/".encode()
 
 @dataclass(frozen=True)
 class Addition:
-    """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it."""
+    """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it.
+
+    `joined` are the other numbers that it brings, each with the number that names the text: what was said of them is said of the text.
+    """
 
     label: str
     graphs: frozenset[str]
     rows: tuple[bytes, ...]
+    joined: Mapping[str, str] = field(default_factory=dict)
 
     def known_to(self, known: Iterable[bytes]) -> bool:
         """Whether the graphs that it brings are in these rows already, just as they are."""
@@ -40,20 +46,25 @@ class Addition:
         return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
 
 
-def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Addition:
+def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Addition:
     """One language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
 
-    `periods` tell the study period of a circular that it names with its day. Raises BuildError where nothing identifies it.
+    `periods` tell the study period of a circular that it names with its day, `numbering` which text a number means. Raises BuildError
+    where nothing identifies it.
     """
-    said = statements(facts, periods)
+    said = statements(facts, periods, numbering)
     rows = lines([*said.quads(), *provenance(facts, periods)])
     language = facts.document.language
     label = said.label if language == FIRST_LANGUAGE else f"{said.label}, {language}"
     return Addition(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
 
 
-def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: date) -> Addition:
-    """Editions out of a file of Relaton YAML, which goes by its name: a newer file of that name replaces the older one."""
+def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: date, known: Numbering | None = None) -> Addition:
+    """Editions out of a file of Relaton YAML, which goes by its name: a newer file of that name replaces the older one.
+
+    `known` is what other catalogues say of numbers that are one text's.
+    """
+    numbering = numbering_of(found, known)
     graph, source = URIRef(graph_iri("reference", "relaton", slug(name))), URIRef(iri("source", sha256))
     provenance_rows: tuple[Quad, ...] = (
         (graph, RDF.type, PROV.Entity, GRAPHS.provenance),
@@ -62,8 +73,8 @@ def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: 
         (source, RDFS.label, Literal(f"Relaton YAML {name}", lang="en"), GRAPHS.provenance),
         (source, DCTERMS.issued, Literal(read_on.isoformat(), datatype=XSD.date), GRAPHS.provenance),
     )
-    rows = lines([*((*triple, graph) for triple in editions.triples(found)), *provenance_rows])
-    return Addition(name, frozenset({str(graph)}), tuple(rows))
+    rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering)), *provenance_rows])
+    return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical)
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
@@ -100,7 +111,7 @@ def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], op
     """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
-    kept = [row for row in known_rows if _stays(row, replaced, files)]
+    kept = [row for row in one_text(known_rows, addition.joined) if _stays(row, replaced, files)]
     stated = sorted({*kept, *addition.rows})
     return sorted({*stated, *infer(stated, rules, open_store)})
 

@@ -7,7 +7,8 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
-from sg17kg.graph.editions import describe_text, name_of, text_iri
+from sg17kg.graph.editions import describe_text, name_of, printed_name, text_iri
+from sg17kg.graph.numbering import Numbering, printed_of
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import StudyPeriod, circular_iri, iri, study_period_of
 from sg17kg.records import ApprovalFacts, EditionFacts
@@ -15,22 +16,29 @@ from sg17kg.records import ApprovalFacts, EditionFacts
 _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 
 
-def triples(approvals: Sequence[ApprovalFacts], editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...]) -> _Triples:
-    """Everything that the bulletin says. `editions` tell which edition a part changes, `periods` that of a circular's number."""
+def triples(
+    approvals: Sequence[ApprovalFacts], editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering
+) -> _Triples:
+    """Everything that the bulletin says. `editions` tell which edition a part changes, `periods` that of a circular's number.
+
+    `numbering` tells which text a number means.
+    """
     for facts in approvals:
-        yield from _notice(facts, editions, periods)
+        yield from _notice(facts, editions, periods, numbering)
 
 
-def _notice(facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...]) -> _Triples:
-    text, called = URIRef(text_iri(facts, editions)), name_of(facts)
-    yield from describe_text(facts, text, called)
+def _notice(facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering) -> _Triples:
+    text, called = URIRef(text_iri(facts, editions, numbering)), name_of(facts, numbering)
+    yield from describe_text(facts, text, numbering)
     issue = URIRef(iri("bulletin", facts.bulletin))
     yield from _described(issue, SG17.Bulletin, f"ITU Operational Bulletin No. {facts.bulletin}")
     yield issue, DCTERMS.issued, Literal(facts.date, datatype=XSD.date)
     month, year = facts.edition.split("/")
     by = facts.announcement or (f"TSB Circular {facts.circular}" if facts.circular else "no announcement named")
     notice = URIRef(iri("bulletin", facts.bulletin, "approval", f"{called} {year}-{month}"))
-    yield from _described(notice, SG17.ApprovalNotice, f"Approval of {called} ({facts.edition}), {by}")
+    yield from _described(notice, SG17.ApprovalNotice, f"Approval of {printed_name(facts)} ({facts.edition}), {by}")
+    if facts.also:
+        yield notice, SG17.printedNumber, Literal("/".join(printed_of(facts)))
     yield notice, SG17.notifiedIn, issue
     yield notice, SG17.noticeOf, text
     yield notice, SG17.noticeEdition, Literal(facts.edition)

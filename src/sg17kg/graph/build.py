@@ -29,13 +29,14 @@ from sg17kg.records import Facts
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the parts of a build come from, and the store that runs the rules."""
+    """Where the parts of a build come from, the store that runs the rules, and whether rows of third parties are taken too."""
 
     data: Path
     ontology: Path
     periods: tuple[StudyPeriod, ...]
     rules: tuple[Query, ...]
     open_store: OpenStore
+    third_party: bool = False
 
 
 def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[Facts]:
@@ -63,12 +64,13 @@ def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> l
 def quads(inputs: Inputs) -> Iterator[Quad]:
     """Every statement of the dataset, with its graph."""
     documents = read_documents(inputs.data / "documents", inputs.periods)
+    numbering = references.numbering(inputs.data)
     for facts in documents:
-        yield from statements(facts, inputs.periods).quads()
+        yield from statements(facts, inputs.periods, numbering).quads()
         yield from provenance(facts, inputs.periods)
     yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", _remarked(documents, inputs.periods))
-    yield from references.quads(inputs.data, inputs.periods)
-    yield from curated.quads(inputs.data / "curated", inputs.periods)
+    yield from references.quads(inputs.data, inputs.periods, numbering, third_party=inputs.third_party)
+    yield from curated.quads(inputs.data / "curated", inputs.periods, numbering)
     yield from _ontology(inputs.ontology)
 
 

@@ -10,23 +10,24 @@ from rdflib.term import Node
 
 from sg17kg.graph import own_words
 from sg17kg.graph.curated_files import rows_of
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, KG, SG17, VOC
-from sg17kg.identifiers import StudyPeriod, deliverable_iri, group_iri, iri, slug
+from sg17kg.identifiers import StudyPeriod, group_iri, iri, slug
 
 GRAPH = GRAPHS.curated
 _ORG_PART_OF = URIRef("http://www.w3.org/ns/org#subOrganizationOf")
 _GROUP_CLASSES = {"study-group": SG17.StudyGroup, "advisory-group": SG17.AdvisoryGroup, "joint-coordination-activity": SG17.Group}
 
 
-def quads(folder: Path, periods: tuple[StudyPeriod, ...]) -> Iterator[Quad]:
-    """All curated statements. Raises BuildError where a file lacks a key."""
+def quads(folder: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering) -> Iterator[Quad]:
+    """All curated statements; `numbering` tells which text a number means. Raises BuildError where a file lacks a key."""
     for row in rows_of(folder / "groups.yaml", "key", "kind", "sector"):
         yield from _group(row)
     for row in rows_of(folder / "bodies.yaml", "name", "en"):
         yield from _body(row)
     for row in rows_of(folder / "outcomes.yaml", "draft", "became", "date", "decided", "reason"):
-        yield from _outcome(row)
+        yield from _outcome(row, numbering)
     for row in rows_of(folder / "decisions.yaml", "conflict", "decision", "decided", "reason"):
         yield from _decision(row)
     yield from own_words.quads(folder)
@@ -64,14 +65,14 @@ def _body(row: dict[str, Any]) -> Iterator[Quad]:
         yield node, _ORG_PART_OF, URIRef(iri("body", slug(parent))), GRAPH
 
 
-def _outcome(row: dict[str, Any]) -> Iterator[Quad]:
+def _outcome(row: dict[str, Any], numbering: Numbering) -> Iterator[Quad]:
     """A draft that became another text than the one proposed, with the reason for saying so."""
     draft = KG[f"draft/{row['draft']}"]
     node = URIRef(f"{draft}/outcome")
     yield from _thing(node, SG17.Outcome, [Literal(f"Outcome of draft {row['draft']}: {row['became']}", lang="en")])
     yield node, SG17.outcomeOf, draft, GRAPH
     yield node, SG17.outcome, VOC["outcome/became-other"], GRAPH
-    yield node, SG17.becameText, URIRef(deliverable_iri(row["became"])), GRAPH
+    yield node, SG17.becameText, URIRef(numbering.iri_of(row["became"])), GRAPH
     yield node, SG17.outcomeDate, Literal(str(row["date"]), datatype=XSD.date), GRAPH
     yield node, SG17.saidOn, Literal(str(row["decided"]), datatype=XSD.date), GRAPH
     yield node, SG17.basis, VOC["basis/curated"], GRAPH

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
+from sg17kg.graph.numbering import Numbering, printed_of
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.graph.twins import describe_standard, standard_iri
 from sg17kg.identifiers import deliverable_iri, group_iri, slug
@@ -17,17 +18,22 @@ _PART_CLASSES = {"Amd": SG17.Amendment, "Cor": SG17.Corrigendum}
 _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
 
 
-def triples(editions: Sequence[EditionFacts], everything: Sequence[EditionFacts] | None = None) -> _Triples:
-    """Everything that a catalogue says. `everything` are the editions of all its versions, where `editions` are those of one."""
+def triples(editions: Sequence[EditionFacts], numbering: Numbering, everything: Sequence[EditionFacts] | None = None) -> _Triples:
+    """Everything that a catalogue says; `numbering` tells which text a number means.
+
+    `everything` are the editions of all versions of the catalogue, where `editions` are those of one.
+    """
     known = editions if everything is None else everything
     for facts in editions:
-        yield from _edition(facts, known)
-    yield from relations(editions, known)
+        yield from _edition(facts, known, numbering)
+    yield from relations(editions, known, numbering)
 
 
-def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
-    text, called = text_iri(facts, editions), name_of(facts)
-    yield from describe_text(facts, URIRef(text), called)
+def _edition(facts: EditionFacts, editions: Sequence[EditionFacts], numbering: Numbering) -> _Triples:
+    text, called = text_iri(facts, editions, numbering), name_of(facts, numbering)
+    yield from describe_text(facts, URIRef(text), numbering)
+    if facts.also:
+        yield from _numbers(facts, URIRef(text), numbering)
     month, year = facts.edition.split("/")
     node = URIRef(f"{text}/{year}-{month}")
     rows: list[tuple[URIRef, Node | None]] = [
@@ -49,14 +55,14 @@ def _edition(facts: EditionFacts, editions: Sequence[EditionFacts]) -> _Triples:
         yield node, SG17.equivalentTo, standard_iri(twin)
 
 
-def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts]) -> _Triples:
+def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], numbering: Numbering) -> _Triples:
     """What a catalogue says of texts and not of editions: the group that owns the number on the day of the catalogue, and Supplements.
 
     `everything` are the editions of all versions: a Supplement of which none is listed belongs to another group and is left out.
     """
     listed = {facts.number for facts in everything}
     for facts in rows:
-        text = URIRef(deliverable_iri(facts.number) if facts.part else text_iri(facts, everything))
+        text = URIRef(deliverable_iri(number_of(facts, numbering)))
         if facts.group:
             yield text, SG17.ofGroup, URIRef(group_iri(facts.group))
         for supplement in facts.complemented_by:
@@ -64,20 +70,27 @@ def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts]) 
                 yield URIRef(deliverable_iri(supplement)), SG17.complements, text
 
 
-def describe_text(facts: Listed, text: URIRef, called: str) -> _Triples:
-    """Class, number and parent of the text of which this is an edition; both halves of a dual number."""
+def _numbers(facts: EditionFacts, text: URIRef, numbering: Numbering) -> _Triples:
+    """The other numbers of a text, or of a part of it, as the catalogue prints them; each number of a pair is a notation of the text."""
+    pair, parent = printed_of(facts), URIRef(deliverable_iri(number_of(facts, numbering)))
+    for other in numbering.others_of(pair):
+        yield parent, SG17.otherNumber, Literal(other)
+        if facts.part:
+            yield text, SG17.otherNumber, Literal(_named(other, facts))
+    for half in pair:
+        yield parent, SKOS.notation, Literal(half)
+
+
+def describe_text(facts: Listed, text: URIRef, numbering: Numbering) -> _Triples:
+    """Class, number and parent of the text of which this is an edition."""
+    number = number_of(facts, numbering)
     if facts.part:
         word = facts.part.rpartition(" ")[2].rpartition("/")[2][:3]
-        parent = URIRef(deliverable_iri(facts.number))
+        parent = URIRef(deliverable_iri(number))
         yield text, RDF.type, _PART_CLASSES.get(word, SG17.Deliverable)
         yield text, _PART_ROLES.get(word, SG17.changes), parent
-        yield from _described(parent, facts.number, _class(facts.number))
-    yield from _described(text, called, None if facts.part else _class(facts.number))
-    for half in facts.also:
-        other = URIRef(deliverable_iri(half))
-        yield from _described(other, half, _class(half))
-        yield text, SG17.dualNumberOf, other
-        yield other, SG17.dualNumberOf, text
+        yield from _described(parent, number, _class(number))
+    yield from _described(text, name_of(facts, numbering), None if facts.part else _class(number))
 
 
 def _class(number: str) -> URIRef:
@@ -91,23 +104,38 @@ def _described(node: URIRef, number: str, kind: URIRef | None) -> _Triples:
     yield node, SG17.number, Literal(number)
 
 
-def name_of(facts: Listed) -> str:
-    """The name of the text as ITU prints it: X.1280, X.1352 (2022) Amd.1."""
+def number_of(facts: Listed, numbering: Numbering) -> str:
+    """The number that names the text, whichever numbers are printed."""
+    return numbering.number_of("/".join(printed_of(facts)))
+
+
+def name_of(facts: Listed, numbering: Numbering) -> str:
+    """The name of the text as ITU prints it, under the number that names it: X.1280, X.1352 (2022) Amd.1."""
+    return _named(number_of(facts, numbering), facts)
+
+
+def printed_name(facts: Listed) -> str:
+    """The name of the text under all numbers that the source prints: D.1140/X.1261."""
+    return _named("/".join(printed_of(facts)), facts)
+
+
+def _named(number: str, facts: Listed) -> str:
     if not facts.part:
-        return facts.number
-    return f"{facts.number} ({facts.of_edition}) {facts.part}" if facts.of_edition else f"{facts.number} {facts.part}"
+        return number
+    return f"{number} ({facts.of_edition}) {facts.part}" if facts.of_edition else f"{number} {facts.part}"
 
 
-def text_iri(facts: Listed, editions: Sequence[EditionFacts]) -> str:
+def text_iri(facts: Listed, editions: Sequence[EditionFacts], numbering: Numbering) -> str:
     """The IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
-    parent = deliverable_iri(facts.number)
+    number = number_of(facts, numbering)
+    parent = deliverable_iri(number)
     if not facts.part:
         return parent
     name = slug(facts.part).replace("-", "")
     changed = sorted(
         row.approved_on
         for row in editions
-        if row.number == facts.number and not row.part and facts.of_edition and row.edition.endswith(facts.of_edition)
+        if not row.part and facts.of_edition and row.edition.endswith(facts.of_edition) and number_of(row, numbering) == number
     )
     if not changed:
         return f"{parent}/{facts.of_edition}/{name}" if facts.of_edition else f"{parent}/{name}"

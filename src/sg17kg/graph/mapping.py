@@ -16,10 +16,10 @@ from sg17kg.graph.mapping_documents import (
     letter_of,
 )
 from sg17kg.graph.mapping_questions import add_questions, version_iri
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, STO, VOC
 from sg17kg.identifiers import (
-    deliverable_iri,
     group_iri,
     iri,
     meeting_iri,
@@ -38,13 +38,15 @@ def source_iri(facts: Facts) -> str:
     return iri("source", facts.document.sha256)
 
 
-def statements(facts: Facts, periods: Periods = ()) -> Statements:
+def statements(facts: Facts, periods: Periods = (), numbering: Numbering | None = None) -> Statements:
     """Everything that the document says; `periods` tell the study period of a circular that it names with its day.
+
+    `numbering` tells which text a number means where the catalogue knows several of one text.
 
     Raises BuildError where nothing identifies the letter.
     """
     letter = letter_of(facts, periods)
-    said = Statements(letter.iri, facts.document.language, letter.label, URIRef(source_iri(facts)))
+    said = Statements(letter.iri, facts.document.language, letter.label, URIRef(source_iri(facts)), numbering)
     add_letter(said, facts, letter)
     add_mentions(said, facts, letter, periods)
     meeting = _add_meeting(said, facts)
@@ -215,9 +217,7 @@ def _add_location(said: Statements, node: str, draft: DraftFacts, period: str, l
 def _add_standard(said: Statements, node: str, name: str, lines: Lines | None) -> None:
     if name.startswith("ITU-T "):
         number = name.removeprefix("ITU-T ")
-        standard = deliverable_iri(number)
-        said.describe(standard, SG17.Recommendation, number, lines)
-        said.add(standard, SG17.number, _text(number), lines)
+        standard = said.describe_text(number, SG17.Recommendation, lines)
     else:
         standard = iri("standard", slug(name))
         said.describe(standard, STO.Standard, name, lines)

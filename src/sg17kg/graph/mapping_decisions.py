@@ -6,7 +6,7 @@ from rdflib.namespace import DCTERMS, XSD
 from sg17kg.graph.mapping_documents import Letter
 from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
-from sg17kg.identifiers import deliverable_iri, part_iri, type_of_name
+from sg17kg.identifiers import part_iri, type_of_name
 from sg17kg.records import Decision, Facts, Lines
 
 _PARTS = {"Amd": (SG17.Amendment, SG17.amends), "Cor": (SG17.Corrigendum, SG17.corrects)}
@@ -15,16 +15,15 @@ _TEXTS = {"recommendation": SG17.Recommendation, "supplement": SG17.Supplement, 
 
 def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> str:
     """The text of a number, and of its Amd.n or Cor.n the part; the IRI of what is meant."""
-    parent = deliverable_iri(number)
     kind = SG17.Supplement if " Suppl. " in number else _TEXTS[type_of_name(number)]
-    said.describe(parent, kind, number, lines)
-    said.add(parent, SG17.number, Literal(number), lines)
+    parent = said.describe_text(number, kind, lines)
     if not part:
         return parent
-    node, (part_kind, role) = part_iri(number, part), _PARTS[part[:3]]
-    said.describe(node, part_kind, f"{number} {part}", lines)
+    text = said.numbering.number_of(number)
+    node, (part_kind, role) = part_iri(text, part), _PARTS[part[:3]]
+    said.describe(node, part_kind, f"{text} {part}", lines)
     said.add(node, role, parent, lines)
-    said.add(node, SG17.number, Literal(f"{number} {part}"), lines)
+    said.add(node, SG17.number, Literal(f"{text} {part}"), lines)
     return node
 
 

@@ -11,7 +11,6 @@ from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import (
     StudyPeriod,
-    deliverable_iri,
     group_iri,
     iri,
     meeting_iri,
@@ -137,9 +136,7 @@ def _add_responsibilities(said: Statements, question: QuestionFacts, version: st
     if held := question.responsible_for:
         for item in held.items:
             node = responsibility_iri(version, item.id, str(said.source), held.as_of)
-            deliverable = deliverable_iri(item.id)
-            said.describe(deliverable, _TYPES[item.type], item.id, held.lines)
-            said.add(deliverable, SG17.number, Literal(item.id), held.lines)
+            deliverable = said.describe_text(item.id, _TYPES[item.type], held.lines)
             _add_responsibility(said, question, version, node, (deliverable, item.id), held.as_of, held.lines)
             if item.joint_with:
                 said.add(node, SG17.jointWith, group_iri(item.joint_with), held.lines)
@@ -164,33 +161,29 @@ def _add_responsibility(
 
 def _add_work_item(said: Statements, entry: ListedWork, lines: Lines) -> tuple[str, str]:
     """The work item; one that changes a text goes by that text ("X.1250 rev", "X.1281 Amd.1")."""
-    name = entry.provisional_name or _change_name(entry)
+    name = entry.provisional_name or _change_name(entry, said.numbering.number_of(entry.target or ""))
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)
     said.add(node, SG17.provisionalName, Literal(entry.provisional_name) if entry.provisional_name else None, lines)
     if entry.number:
-        proposed = deliverable_iri(entry.number)
+        proposed = said.describe_text(entry.number, SG17.Recommendation, lines)
         said.add(node, SG17.proposedNumber, Literal(entry.number), lines)
-        said.describe(proposed, SG17.Recommendation, entry.number, lines)
-        said.add(proposed, SG17.number, Literal(entry.number), lines)
         said.add(node, SG17.proposedDeliverable, proposed, lines)
     kind = "supplement" if entry.type == "supplement" and entry.kind == "new" else entry.kind
     said.add(node, SG17.kind, VOC[f"kind/{kind}"], lines)
     if entry.printed != name and not entry.number:
         said.add(node, SKOS.altLabel, Literal(entry.printed), lines)
     if entry.target:
-        said.describe(deliverable_iri(entry.target), SG17.Recommendation, entry.target, lines)
-        said.add(deliverable_iri(entry.target), SG17.number, Literal(entry.target), lines)
-        said.add(node, _ROLES[entry.kind], deliverable_iri(entry.target), lines)
+        said.add(node, _ROLES[entry.kind], said.describe_text(entry.target, SG17.Recommendation, lines), lines)
     return node, name
 
 
-def _change_name(entry: ListedWork) -> str:
+def _change_name(entry: ListedWork, target: str) -> str:
     if entry.kind == "revised":
-        return f"{entry.target} rev"
+        return f"{target} rev"
     part = re.search(r"(?:Amd|Cor)\.? ?(\d+)", entry.printed)
     word = "Amd" if entry.kind == "amendment" else "Cor"
-    return f"{entry.target} {word}.{part[1]}" if part else entry.number or entry.printed
+    return f"{target} {word}.{part[1]}" if part else entry.number or entry.printed
 
 
 def _add_relations(said: Statements, question: QuestionFacts, version: str, at: Callable[[str], Lines | None]) -> None:
@@ -204,9 +197,7 @@ def _add_relations(said: Statements, question: QuestionFacts, version: str, at: 
             said.describe(series, SG17.Series, name, lines)
             said.add(version, SG17.relatesTo, series, lines)
         else:
-            said.describe(deliverable_iri(name), SG17.Recommendation, name, lines)
-            said.add(deliverable_iri(name), SG17.number, Literal(name), lines)
-            said.add(version, SG17.relatesTo, deliverable_iri(name), lines)
+            said.add(version, SG17.relatesTo, said.describe_text(name, SG17.Recommendation, lines), lines)
     for group in relations.groups:
         said.add(version, SG17.relatesTo, group_iri(group), at("relations/groups"))
     for field, names in (("standards_bodies", relations.standards_bodies), ("other_bodies", relations.other_bodies)):

@@ -17,6 +17,7 @@ from sg17kg.errors import AssetError
 from sg17kg.findings import Other, Remark, Rule, Same
 from sg17kg.graph.additions import Addition, added, graph_name, of_document
 from sg17kg.graph.mapping import statements
+from sg17kg.graph.numbering import numbering_in
 from sg17kg.graph.rules import OpenStore
 from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
 from sg17kg.namespaces import BASE, GRAPH
@@ -70,10 +71,12 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
 
     Raises BuildError where the circular has no number or study period: then it has no place in the graph.
     """
-    addition = of_document(facts)
-    rows = added(known, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
+    known_rows = list(known)
+    numbering = numbering_in(known_rows)
+    addition = of_document(facts, numbering=numbering)
+    rows = added(known_rows, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
     store = rulebook.open_store(b"".join(rows))
-    said = statements(facts)
+    said = statements(facts, numbering=numbering)
     document = str(said.source)
     letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
     results = _gravest(_results(addition, rows, store, rulebook))

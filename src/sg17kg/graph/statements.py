@@ -9,6 +9,7 @@ from rdflib.plugins.serializers.nt import _nt_row as nt_row
 from rdflib.term import Node
 
 from sg17kg.errors import BuildError
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import graph_iri, iri
 from sg17kg.namespaces import FIRST_LANGUAGE
@@ -27,13 +28,17 @@ def graph_path(source: str, language: str) -> list[str]:
 class Statements:
     """Collects what one source says. Every triple needs its lines: there is no statement without evidence."""
 
-    def __init__(self, source: str, language: str, label: str, file: URIRef) -> None:
-        """`source` is the IRI of the document, `label` its name, `file` the IRI of the file that was read."""
+    def __init__(self, source: str, language: str, label: str, file: URIRef, numbering: Numbering | None = None) -> None:
+        """`source` is the IRI of the document, `label` its name, `file` the IRI of the file that was read.
+
+        `numbering` tells which text a number means.
+        """
         path = graph_path(source, language)
         self.source = URIRef(source)
         self.graph = URIRef(graph_iri(*path))
         self.evidence_graph = URIRef(graph_iri("evidence", *path))
         self.label = label
+        self.numbering = numbering or Numbering()
         self._language, self._file = language, file
         self._lines: dict[Triple, set[Lines]] = {}
 
@@ -50,6 +55,18 @@ class Statements:
         """Class and English label of a thing."""
         self.add(subject, RDF.type, kind, lines)
         self.add(subject, RDFS.label, Literal(label, lang="en"), lines)
+
+    def describe_text(self, number: str, kind: URIRef, lines: Lines | None) -> str:
+        """Class and number of the text that a number means; its IRI. What is another number of the text is said as such."""
+        text = self.numbering.number_of(number)
+        node = self.numbering.iri_of(number)
+        if number in self.numbering.canonical:
+            self.add(node, RDF.type, kind, lines)
+            self.add(node, SG17.otherNumber, Literal(number), lines)
+        else:
+            self.describe(node, kind, text, lines)
+            self.add(node, SG17.number, Literal(text), lines)
+        return node
 
     def text(self, value: str | None) -> Literal | None:
         """Text in the language of the document."""

@@ -129,6 +129,7 @@ TERMS: dict[str, dict[str, str]] = {
         "name-spelling": N_("spelling of a name"),
         "number-already-given": N_("number already given"),
         "one-number-two-texts": N_("one number, two texts"),
+        "other-half": N_("other half of a dual number"),
         "report-used-twice": N_("report used twice"),
         "revision-already-approved": N_("revision already approved"),
         "revision-not-listed": N_("revision not listed"),
@@ -137,6 +138,7 @@ TERMS: dict[str, dict[str, str]] = {
         "twin-withdrawn": N_("the ISO twin is withdrawn"),
         "two-editions-in-force": N_("two editions in force"),
         "two-owners": N_("two owners"),
+        "meeting": N_("days or place of a meeting"),
     },
     "news": {"circular": N_("circular"), "edition": N_("edition"), "conflict": N_("conflict")},
 }

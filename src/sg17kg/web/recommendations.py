@@ -4,7 +4,7 @@ from datetime import date
 from itertools import groupby
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_number, parse_question
@@ -14,6 +14,7 @@ from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
+from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -33,7 +34,7 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
-from sg17kg.web.texts import draft_of, edition_of, names_of, owners_of, questions_of_all, status_of, titles_of, until
+from sg17kg.web.texts import draft_of, edition_of, names_of, other_numbers, owners_of, questions_of_all, status_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -66,7 +67,8 @@ def recommendations(
         found = {entry.iri for entry in served.index.get().search(q)}
         items = [item for item in items if item.iri in found]
     beginning = (series or "").upper()
-    chosen = [item for item in items if item.number.startswith(beginning) and status in (None, item.status.code)]
+    begun = [item for item in items if any(number.startswith(beginning) for number in (item.number, *item.other_numbers))]
+    chosen = [item for item in begun if status in (None, item.status.code)]
     return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
 
 
@@ -82,12 +84,13 @@ _SORTED = {
 def summaries(
     request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.RecommendationSummary]:
-    """Every text, out of four queries, whatever their number."""
+    """Every text, out of five queries, whatever their number."""
     moment = {"on": iso(on), "said_by": iso(said_by)}
     stages: dict[str | None, Row] = {}
     for row in served.rows("text-stages", **moment):
         stages.setdefault(value(row, "iri"), row)
     owners = questions_of_all(served, on, said_by)
+    others = other_numbers(served)
     drafted: dict[str | None, list[Row]] = {}
     for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):
         drafted.setdefault(value(row, "iri"), []).append(row)
@@ -106,6 +109,7 @@ def summaries(
                     "iri": iri,
                     "url": f"{base}{router.prefix}/{number.replace(' ', '%20')}",
                     "number": number,
+                    "other_numbers": others.get(iri or "", []),
                     "type": value(rows[0], "type"),
                     "title": picked(titles, wanted),
                     "status": status_of([stages[iri]] if iri in stages else []),
@@ -118,13 +122,19 @@ def summaries(
     return items
 
 
-@router.get("/{number}")
+def _named(number: str, request: Request, response: Response, served: Served) -> None:
+    """Say under which address the record stands: a text answers to each of its numbers, in any printed form. Raises NotFound."""
+    iri, _ = known_text(served, parse_number(number))
+    below = request.scope["route"].path.partition(IN_PATH)[2]
+    response.headers["Content-Location"] = resource(request, iri) + below
+
+
+@router.get(f"/{IN_PATH}", dependencies=[Depends(_named)])
 def recommendation(
     number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
 ) -> models.Recommendation:
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
-    printed = parse_number(number)
-    iri = known_text(served, printed)
+    iri, printed = known_text(served, parse_number(number))
     day = on or today()
     drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
     editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said_on")
@@ -141,6 +151,7 @@ def recommendation(
     return models.Recommendation(
         iri=iri,
         number=printed,
+        other_numbers=other_numbers(served, iri).get(iri, []),
         titles=titles,
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
         status=status_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
@@ -162,23 +173,21 @@ def recommendation(
     )
 
 
-@router.get("/{number}/owner")
+@router.get(f"/{IN_PATH}/owner", dependencies=[Depends(_named)])
 def owner(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
-    printed = parse_number(number)
-    known_text(served, printed)
+    _, printed = known_text(served, parse_number(number))
     owners, earlier = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(number=printed, on=iso(on), questions=owners, conflict=len(questions) > 1, earlier=earlier)
 
 
-@router.get("/{number}/history")
+@router.get(f"/{IN_PATH}/history", dependencies=[Depends(_named)])
 def history(
     number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Event]:
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
-    printed = parse_number(number)
-    known_text(served, printed)
+    _, printed = known_text(served, parse_number(number))
     rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
     return page(request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor)
 
@@ -203,12 +212,12 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
     )
 
 
-def known_text(served: Service, number: str) -> str:
-    """The IRI of the text that bears a number. Raises NotFound."""
+def known_text(served: Service, number: str) -> tuple[str, str]:
+    """The IRI of the text that bears a number, and the number that names it. Raises NotFound."""
     known = served.rows("text-known", number=number)
     if not known:
         raise NotFound(f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows")
-    return value(known[0], "iri") or ""
+    return value(known[0], "iri") or "", value(known[0], "printed") or number
 
 
 def _links(request: Request, iri: str, owners: list[models.Owner], drafts: list[Row]) -> dict[str, str]:

@@ -26,6 +26,14 @@ def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said
     return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
 
 
+def other_numbers(served: Service, text: str | None = None) -> dict[str, list[str]]:
+    """By IRI of a text the other numbers that it bears; of one text, or of all."""
+    found: dict[str, list[str]] = {}
+    for row in served.rows("other-numbers", text=text):
+        found.setdefault(value(row, "iri") or "", []).append(value(row, "number") or "")
+    return found
+
+
 def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> tuple[list[models.Owner], list[models.Owner]]:
     """The Questions responsible for a text, newest statement first; and those whose study period had ended, where nobody else is."""
     rows = served.rows("statements-of-owners", number=number, on=iso(on), said_by=iso(said_by))

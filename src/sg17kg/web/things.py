@@ -38,6 +38,7 @@ KINDS = (
 )  # fmt: skip
 CITED_KINDS = ("rec", "sup", "tr")
 CONTEXT = "/context.jsonld"
+_TEXTS, _LONGEST_TAIL = ("Recommendation", "Supplement", "TechnicalReport"), 100
 Served = Annotated[Service, Depends(service)]
 _HTML, _JSON, _JSON_LD = "text/html", "application/json", "application/ld+json"
 RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
@@ -158,7 +159,18 @@ def _meant(served: Service, iri: str) -> list[Found]:
         return [Found(found, "", found.removeprefix(BASE)) for found in same]
     kind, _, tail = iri.removeprefix(BASE).partition("/")
     named = {found.iri: found for typed in (unquote(tail), f"{kind} {unquote(tail)}") for found in index.resolve(typed)}
-    return [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]
+    meant = [found for found in named.values() if found.iri.startswith(f"{BASE}{kind}/")]
+    return meant or _below(served, kind, tail)
+
+
+def _below(served: Service, kind: str, tail: str) -> list[Found]:
+    """What lies below a text that the path names by another number of it: rec/D.1140/2020-08."""
+    if kind not in CITED_KINDS or len(tail) > _LONGEST_TAIL:
+        return []
+    cuts = [place for place, character in enumerate(tail) if character == "/"][::-1]
+    texts = [(found.iri, tail[cut:]) for cut in cuts for found in served.index.get().resolve(unquote(tail[:cut])) if found.type in _TEXTS]
+    children = [f"{text}{below}" for text, below in texts if text.startswith(f"{BASE}{kind}/")]
+    return [Found(iri, "", iri.removeprefix(BASE)) for iri in children if served.rows("thing-known", thing=iri)]
 
 
 def _answer(request: Request, served: Service, iri: str, media_type: str, page: Callable[[], Response]) -> Response:

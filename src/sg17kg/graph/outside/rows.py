@@ -8,6 +8,7 @@ from rdflib import URIRef
 from sg17kg.graph.outside import meetings, questions, subseries, work_items
 from sg17kg.graph.outside.statements import RowStatements
 from sg17kg.graph.outside.texts import Editions, add_edition_group
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.statements import Quad
 from sg17kg.outside import (
     CHECK_ONLY,
@@ -38,19 +39,21 @@ class RowSource:
     read_on: str
 
 
-def quads(source: RowSource, rows: Sequence[AnyRow], editions: Sequence[EditionFacts], *, third_party: bool) -> Iterator[Quad]:
+def quads(
+    source: RowSource, rows: Sequence[AnyRow], editions: Sequence[EditionFacts], numbering: Numbering, *, third_party: bool
+) -> Iterator[Quad]:
     """What the rows say; those of third parties only when asked for, in graphs of their own. Checks of the circulars are never loaded."""
     numbered = list(enumerate(rows, start=1))
     own = [entry for entry in numbered if entry[1].authority not in CHECK_ONLY | THIRD_PARTY]
-    known = Editions.of(editions)
-    yield from _said(source.name, source, own, known)
+    known = Editions.of(editions, numbering)
+    yield from _said(source.name, source, own, known, numbering)
     if third_party:
         others = [entry for entry in numbered if entry[1].authority in THIRD_PARTY]
-        yield from _said(f"{source.name}-third-party", source, others, known)
+        yield from _said(f"{source.name}-third-party", source, others, known, numbering)
 
 
-def _said(name: str, source: RowSource, rows: Sequence[Numbered], editions: Editions) -> Iterator[Quad]:
-    said = RowStatements(name, source.version, source.file, source.read_on)
+def _said(name: str, source: RowSource, rows: Sequence[Numbered], editions: Editions, numbering: Numbering) -> Iterator[Quad]:
+    said = RowStatements(name, source.version, source.file, source.read_on, numbering)
     newest = subseries.newest_names(row for _, row in rows if isinstance(row, SubseriesRow))
     for position, row in rows:
         document, lines = said.row(position, row)

@@ -10,6 +10,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.statements import Quad, Statements
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import graph_iri, iri, slug
@@ -51,9 +52,12 @@ def whole_day(partial: str | None) -> str | None:
 class RowStatements(Statements):
     """Collects what rows of a file say. Lines are rows: (7, 7) is the seventh. All of it goes into one graph, with one of evidence."""
 
-    def __init__(self, name: str, version: str, file: URIRef, read_on: str) -> None:
-        """`name` and `version` are those of the source, `file` the IRI of the file that was read, `read_on` the day of reading."""
-        super().__init__(iri("source", name, version), _LANGUAGE, name, file)
+    def __init__(self, name: str, version: str, file: URIRef, read_on: str, numbering: Numbering) -> None:
+        """`name` and `version` are those of the source, `file` the IRI of the file that was read, `read_on` the day of reading.
+
+        `numbering` tells which text a number means.
+        """
+        super().__init__(iri("source", name, version), _LANGUAGE, name, file, numbering)
         self.graph = URIRef(graph_iri("reference", name, version))
         self.evidence_graph = URIRef(graph_iri("evidence", "reference", name, version))
         self._read_on = read_on

@@ -18,7 +18,7 @@ SCHEME = VOC["subseries"]
 _PLAIN = re.compile(r"([A-Z])\.(\d+)")
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Range:
     """A range of numbers of a series, both ends included; `last` is None where the table leaves it open."""
 
@@ -80,21 +80,14 @@ def newest_names(rows: Iterable[SubseriesRow]) -> set[tuple[Range, str]]:
     return {(span, row.name) for span, row in newest.items()}
 
 
-def memberships(ranges: Iterable[Range], numbers: Iterable[str], supplements: Iterable[tuple[str, str]]) -> Iterator[tuple[URIRef, URIRef, Node]]:
-    """The narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone.
-
-    `supplements` are (number of the Supplement, range that it supplements, "X.800-X.849").
-    """
-    known = sorted(set(ranges))
+def memberships(ranges: Iterable[Range], numbers: Iterable[str]) -> Iterator[tuple[URIRef, URIRef, Node]]:
+    """The narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone."""
+    known = sorted(set(ranges), key=lambda span: (span.series, span.first, span.last or 0))
     for number in sorted(set(numbers)):
         match = _PLAIN.match(number)
         holding = [span for span in known if match and span.holds(match[1], int(match[2]))]
         for span in _narrowest(holding):
             yield URIRef(deliverable_iri(number)), SG17.inSubseries, URIRef(span.iri)
-    for number, printed in sorted(set(supplements)):
-        for span in known:
-            if span.name == printed:
-                yield URIRef(deliverable_iri(number)), SG17.inSubseries, URIRef(span.iri)
     for span in known:
         for parent in _narrowest([other for other in known if span.within(other)]):
             yield URIRef(span.iri), SKOS.broader, URIRef(parent.iri)

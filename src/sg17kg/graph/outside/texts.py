@@ -9,6 +9,7 @@ from rdflib.namespace import XSD
 
 from sg17kg.graph.editions import name_of, text_iri
 from sg17kg.graph.mapping_decisions import add_text
+from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.statements import RowStatements
 from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import deliverable_iri, group_iri, work_item_iri
@@ -28,20 +29,20 @@ class Editions:
     parts: Mapping[str, str]
 
     @classmethod
-    def of(cls, listed: Sequence[EditionFacts]) -> "Editions":
+    def of(cls, listed: Sequence[EditionFacts], numbering: Numbering) -> "Editions":
         """From the rows of catalogues."""
         first: dict[str, str] = {}
         by_month: dict[tuple[str, str], str] = {}
         parts: dict[str, str] = {}
         for facts in listed:
             month = "-".join(reversed(facts.edition.split("/")))
-            node = text_iri(facts, listed)
+            node = text_iri(facts, listed, numbering)
             for number in (facts.number, *facts.also):
                 if not facts.part:
                     first[number] = min(first.get(number, facts.approved_on), facts.approved_on)
                     by_month[number, month] = f"{node}/{month}"
             if facts.part:
-                parts[name_of(facts)] = node
+                parts[name_of(facts, numbering)] = node
         return cls(first, by_month, parts)
 
     def means(self, number: str, day: str | None) -> Meaning:

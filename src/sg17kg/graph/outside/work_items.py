@@ -16,10 +16,10 @@ _ENDED = "Approved"
 
 def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines) -> None:
     """One record: the work item by its provisional name, else by the number under which it is worked on."""
-    name = row.provisional or f"{row.number} rev" if row.version == "Rev." else row.provisional or row.number
+    name = row.provisional or (f"{row.number} rev" if row.version == "Rev." else row.number)
     if not name:
         return
-    item = add_work_item(said, name, lines) if row.provisional else _unnamed(said, name, lines)
+    item = add_work_item(said, name, lines)
     said.add(item, DCTERMS.title, Literal(row.title, lang="en"), lines)
     text = _text(said, editions, row, item, lines)
     node = f"{document}/work-item/{lines[0]}"
@@ -37,12 +37,6 @@ def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, docume
         said.add(item, SG17.resultedIn, text, lines)
 
 
-def _unnamed(said: RowStatements, name: str, lines: Lines) -> str:
-    """A work item that goes by the text that it makes or changes."""
-    node = add_work_item(said, name, lines)
-    return node
-
-
 def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, lines: Lines) -> str | None:
     """The text of the record's number; a number without an edition by then is a proposal."""
     if not row.number:
@@ -57,7 +51,8 @@ def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, 
 
 
 def _add_owner(said: RowStatements, row: WorkItemRow, item: tuple[str, str], document: str, lines: Lines) -> None:
-    assert row.question and row.period, "called for rows with a Question"
+    assert row.question, "called for rows with a Question"
+    assert row.period, "called for rows with a period"
     version = add_version(said, row.question, row.period, lines)
     day = whole_day(row.status_date) or whole_day(row.source_date)
     node = responsibility_iri(version, item[1], document, day)

@@ -124,6 +124,7 @@ class Recommendation(Closed):
     """One Recommendation, Supplement or Technical Report.
 
     `titles` are ITU's; `translated_titles` this project's translations, where ITU has published none in that language.
+    `other_numbers` are the other halves of a dual number.
     """
 
     iri: str
@@ -136,6 +137,7 @@ class Recommendation(Closed):
     drafts: list[Draft]
     amendments: list[Part]
     conflicts: list[Conflict]
+    other_numbers: list[str]
     translated_titles: list[Title]
     earlier_owners: list[Owner]
     title: Title | None
@@ -227,6 +229,7 @@ class RecommendationSummary(Closed):
     iri: str
     url: str
     number: str
+    other_numbers: list[str]
     type: Literal["Recommendation", "Supplement", "TechnicalReport"]
     title: Title | None
     status: Status

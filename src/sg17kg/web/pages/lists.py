@@ -94,6 +94,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
     lambda v: recommendations.summaries(v.request, v.served, v.day, None, v.wanted),
     (
         Column("number", N_("Number"), lambda entry: entry.number, _named("number")),
+        Column("other_numbers", N_("Also bears the number"), lambda entry: " ".join(entry.other_numbers), csv_only=True),
         Column("title", N_("Title"), _title(), _titled()),
         Column("title_lang", N_("Language"), lambda entry: entry.title.lang if entry.title else None, csv_only=True),
         Column("status", N_("Status"), lambda entry: entry.status.code, _status_slip),
@@ -103,7 +104,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
-        Facet("series", N_("Series"), lambda entry: [_series(entry.number)]),
+        Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(_series, (entry.number, *entry.other_numbers))))),
         Facet("question", N_("Question"), lambda entry: entry.questions),
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),

@@ -87,14 +87,13 @@ def _titles(v: View, number: str, evidence: dict[str, dict[str, list[models.Sour
     return found
 
 
-def _equivalents(v: View, number: str) -> list[tuple[str, Markup, list[Markup]]]:
-    """(equivalent or number, the other thing, the editions that are equivalent to it)."""
-    found: dict[tuple[str, str], tuple[str, Markup, list[Markup]]] = {}
+def _equivalents(v: View, number: str) -> list[tuple[Markup, list[Markup]]]:
+    """Standards of other bodies, each with the editions that are equivalent to it."""
+    found: dict[str, tuple[Markup, list[Markup]]] = {}
     for row in v.served.rows("text-equivalents", number=number):
-        relation, other = value(row, "relation") or "", value(row, "other_iri") or ""
-        entry = found.setdefault((relation, other), (relation, v.link(other, value(row, "other")), []))
-        if edition := value(row, "edition_iri"):
-            entry[2].append(v.link(edition, value(row, "edition")))
+        other = value(row, "other_iri") or ""
+        entry = found.setdefault(other, (v.link(other, value(row, "other")), []))
+        entry[1].append(v.link(value(row, "edition_iri") or "", value(row, "edition")))
     return list(found.values())
 
 

@@ -1,0 +1,112 @@
+"""What was said of a number before a catalogue told that it is another number of a text: said of that text, with its evidence.
+
+Letters that were added earlier are not read again; their rows are rewritten as mapping would have written them.
+"""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from rdflib.namespace import RDF, RDFS
+
+from sg17kg.graph.terms import SG17
+from sg17kg.identifiers import deliverable_iri, iri
+from sg17kg.namespaces import GRAPH
+from sg17kg.text_numbers import split_halves
+
+_EVIDENCE = f"<{GRAPH}evidence/".encode()
+_LABEL, _NUMBER, _OTHER = (f"<{predicate}>".encode() for predicate in (RDFS.label, SG17.number, SG17.otherNumber))
+_SUBJECT, _PREDICATE, _OBJECT = (f"<{part}>".encode() for part in (RDF.subject, RDF.predicate, RDF.object))
+_Triple = tuple[bytes, bytes, bytes]
+
+
+@dataclass(frozen=True)
+class _Joining:
+    """Texts that are none of their own, by their IRI in angle brackets: their number, that of the text which they are, and its IRI."""
+
+    texts: Mapping[bytes, tuple[str, str]]
+    pattern: re.Pattern[bytes]
+
+    def concerns(self, term: bytes) -> bool:
+        return self.pattern.match(term) is not None
+
+    def triple(self, said: _Triple) -> _Triple | None:
+        """A triple as it is said of the text; None for the name of what is no thing of its own any more."""
+        subject, predicate, value = said
+        match = self.pattern.match(subject)
+        if match:
+            number, text = self.texts[match[1] + b">"]
+            if predicate in (_LABEL, _NUMBER) and match[2]:  # a part or an edition bears the number in its name
+                value = value.replace(f'"{number} '.encode(), f'"{text} '.encode(), 1)
+            elif predicate == _LABEL:
+                return None
+            elif predicate == _NUMBER:
+                predicate = _OTHER
+        return self._moved(subject), predicate, self._moved(value)
+
+    def _moved(self, term: bytes) -> bytes:
+        match = self.pattern.match(term)
+        if not match:
+            return term
+        return f"<{deliverable_iri(self.texts[match[1] + b'>'][1])}".encode() + (match[2] or b"") + b">"
+
+
+def one_text(rows: Collection[bytes], joined: Mapping[str, str]) -> Iterator[bytes]:
+    """Rows of N-Quads in which nothing is said of a number alone that names another text: `joined` tells which."""
+    joining = _joining(rows, joined)
+    if joining is None:
+        yield from rows
+        return
+    moved = _evidence(rows, joining)
+    for row in rows:
+        subject, predicate, value, graph = _parts(row)
+        if subject in moved:
+            if (told := moved[subject]) is None:
+                continue
+            subject, (_, stated, thing) = told[0], told[1]
+            value = {_SUBJECT: told[1][0], _PREDICATE: stated, _OBJECT: thing}.get(predicate, value)
+            yield b" ".join((subject, predicate, value, graph, b".\n"))
+        elif not joining.concerns(subject) and not joining.concerns(value):
+            yield row
+        elif said := joining.triple((subject, predicate, value)):
+            yield b" ".join((*said, graph, b".\n"))
+
+
+def _joining(rows: Collection[bytes], joined: Mapping[str, str]) -> _Joining | None:
+    """What is to be joined in these rows; None where nothing is."""
+    texts = {f"<{deliverable_iri(half)}>".encode(): (half, text) for half, text in joined.items() if len(split_halves(half)) == 1}
+    found = texts.keys() & {row.split(b" ", 1)[0] for row in rows}
+    if not found:
+        return None
+    names = b"|".join(re.escape(text[:-1]) for text in sorted(found))
+    return _Joining({text: texts[text] for text in found}, re.compile(rb"(" + names + rb")(/[^>]*)?>"))
+
+
+def _parts(row: bytes) -> tuple[bytes, bytes, bytes, bytes]:
+    subject, predicate, rest = row.split(b" ", 2)
+    value, graph, _ = rest.rsplit(b" ", 2)
+    return subject, predicate, value, graph
+
+
+def _evidence(rows: Collection[bytes], joining: _Joining) -> dict[bytes, tuple[bytes, _Triple] | None]:
+    """By statement of evidence about what is joined its new IRI and triple; None where the triple is said no more."""
+    parts: dict[tuple[bytes, bytes], dict[bytes, bytes]] = defaultdict(dict)
+    for row in rows:
+        subject, predicate, value, graph = _parts(row)
+        if graph.startswith(_EVIDENCE) and predicate in (_SUBJECT, _PREDICATE, _OBJECT):
+            parts[subject, graph][predicate] = value
+    moved: dict[bytes, tuple[bytes, _Triple] | None] = {}
+    for (statement, graph), said in parts.items():
+        if len(said) == len((_SUBJECT, _PREDICATE, _OBJECT)) and any(joining.concerns(said[part]) for part in (_SUBJECT, _OBJECT)):
+            triple = joining.triple((said[_SUBJECT], said[_PREDICATE], said[_OBJECT]))
+            moved[statement] = (_statement(triple, graph), triple) if triple else None
+    return moved
+
+
+def _statement(triple: _Triple, evidence_graph: bytes) -> bytes:
+    """The IRI of a statement of evidence, as graph/statements.py makes it."""
+    graph = evidence_graph[1:-1].replace(b"/evidence/", b"/", 1)
+    digest = hashlib.sha256(b" ".join((*triple, b".\n")) + graph).hexdigest()
+    return f"<{iri('evidence', digest[:24])}>".encode()

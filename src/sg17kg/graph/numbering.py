@@ -1,0 +1,113 @@
+"""Which numbers are one text's. The catalogue of editions alone makes a pair (D.1140/X.1261); whoever names a half means the text."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sg17kg.graph.terms import SG17
+from sg17kg.identifiers import deliverable_iri
+from sg17kg.namespaces import GRAPH
+from sg17kg.records import ApprovalFacts, EditionFacts
+from sg17kg.text_numbers import canonical_number, split_halves
+
+_REFERENCE = f"<{GRAPH}reference/"
+_NUMBER, _OTHER = f" <{SG17.number}> ", f" <{SG17.otherNumber}> "
+Pair = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Numbering:
+    """By every other number of a text, and by every pair as printed, the number that names the text.
+
+    `listed` are the numbers that the catalogue prints, alone or in a pair.
+    """
+
+    canonical: Mapping[str, str] = field(default_factory=dict)
+    listed: frozenset[str] = frozenset()
+
+    def number_of(self, printed: str) -> str:
+        """The number that names the text meant by a number, by a half or by a pair as some source prints it.
+
+        A pair that the catalogue does not print means the text of the half that names it, or else of the half that the catalogue lists.
+        """
+        halves = split_halves(printed)
+        if len(halves) == 1 or printed in self.canonical:
+            return self.canonical.get(printed, printed)
+        first = canonical_number(halves)
+        meant = next((half for half in (first, *halves) if half in self.listed), first)
+        return self.canonical.get(meant, meant)
+
+    def iri_of(self, printed: str) -> str:
+        """The IRI of the text."""
+        return deliverable_iri(self.number_of(printed))
+
+    def others_of(self, pair: Pair) -> list[str]:
+        """The printed forms of a pair that mean its text and no other: the other halves, and the pair itself."""
+        return [printed for printed in (*pair, "/".join(pair)) if printed in self.canonical]
+
+
+def printed_of(facts: EditionFacts | ApprovalFacts) -> Pair:
+    """All numbers of an edition or approval, as its source prints them."""
+    return (facts.number, *facts.also)
+
+
+def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = None) -> Numbering:
+    """The numbering that a catalogue says, with that of another one. Where a pair is printed in two orders the newest edition tells."""
+    before = known or Numbering()
+    rows = sorted(editions, key=lambda facts: facts.approved_on)
+    pairs = [*_pairs_of(before), *(printed_of(facts) for facts in rows if facts.also)]
+    return _numbering(pairs, before.listed.union(*(printed_of(facts) for facts in rows)) if rows else before.listed)
+
+
+def numbering_in(rows: Iterable[bytes]) -> Numbering:
+    """The numbering that the catalogues in rows of N-Quads say."""
+    numbers: dict[str, str] = {}
+    pairs: list[tuple[Pair, str]] = []
+    for row in rows:
+        if _REFERENCE.encode() not in row or (b"#number> " not in row and b"#otherNumber> " not in row):
+            continue
+        text, graph, _ = row.decode().rsplit(" ", 2)
+        predicate = _NUMBER if _NUMBER in text else _OTHER
+        subject, _, value = text.partition(predicate)
+        if not graph.startswith(_REFERENCE) or not value:
+            continue
+        printed = value.strip('"')
+        if predicate == _NUMBER:
+            numbers[subject] = printed
+        elif len(halves := split_halves(printed)) > 1:
+            pairs.append((halves, subject))
+    # of a pair in two orders the one that gave the text its number comes last, and so tells
+    found = [pair for pair, _ in sorted(pairs, key=lambda entry: canonical_number(entry[0]) == numbers.get(entry[1]))]
+    return _numbering(found, frozenset(numbers.values()).union(*found))
+
+
+def _pairs_of(known: Numbering) -> Iterator[Pair]:
+    """Pairs of a numbering; of one in two orders that which tells comes last."""
+    pairs = [halves for printed in known.canonical if len(halves := split_halves(printed)) > 1]
+    yield from sorted(pairs, key=lambda pair: canonical_number(pair) == known.number_of("/".join(pair)))
+
+
+def _numbering(pairs: Iterable[Pair], listed: frozenset[str]) -> Numbering:
+    by_numbers: dict[frozenset[str], list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        by_numbers[frozenset(pair)].append(pair)
+    leads: dict[str, set[str]] = defaultdict(set)
+    for printed in by_numbers.values():
+        lead = canonical_number(printed[-1])
+        for half in printed[-1]:
+            leads[half] |= {lead} - {half}
+    canonical = {half: root for half in leads if (root := _root(half, leads)) and root != half}
+    for printed in by_numbers.values():
+        lead = canonical_number(printed[-1])
+        canonical |= {"/".join(pair): canonical.get(lead, lead) for pair in printed}
+    return Numbering(canonical, listed)
+
+
+def _root(number: str, leads: Mapping[str, set[str]]) -> str | None:
+    """The one number to which a half leads; None where pairs lead to several (E.161/Q.11, E.163/Q.11), or in a circle."""
+    seen, ahead, roots = {number}, {number}, set()
+    while ahead:
+        roots |= {half for half in ahead if not leads.get(half)}
+        ahead = {lead for half in ahead for lead in leads.get(half, ())} - seen
+        seen |= ahead
+    return roots.pop() if len(roots) == 1 else None

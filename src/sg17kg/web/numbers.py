@@ -1,0 +1,13 @@
+"""The number of a text in a path: the halves of a dual number have a stroke between them (F.400/X.400), encoded or not."""
+
+from starlette.convertors import StringConvertor, register_url_convertor
+
+
+class PrintedNumber(StringConvertor):
+    """One segment of a path, and further ones that begin as numbers do."""
+
+    regex = "[^/]+(?:/[A-Za-z][. ]?[0-9][^/]*)*"
+
+
+register_url_convertor("printed", PrintedNumber())
+IN_PATH = "{number:printed}"
