@@ -130,8 +130,9 @@ def test_a_standard_has_dated_editions_and_what_changes_them(store: EmbeddedStor
 
 
 def test_an_edition_of_a_standard_bears_what_the_catalogue_says(store: EmbeddedStore) -> None:
-    query = f"""SELECT ?title ?ics ?committee ?when ?record ?graph {{ GRAPH ?graph {{
-      <{BASE}standard/iso-iec-99594-8/2031> dcterms:title ?title ; sg17:ics ?ics ; sg17:committee ?committee ; sg17:publishedIn ?when ; sg17:catalogueRecord ?record }} }} ORDER BY ?title"""
+    said = "dcterms:title ?title ; sg17:ics ?ics ; sg17:committee ?committee ; sg17:publishedIn ?when ; sg17:catalogueRecord ?record"
+    edition = f"<{BASE}standard/iso-iec-99594-8/2031>"
+    query = f"SELECT ?title ?ics ?committee ?when ?record ?graph {{ GRAPH ?graph {{ {edition} {said} }} }} ORDER BY ?title"
     rest = ("35.030", f"{BASE}body/iso-iec-jtc-1-sc-99", "2031-02", "iso-iec-99594-8-2031.yaml", f"{GRAPH}iso/v1")
     assert asked(store, query) == [("A title", *rest), ("Un titre", *rest)]
 
