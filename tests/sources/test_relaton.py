@@ -6,11 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg import facts_json
 from sg17kg.errors import UnreadableFile
 from sg17kg.records import EditionFacts, Unread
 from sg17kg.sources import relaton
-from tests import ROOT
 
 
 def record(identifier: str, link: str = "https://example.org/T-REC-X.1001-203001-I", title: str = "A title") -> bytes:
@@ -26,6 +24,33 @@ date:
 contributor:
 - organization: {{subdivision: [{{name: [{{content: ITU-T Study Group 17}}]}}]}}
 """.encode()
+
+
+STATUS = """
+edition: {content: '2'}
+status: {stage: {content: %s}}
+"""
+RELATED = """
+relation:
+- type: complementOf
+  bibitem: {docidentifier: [{content: X Suppl. 91 (02/2030), type: ITU}]}
+- type: complementOf
+  bibitem: {docidentifier: [{content: X Suppl. 91 (03/2031), type: ITU}]}
+- type: hasEdition
+  bibitem: {docidentifier: [{content: "X.1001  (06/2031)", type: ITU}]}
+"""
+NO_LETTER = "https://example.org/other"
+
+
+def thin(content: bytes) -> bytes:
+    """What a failed crawl leaves of a record."""
+    return content[: content.index(b"contributor:")]
+
+
+def facts_in(content: bytes) -> EditionFacts:
+    facts = relaton.edition("x.yaml", content)
+    assert isinstance(facts, EditionFacts)
+    return facts
 
 
 def read(identifier: str, **more: str) -> EditionFacts:
@@ -65,6 +90,39 @@ def test_identifiers(identifier: str, number: str, also: tuple[str, ...], part: 
 )
 def test_the_last_letter_of_the_link_says_how_it_is_published(link: str, publication: str | None) -> None:
     assert read("ITU-T X.1001 (01/2030)", link=link).publication == publication
+
+
+@pytest.mark.parametrize(
+    ("link", "status", "stage", "publication"),
+    [
+        ("https://example.org/T-REC-X.1001-203001-I", "Published", "published", "in-force"),
+        ("https://example.org/T-REC-X.1001-203001-I", "Withdrawal", "withdrawn", "in-force"),
+        (NO_LETTER, "Withdrawal", "withdrawn", "not-in-force"),
+        (NO_LETTER, "Published", "published", None),
+        (NO_LETTER, "Other", None, None),
+    ],
+)
+def test_the_status_says_what_the_link_leaves_open_and_no_more(link: str, status: str, stage: str | None, publication: str | None) -> None:
+    facts = facts_in(record("ITU-T X.1001 (01/2030)", link) + (STATUS % status).encode())
+    assert (facts.stage, facts.publication, facts.edition_number) == (stage, publication, "2")
+
+
+def test_a_record_without_contributor_says_nothing_of_group_and_status() -> None:
+    content = thin(record("ITU-T X.1001 (01/2030)", NO_LETTER))
+    for more in (b"", (STATUS % "Withdrawal").encode()):
+        facts = facts_in(content + more)
+        assert (facts.group, facts.stage, facts.publication) == (None, None, None)
+
+
+def test_a_text_names_its_supplements_and_the_other_editions() -> None:
+    row = relaton.record("x.yaml", record("ITU-T X.1001 (01/2030)") + RELATED.encode())
+    assert isinstance(row, relaton.CatalogueRecord)
+    assert row.facts.complemented_by == ("X Suppl. 91",)
+    assert (row.name, row.editions) == ("X.1001 (01/2030)", ("X.1001 (06/2031)",))
+
+
+def test_a_part_repeats_the_supplements_of_its_text_and_does_not_have_them() -> None:
+    assert facts_in(record("ITU-T X.1001 (2028) Amd. 1 (01/2030)") + RELATED.encode()).complemented_by == ()
 
 
 @pytest.mark.parametrize("content", [b"[", b"{}", b"- 1", b"", record("X.1001")])
@@ -109,13 +167,3 @@ def test_a_broken_archive_is_an_error_that_names_it(content: bytes, tmp_path: Pa
 def test_what_is_no_relaton_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match=r"\.tar\.gz"):
         list(relaton.read(tmp_path / "x.txt"))
-
-
-def test_the_editions_of_the_project_come_from_the_catalogue(seeds: Path) -> None:
-    source = seeds.parent / "reference" / "relaton-itu-t-x.tar.gz"
-    if not source.is_file():
-        pytest.skip(f"the catalogue is not at hand: {source} is absent")
-    found = {row for row in relaton.read(source) if isinstance(row, EditionFacts)}
-    kept = [row for row in facts_json.read_editions(ROOT / "data" / "reference" / "editions.json") if row.number[0] == "X"]
-    assert kept
-    assert set(kept) <= found
