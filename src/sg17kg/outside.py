@@ -14,6 +14,7 @@ from typing import Annotated, Literal, get_args
 from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
+from sg17kg.text_numbers import parse_text
 
 Authority = Literal[
     "itu page", "copy of an ITU document", "repository", "history table", "third party", "national body", "project document"
@@ -223,3 +224,9 @@ def _row(path: Path, position: int, line: bytes) -> AnyRow:
         first = error.errors()[0]
         place = "/".join(str(part) for part in first["loc"])
         raise BuildError(f"{path}: line {position}: {place}: {first['msg']}; make the file anew with `sg17kg facts`") from error
+
+
+def texts_named(rows: Iterable[AnyRow]) -> set[str]:
+    """Numbers of the texts for which rows name a Question; a part goes by the text that it changes."""
+    named = (row for row in rows if isinstance(row, ResponsibilityRow) and row.kind != "work item" and row.authority not in CHECK_ONLY)
+    return {parse_text(row.text).number for row in named}

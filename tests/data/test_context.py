@@ -18,7 +18,8 @@ THINGS = [
     "collective-letter/sg17/2025-2028/8", "report/sg17/2025-2028/R25", "td/sg17/2017-2020/TD3326", "meeting/sg17/2026-06",
     "consultation/2025-2028/101", "consultation/2025-2028/104/row/1", "sg/17", "body/etsi", "period/2025-2028",
     "vocabulary/status/in-force",
-    "question/17/10/2026/responsibility/X.1280/2025-12-11/circular/2025-2028/101", "circular/2025-2028/101/zh/lines/122", "conflict/joint-group/X.1261", "bulletin/1338",
+    "question/17/10/2026/responsibility/X.1280/2025-12-11/circular/2025-2028/101",
+    "circular/2025-2028/101/zh/lines/122", "conflict/joint-group/X.1261", "bulletin/1338",
     "draft/2022-2024/79/5/outcome", "rec/X.1286/state/in-consultation-2026-02-13", "decision/form-against-heading/2022-2024/142/5",
 ]  # fmt: skip
 

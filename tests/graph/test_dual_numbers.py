@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from rdflib import URIRef
-from sg17kg.sources.text_names import parse_text_name
 
 from sg17kg import facts_json
 from sg17kg.catalogue.catalogue import Catalogue
@@ -16,10 +15,10 @@ from sg17kg.graph.additions import Addition, added, lines, of_document, of_editi
 from sg17kg.graph.joining import one_text
 from sg17kg.graph.numbering import Numbering, numbering_in, numbering_of
 from sg17kg.graph.preflight import Rulebook, refusals
-from sg17kg.identifiers import canonical_number
 from sg17kg.records import ApprovalFacts, EditionFacts, Facts
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.text_numbers import canonical_number, parse_text
 from tests import ROOT
 
 KG = "https://w3id.org/sg17kg/"
@@ -29,7 +28,7 @@ Asked = Callable[..., list[Row]]
 
 
 def edition(name: str, day: str) -> EditionFacts:
-    text = parse_text_name(name)
+    text = parse_text(name)
     month = f"{day[5:7]}/{day[:4]}"
     return EditionFacts(
         text.number, text.also, text.part, text.of_edition, month, day, "An example", None, "in-force", (), "SG17", f"{name}.yaml"

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.graph.editions import triples
+from sg17kg.graph.numbering import numbering_of
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.records import EditionFacts
@@ -33,7 +34,7 @@ def edition(name: TextName) -> EditionFacts:
 def client(dataset: Path, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The dataset, and an edition of every text of the fixture more."""
     every = [edition(name) for name in (*map(TextName, NUMBERS), *map(parse_text, PARTS))]
-    rows = "".join(f"{s.n3()} {p.n3()} {o.n3()} <{GRAPH}reference/tried> .\n" for s, p, o in triples(every))
+    rows = "".join(f"{s.n3()} {p.n3()} {o.n3()} <{GRAPH}reference/tried> .\n" for s, p, o in triples(every, numbering_of(every)))
     path = tmp_path_factory.mktemp("numbers") / "dataset.nq"
     path.write_bytes((dataset / "dataset.nq").read_bytes() + rows.encode())
     with TestClient(create_app(EmbeddedStore.from_file(path), catalogue, path), raise_server_exceptions=False) as client:

@@ -15,18 +15,20 @@ OWNER = {
     "basis": "stated",
     "joint_with": [],
     "sources": [PASSAGE],
+    "version": KG + "question/17/10/2026",
+    "version_name": "Q10/17 (2026)",
 }
 
 
 def test_who_owns_a_recommendation_since_when_and_which_line_says_so(client: TestClient) -> None:
     answer = client.get("/api/v1/recommendations/X.1280/owner")
     assert answer.status_code == 200
-    assert answer.json() == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False}
+    assert answer.json() == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False, "earlier": []}
 
 
 def test_the_day_before_nobody_is_known(client: TestClient) -> None:
     answer = client.get("/api/v1/recommendations/X.1280/owner?on=2025-12-10").json()
-    assert answer == {"number": "X.1280", "on": "2025-12-10", "questions": [], "conflict": False}
+    assert answer == {"number": "X.1280", "on": "2025-12-10", "questions": [], "conflict": False, "earlier": []}
 
 
 def test_two_owners_are_a_conflict(client: TestClient) -> None:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), help="Folder for dataset.nq, its search index, and manifest.json.")
-@click.option("--third-party", is_flag=True, help="Take rows that are not of ITU too: third parties and national bodies, in graphs of their own.")
+@click.option(
+    "--third-party", is_flag=True, help="Take rows that are not of ITU too: third parties and national bodies, in graphs of their own."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest.")
 def build(out: Path | None, third_party: bool, as_json: bool) -> None:
     """Build the dataset from data/ and ontology/. Twice gives the same bytes.

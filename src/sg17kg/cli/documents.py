@@ -46,7 +46,7 @@ def extract(paths: Sequence[Path], without_running_text: bool, out: Path | None,
 
 
 _PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-_NAMED = click.option("--named", is_flag=True, help="Texts that the circulars in data/documents name.")
+_NAMED = click.option("--named", is_flag=True, help="Texts that the circulars and rows of facts in data/ name.")
 _OUT = click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write; without it, standard output.")
 
 
@@ -183,11 +183,13 @@ def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") 
 
 
 def _named_texts() -> set[str]:
-    """Numbers of the texts that the circulars in data/documents name."""
-    from sg17kg import facts_json, records
+    """Numbers of the texts that the circulars in data/documents, and the rows of outside facts in data/reference, name."""
+    from sg17kg import facts_json, outside, records
 
-    documents = [facts_json.read(path) for path in sorted((assets.folder("data") / "documents").glob("*.json"))]
-    return set().union(*(records.texts_named(facts) for facts in documents))
+    data = assets.folder("data")
+    documents = [facts_json.read(path) for path in sorted((data / "documents").glob("*.json"))]
+    rows = (row for path in sorted((data / "reference").glob("*.jsonl")) for row in outside.read_rows(path))
+    return set().union(*(records.texts_named(facts) for facts in documents), outside.texts_named(rows))
 
 
 def _texts_of(group: str) -> set[str]:

@@ -30,8 +30,9 @@ _ROWS = "facts"
 class Source:
     """An outside source: its name, title, version, day of that version, and the file of data/reference/ made from it.
 
-    `holds` says what the file lists: editions, approvals, twins or rows of outside facts. `publisher`, `address`, `taken` (what was taken
-    of it) and `rights` (its own licence statement, or that it states none) describe it for those who use the graph. Versions of one source may share a file, whose rows name theirs.
+    `holds` says what the file lists: editions, approvals, twins or rows of outside facts. Versions of one source may share a file, whose
+    rows name theirs. `publisher`, `address`, `taken` (what was taken of it) and `rights` (its own licence statement, or that it states
+    none) describe it for those who use the graph.
     """
 
     name: str
@@ -73,9 +74,7 @@ def numbering(data: Path) -> Numbering:
     return numbering_of(facts for source in sources(data) if source.holds == "editions" for facts in _editions(source))
 
 
-def quads(
-    data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *, third_party: bool = False
-) -> Iterator[Quad]:
+def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *, third_party: bool = False) -> Iterator[Quad]:
     """Everything that the outside sources say, and which graph came from which version of which.
 
     Rows of third parties are said only with `third_party`.

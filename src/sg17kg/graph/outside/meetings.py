@@ -6,7 +6,7 @@ What a row says of a meeting is a statement of its own; rules give the meeting i
 import re
 
 from rdflib import Literal
-from rdflib.namespace import DCTERMS, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from sg17kg.graph.mapping_documents import circular_label, collective_letter_iri, collective_letter_label
 from sg17kg.graph.outside.statements import RowStatements, basis, last_day_of, whole_day
@@ -66,7 +66,7 @@ def _meeting(said: RowStatements, group: str, month: str, lines: Lines) -> str:
     party = _WORKING_PARTY.fullmatch(group)
     of_group = group_iri(group)
     node = meeting_iri(slug(group), f"{month}-01")
-    said.describe(node, SG17.Meeting, f"Meeting of {group}, {month}", lines)
+    said.add(node, RDF.type, SG17.Meeting, lines)  # a rule names it, unless a letter does
     said.add(node, SKOS.notation, Literal(f"{group} {month}"), lines)
     said.add(node, SG17.ofGroup, of_group, lines)
     said.describe(of_group, SG17.StudyGroup if re.fullmatch(r"SG\d+", group) else SG17.Group, group, lines)

@@ -69,6 +69,8 @@ def add_responsibility(said: RowStatements, editions: Editions, row: Responsibil
         said.add(version, SG17.relatesTo, text, lines)
         return
     node = responsibility_iri(version, row.text, document, whole_day(row.as_of))
+    if row.seen == "inferred":  # another statement than one that is printed
+        node += "/inferred"
     said.describe(node, SG17.Responsibility, f"Q{row.question} is responsible for {row.text}", lines)
     said.add(node, SG17.responsibleQuestion, version, lines)
     said.add(node, SG17.deliverable, text, lines)

@@ -10,7 +10,7 @@ from rdflib.term import Node
 
 from sg17kg.graph.outside.statements import RowStatements
 from sg17kg.graph.terms import SG17, VOC
-from sg17kg.identifiers import deliverable_iri, iri
+from sg17kg.identifiers import deliverable_iri, iri, slug
 from sg17kg.outside import SubseriesRow
 from sg17kg.records import Lines
 
@@ -62,7 +62,7 @@ def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines)
     said.add(span.iri, SG17.firstNumber, Literal(span.first, datatype=XSD.integer), lines)
     said.add(span.iri, SG17.lastNumber, None if span.last is None else Literal(span.last, datatype=XSD.integer), lines)
     said.add(span.iri, SKOS.prefLabel if newest else SKOS.altLabel, Literal(row.name, lang="en"), lines)
-    node = f"{span.iri}/name/{row.first_seen}"
+    node = f"{span.iri}/name/{slug(row.name)}"
     said.describe(node, SG17.SubseriesName, f"{span.name}: {row.name}", lines)
     said.add(node, SG17.nameOf, span.iri, lines)
     said.add(node, SG17.printedName, Literal(row.name), lines)

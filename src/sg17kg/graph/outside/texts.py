@@ -1,5 +1,6 @@
 """Which text, draft or work item a number or name in a row means, and what rows say of editions."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal as OneOf
@@ -15,8 +16,10 @@ from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import deliverable_iri, group_iri, work_item_iri
 from sg17kg.outside import EditionGroupRow
 from sg17kg.records import EditionFacts, Lines
+from sg17kg.text_numbers import PROVISIONAL_NAME
 
 _HANDLES = "https://handle.itu.int/"
+_NAME = re.compile(PROVISIONAL_NAME)
 Meaning = OneOf["text", "proposal"]
 
 
@@ -66,10 +69,10 @@ def add_named(said: RowStatements, editions: Editions, name: str, day: str | Non
 
 
 def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
-    """The work item of a provisional name."""
+    """The work item of a provisional name; one that goes by a number ("X.660 rev") has none."""
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)
-    said.add(node, SG17.provisionalName, Literal(name), lines)
+    said.add(node, SG17.provisionalName, Literal(name) if _NAME.fullmatch(name) else None, lines)
     return node
 
 
