@@ -10,6 +10,7 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.graph import references
 from sg17kg.namespaces import PREFIXES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -164,9 +165,34 @@ def findings_page() -> str:
     )
 
 
+def sources_page() -> str:
+    """The outside sources of the dataset as Markdown, out of data/curated/sources.yaml."""
+    lines = [
+        "# Sources",
+        "",
+        "Made by `make docs` from curated/sources.yaml. The five circulars in documents/ were read by `sg17kg extract`; each names its file by",
+        "SHA-256. Everything else comes out of the sources below, by the commands `sg17kg editions`, `approvals`, `twins` and `facts`.",
+        "",
+    ]
+    for source in references.sources(ROOT / "data"):
+        lines += [
+            f"## {source.title}, {source.version}",
+            "",
+            f"- publisher: {source.publisher}",
+            f"- address: {source.address}",
+            f"- day of this version: {source.day}",
+            f"- taken: {source.taken}",
+            f"- its own licence statement: {source.rights}",
+            f"- file here: reference/{source.file.name}; graph: {source.graph}",
+            "",
+        ]
+    return "\n".join(lines)
+
+
 PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():
         (REFERENCE / name).write_text(make(), "utf-8")
+    (ROOT / "data" / "SOURCES.md").write_text(sources_page(), "utf-8")
     (ROOT / "ontology" / "context.jsonld").write_text(json.dumps(context(), indent=1) + "\n", "utf-8")

@@ -78,9 +78,8 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> EmbeddedStore:
     (data / "curated" / "sources.yaml").write_text(SOURCES, "utf-8")
     (data / "reference" / "editions.json").write_bytes(facts_json.editions_to_bytes(ROWS))
     (data / "reference" / "twins.json").write_bytes(facts_json.twins_to_bytes(TWINS))
-    return EmbeddedStore.from_nquads(
-        b"".join(lines(references.quads(data, load_periods(ROOT / "data" / "curated"), references.numbering(data))))
-    )
+    said = references.quads(data, load_periods(ROOT / "data" / "curated"), references.numbering(data))
+    return EmbeddedStore.from_nquads(b"".join(lines(said)))
 
 
 def asked(store: EmbeddedStore, query: str) -> list[tuple[str | None, ...]]:
@@ -149,10 +148,8 @@ RULES = (
 def concluded() -> EmbeddedStore:
     """What the catalogues of the project say, and what these rules conclude from it."""
     rules = [rule for rule in Catalogue.read(ROOT / "queries").group("rules") if rule.name in RULES]
-    rows = [
-        *lines(references.quads(ROOT / "data", load_periods(ROOT / "data" / "curated"), references.numbering(ROOT / "data"))),
-        *_vocabularies(),
-    ]
+    data = ROOT / "data"
+    rows = [*lines(references.quads(data, load_periods(data / "curated"), references.numbering(data))), *_vocabularies()]
     return EmbeddedStore.from_nquads(b"".join([*rows, *infer(rows, rules, EmbeddedStore.from_nquads)]))
 
 

@@ -85,6 +85,7 @@ old:edition a sg17:Edition ; rdfs:label "X.1001 (01/2030)"@en ; sg17:editionOf o
 
 
 LISTS = """
+old:q sg17:studyPeriod old:period . new:q sg17:studyPeriod old:period .
 old:q sg17:versionOf old:question . old:question <http://www.w3.org/2004/02/skos/core#notation> "Q3/17" .
 new:q sg17:versionOf new:question . new:question <http://www.w3.org/2004/02/skos/core#notation> "Q9/17" .
 old:list a sg17:Responsibility ; sg17:deliverable old:text ; sg17:responsibleQuestion old:q ; sg17:asOf "2030-03-01"^^xsd:date ;

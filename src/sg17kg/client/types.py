@@ -23,6 +23,11 @@ EventKind = Literal[
     "deferred",
     "edition",
     "part",
+    "determined",
+    "consented",
+    "agreed",
+    "started",
+    "discontinued",
 ]
 RecommendationSummaryType = Literal["Recommendation", "Supplement", "TechnicalReport"]
 StatusCode = Literal[
@@ -337,7 +342,10 @@ class Health(TypedDict):
 
 
 class Meeting(TypedDict):
-    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve."""
+    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve.
+
+    `decided` is what outside documents and letters say was decided there; `planned`: nothing but a plan speaks of the meeting.
+    """
 
     iri: str
     url: str
@@ -352,6 +360,8 @@ class Meeting(TypedDict):
     approves: list[Reference]
     prepared: list[Reference]
     adopted: list[Reference]
+    decided: list[Reference]
+    planned: bool
 
 
 class Owner(TypedDict):
@@ -535,7 +545,6 @@ class Recommendation(TypedDict):
     titles: list[Title]
     status: Status
     owners: list[Owner]
-    earlier_owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
     drafts: list[Draft]
@@ -543,6 +552,7 @@ class Recommendation(TypedDict):
     conflicts: list[Conflict]
     other_numbers: list[str]
     translated_titles: list[Title]
+    earlier_owners: list[Owner]
     title: Title | None
     url: str
     links: dict[str, str]
@@ -591,6 +601,16 @@ class Stated(TypedDict):
     source: Source
 
 
+class WorkItemRecord(TypedDict):
+    """What the work programme says of a work item: status, its day, procedure (tap, aap, agreement), and timing as printed."""
+
+    status: str | None
+    status_date: str | None
+    procedure: str | None
+    timing: str | None
+    source: Source
+
+
 class WorkItem(TypedDict):
     """One work item: the Questions that develop it, its drafts, and the text that it became, as of a day."""
 
@@ -605,6 +625,7 @@ class WorkItem(TypedDict):
     proposed_number: str | None
     owners: list[Owner]
     earlier_owners: list[Owner]
+    programme: list[WorkItemRecord]
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]

@@ -98,6 +98,7 @@ def dataset(request: Request, served: Service) -> Iterable[Triple]:
     yield DATASET, _VOID + "uriSpace", f'"{BASE}"'
     yield DATASET, _VOID + "sparqlEndpoint", _iri(root(request) + "/sparql")
     yield from _counts(served)
+    yield from _sources(served)
     for name, file in served.dumps.all().items():
         address = f"{root(request)}/dumps/{name}"
         yield DATASET, _VOID + "dataDump", _iri(address)
@@ -110,6 +111,19 @@ def dataset(request: Request, served: Service) -> Iterable[Triple]:
         yield f"{address}#sha256", _TYPE, _iri(_SPDX + "Checksum")
         yield f"{address}#sha256", _SPDX + "algorithm", _iri(_SPDX + "checksumAlgorithm_sha256")
         yield f"{address}#sha256", _SPDX + "checksumValue", f'"{file.sha256}"^^<{_XSD}hexBinary>'
+
+
+def _sources(served: Service) -> Iterable[Triple]:
+    """The outside sources: publisher, address, day, what was taken, and what each says of its licence."""
+    texts = (("publisher", "publisher"), ("taken", "description"), ("rights", "rights"))
+    for row in served.rows("sources"):
+        node = value(row, "source_iri") or ""
+        yield DATASET, _DCTERMS + "source", _iri(node)
+        yield node, _DCTERMS + "title", _text(value(row, "source") or "")
+        yield node, _DCTERMS + "issued", f'"{value(row, "day")}"^^<{_XSD}date>'
+        yield from ((node, _DCTERMS + name, _text(said)) for column, name in texts if (said := value(row, column)))
+        if address := value(row, "address"):
+            yield node, _DCAT + "landingPage", _iri(address)
 
 
 def _counts(served: Service) -> Iterable[Triple]:
@@ -134,6 +148,11 @@ def _parts(by: str, rows: Iterable[Row], column: str, counted: str) -> Iterable[
 
 def _iri(text: str) -> str:
     return f"<{text}>"
+
+
+def _text(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"@en'
 
 
 def _number(text: str | None) -> str:

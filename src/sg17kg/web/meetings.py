@@ -60,6 +60,8 @@ def _meeting(request: Request, first: Row, rows: list[Row]) -> models.Meeting:
         approves=_what(request, rows, "approves"),
         prepared=_what(request, rows, "prepared"),
         adopted=_what(request, rows, "adopted"),
+        decided=_what(request, rows, "decided"),
+        planned=value(first, "planned") == "yes",
     )
 
 

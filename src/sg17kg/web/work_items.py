@@ -29,6 +29,7 @@ from sg17kg.web.parameters import (
     sort_by,
     today,
 )
+from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
 from sg17kg.web.texts import draft_of, holding_on, owners_out_of, status_of, titles_of, until
 
@@ -99,7 +100,8 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
     first = rows[0]
     stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
     drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
-    titles = titles_of((row, "title") for row in drafts)
+    records = until(served.rows("work-item-records", item=iri), day, said_by, "sent", "sent")
+    titles = titles_of((row, "title") for row in (*drafts, *records))
     stated = served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by))
     holding, ended = holding_on(stated, day)
     owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)
@@ -116,11 +118,22 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
         proposed_number=_proposed(first, drafts),
         owners=owners,
         earlier_owners=earlier,
+        programme=[_record(row) for row in {value(row, "first_line"): row for row in records}.values()],
         drafts=[draft_of(served, list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
         resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}
         | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
+    )
+
+
+def _record(row: Row) -> models.WorkItemRecord:
+    return models.WorkItemRecord(
+        status=value(row, "status"),
+        status_date=value(row, "status_date"),
+        procedure=value(row, "procedure"),
+        timing=value(row, "timing"),
+        source=source_of(row),
     )
 
 

@@ -27,6 +27,7 @@ DECISIONS = {
     "new work items": "started",
     "work items discontinued": "discontinued",
 }
+_GROUP = "SG17"
 _NUMBER = re.compile(r"[A-Z](?:\.| Suppl\. )\d.*")
 _WORKING_PARTY = re.compile(r"WP(\d)/(\d+)")
 
@@ -85,7 +86,7 @@ def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, docume
     if not decision or not texts:
         return False
     first_day, _, last_day = (row.meeting or "").partition("/")
-    meeting = _meeting(said, "SG17", first_day[:7], lines) if first_day else None
+    meeting = _add_days(said, first_day, last_day or first_day, document, lines) if first_day else None
     day = whole_day(row.action_date) or whole_day(last_day or first_day)
     known_by = day or (last_day_of(row.action_date) if row.action_date else last_day_of(first_day) if first_day else None)
     for ordinal, name in enumerate(texts, start=1):
@@ -101,6 +102,20 @@ def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, docume
         said.add(node, SG17.basis, basis(row), lines)
         said.add(node, SG17.statedIn, said.passage(lines), lines)
     return True
+
+
+def _add_days(said: RowStatements, first: str, last: str, document: str, lines: Lines) -> str:
+    """The meeting at which something was decided, with what the row says of its days."""
+    meeting = _meeting(said, _GROUP, first[:7], lines)
+    if whole_day(first) and whole_day(last):
+        node = f"{document}/meeting/{slug(_GROUP)}/{first}"
+        said.describe(node, SG17.MeetingStatement, f"{_GROUP}, {first} to {last}, by report", lines)
+        said.add(node, SG17.reportOf, meeting, lines)
+        said.add(node, SG17.reportBasis, VOC["meeting-statement/report"], lines)
+        said.add(node, SG17.startDate, _day(first), lines)
+        said.add(node, SG17.endDate, _day(last), lines)
+        said.add(node, SG17.statedIn, said.passage(lines), lines)
+    return meeting
 
 
 def _decided(said: RowStatements, editions: Editions, name: str, meeting: str | None, known_by: str | None, lines: Lines) -> str | None:

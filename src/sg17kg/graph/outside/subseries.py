@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import RDF, RDFS, SKOS, XSD
+from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
 from sg17kg.graph.outside.statements import RowStatements
@@ -65,7 +65,7 @@ def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines)
     node = f"{span.iri}/name/{slug(row.name)}"
     said.describe(node, SG17.SubseriesName, f"{span.name}: {row.name}", lines)
     said.add(node, SG17.nameOf, span.iri, lines)
-    said.add(node, SG17.printedName, Literal(row.name), lines)
+    said.add(node, DCTERMS.title, Literal(row.name, lang="en"), lines)
     said.add(node, SG17.printedFrom, Literal(row.first_seen, datatype=XSD.gYearMonth), lines)
     said.add(node, SG17.printedUntil, Literal(row.last_seen, datatype=XSD.gYearMonth), lines)
 

@@ -50,4 +50,5 @@ from sg17kg.web.models.texts import StatusCode as StatusCode
 from sg17kg.web.models.texts import StudyItem as StudyItem
 from sg17kg.web.models.texts import Task as Task
 from sg17kg.web.models.texts import WorkItem as WorkItem
+from sg17kg.web.models.texts import WorkItemRecord as WorkItemRecord
 from sg17kg.web.models.texts import WorkItemSummary as WorkItemSummary

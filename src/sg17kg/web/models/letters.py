@@ -114,7 +114,10 @@ class CircularSummary(Closed):
 
 
 class Meeting(Closed):
-    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve."""
+    """A meeting of a group; days are the first and the last. `approves` are consultations whose texts it is to approve.
+
+    `decided` is what outside documents and letters say was decided there; `planned`: nothing but a plan speaks of the meeting.
+    """
 
     iri: str
     url: str
@@ -129,6 +132,8 @@ class Meeting(Closed):
     approves: list[Reference]
     prepared: list[Reference]
     adopted: list[Reference]
+    decided: list[Reference]
+    planned: bool
 
 
 class FormRow(Closed):

@@ -247,7 +247,8 @@ class Event(Closed):
     date: str
     event: Literal[
         "responsible-question", "put-to-member-states", "reply-deadline", "corrigendum", "approval-meeting", "approved",
-        "approved-later", "became-other", "not-approved", "deferred", "edition", "part",
+        "approved-later", "became-other", "not-approved", "deferred", "edition", "part", "determined", "consented", "agreed", "started",
+        "discontinued",
     ]  # fmt: skip
     what: Reference
     said_on: str | None
@@ -271,6 +272,16 @@ class WorkItemSummary(Closed):
     resulted_in: str | None
 
 
+class WorkItemRecord(Closed):
+    """What the work programme says of a work item: status, its day, procedure (tap, aap, agreement), and timing as printed."""
+
+    status: str | None
+    status_date: str | None
+    procedure: str | None
+    timing: str | None
+    source: Source
+
+
 class WorkItem(Closed):
     """One work item: the Questions that develop it, its drafts, and the text that it became, as of a day."""
 
@@ -285,6 +296,7 @@ class WorkItem(Closed):
     proposed_number: str | None
     owners: list[Owner]
     earlier_owners: list[Owner]
+    programme: list[WorkItemRecord]
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]

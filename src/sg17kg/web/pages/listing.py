@@ -110,6 +110,12 @@ def _ordered(listing: Listing[Any], entries: list[Any], sort: str) -> list[Any]:
     return [entry for _, entry in with_value] + without
 
 
+def filled(listing: Listing[Any], v: View, entries: Sequence[Any]) -> tuple[Column[Any], ...]:
+    """The columns that pages show, without those in which every one of these entries is empty; the first names the entry and stays."""
+    first, *others = listing.shown
+    return (first, *(column for column in others if not entries or any(column.cell(v, entry).striptags() for entry in entries)))
+
+
 def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
     everything = listing.entries(v)

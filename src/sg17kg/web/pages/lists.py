@@ -12,7 +12,7 @@ from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
 from sg17kg.web.pages.letters import days_left
-from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen
+from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
 from sg17kg.web.pages.view import Page, View
 from sg17kg.web.parameters import only_known, strict_number
 
@@ -191,6 +191,10 @@ def _place(v: View, entry: Any) -> Markup:
     return v.language.say("virtual") if entry.virtual else Markup("{}").format(entry.place or "")
 
 
+def _planned(v: View, entry: Any) -> Markup:
+    return v.language.say("a plan alone") if entry.planned else Markup("")
+
+
 def _approves(v: View, entry: Any) -> Markup:
     return Markup(", ").join(v.link(each.iri, each.name) for each in entry.approves)
 
@@ -200,6 +204,7 @@ MEETINGS: Listing[Any] = Listing(
     lambda v: meetings.meetings(v.request, v.served, limit=_ALL).items,
     (
         Column("meeting", N_("Meeting"), lambda entry: entry.meeting, _named("meeting")),
+        Column("planned", N_("Known by"), lambda entry: "plan" if entry.planned else None, _planned, sortable=False),
         Column("start", N_("First day"), lambda entry: entry.start, _day("start")),
         Column("end", N_("Last day"), lambda entry: entry.end, _day("end")),
         Column("place", N_("Place"), lambda entry: entry.place, _place),
@@ -305,10 +310,12 @@ Facets = Annotated[dict[str, str], Depends(_facets)]
 def _page(listing: Listing[Any]) -> Callable[..., Response]:
     def shown(v: Page, asked: Facets, sort: Given = None, offset: Offset = 0) -> Response:
         entries = chosen(listing, v, asked, sort)
+        on_page = entries[offset : offset + SIZE]
         return v.page(
             "list",
             listing=listing,
-            entries=entries[offset : offset + SIZE],
+            columns=filled(listing, v, on_page),
+            entries=on_page,
             offset=offset,
             size=SIZE,
             total=len(entries),

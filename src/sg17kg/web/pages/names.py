@@ -27,7 +27,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Language, re.Match[str]], Markup]
         lambda language, found: language.say(_DRAFT, period=found[1], number=found[2], item=found[3]),
     ),
     (
-        re.compile(r"meeting/([a-z0-9-]+)/([0-9]{4}-[0-9]{2})"),
+        re.compile(r"meeting/(sg[0-9]+|tsag)/([0-9]{4}-[0-9]{2})"),
         lambda language, found: language.say(_MEETING, group=found[1].upper(), month=language.month(found[2])),
     ),
     (re.compile(r"period/([0-9]{4}-[0-9]{4})"), lambda language, found: language.say(_PERIOD, period=found[1])),
