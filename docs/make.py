@@ -170,7 +170,7 @@ def sources_page() -> str:
     lines = [
         "# Sources",
         "",
-        "Made by `make docs` from curated/sources.yaml. The five circulars in documents/ were read by `sg17kg extract`; each names its file by",
+        "Made by `make docs` from curated/sources.yaml. Circulars in documents/ were read by `sg17kg extract`; each names its file by",
         "SHA-256. Everything else comes out of the sources below, by the commands `sg17kg editions`, `approvals`, `twins` and `facts`.",
         "",
     ]
