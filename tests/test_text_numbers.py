@@ -3,6 +3,7 @@
 import re
 import tarfile
 from collections import defaultdict
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -310,7 +311,7 @@ def wide(text: str) -> str:
     return "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text)
 
 
-WAYS = {
+WAYS: dict[str, Callable[[str], str]] = {
     "small": str.lower,
     "capital": str.upper,
     "with ITU-T": lambda number: f"ITU-T {number}",

@@ -63,6 +63,7 @@ SUPPLEMENT = rf"{WHOLE} Suppl\. [0-9]{{1,3}}(?:\.[0-9]{{1,2}})?"
 TECHNICAL_REPORT = rf"{_REPORT}\.[A-Za-z0-9.-]{{1,40}}"
 # a range of numbers has the letters of a name, and is none
 PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.(?!{_DIGITS}[-\u2013][A-Z]\.[0-9])|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
+MORE_PARTS = rf"(?:[ /](?:{_CHANGE})\.? ?[0-9]+)+"
 PART = rf"(?:{_CHANGE})\.[0-9]+(?:[ /](?:{_CHANGE})\.[0-9]+)*"
 
 
@@ -92,6 +93,7 @@ SHAPE_PATTERNS: dict[str, str] = {
     "WorkItem-provisionalName": _PROVISIONAL_SHAPE,
     "Draft-provisionalName": _PROVISIONAL_SHAPE,
     "DecisionOnText-provisionalName": _PROVISIONAL_SHAPE,
+    "Draft-part": _plain(rf"^{PART}$"),
 }
 
 _GAP = "[ .-]*"
@@ -158,7 +160,7 @@ def parse_text(printed: str) -> TextName:
     """
     base, part = printed, None
     if match := _PARTS.fullmatch(printed[:_LONGEST]):
-        base, part = match["base"], _part(match["part"])
+        base, part = match["base"], canonical_part(match["part"])
     year, version = _YEAR.search(base), _VERSION.search(base)
     for found in (year, version):
         base = base.replace(found[0], "", 1) if found else base
@@ -166,7 +168,7 @@ def parse_text(printed: str) -> TextName:
     return TextName(first, tuple(also), year["year"] if year else None, part, version["bracketed"] or version["bare"] if version else None)
 
 
-def _part(printed: str) -> str:
+def canonical_part(printed: str) -> str:
     """Canonical form of a part: "Amd.1/Technical Cor.1" of "Amd. 1/Technical Cor. 1"; a comma parts like a blank."""
     found = _CHANGE_NUMBERED.finditer(printed)
     return "".join(f"{'/' if '/' in match['before'] else ' '}{_change(match)}.{match['ordinal']}" for match in found).strip()
@@ -174,6 +176,11 @@ def _part(printed: str) -> str:
 
 def _change(match: re.Match[str]) -> str:
     return _WORDS.get(match["change"], match["change"])
+
+
+def last_change(part: str) -> str:
+    """What the last change of a part is: "Err" of "Amd.1 Err.1", "Technical Cor" of "Amd.1/Technical Cor.1"."""
+    return re.split("[ /](?=[A-Z])", part.replace("Technical Cor", "Technical_Cor"))[-1].partition(".")[0].replace("_", " ")
 
 
 def format_text(name: TextName) -> str:

@@ -399,3 +399,12 @@ def test_ingest_takes_word_files_out_of_a_folder_once(tmp_path: Path) -> None:
     code, said = run("ingest", folder, "--store", store)
     assert code == 0
     assert said.count("nothing changed") == 2
+
+
+@pytest.mark.parametrize("number", ["D.608R", "X.1303 bis", "Z.100 Annex F1", "E-100 series Suppl. 1", "X.1352 (2022) Amd. 1 Err. 1"])
+def test_a_letter_that_deletes_a_text_of_a_rarer_form_of_number_is_accepted(number: str, ontology: Known) -> None:
+    deleting = letter("deletion", 1, change=lambda text: text.replace("X.9031", number))
+    known = ontology.plus(deleting)
+    assert known.refused(deleting) == []
+    printed = "X.1352 Amd.1 Err.1" if "Err" in number else number
+    assert known.asked("SELECT ?n { ?d a sg17:DecisionOnText ; sg17:decisionOn/sg17:number ?n }") == [(printed,)]

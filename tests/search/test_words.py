@@ -25,6 +25,21 @@ def test_a_number_has_one_key_however_it_is_typed(typed: str) -> None:
     assert key(typed) == "x1280"
 
 
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("x1303bis", "X.1303 bis"),
+        ("Z.100 Appendix II", "Z.100 App. II"),
+        ("z100 annex c1", "Z.100 Annex C1"),
+        ("E-100 Suppl. 1", "E-100 series Suppl. 1"),
+        ("X-series Supplement 39", "X Suppl. 39"),
+        ("D.608 R", "D.608R"),
+    ],
+)
+def test_every_form_of_a_number_has_the_key_of_its_printed_one(typed: str, number: str) -> None:
+    assert key(typed) == key(number)
+
+
 @pytest.mark.parametrize("typed", ["Q10/17", "q10/17", "Question 10/17", "question 10/17", "Q 10/17", "Ｑ１０／１７"])
 def test_a_question_keeps_the_stroke_before_its_group(typed: str) -> None:
     assert key(typed) == "q10/17"

@@ -89,3 +89,8 @@ def test_what_is_no_number_is_told(typed: str, client: TestClient) -> None:
 def test_parts_are_listed_by_their_numbers(client: TestClient) -> None:
     listed = [part["number"] for part in client.get(f"{API}X.1500").json()["amendments"]]
     assert listed == [f"X.1500 (2011) {part}" for part in ("Amd.1", "Amd.2", "Amd.10", "Amd.12", "Cor.1")]
+
+
+def test_a_number_with_a_word_behind_it_is_of_its_hundred(client: TestClient) -> None:
+    listed = client.get("/recommendations?series=X.1300", headers={"Accept": "text/html"}).text
+    assert ('/rec/X.1303-bis"' in listed, '/rec/X.1280"' in listed) == (True, False)

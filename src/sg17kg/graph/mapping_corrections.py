@@ -11,9 +11,9 @@ from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import circular_iri
 from sg17kg.records import Correction, Facts
-from sg17kg.text_numbers import NUMBER, SUPPLEMENT
+from sg17kg.text_numbers import NUMBER, PART, SUPPLEMENT
 
-_TEXT = re.compile(rf"(?P<number>{SUPPLEMENT}|{NUMBER})(?: (?P<part>(?:Amd|Cor)\.[0-9]+))?")
+_TEXT = re.compile(rf"(?P<number>{SUPPLEMENT}|{NUMBER})(?: (?P<part>{PART}))?")
 _TYPES = ((re.compile(r"\d{4}-\d\d-\d\d"), XSD.date), (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ"), XSD.dateTime))
 
 

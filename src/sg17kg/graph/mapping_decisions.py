@@ -8,19 +8,22 @@ from sg17kg.graph.statements import Statements
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import part_iri, type_of_name
 from sg17kg.records import Decision, Facts, Lines
+from sg17kg.text_numbers import last_change
 
-_PARTS = {"Amd": (SG17.Amendment, SG17.amends), "Cor": (SG17.Corrigendum, SG17.corrects)}
+_CORRIGENDUM = (SG17.Corrigendum, SG17.corrects)
+_PARTS = {"Amd": (SG17.Amendment, SG17.amends), "Cor": _CORRIGENDUM, "Technical Cor": _CORRIGENDUM}
+_OTHER_PART = (SG17.Deliverable, SG17.changes)
 _TEXTS = {"recommendation": SG17.Recommendation, "supplement": SG17.Supplement, "technical-report": SG17.TechnicalReport}
 
 
 def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> str:
-    """The text of a number, and of its Amd.n or Cor.n the part; the IRI of what is meant."""
+    """The text of a number, and of its part (Amd.n, Cor.n, …) the text; the IRI of what is meant."""
     kind = SG17.Supplement if " Suppl. " in number else _TEXTS[type_of_name(number)]
     parent = said.describe_text(number, kind, lines)
     if not part:
         return parent
     text = said.numbering.number_of(number)
-    node, (part_kind, role) = part_iri(text, part), _PARTS[part[:3]]
+    node, (part_kind, role) = part_iri(text, part), _PARTS.get(last_change(part), _OTHER_PART)
     said.describe(node, part_kind, f"{text} {part}", lines)
     said.add(node, role, parent, lines)
     said.add(node, SG17.number, Literal(f"{text} {part}"), lines)

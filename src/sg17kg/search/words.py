@@ -7,6 +7,9 @@ inside a title is found without a dictionary.
 import re
 import unicodedata
 
+from sg17kg.errors import BadIdentifier
+from sg17kg.text_numbers import parse_number
+
 _IDEOGRAPHS = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}]+")
 _WIDE = re.compile(f"[{_IDEOGRAPHS}]")
@@ -22,10 +25,21 @@ def folded(text: str) -> str:
 
 
 def key(text: str) -> str:
-    """The key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17"."""
+    """The key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17".
+
+    One of a number in a longer form ("Z.100 Appendix II", "E-100 Suppl. 1") is that of its canonical form.
+    """
+    text = _canonical(text)
     plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST]))
     bare = _NO_KEY.sub("", plain.casefold())
     return re.sub(r"^question(?=\d)", "q", bare) or _NO_KEY.sub("", folded(text))
+
+
+def _canonical(text: str) -> str:
+    try:
+        return parse_number(text)
+    except BadIdentifier:
+        return text
 
 
 def words(text: str) -> list[str]:

@@ -11,7 +11,17 @@ from functools import cached_property, lru_cache
 
 from sg17kg.records import Kind
 from sg17kg.sources.language import DraftWords, KindWord, LanguagePack
-from sg17kg.text_numbers import NUMBER, NUMBER_WITHOUT_DOT, PROVISIONAL_NAME, WHOLE, parse_number, restore_dot
+from sg17kg.text_numbers import (
+    MORE_PARTS,
+    NUMBER,
+    NUMBER_WITHOUT_DOT,
+    PROVISIONAL_NAME,
+    WHOLE,
+    canonical_part,
+    last_change,
+    parse_number,
+    restore_dot,
+)
 
 _BEFORE = r"(?<![A-Za-z0-9./-])"
 _AFTER = r"(?![A-Za-z0-9]|[.-][A-Za-z0-9])"
@@ -19,12 +29,15 @@ _EDITION = r" ?\((?:\d{2}/)?\d{4}\)"
 _SHORT_SUPPLEMENT = rf"{_BEFORE}(?P<short_series>{WHOLE})[. ]? ?Suppl?\.? ?(?P<short_supplement>\d{{1,3}})(?!\d)"
 
 
+# errata and addenda have no kind of their own
+_KINDS: dict[str, Kind] = {"Amd": "amendment", "Cor": "corrigendum", "Technical Cor": "corrigendum"}
 _FIRST_PARTS: dict[str, tuple[Kind, str]] = {"amendment_first": ("amendment", "Amd"), "corrigendum_first": ("corrigendum", "Cor")}
 
 
 @dataclass(frozen=True)
 class Mention:
-    """One text that is named. `number` and `name` are as printed; `part` is Amd.n or Cor.n (without n: Amd., Cor.).
+    """One text that is named. `number` and `name` are as printed; `part` is Amd.n or Cor.n (without n: Amd., Cor.), or
+    a chain of them as in text_numbers.
 
     `kind` is the text's own if it is a part, else that of the words that govern it (`governed_by`).
     """
@@ -50,7 +63,9 @@ class Mention:
 
 @lru_cache(maxsize=16)
 def _pattern(words: DraftWords) -> re.Pattern[str]:
-    part = f"(?:{words.amendment}|{words.corrigendum}" + r"|[.,]? ?Amd\.? ?(?P<amd>\d+)|[.,]? ?Cor\.? ?(?P<cor>\d+))"
+    part = (
+        f"(?:{words.amendment}|{words.corrigendum}" + r"|[.,]? ?Amd\.? ?(?P<amd>\d+)|[.,]? ?(?P<technical>Technical )?Cor\.? ?(?P<cor>\d+))"
+    )
     before = "|".join(pattern for pattern in (words.amendment_before, words.corrigendum_before) if pattern)
     first = f"(?:{before})?" if before else ""
     formerly_after = rf"(?: ?{words.formerly_after})?" if words.formerly_after else ""
@@ -63,7 +78,7 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
     edition = rf"(?:{_EDITION}(?={part.replace('?P<', '?P<edition_')}))?"
     late_part = part.replace("?P<", "?P<late_")
     return re.compile(
-        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}{edition}|{first}{_BEFORE}{number}{joint}(?P<part>{part})?|{_BEFORE}{reverse})"
+        rf"(?:{words.supplement}|{_SHORT_SUPPLEMENT}{edition}|{first}{_BEFORE}{number}{joint}(?P<part>{part})?(?P<more>{MORE_PARTS})?|{_BEFORE}{reverse})"
         rf"{word}(?: ?{name})?(?P<late_part>{late_part})?"
     )
 
@@ -88,13 +103,17 @@ def _mention(match: re.Match[str], words: DraftWords) -> Mention:
     for prefix in ("", "late_"):
         if match[f"{prefix}part"]:
             kind, part = _part(match.groupdict(), prefix)
+    if part and match["more"]:
+        part = canonical_part(f"{part}{match['more']}")
+        kind = _KINDS.get(last_change(part))
     return Mention(number, match["name"] or match["first_name"], kind, part, *match.span())
 
 
 def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
     amendment = groups.get(f"{prefix}amendment") or groups[f"{prefix}amd"]
     corrigendum = groups.get(f"{prefix}corrigendum") or groups[f"{prefix}cor"]
-    return "corrigendum" if corrigendum else "amendment", f"Cor.{corrigendum}" if corrigendum else f"Amd.{amendment or ''}"
+    technical = groups.get(f"{prefix}technical") or ""
+    return "corrigendum" if corrigendum else "amendment", f"{technical}Cor.{corrigendum}" if corrigendum else f"Amd.{amendment or ''}"
 
 
 def _governed_from_before(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:

@@ -1,5 +1,6 @@
 """The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -25,11 +26,13 @@ _YES_NO = {"yes": N_("yes"), "no": N_("no")}
 
 
 def _series(number: str) -> str:
-    """X.1200 of X.1280: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
+    """X.1200 of X.1280, X.1300 of X.1303 bis: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
     head, _, tail = number.partition(".")
-    digits = tail.partition(".")[0]
-    if not digits.isdigit():
-        return head.split(" ")[0] + " Suppl." if "Suppl" in number else head
+    if "Suppl" in number:
+        return head.split(" ")[0] + " Suppl."
+    digits = re.split("[^0-9]", tail, maxsplit=1)[0]
+    if not digits:
+        return head
     return f"{head}.{digits[:-2]}00" if len(digits) > 2 else f"{head}.1-99"
 
 
