@@ -1,6 +1,7 @@
 """Editions of a catalogue as triples."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
@@ -56,7 +57,7 @@ def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts]) 
     """
     listed = {facts.number for facts in everything}
     for facts in rows:
-        text = URIRef(deliverable_iri(facts.number) if facts.part else text_iri(facts, everything))
+        text = URIRef(text_iri(replace(facts, part=None), everything))  # a part's record speaks of the whole text
         if facts.group:
             yield text, SG17.ofGroup, URIRef(group_iri(facts.group))
         for supplement in facts.complemented_by:
