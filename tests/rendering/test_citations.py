@@ -282,7 +282,10 @@ def test_relaton_says_what_kind_of_text_it_is(cited: Cited, doctype: str) -> Non
     assert yaml.safe_load(relaton(cited))["ext"]["doctype"] == {"content": doctype}
 
 
-@pytest.mark.parametrize(("status", "stage"), [("in-force", "Published"), ("superseded", "Withdrawal"), ("withdrawn", "Withdrawal")])
+@pytest.mark.parametrize(
+    ("status", "stage"),
+    [("in-force", "Published"), ("superseded", "Withdrawal"), ("withdrawn", "Withdrawal"), ("not-in-force", "Withdrawal")],
+)
 def test_relaton_says_the_stage(status: str, stage: str) -> None:
     assert yaml.safe_load(relaton(replace(CITED, status=status)))["status"] == {"stage": {"content": stage}}
 

@@ -9,7 +9,7 @@ import pytest
 from sg17kg import facts_json
 from sg17kg.errors import UnreadableFile
 from sg17kg.records import ApprovalFacts, Unread
-from sg17kg.sources import bulletin
+from sg17kg.sources import bulletin, catalogues
 from tests import ROOT
 
 
@@ -89,3 +89,13 @@ def test_the_approvals_of_the_dataset_come_out_of_the_bulletin(seeds: Path) -> N
     kept = facts_json.read_approvals(ROOT / "data" / "reference" / "approvals.json")
     assert len(found) > 4000
     assert set(kept) <= set(found)
+
+
+def test_every_approval_of_a_text_of_sg17_is_in_the_dataset(seeds: Path) -> None:
+    source = seeds.parent / "reference" / "bulletin-approvals.json"
+    if not source.exists():
+        pytest.skip(f"{source} is absent")
+    of_sg17 = set(catalogues.numbers_of(facts_json.read_editions(ROOT / "data" / "reference" / "editions.json"), "SG17"))
+    found = {row for row in bulletin.read(source) if isinstance(row, ApprovalFacts) and of_sg17 & {row.number, *row.also}}
+    assert len({(row.number, row.part, row.of_edition, row.edition) for row in found}) == 467
+    assert found <= set(facts_json.read_approvals(ROOT / "data" / "reference" / "approvals.json"))

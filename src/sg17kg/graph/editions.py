@@ -62,7 +62,7 @@ def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], 
     """
     listed = {facts.number for facts in everything}
     for facts in rows:
-        text = URIRef(deliverable_iri(number_of(facts, numbering)))
+        text = URIRef(deliverable_iri(number_of(facts, numbering)))  # a part's record speaks of the whole text
         if facts.group:
             yield text, SG17.ofGroup, URIRef(group_iri(facts.group))
         for supplement in facts.complemented_by:

@@ -37,7 +37,7 @@ _SCRIPTS = {"ar": "Arab", "en": "Latn", "es": "Latn", "fr": "Latn", "ru": "Cyrl"
 _DOCTYPES = {"Recommendation": "recommendation", "Supplement": "recommendation-supplement", "TechnicalReport": "technical-report"}
 _PARTS = {"Amd": "recommendation-amendment", "Cor": "recommendation-corrigendum"}
 _PART = re.compile(r"\b(Amd|Cor)\b")
-_STAGES = {"in-force": "Published", "prepublished": "Published", "superseded": "Withdrawal", "withdrawn": "Withdrawal"}
+_STAGES = {"in-force": "Published", "prepublished": "Published"} | dict.fromkeys(("superseded", "withdrawn", "not-in-force"), "Withdrawal")
 _MONTH_IN_NAME = re.compile(r"\((\d{4})-(\d{2})\)")
 
 

@@ -19,6 +19,7 @@ TERMS: dict[str, dict[str, str]] = {
         "superseded": N_("superseded"),
         "withdrawn": N_("withdrawn"),
         "prepublished": N_("prepublished"),
+        "not-in-force": N_("superseded or withdrawn"),
         "open": N_("open"),
         "closed": N_("closed"),
         "unknown": N_("not known"),
