@@ -69,7 +69,8 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
 def _taken(store: "EmbeddedStore", path: Path, extractor: "Extractor", book: "Rulebook") -> int:
     """Add a file; gives the exit code of that."""
     try:
-        _add(store, _addition(path, extractor, store.rows()), book)
+        known = store.rows()
+        _add(store, known, _addition(path, extractor, known), book)
     except (InputError, BuildError) as error:
         complain(str(error))
         return UNUSABLE if isinstance(error, UnreadableFile) else FAILED
@@ -104,12 +105,11 @@ def _addition(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Ad
     return additions.of_editions(path.name, digest, found, datetime.now(UTC).date(), numbering_in(known))
 
 
-def _add(store: "EmbeddedStore", addition: "Addition", book: "Rulebook") -> None:
-    """Put it into the store, or raise BuildError and leave the store as it is."""
+def _add(store: "EmbeddedStore", known: list[bytes], addition: "Addition", book: "Rulebook") -> None:
+    """Put it into the store, whose rows are known, or raise BuildError and leave the store as it is."""
     from sg17kg.graph import additions
     from sg17kg.graph.preflight import refusals
 
-    known = store.rows()
     if addition.known_to(known):
         click.echo(f"{addition.label}: already in the store, nothing changed", err=True)
         return

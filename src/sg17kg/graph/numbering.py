@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import deliverable_iri
-from sg17kg.namespaces import GRAPH
+from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.records import ApprovalFacts, EditionFacts
 from sg17kg.text_numbers import canonical_number, split_halves
 
-_REFERENCE = f"<{GRAPH}reference/"
-_NUMBER, _OTHER = f" <{SG17.number}> ", f" <{SG17.otherNumber}> "
+_REFERENCE = f"<{GRAPH}reference/".encode()
+_DEPTH, _DEPTH_OF_SUPPLEMENTS = 2, 3
 Pair = tuple[str, ...]
 
 
@@ -60,25 +60,34 @@ def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = Non
 
 
 def numbering_in(rows: Iterable[bytes]) -> Numbering:
-    """The numbering that the catalogues in rows of N-Quads say."""
-    numbers: dict[str, str] = {}
-    pairs: list[tuple[Pair, str]] = []
+    """The numbering that the catalogues in rows of N-Quads say; a graph with editions is one."""
+    catalogues: set[str] = set()
+    said: list[tuple[str, bool, str, str]] = []
     for row in rows:
-        if _REFERENCE.encode() not in row or (b"#number> " not in row and b"#otherNumber> " not in row):
-            continue
-        text, graph, _ = row.decode().rsplit(" ", 2)
-        predicate = _NUMBER if _NUMBER in text else _OTHER
-        subject, _, value = text.partition(predicate)
-        if not graph.startswith(_REFERENCE) or not value:
-            continue
-        printed = value.strip('"')
-        if predicate == _NUMBER:
-            numbers[subject] = printed
-        elif len(halves := split_halves(printed)) > 1:
-            pairs.append((halves, subject))
+        if _REFERENCE in row and (b"#number> " in row or b"#otherNumber> " in row):
+            subject, predicate, value, graph = _parts(row)
+            if _is_text(subject):
+                said.append((graph, predicate == f"<{SG17.number}>", subject, value.strip('"')))
+        elif _REFERENCE in row and b"#editionOf> " in row:
+            catalogues.add(_parts(row)[3])
+    texts = [entry[1:] for entry in said if entry[0] in catalogues]
+    numbers = {subject: printed for is_its_own, subject, printed in texts if is_its_own}
+    pairs = [(split_halves(printed), numbers.get(subject)) for is_its_own, subject, printed in texts if not is_its_own]
     # of a pair in two orders the one that gave the text its number comes last, and so tells
-    found = [pair for pair, _ in sorted(pairs, key=lambda entry: canonical_number(entry[0]) == numbers.get(entry[1]))]
+    found = [pair for pair, number in sorted(pairs, key=lambda entry: canonical_number(entry[0]) == entry[1]) if len(pair) > 1]
     return _numbering(found, frozenset(numbers.values()).union(*found))
+
+
+def _parts(row: bytes) -> tuple[str, str, str, str]:
+    subject, predicate, rest = row.decode().split(" ", 2)
+    value, graph, _ = rest.rsplit(" ", 2)
+    return subject, predicate, value, graph
+
+
+def _is_text(subject: str) -> bool:
+    """Whether an IRI is of a whole text, and not of a part: rec/X.1280, sup/X/39."""
+    path = subject.strip("<>").removeprefix(BASE).split("/")
+    return len(path) == (_DEPTH_OF_SUPPLEMENTS if path[0] == "sup" else _DEPTH)
 
 
 def _pairs_of(known: Numbering) -> Iterator[Pair]:
