@@ -24,6 +24,7 @@ from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT, SEEDS, built
 from tests.letters.composing import as_text, compose
+from tests.patience import PATIENT
 from tests.reading import Read
 
 # one commit, one outcome, however slow the machine: examples are drawn from the test, not by chance. New ones are for
@@ -124,7 +125,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(store, catalogue, dataset / "dataset.nq"), raise_server_exceptions=False) as client:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
 
 
