@@ -77,6 +77,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+@pytest.mark.slow
 def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     del environment[assets.DATASET]
@@ -97,6 +98,7 @@ def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path,
     assert served == manifest["files"]["dataset.nq"]["sha256"]
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_everything_it_needs(installed: Path, whole_dataset: Path) -> None:
     kept = installed / "sg17kg" / "_assets"
     assert {path.name for path in kept.iterdir()} == {"ontology", "shapes", "queries", "data", "dataset"}

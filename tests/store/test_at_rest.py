@@ -44,6 +44,7 @@ def write_for_ever(folder: Path, ready: Event) -> None:
         store.replace(OLD)
 
 
+@pytest.mark.slow
 def test_a_store_whose_writer_is_killed_opens_and_is_whole(tmp_path: Path) -> None:
     folder, moment, found = tmp_path / "store", random.Random(20261121), set()
     first = EmbeddedStore.at(folder, write=True)
@@ -85,6 +86,7 @@ def content(folder: Path) -> bytes:
         store.close()
 
 
+@pytest.mark.slow
 def test_an_ingest_that_is_killed_leaves_the_old_graph_or_the_new(tmp_path: Path, dataset: Path) -> None:
     """The command itself, with two versions of one document in turn; SG17KG_KILLS=200 takes some ten minutes."""
     folder, moment = tmp_path / "store", random.Random(17)
