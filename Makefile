@@ -1,19 +1,33 @@
 # Two commands for a newcomer: make serve, make test. Everything else is for those who work on it.
+#
+# make test      the quick tests: no browser, office program, second server, fuzzer
+# make test-all  all tests; those whose program is absent are skipped, or fail where SG17KG_REQUIRE names it
+# make soak      what is long by nature: more kills, mutations, requests; the fuzzer for SECONDS
 PORT ?= 8017
 HOST ?= 127.0.0.1
 SG17KG_SEEDS ?= ../shared/seeds
 PYTHON ?= python3
 SECONDS ?= 3600
 BIN := .venv/bin
+TESTS := SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
+PARALLEL ?= -n 2 --dist worksteal
 
-.PHONY: serve test fuzz lint data dataset bench docs messages screenshots wheel lock clean
+.PHONY: serve test test-all soak fuzz lint data dataset bench docs messages screenshots wheel lock clean
 .DELETE_ON_ERROR:
 
 serve: .venv/run .venv/scripts dataset
 	$(BIN)/sg17kg serve --host $(HOST) --port $(PORT)
 
 test: .venv/dev .venv/scripts dataset
-	SG17KG_SEEDS=$(SG17KG_SEEDS) $(BIN)/pytest
+	$(TESTS) $(PARALLEL) -m "not browser and not office and not remote and not fuzz and not slow"
+
+test-all: .venv/dev .venv/scripts dataset
+	$(TESTS) $(PARALLEL)
+
+soak: fuzz
+	SG17KG_KILLS=200 $(TESTS) tests/store/test_at_rest.py
+	SG17KG_ALL_MUTATIONS=1 $(TESTS) $(PARALLEL) tests/sources/test_mutations.py
+	SG17KG_CASES=20000 $(TESTS) tests/web/test_schema.py
 
 # readers and extractor, for SECONDS in all; what is learnt, and what is found, stays in build/fuzz. Before it, every property
 # of the tests with a thousand new examples

@@ -12,16 +12,23 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
+from sg17kg import assets, records
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.cli.output import rows_of
+from sg17kg.graph.additions import added, of_document
 from sg17kg.graph.build import Inputs, build
 from sg17kg.search.making import write_index
+from sg17kg.sources import readers
+from sg17kg.sources.circular import Extractor
 from sg17kg.sources.reference import load_periods
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
+from tests.letters.composing import as_text, compose
 
 SMALL = ROOT / "tests" / "fixtures" / "small"
 # the circulars of the small dataset; data/documents/ may hold more
 CIRCULARS = ("2017-2020-268.zh", "2022-2024-079.zh", "2022-2024-142.zh", "2025-2028-101.zh", "2025-2028-104.zh")
+_DIGITS = 16
 _KEPT = 3  # an older one may still be in use by a run that began before the last edit
 
 
@@ -50,6 +57,23 @@ def small() -> Path:
             _build(small_data(Path(folder) / "data"), out)
 
     return _once("small", make)
+
+
+def small_with(name: str, letters: list[tuple[str, int, str]]) -> Path:
+    """The folder of the small dataset and some composed letters (kind, number, language) more."""
+    dataset = small() / "dataset.nq"
+
+    def make(out: Path) -> None:
+        curated, rules = ROOT / "data" / "curated", list(Catalogue.read(ROOT / "queries").group("rules"))
+        extractor = Extractor.load(assets.language_packs(), curated)
+        rows = rows_of(EmbeddedStore.from_file(dataset))
+        for kind, number, tongue in letters:
+            content = as_text(compose(kind, number, tongue)).encode()
+            facts = records.without_running_text(extractor.extract(readers.read_bytes(f"{kind}-{number}.{tongue}.txt", content)))
+            rows = added(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
+        (out / "dataset.nq").write_bytes(b"".join(rows))
+
+    return _once(f"small-{name}", make)
 
 
 def whole() -> Path:
@@ -81,7 +105,7 @@ def _once(name: str, make: Callable[[Path], None]) -> Path:
 
 
 def _forget(kept: Path, name: str) -> None:
-    newest = sorted(kept.glob(f"{name}-*"), key=os.path.getmtime, reverse=True)
+    newest = sorted(kept.glob(f"{name}-{'?' * _DIGITS}"), key=os.path.getmtime, reverse=True)
     for old in newest[_KEPT:]:
         shutil.rmtree(old, ignore_errors=True)
 
@@ -92,11 +116,11 @@ def _state() -> str:
     for path in _files():
         state.update(f"{path.relative_to(ROOT)}\0".encode())
         state.update(hashlib.sha256(path.read_bytes()).digest())
-    return state.hexdigest()[:16]
+    return state.hexdigest()[:_DIGITS]
 
 
 def _files() -> Iterator[Path]:
-    for folder in ("data", "ontology", "queries", "src/sg17kg", "tests/fixtures/small"):
+    for folder in ("data", "ontology", "queries", "src/sg17kg", "tests/fixtures/small", "tests/fixtures/letters", "tests/letters"):
         yield from sorted(
             path for path in (ROOT / folder).rglob("*") if path.is_file() and path.suffix in {".py", ".yaml", ".json", ".ttl", ".rq"}
         )

@@ -4,26 +4,23 @@ Exact answers are asserted on the small dataset, which does not grow with data/:
 command that a test starts answer from. Rules that hold for everything are asserted on the whole one (`whole_dataset`, `whole_store`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
 from starlette.testclient import TestClient
 
-from sg17kg import assets, records
+from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.cli.output import rows_of
-from sg17kg.graph.additions import added, of_document
 from sg17kg.graph.build import Inputs
 from sg17kg.sources import language, readers
 from sg17kg.sources.circular import Extractor
 from sg17kg.sources.language import LanguagePack
-from sg17kg.sources.reference import load_periods
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT, SEEDS, built
-from tests.letters.composing import as_text, compose
+from tests.patience import PATIENT
 from tests.reading import Read
 
 # one commit, one outcome, however slow the machine: examples are drawn from the test, not by chance. New ones are for
@@ -72,6 +69,20 @@ def dataset() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
+def opened_once(dataset: Path) -> Callable[[Path], EmbeddedStore]:
+    """Open a file as commands do; the small dataset, which they only read, is read once."""
+    store = EmbeddedStore.from_file(dataset / "dataset.nq")
+    from_file = EmbeddedStore.from_file
+    return lambda path: store if path == dataset / "dataset.nq" else from_file(path)
+
+
+@pytest.fixture
+def commands_share_the_dataset(opened_once: Callable[[Path], EmbeddedStore], monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that run many commands in this process: none of them reads the small dataset anew."""
+    monkeypatch.setattr(EmbeddedStore, "from_file", opened_once)
+
+
+@pytest.fixture(scope="session")
 def small_inputs(tmp_path_factory: pytest.TempPathFactory) -> Inputs:
     """What the small dataset is built from."""
     return built.build_inputs(built.small_data(tmp_path_factory.mktemp("small") / "data"))
@@ -93,28 +104,18 @@ def whole_store(whole_dataset: Path) -> EmbeddedStore:
     return EmbeddedStore.from_file(whole_dataset / "dataset.nq")
 
 
-def _with_letters(dataset: Path, catalogue: Catalogue, letters: list[tuple[str, int, str]]) -> EmbeddedStore:
-    """The dataset and some composed letters (kind, number, language) more."""
-    curated, rules = ROOT / "data" / "curated", list(catalogue.group("rules"))
-    extractor = Extractor.load(assets.language_packs(), curated)
-    rows = rows_of(EmbeddedStore.from_file(dataset / "dataset.nq"))
-    for kind, number, tongue in letters:
-        content = as_text(compose(kind, number, tongue)).encode()
-        facts = records.without_running_text(extractor.extract(readers.read_bytes(f"{kind}-{number}.{tongue}.txt", content)))
-        rows = added(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
-    return EmbeddedStore.from_nquads(b"".join(rows))
-
-
 @pytest.fixture(scope="session")
-def two_versions(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
+def two_versions() -> EmbeddedStore:
     """The dataset, and one circular more (302 of 2025-2028) whose English and French versions were both read."""
-    return _with_letters(dataset, catalogue, [("tap-consultation", 2, "en"), ("tap-consultation", 2, "fr")])
+    letters = [("tap-consultation", 2, "en"), ("tap-consultation", 2, "fr")]
+    return EmbeddedStore.from_file(built.small_with("two-versions", letters) / "dataset.nq")
 
 
 @pytest.fixture(scope="session")
-def corrected(dataset: Path, catalogue: Catalogue) -> EmbeddedStore:
+def corrected() -> EmbeddedStore:
     """The dataset, and two circulars more, each with a corrigendum: 301 (deadline), 302 (days of the meeting, a number)."""
-    return _with_letters(dataset, catalogue, [(kind, number, "en") for number in (1, 2) for kind in ("tap-consultation", "corrigendum")])
+    letters = [(kind, number, "en") for number in (1, 2) for kind in ("tap-consultation", "corrigendum")]
+    return EmbeddedStore.from_file(built.small_with("corrected", letters) / "dataset.nq")
 
 
 @pytest.fixture(scope="session")
@@ -124,7 +125,7 @@ def catalogue() -> Catalogue:
 
 @pytest.fixture(scope="session")
 def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(store, catalogue, dataset / "dataset.nq"), raise_server_exceptions=False) as client:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
 
 

@@ -12,6 +12,8 @@ from sg17kg.cli import main
 from sg17kg.graph.build import Inputs
 from tests import FIXTURES, ROOT
 
+pytestmark = pytest.mark.usefixtures("commands_share_the_dataset")
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])

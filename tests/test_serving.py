@@ -5,7 +5,6 @@ import os
 import socket
 import subprocess
 import sys
-import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ import pytest
 
 from sg17kg import assets
 from tests import ROOT
+from tests.patience import PATIENCE, until
 
 
 def free_port() -> int:
@@ -36,22 +36,23 @@ def serving(command: list[str], environment: dict[str, str], folder: Path) -> It
         yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)
 
 
 def wait_for(port: int, process: "subprocess.Popen[str]") -> None:
-    for _ in range(300):
+    """Wait until the server answers on its port."""
+
+    def answers() -> bool:
         if process.poll() is not None:
             pytest.fail(f"the server ended: {process.stdout.read() if process.stdout else ''}")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.1)
-    pytest.fail("the server did not start within 30 seconds")
+            return probe.connect_ex(("127.0.0.1", port)) == 0
+
+    until(answers)
 
 
 def owner(address: str) -> object:
-    with urllib.request.urlopen(f"{address}/api/v1/recommendations/X.1280/owner", timeout=10) as answer:
+    with urllib.request.urlopen(f"{address}/api/v1/recommendations/X.1280/owner", timeout=PATIENCE) as answer:
         return json.load(answer)["questions"][0]
 
 
@@ -76,6 +77,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "site"
 
 
+@pytest.mark.slow
 def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path, tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(installed)}
     del environment[assets.DATASET]
@@ -90,12 +92,13 @@ def test_the_wheel_away_from_the_checkout_serves_the_same_graph(installed: Path,
     assert where.stdout.startswith(str(installed))
     with serving([sys.executable, "-m", "sg17kg.cli", "serve"], environment, tmp_path) as (address, _):
         assert owner(address) == EXPECTED
-        with urllib.request.urlopen(f"{address}/health", timeout=10) as answer:
+        with urllib.request.urlopen(f"{address}/health", timeout=PATIENCE) as answer:
             served = json.load(answer)["dataset"]
     manifest = json.loads((installed / "sg17kg" / "_assets" / "dataset" / "manifest.json").read_text("utf-8"))
     assert served == manifest["files"]["dataset.nq"]["sha256"]
 
 
+@pytest.mark.slow
 def test_the_wheel_carries_everything_it_needs(installed: Path, whole_dataset: Path) -> None:
     kept = installed / "sg17kg" / "_assets"
     assert {path.name for path in kept.iterdir()} == {"ontology", "shapes", "queries", "data", "dataset"}

@@ -194,6 +194,7 @@ def test_a_record_without_lines_is_named(ask: Ask) -> None:
     assert Asking(ask, MAY).source({"document": name}) == "Outcome of X"
 
 
+@pytest.mark.office
 def test_briefs_fill_two_pages_at_most(tmp_path: Path, ask: Ask) -> None:
     program = require("soffice", "libreoffice")
     for number, (subject, on) in enumerate(SUBJECTS):

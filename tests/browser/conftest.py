@@ -10,10 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import ROOT
 from tests.contract.servers import require
+from tests.patience import PATIENCE
 from tests.test_serving import free_port, wait_for
 
 _FLAGS = (
@@ -22,6 +23,7 @@ _FLAGS = (
 )  # fmt: skip
 VENDOR = ROOT / "src/sg17kg/rendering/static/vendor"
 Open = Callable[..., Page]
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -51,7 +53,7 @@ def _service(folder: Path) -> Iterator[str]:
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
-            process.wait(timeout=20)
+            process.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="package")
@@ -75,6 +77,7 @@ def opened(browser: Browser, address: str) -> Iterator[Open]:
     def open_page(path: str, *, errors_expected: bool = False, **options: Any) -> Page:
         context = browser.new_context(**{"locale": "en", "viewport": {"width": 1280, "height": 900}, **options})
         contexts.append(context)
+        context.set_default_timeout(1000 * PATIENCE)
         page = context.new_page()
         host = urlsplit(address).netloc
         if not errors_expected:

@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 
+pytestmark = pytest.mark.browser
 CHINESE = {"locale": "zh-CN"}
 
 

@@ -8,13 +8,15 @@ import pytest
 
 from sg17kg.client import Client
 from tests.client.stranger import Stranger, strange
+from tests.patience import PATIENCE
 from tests.test_serving import serving
 
 
 @pytest.fixture(scope="package")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of `sg17kg serve`, with short patience for queries."""
-    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", "1.5", "--log", "none"]
+    """The address of `sg17kg serve`, with patience for whatever it is asked."""
+    limits = ["--query-seconds", "600", "--check-seconds", "600"]
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", *limits, "--log", "none"]
     with serving(command, dict(os.environ), tmp_path_factory.mktemp("service")) as (running, _):
         yield running
 
@@ -35,5 +37,5 @@ def stranger() -> Iterator[Stranger]:
 @pytest.fixture
 def led(stranger: Stranger) -> Iterator[Client]:
     """A client that takes the stranger for the service."""
-    with Client(stranger.address, timeout=5) as client:
+    with Client(stranger.address, timeout=PATIENCE) as client:
         yield client

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import islice
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -33,6 +33,7 @@ from sg17kg.client import (
 from sg17kg.client.errors import Problem
 from sg17kg.errors import Sg17kgError
 from tests.client.stranger import Said, Stranger, page, said, strange
+from tests.patience import PATIENCE
 
 OWNER = "/api/v1/recommendations/X.1280/owner"
 OWNERS: dict[str, Any] = {"number": "X.1280", "on": None, "questions": [], "conflict": False}
@@ -213,7 +214,7 @@ def test_an_answer_in_drops_is_not_waited_for_forever(stranger: Stranger) -> Non
             time.sleep(0.02)
 
     stranger.says(OWNER, Said(drops(), headers=JSON))
-    with Client(stranger.address, timeout=0.1) as client, pytest.raises(TimedOut, match="does not come to its end"):
+    with Client(stranger.address, timeout=2) as client, pytest.raises(TimedOut, match="does not come to its end"):
         client.owner("X.1280")
 
 
@@ -449,22 +450,29 @@ def test_an_answer_that_nobody_asked_for_is_not_taken_for_the_next() -> None:
         body = json.dumps(OWNERS | {"number": number}).encode()
         return b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (len(body), body)
 
+    first_read, second_said = Event(), Event()
+
     def answer() -> None:
         first, _ = listener.accept()
         with first:
             first.recv(65536)
             first.sendall(raw("X.1"))
-            time.sleep(0.1)
+            first_read.wait(PATIENCE)
             first.sendall(raw("unasked"))
+            second_said.set()
             second, _ = listener.accept()
             with second:
                 second.recv(65536)
                 second.sendall(raw("X.2"))
 
-    with socket.create_server(("127.0.0.1", 0)) as listener, Client(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=2) as client:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as listener,
+        Client(f"http://127.0.0.1:{listener.getsockname()[1]}", timeout=PATIENCE) as client,
+    ):
         Thread(target=answer, daemon=True).start()
         assert client.owner("X.1")["number"] == "X.1"
-        time.sleep(0.3)
+        first_read.set()
+        assert second_said.wait(PATIENCE)
         assert client.owner("X.2")["number"] == "X.2"
 
 

@@ -13,7 +13,7 @@ from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint, RemoteStore
 from tests.contract import servers
 
-KINDS = ("embedded", "at-rest", "oxigraph", "virtuoso")
+KINDS = ("embedded", "at-rest", *(pytest.param(name, marks=pytest.mark.remote) for name in ("oxigraph", "virtuoso")))
 Filled = Callable[[bytes], Store]
 
 

@@ -84,13 +84,13 @@ def _running(command: list[str], folder: Path) -> Iterator[None]:
             yield
         finally:
             process.kill()
-            process.wait(timeout=30)
+            process.wait(timeout=600)
 
 
 def _wait(endpoint: Endpoint) -> None:
-    """Until the server answers, a minute at most."""
+    """Until the server answers."""
     store = RemoteStore(Endpoint(endpoint.queries, seconds=5, attempts=1))
-    for _ in range(300):
+    for _ in range(3000):
         try:
             store.query("ASK { }", GraphChoice())
         except StoreError:

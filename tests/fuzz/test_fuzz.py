@@ -15,14 +15,15 @@ from tests.fuzz.__main__ import NAMES
 from tests.fuzz.targets import TARGETS, check_days, value_at
 
 RUNS = {"text": 20_000, "docx": 600, "html": 10_000, "pdf": 10_000, "file": 10_000, "extractor": 2_000}
-_SOME = settings(max_examples=60, deadline=5000, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+_SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
+@pytest.mark.fuzz
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed: it has wheels for Linux and macOS alone")
 @pytest.mark.parametrize("target", NAMES)
 def test_a_fixed_budget_of_fuzzing_finds_nothing(target: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.fuzz", target, "--runs", str(RUNS[target]), "--seed", "17", "--corpus", str(tmp_path)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=3600, check=False)
     assert done.returncode == 0, done.stderr[-3000:]
     assert "stat::number_of_executed_units" in done.stderr
     assert not list(tmp_path.glob("found-*"))

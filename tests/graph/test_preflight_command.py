@@ -10,6 +10,7 @@ from click.testing import CliRunner, Result
 from sg17kg.cli import main
 from tests import FIXTURES, ROOT
 
+pytestmark = pytest.mark.usefixtures("commands_share_the_dataset")
 SPOILED = FIXTURES / "12-contradictions.txt"
 HEADLESS = FIXTURES / "05-no-header.txt"
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"

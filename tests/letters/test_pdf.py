@@ -24,6 +24,7 @@ def pdfs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     return pdfs_of({"-".join(map(str, letter)): word_file(*letter) for letter in CHOSEN}, tmp_path_factory.mktemp("pdfs"))
 
 
+@pytest.mark.office
 @pytest.mark.parametrize(("kind", "number", "lang"), LETTERS)
 def test_a_letter_says_the_same_in_every_format(kind: str, number: int, lang: str, pdfs: dict[str, bytes], extractor: Extractor) -> None:
     wanted = expected(kind, number, lang)
@@ -54,6 +55,7 @@ def prints() -> dict[str, bytes]:
     return printed({"-".join(map(str, letter)): page_of(replace(compose(*letter), legacy_boxes=False)) for letter in PRINTED})
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize(("kind", "number", "lang"), PRINTED)
 def test_a_letter_that_a_browser_printed_says_the_same(
     kind: str, number: int, lang: str, prints: dict[str, bytes], extractor: Extractor

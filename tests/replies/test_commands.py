@@ -12,6 +12,8 @@ from tests import ROOT
 from tests.letters.composing import as_text, compose
 from tests.replies.test_form import word_text
 
+pytestmark = pytest.mark.usefixtures("commands_share_the_dataset")
+
 
 def run(*arguments: object) -> Result:
     return CliRunner().invoke(main, [str(argument) for argument in arguments])

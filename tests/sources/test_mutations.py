@@ -39,17 +39,21 @@ def lost(judge: Judge, seed: str) -> list[str]:
     return [f"{loss} | {lines[loss.mutation.line - 1].strip()}" for mutation in tried if (loss := judge.loss(mutation))]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("kind", "number", "lang"), LETTERS)
 def test_a_mutation_of_a_letter_changes_what_its_line_states_or_is_told(kind: str, number: int, lang: str, extractor: Extractor) -> None:
     judge = Judge(extractor, "letter", as_text(compose(kind, number, lang)))
     assert lost(judge, f"{kind} {number} {lang}") == []
 
 
-@pytest.mark.parametrize("name", ["01-single-draft", "08-question-new", "11-study-group-13"])
+@pytest.mark.parametrize(
+    "name", ["01-single-draft", *(pytest.param(name, marks=pytest.mark.slow) for name in ("08-question-new", "11-study-group-13"))]
+)
 def test_a_mutation_of_an_invented_circular_changes_what_its_line_states_or_is_told(name: str, extractor: Extractor) -> None:
     assert lost(Judge(extractor, name, (FIXTURES / f"{name}.txt").read_text("utf-8")), name) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["000", "001", "002", "003", "004"])
 def test_a_mutation_of_a_real_circular_changes_what_its_line_states_or_is_told(name: str, seeds: Path, extractor: Extractor) -> None:
     (path,) = seeds.glob(f"{name}_*.txt")

@@ -20,6 +20,7 @@ from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.opening import open_source
 from tests import FIXTURES
+from tests.patience import PATIENCE, until
 
 KILLS = int(os.environ.get("SG17KG_KILLS", "6"))
 SPAWN = multiprocessing.get_context("spawn")
@@ -43,6 +44,7 @@ def write_for_ever(folder: Path, ready: Event) -> None:
         store.replace(OLD)
 
 
+@pytest.mark.slow
 def test_a_store_whose_writer_is_killed_opens_and_is_whole(tmp_path: Path) -> None:
     folder, moment, found = tmp_path / "store", random.Random(20261121), set()
     first = EmbeddedStore.at(folder, write=True)
@@ -52,10 +54,10 @@ def test_a_store_whose_writer_is_killed_opens_and_is_whole(tmp_path: Path) -> No
         ready = SPAWN.Event()
         writer = SPAWN.Process(target=write_for_ever, args=(folder, ready))
         writer.start()
-        assert ready.wait(60)
+        assert ready.wait(PATIENCE)
         time.sleep(moment.uniform(0, 0.4))
         writer.kill()
-        writer.join(30)
+        writer.join(PATIENCE)
         assert writer.exitcode == -signal.SIGKILL
         store = EmbeddedStore.at(folder)
         content = store.rows()
@@ -70,6 +72,12 @@ def ingesting(folder: Path, document: Path) -> list[str]:
     return [sys.executable, "-m", "sg17kg.cli", "ingest", str(document), "--store", str(folder)]
 
 
+def _wait_for_a_write(versions: Path, process: "subprocess.Popen[bytes]") -> None:
+    """Until something appears in the folder, or goes, or the process ends."""
+    before = set(versions.iterdir())
+    until(lambda: set(versions.iterdir()) != before or process.poll() is not None)
+
+
 def content(folder: Path) -> bytes:
     store = EmbeddedStore.at(folder)
     try:
@@ -78,6 +86,7 @@ def content(folder: Path) -> bytes:
         store.close()
 
 
+@pytest.mark.slow
 def test_an_ingest_that_is_killed_leaves_the_old_graph_or_the_new(tmp_path: Path, dataset: Path) -> None:
     """The command itself, with two versions of one document in turn; SG17KG_KILLS=200 takes some ten minutes."""
     folder, moment = tmp_path / "store", random.Random(17)
@@ -95,10 +104,15 @@ def test_an_ingest_that_is_killed_leaves_the_old_graph_or_the_new(tmp_path: Path
         states.append(content(folder))
     assert states[0] == states[2] != states[1]
     ended = 0
-    for _ in range(KILLS):
+    for kill in range(KILLS):
         other = versions[1 - states.index(content(folder))]
         with subprocess.Popen(ingesting(folder, other), stderr=subprocess.DEVNULL) as process:
-            time.sleep(moment.uniform(0.3, 1.05) * took)
+            if kill == 0:
+                pass  # before it has begun, so that one at least is ended
+            elif kill % 2:
+                time.sleep(moment.uniform(0.3, 1.05) * took)
+            else:  # as soon as it writes
+                _wait_for_a_write(folder / "versions", process)
             process.kill()
         ended += process.returncode == -signal.SIGKILL
         assert content(folder) in states

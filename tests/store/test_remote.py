@@ -1,7 +1,6 @@
 """A remote store whose server is at fault: down, slow, refusing, talking nonsense; credentials stay secret."""
 
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +14,7 @@ from sg17kg.store.base import GraphChoice
 from sg17kg.store.opening import endpoint
 from sg17kg.store.remote import Endpoint, RemoteStore
 from tests.contract.servers import free_port
+from tests.patience import PATIENCE
 
 GOOD = b'{"head": {}, "boolean": true}'
 JSON = "application/sparql-results+json"
@@ -72,12 +72,16 @@ def test_it_is_not_sent_for_ever() -> None:
 
 
 def test_a_server_that_does_not_answer_in_time_is_slow_and_is_not_asked_again() -> None:
+    given_up = threading.Event()
+
     def late(number: int, _: Any) -> Reply:
-        time.sleep(2)
+        given_up.wait(PATIENCE)
         return 200, JSON, GOOD
 
-    with server(late) as (address, seen), pytest.raises(UpstreamSlow, match="no answer within 1 seconds"):
-        ask(address, seconds=1)
+    with server(late) as (address, seen):
+        with pytest.raises(UpstreamSlow, match="no answer within 1 seconds"):
+            ask(address, seconds=1)
+        given_up.set()
     assert len(seen) == 1
 
 

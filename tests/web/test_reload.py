@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from sg17kg.store.embedded import EmbeddedStore
+from tests.patience import PATIENCE, until
 from tests.test_serving import serving
 
 LOOKUP = "/api/v1/recommendations/X.1280"
@@ -34,7 +34,7 @@ def service(at_rest: Path, tmp_path: Path) -> Iterator[tuple[str, "subprocess.Po
 
 
 def asked(address: str, path: str) -> tuple[int, bytes]:
-    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=30)
+    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
     link.request("GET", path)
     answer = link.getresponse()
     return answer.status, answer.read()
@@ -69,18 +69,15 @@ def test_a_new_version_is_served_at_sighup_without_a_dropped_request(service: tu
     rename(at_rest, b"X.oob-new")
     assert version(address) == before  # nobody has told it yet
     process.send_signal(signal.SIGHUP)
-    for _ in range(300):
-        if version(address) != before:
-            break
-        time.sleep(0.1)
+    until(lambda: version(address) != before)
     found = json.loads(asked(address, LOOKUP)[1])["provisional_names"]
     resolved = json.loads(asked(address, "/api/v1/resolve?id=X.oob-new")[1])
+    until(lambda: len(statuses) > 50)
     ended.set()
     for thread in asking:
         thread.join()
     assert [name["name"] for name in found] == ["X.oob-new"]
     assert resolved["kind"] == "WorkItem"
     assert set(statuses) == {200}
-    assert len(statuses) > 50
     process.send_signal(signal.SIGHUP)  # nothing new: served on
     assert asked(address, LOOKUP)[0] == 200

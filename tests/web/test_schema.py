@@ -24,6 +24,7 @@ from sg17kg.store.base import Store
 from sg17kg.web.app import create_app
 from sg17kg.web.parameters import cursor_at
 
+pytestmark = pytest.mark.slow
 CASES = int(os.environ.get("SG17KG_CASES", "2000"))
 SHOWN = 8
 # Texts of the forms that the document names and JSON Schema cannot express

@@ -28,6 +28,9 @@ _LOG = "What goes to standard error, as JSON lines: every request and events; st
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer ad-hoc SPARQL.")
 @click.option("--query-seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="How long such a query may take.")
 @click.option("--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that it may take beside the dataset.")
+@click.option(
+    "--check-seconds", type=click.FloatRange(0.1, 3600), default=20.0, show_default=True, help="How long a check of a file may take."
+)
 @click.option("--public-url", help="Address under which clients reach it; links name it. Without it, the header Host is taken.")
 @click.option(
     "--proxy", multiple=True, help="Address of a proxy whose X-Forwarded-For and X-Forwarded-Proto are believed. May be repeated."
@@ -42,6 +45,7 @@ def serve(
     workers: int,
     query_seconds: float,
     query_memory: int,
+    check_seconds: float,
     public_url: str | None,
     proxy: tuple[str, ...],
     rate_limit: float | None,
@@ -64,6 +68,7 @@ def serve(
     from sg17kg.store.limits import Limits
     from sg17kg.web import logs
     from sg17kg.web.app import create_app
+    from sg17kg.web.children import FileLimits
     from sg17kg.web.serving import Settings
 
     _check_free(host, port)
@@ -75,6 +80,7 @@ def serve(
         public_url=_address(public_url) if public_url else None,
         rate=rate_limit,
         watch=watch,
+        checks=FileLimits(seconds=check_seconds),
     )
     app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"

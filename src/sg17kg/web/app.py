@@ -80,7 +80,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     app.state.serving = serving
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
-    app.state.checks = Checks()
+    app.state.checks = Checks(chosen.checks)
     problems.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,

@@ -20,6 +20,7 @@ from sg17kg.store.remote import Endpoint
 from sg17kg.store.workers import QueryWorkers
 from sg17kg.web.access import Log
 from sg17kg.web.caching import KeptAnswers
+from sg17kg.web.children import FileLimits
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.service import Service
 
@@ -35,7 +36,8 @@ class Settings:
 
     `workers` and `limits`: processes for ad-hoc queries. `kept`: bytes of answers to keep. `log`: where a line for each request
     goes (None: nowhere). `public_url`: the address under which clients reach it (None: as they say themselves). `rate`: requests a
-    second from one client (None: as many as come). `watch`: take over a new dataset when the file or folder changes.
+    second from one client (None: as many as come). `watch`: take over a new dataset when the file or folder changes. `checks`: what
+    checks of files may take.
     """
 
     workers: int = 2
@@ -45,6 +47,7 @@ class Settings:
     public_url: str | None = None
     rate: float | None = None
     watch: bool = False
+    checks: FileLimits = field(default_factory=FileLimits)
 
 
 class Serving:

@@ -226,5 +226,5 @@ def pdfs_of(files: dict[str, bytes], folder: Path) -> dict[str, bytes]:
         str(folder),
         *(str(folder / f"{name}.docx") for name in files),
     ]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    subprocess.run(command, check=True, capture_output=True, timeout=3600)
     return {name: (folder / f"{name}.pdf").read_bytes() for name in files}

@@ -14,6 +14,7 @@ import pytest
 
 from sg17kg.errors import UnreadableFile
 from sg17kg.sources import readers
+from tests.patience import PATIENCE
 from tests.sources.readers.making import NAMESPACES, body_of, replaced, word_of
 
 WORD = body_of("<w:p><w:r><w:t>text</w:t></w:r></w:p>")
@@ -38,7 +39,7 @@ except UnreadableFile as error:
 
 def within_bounds(content: bytes) -> str:
     """What a process of 600 MiB and 10 seconds says about a file."""
-    done = subprocess.run([sys.executable, "-c", _BOUNDED], input=content, capture_output=True, timeout=60, check=False)
+    done = subprocess.run([sys.executable, "-c", _BOUNDED], input=content, capture_output=True, timeout=PATIENCE, check=False)
     assert done.returncode == 0, done.stderr.decode()[-500:]
     return done.stdout.decode().strip()
 

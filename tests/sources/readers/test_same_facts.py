@@ -65,11 +65,13 @@ def test_a_web_page_says_the_same_as_its_text(name: str, extract: Extract) -> No
     _check_same(readers.read_bytes(f"{name}.html", making.page_of(_text(name))), "html", name, extract)
 
 
+@pytest.mark.office
 @pytest.mark.parametrize("name", NAMES)
 def test_a_pdf_says_the_same_as_its_text(name: str, pdfs: dict[str, bytes], extract: Extract) -> None:
     _check_same(readers.read_bytes(f"{name}.pdf", pdfs[name]), "pdf", name, extract)
 
 
+@pytest.mark.office
 def test_a_word_file_and_its_pdf_have_the_same_paragraphs(pdfs: dict[str, bytes]) -> None:
     name = "08-question-new"
     word = [fold(line.text) for line in readers.read_bytes("x.docx", making.word_of(_text(name))).lines]
@@ -78,7 +80,7 @@ def test_a_word_file_and_its_pdf_have_the_same_paragraphs(pdfs: dict[str, bytes]
     assert abs(len(word) - len(pdf)) <= 3
 
 
-@pytest.mark.parametrize("form", ["docx", "html", "pdf"])
+@pytest.mark.parametrize("form", ["docx", "html", pytest.param("pdf", marks=pytest.mark.office)])
 def test_every_line_says_where_a_person_finds_it(form: str, request: pytest.FixtureRequest) -> None:
     name = "12-contradictions"
     make: dict[str, Callable[[], bytes]] = {
