@@ -90,6 +90,51 @@ def test_the_check_costs_no_more_than_the_length_of_the_text(text: str) -> None:
 def test_long_queries_are_refused() -> None:
     with pytest.raises(QueryRefused, match="longer"):
         guard.check("SELECT * { } #" + "x" * guard.LONGEST)
+    with pytest.raises(QueryRefused, match="longer than 256 KiB"):
+        guard.check("SELECT * { VALUES ?s { " + f"<{'x' * 250}> " * 1100 + "} }")
+    with pytest.raises(QueryRefused, match="longer than 32 KiB"):
+        guard.check("SELECT * { VALUES ?s { " + "<x:ab> " * 7000 + "} }")
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "SELECT * { VALUES ?s { " + " ".join(f"<https://w3id.org/sg17kg/rec/X.{number}>" for number in range(5000)) + " } }",
+        "SELECT * { VALUES ?s { " + "'a (b) - [c] {d}' " * 500 + "} }",
+        "SELECT * { VALUES ?s { " + '"""a "(b)" - \\n [c] {d}"""@en ' * 500 + "} }",
+        "SELECT * { ?s ?p ?o FILTER(?o IN (" + ", ".join(f"<http://e/a-b/(c)/{number}>" for number in range(500)) + ")) }",
+        "SELECT * { ?s ?p ?o } " + "# (a) [b] {c} - d\n" * 500,
+    ],
+)
+def test_brackets_and_operators_in_names_do_not_count(query: str) -> None:
+    guard.check(query)
+    assert sum(map(query.count, "/-([{")) > guard.MOST_OPERATORS
+
+
+@pytest.mark.parametrize(
+    ("query", "word"),
+    [
+        ("ASK { FILTER(?a<x:a" + "/x:a" * 2000 + ">?b) }", "operators"),
+        ("ASK { FILTER(?a<x:a" + "(" * 2000 + ">?b) }", "brackets"),
+        ("ASK { FILTER(?a#'\n<x:a#" + "(" * 2000 + "\n>'?b) }", "brackets"),
+        ("ASK { ?s ?p '''''" + "(" * 2000 + "' }", "brackets"),
+        ("ASK { ?s ?p x:a\\'" + "(" * 2000 + "' }", "brackets"),
+        ("ASK { ?s ?p '\\\\u0027" + "(" * 2000 + "' }", "brackets"),
+        ("ASK { " + "\\u007B" * 2000 + " }", "brackets"),
+        ("ASK { " + "<<" * 9000, "brackets"),
+        ("ASK { #\u2028" + "\r" + "(" * 2000, "brackets"),
+    ],
+)
+def test_what_may_be_syntax_counts(query: str, word: str) -> None:
+    with pytest.raises(QueryRefused, match=f"more than [0-9]+ {word}"):
+        guard.check(query)
+
+
+def test_a_refusal_says_what_counts() -> None:
+    with pytest.raises(QueryRefused, match=r"outside IRIs, strings and comments, which may be nested; write the query flatter$"):
+        guard.check("ASK { ?s ?p '(' } " + "{" * 500)
+    with pytest.raises(QueryRefused, match="everything counts, for what is an IRI or a string is in doubt"):
+        guard.check("ASK { ?s ?p '\\u0028' } " + "{" * 500)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "hello", "PREFIX a: <a:>"])

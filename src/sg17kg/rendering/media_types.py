@@ -29,15 +29,17 @@ def choose(accept: str | None, available: Sequence[str]) -> str | None:
 
     Without a header the first is chosen; between equals, the earlier one. q=0 refuses.
     """
+    return next(iter(equally_wanted(accept, available)), None)
+
+
+def equally_wanted(accept: str | None, available: Sequence[str]) -> list[str]:
+    """The available media types that the Accept header wants most, in their order: all without a header, none where it wants none."""
     if accept is None or not accept.strip():
-        return available[0]
+        return list(available)
     accepted = [entry for part in accept.split(",") if (entry := _parse(part))]
-    best: tuple[float, str] | None = None
-    for media_type in available:
-        quality = _quality(media_type, accepted)
-        if quality > 0 and (best is None or quality > best[0]):
-            best = (quality, media_type)
-    return best[1] if best else None
+    qualities = [(_quality(media_type, accepted), media_type) for media_type in available]
+    best = max((quality for quality, _ in qualities), default=0.0)
+    return [media_type for quality, media_type in qualities if quality == best > 0]
 
 
 def _parse(part: str) -> _Accepted | None:

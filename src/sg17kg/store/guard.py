@@ -1,20 +1,31 @@
-"""What a stranger's SPARQL must not be: too long, too deep, an update, or a way out of this machine.
+"""Refuse untrusted SPARQL that is too long, too deep, an update, or a way out of this machine.
 
 The check comes before any parser, for deeply nested text overflows a parser's stack in native code, where no exception
-can be caught. It does not tell strings, comments and IRIs from the rest: whatever it took for one of these, the parser
-might take for something else. So it may refuse a query that would be harmless; it lets none through that federates.
+can be caught. What a query may hold is measured with its names shortened (store/names.py): one that passes has the shape of
+a query of 32 KiB. Keywords are looked for everywhere, in strings and comments too: a harmless query may be
+refused, but none passes that federates.
 """
 
 import re
 
 from sg17kg.errors import QueryRefused
+from sg17kg.store import names
 
+# Characters: of syntax, each name as 4 (what the engine's cost depends on), and of the whole text (what reading it costs).
+# 5,000 IRIs of the graph in VALUES are 25,000 of the former and 200,000 of the latter.
 LONGEST = 32 * 1024
+LONGEST_WRITTEN = 256 * 1024
+# pyoxigraph's parser overflows at some 2,000 nested braces
 MOST_BRACKETS = 400
 MOST_OPERATORS = 1200
+_ALL_COUNT = (
+    ". In this query everything counts, for what is an IRI or a string is in doubt:"
+    " leave out \\u escapes and backslashes in names, close quotes and brackets"
+)
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# The keyword, as any parser must see it: before a variable, an IRI or a prefixed name, and never part of a variable.
-_SERVICE = re.compile(r"""(?<![?$])service\s*(?:silent\s*)?(?:[<?$#:]|[^\s{}<>"'()?$#;,]*:)""", re.IGNORECASE)
+# The keyword, as any parser must see it: before a variable, an IRI or a prefixed name, and never part of a variable. The name is read up to
+# the next such keyword, which is tried itself: so no part of the text is read twice.
+_SERVICE = re.compile(r"""(?<![?$])service\s*+(?:silent\s*+)?(?:[<?$#:]|(?:(?!service)[^\s{}<>"'()?$#;,:])*+:)""", re.IGNORECASE)
 # Virtuoso runs its own functions under these names, without any PREFIX
 _NATIVE_FUNCTION = re.compile(r"(?<![\w:/?$.-])(?:bif|sql)\s*:\s*\w", re.IGNORECASE)
 _WORD = re.compile(r"""<[^<>"{}|^`\\\s]*>|\#[^\n\r]*|[A-Za-z_][\w-]*:?""")
@@ -24,21 +35,41 @@ _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
 def check(sparql: str) -> None:
     """Raise QueryRefused, with what to do, unless the text may go to a parser."""
-    if len(sparql) > LONGEST:
-        raise QueryRefused(f"the query is longer than {LONGEST // 1024} KiB; split it, or use the dump")
-    raw = sparql.encode("utf-8", "replace")
-    if _count(raw, b"{([") > MOST_BRACKETS:
-        raise QueryRefused(f"more than {MOST_BRACKETS} brackets, which may be nested; write the query flatter")
-    if _count(raw, b"!+-*/|&^~=") > MOST_OPERATORS:
-        raise QueryRefused(f"more than {MOST_OPERATORS} operators; write the query shorter")
+    if len(sparql) > LONGEST_WRITTEN:
+        raise QueryRefused(f"the query is longer than {LONGEST_WRITTEN // 1024} KiB; split it, or use the dump")
     plain = _unescaped(sparql) if "\\" in sparql else sparql
-    for text in {sparql, plain}:
+    for text in dict.fromkeys((sparql, plain)):
+        _check_size(text)
         lowered = text.lower()
         if ("bif" in lowered or "sql" in lowered) and _NATIVE_FUNCTION.search(text):
             raise QueryRefused("functions of one server (bif:, sql:) are not carried out here; use those of SPARQL 1.1")
         if "service" in lowered and _SERVICE.search(text):
             raise QueryRefused("SERVICE is not carried out here: this endpoint asks no other; ask the other endpoint yourself")
     _check_form(plain)
+
+
+def _check_size(sparql: str) -> None:
+    """Raise QueryRefused where length, brackets or operators exceed what a parser can bear."""
+    if not _excess(sparql):  # with all its names: no closer look is needed
+        return
+    short = names.shortened(sparql, LONGEST)
+    if excess := _excess(sparql if short is None else short):
+        raise QueryRefused(excess + (_ALL_COUNT if short is None else ""))
+
+
+def _excess(sparql: str) -> str | None:
+    """What is too much, and what to do."""
+    if len(sparql) > LONGEST:
+        return (
+            f"the query is longer than {LONGEST // 1024} KiB, where an IRI, string or comment counts as {names.SHORT} characters"
+            f" (in full beyond {names.LONGEST_SHORTENED}); split it, or use the dump"
+        )
+    raw = sparql.encode("utf-8", "replace")
+    if _count(raw, b"{([") + raw.count(b"<<") > MOST_BRACKETS:
+        return f"more than {MOST_BRACKETS} brackets outside IRIs, strings and comments, which may be nested; write the query flatter"
+    if _count(raw, b"!+-*/|&^~=") > MOST_OPERATORS:
+        return f"more than {MOST_OPERATORS} operators (! + - * / | & ^ ~ =) outside IRIs, strings and comments; write the query shorter"
+    return None
 
 
 def _count(raw: bytes, characters: bytes) -> int:

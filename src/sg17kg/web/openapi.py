@@ -13,6 +13,7 @@ from sg17kg import formats
 from sg17kg.rendering.citations import STYLES
 from sg17kg.web.checking import CHECK, SARIF
 from sg17kg.web.problems import MEDIA_TYPE
+from sg17kg.web.result_formats import WISHES
 from sg17kg.web.service import Service
 from sg17kg.web.things import CITED_KINDS, CONTEXT, KINDS, RDF
 
@@ -77,12 +78,16 @@ _IF_NONE_MATCH: Json = {
 }
 _SPARQL: Json = {"type": "string", "format": "sparql", "description": "A SPARQL 1.1 query that reads"}
 _GRAPHS: Json = {"type": "array", "items": {"type": "string", "format": "absolute-iri"}, "description": "IRIs of graphs to ask"}
-_ASKED: Json = {"query": _SPARQL, "default-graph-uri": _GRAPHS, "named-graph-uri": _GRAPHS}
+_WISH: Json = {
+    "type": "string",
+    "description": "A format, by name or media type, where Accept leaves it open; a value that is no format says nothing",
+}
+_ASKED: Json = {"query": _SPARQL, "default-graph-uri": _GRAPHS, "named-graph-uri": _GRAPHS, **dict.fromkeys(WISHES, _WISH)}
 _BODY: Json = {
     "required": True,
     "content": {
         "application/x-www-form-urlencoded": {
-            "schema": {"type": "object", "properties": _ASKED, "required": ["query"], "additionalProperties": False}
+            "schema": {"type": "object", "properties": _ASKED, "required": ["query"], "additionalProperties": True}
         },
         "application/sparql-query": {"schema": {"type": "string", "format": "sparql"}},
     },

@@ -9,37 +9,30 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sg17kg import formats
 from sg17kg.errors import BadParameter, Sg17kgError
-from sg17kg.rendering.media_types import choose
+from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
 from sg17kg.store.running import Running
 from sg17kg.web.problems import Refusal, allowed, problem, problem_of
+from sg17kg.web.result_formats import OFFERED, negotiated, wished
 from sg17kg.web.service import Service
 from sg17kg.web.serving import Serving
 
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
-_LARGEST_BODY = 256 * 1024
+# Bytes: the longest query as a form, which writes some characters as three
+_LARGEST_BODY = 3 * guard.LONGEST_WRITTEN
 _LONGEST_KEPT = 16 * 1024
 _MOST_FIELDS = 200
-_LONGEST_VALUE = 64
-_KNOWN = ("query", "default-graph-uri", "named-graph-uri")
-_BY_TYPE = {entry.media_type: entry.name for entry in (*formats.RESULTS, *formats.RDF)}
-_SOLUTIONS = tuple(entry.media_type for entry in formats.RESULTS)
-_BOOLEANS = _SOLUTIONS[:2]
-_TRIPLES = tuple(entry.media_type for entry in formats.RDF if entry.name in ("ttl", "jsonld", "nt", "rdfxml"))
-_ALIASES = {"application/json": _SOLUTIONS[0], "application/xml": _SOLUTIONS[1]}
-_OFFERED = {"solutions": (*_SOLUTIONS, *_ALIASES), "boolean": (*_BOOLEANS, *_ALIASES), "triples": _TRIPLES}
+_ASKED = ("query", "default-graph-uri", "named-graph-uri")
 _TEXTUAL = ("csv", "tsv")
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
 # Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
@@ -84,9 +77,9 @@ class SparqlEndpoint:
     async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
         sparql, graphs = _asked(fields)
         accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")
-        wanted, formats_ = _negotiated(accept)
+        wanted, formats = negotiated(accept, wished(fields))
         served = self._serving.now
-        running = served.workers.run(Question(sparql, graphs, formats_), request.scope.get("request_id", ""))
+        running = served.workers.run(Question(sparql, graphs, formats), request.scope.get("request_id", ""))
         watching: asyncio.Future[None] | None = None
         try:
             if not await running.settled(_FIRST_LOOK):
@@ -96,7 +89,7 @@ class SparqlEndpoint:
             await running.begun()
             media_type = wanted[running.kind]
             if media_type is None:
-                answer = problem(request, 406, f"this answer can be had as {', '.join(_OFFERED[running.kind])}")
+                answer = problem(request, 406, f"this answer can be had as {', '.join(OFFERED[running.kind])}")
                 await answer(request.scope, receive, send)
                 return
             await self._send(running, media_type, self._validator(served, sparql, graphs, media_type), send)
@@ -210,25 +203,20 @@ def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
 
 
 def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
-    """The one query, and the graphs that it is asked of. Raises Refusal, BadParameter."""
-    found: dict[str, list[str]] = {name: [] for name in _KNOWN}
+    """The one query, and the graphs that it is asked of. Raises Refusal, BadParameter.
+
+    Parameters that the protocol does not define are ignored, as it lets clients send them: `timeout`, `maxrows`, `queryId`.
+    """
+    found: dict[str, list[str]] = {name: [] for name in _ASKED}
     for name, value in fields:
         if name == "update":
             raise Refusal(403, "updates are not carried out: this endpoint is read-only")
-        if name not in found:
-            raise BadParameter(f"unknown parameter {name[:_LONGEST_VALUE]!r}; this endpoint takes: {', '.join(_KNOWN)}")
-        found[name].append(value)
-    queries, default, named = (found[name] for name in _KNOWN)
+        if name in found:
+            found[name].append(value)
+    queries, default, named = (found[name] for name in _ASKED)
     if len(queries) != 1:
         raise BadParameter(f"{len(queries)} queries; send one, as the parameter `query`")
     return queries[0], GraphChoice(default or None, named or None)
-
-
-@lru_cache(maxsize=256)
-def _negotiated(accept: str) -> tuple[dict[str, str | None], dict[str, str | None]]:
-    """For each kind of answer the wanted media type, and the format that it names."""
-    wanted = {kind: choose(accept or None, offered) for kind, offered in _OFFERED.items()}
-    return wanted, {kind: _BY_TYPE[_ALIASES.get(media_type, media_type)] if media_type else None for kind, media_type in wanted.items()}
 
 
 def _content_type(media_type: str) -> bytes:
