@@ -40,7 +40,8 @@ def asked(store: EmbeddedStore, query: str) -> list[Row]:
 
 
 def test_the_catalogue_holds_all_of_sg17() -> None:
-    assert len(numbers_of_sg17()) >= 610
+    listed = {row.number for row in facts_json.read_editions(EDITIONS) if row.group == "SG17"}
+    assert len(listed) >= 610
 
 
 @pytest.mark.slow
