@@ -31,6 +31,12 @@ TERMS: dict[str, dict[str, str]] = {
         "corrigendum": N_("corrigendum"),
         "supplement": N_("supplement"),
     },
+    "report": {
+        "report": N_("a report"),
+        "invitation": N_("an invitation"),
+        "announcement": N_("an announcement"),
+        "planned": N_("a plan"),
+    },
     "programme": {
         "under-study": N_("under study"),
         "under-preparation": N_("under preparation"),

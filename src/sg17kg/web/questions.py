@@ -72,6 +72,7 @@ def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> mode
         question=value(rows[0], "question") or "",
         title=picked((*_labels(titled, "title"), *_labels(titled, "translated")), wanted),
         versions=sorted({year for row in rows if (year := value(row, "year"))}),
+        period=newest or None,
     )
 
 

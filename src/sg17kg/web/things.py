@@ -34,7 +34,7 @@ from sg17kg.web.service import Service, service
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
     "consultation", "sg", "group", "body", "period", "resolution", "series", "standard", "source", "evidence", "vocabulary", "conflict",
-    "bulletin", "decision", "inference", "announcement",
+    "bulletin", "decision", "inference", "announcement", "subseries", "working-party", "responsibility",
 )  # fmt: skip
 CITED_KINDS = ("rec", "sup", "tr")
 CONTEXT = "/context.jsonld"

@@ -303,10 +303,14 @@ class WorkItem(Closed):
 
 
 class QuestionSummary(Closed):
-    """A Question in a list; `versions` are the years of its texts, `title` that of the newest."""
+    """The number of a Question in a list; `versions` are the years of texts, or study periods, of all who bore it.
+
+    `title` and `period` are those of who bears it in the newest study period that a source names.
+    """
 
     iri: str
     url: str
     question: str
     title: Title | None
     versions: list[str]
+    period: str | None

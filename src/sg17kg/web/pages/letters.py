@@ -1,5 +1,6 @@
 """The pages of a circular, a consultation and a meeting."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from fastapi import Response
@@ -11,6 +12,7 @@ from sg17kg.web import circulars, meetings, models
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.pages.view import View
+from sg17kg.web.passages import source_of
 from sg17kg.web.texts import titles_of
 
 _RULES = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIfNotMet", "effectIfNoReplies")
@@ -93,10 +95,28 @@ def meeting_page(v: View, iri: str) -> Response:
         meeting=meetings.meeting(group, month, v.request, v.served),
         evidence=passages_about(v, iri),
         facts=statements(v, iri),
+        reports=[_report(row) for row in v.served.rows("meeting-statements", meeting=iri)],
         approved=_approved(v, iri),
         data=data_formats(iri),
         canonical=iri,
     )
+
+
+@dataclass(frozen=True)
+class Report:
+    """What an outside document says of a meeting: its kind, days, place, whether it is virtual, and the passage."""
+
+    kind: str
+    start: str | None
+    end: str | None
+    place: str | None
+    virtual: bool
+    source: models.Source
+
+
+def _report(row: Row) -> Report:
+    virtual = value(row, "virtual") in ("true", "1")
+    return Report(value(row, "kind") or "", value(row, "start"), value(row, "end"), value(row, "place"), virtual, source_of(row))
 
 
 def _approved(v: View, iri: str) -> list[tuple[Row, models.CircularDraft]]:

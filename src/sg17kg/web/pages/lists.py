@@ -140,8 +140,14 @@ QUESTIONS: Listing[Any] = Listing(
     (
         Column("question", N_("Question"), lambda entry: entry.question, _named("question")),
         Column("title", N_("Title"), _title(), _titled()),
+        Column("period", N_("Study period"), lambda entry: entry.period),
         Column("versions", N_("Versions"), lambda entry: " ".join(entry.versions)),
     ),
+    (
+        Facet("group", N_("Group"), lambda entry: [f"SG{entry.question.rpartition('/')[2]}"]),
+        Facet("period", N_("Study period"), lambda entry: [entry.period] if entry.period else [], newest_first=True),
+    ),
+    note=N_("Numbers of Questions are given anew in each study period. Title and period are those of who bears the number now or did last."),
 )  # fmt: skip
 CIRCULARS: Listing[Any] = Listing(
     "/circulars", N_("TSB Circulars"),

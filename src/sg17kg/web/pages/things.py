@@ -53,11 +53,13 @@ def _is_told(v: View, name: str, iri: str) -> bool:
     """Whether a source tells enough for a page of its own: circulars and the like that are only referred to have no header, no days."""
     if name == "Circular":
         return bool(v.served.rows("circular", iri=iri))
+    if name == "Draft":  # of one that was before a meeting under a number, no circular is known
+        return bool(v.served.rows("draft-chain", draft=iri))
     if name == "Meeting":
         return bool(v.served.rows("meetings-known", meeting=iri))
     if name == "Question":
         group, number = iri.removeprefix(BASE).split("/")[1:3]
-        return bool(v.served.rows("question-versions", question=f"Q{number}/{group}"))
+        return number.isdigit() and bool(v.served.rows("question-versions", question=f"Q{number}/{group}"))
     return True
 
 
