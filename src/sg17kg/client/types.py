@@ -311,13 +311,20 @@ class Draft(TypedDict):
 
 
 class Edition(TypedDict):
-    """A published edition."""
+    """A published edition.
+
+    `group` is the study group that approved it and `handle` its persistent identifier, as its History table prints them; `record` is the
+    address of the catalogue's record.
+    """
 
     iri: str
     edition: str
     approved_on: str | None
     title: str | None
     url: str | None
+    group: str | None
+    handle: str | None
+    record: str | None
 
 
 class Event(TypedDict):
@@ -332,6 +339,15 @@ class Event(TypedDict):
     said_on: str | None
     said_in: str | None
     sources: list[Source]
+
+
+class GroupOnDay(TypedDict):
+    """The study group that owned the number of a text on the day of a catalogue, which may not have made its old editions."""
+
+    group: str
+    iri: str
+    as_of: str
+    source: str
 
 
 class Health(TypedDict):
@@ -537,6 +553,14 @@ class Status(TypedDict):
     since: str | None
 
 
+class Subseries(TypedDict):
+    """A range of numbers of a series, under the name that the newest edition prints."""
+
+    range: str
+    name: str
+    iri: str
+
+
 class Recommendation(TypedDict):
     """One Recommendation, Supplement or Technical Report.
 
@@ -557,6 +581,8 @@ class Recommendation(TypedDict):
     other_numbers: list[str]
     translated_titles: list[Title]
     earlier_owners: list[Owner]
+    groups: list[GroupOnDay]
+    subseries: list[Subseries]
     title: Title | None
     url: str
     links: dict[str, str]
@@ -575,6 +601,7 @@ class RecommendationSummary(TypedDict):
     questions: list[str]
     edition: str | None
     approved_on: str | None
+    subseries: list[str]
 
 
 class Resolved(TypedDict):

@@ -22,7 +22,7 @@ from sg17kg.identifiers import StudyPeriod, graph_iri, iri
 from sg17kg.records import EditionFacts
 
 Triple = tuple[URIRef, URIRef, Node]
-_DESCRIBED = ("publisher", "address", "taken", "rights")
+_DESCRIBED = ("publisher", "address", "taken", "rights", "records")
 _ROWS = "facts"
 
 
@@ -32,7 +32,7 @@ class Source:
 
     `holds` says what the file lists: editions, approvals, twins or rows of outside facts. Versions of one source may share a file, whose
     rows name theirs. `publisher`, `address`, `taken` (what was taken of it) and `rights` (its own licence statement, or that it states
-    none) describe it for those who use the graph.
+    none) describe it for those who use the graph; below `records` each record has its address.
     """
 
     name: str
@@ -45,6 +45,7 @@ class Source:
     address: str | None = None
     taken: str | None = None
     rights: str | None = None
+    records: str | None = None
 
     @property
     def graph(self) -> URIRef:
@@ -92,7 +93,7 @@ def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *,
             continue
         newer = said.setdefault(source.name, set())
         triples = set(_said(source, editions_of.get(source, []), everything, periods, numbering))
-        yield from ((*triple, source.graph) for triple in triples - newer)
+        yield from ((*triple, source.graph) for triple in _with_addresses(source, triples - newer))
         newer |= triples
         yield from _provenance(source)
 
@@ -132,6 +133,14 @@ def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Number
     ranges = [subseries.range_of(row) for row in listed if isinstance(row, outside.SubseriesRow)]
     numbers = {number_of(facts, numbering) for facts in listed_editions if not facts.part}
     yield from ((*triple, source.graph) for triple in subseries.memberships(ranges, numbers))
+
+
+def _with_addresses(source: Source, triples: set[Triple]) -> set[Triple]:
+    """The triples, and for each record of the source its address: who doubts a statement can look."""
+    if not source.records:
+        return triples
+    named = {(node, name) for node, predicate, name in triples if predicate == SG17.catalogueRecord}
+    return triples | {(node, SG17.recordAddress, URIRef(f"{source.records}{name}")) for node, name in named}
 
 
 def _provenance(source: Source) -> Iterator[Quad]:

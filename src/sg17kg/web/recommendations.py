@@ -34,7 +34,19 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
-from sg17kg.web.texts import draft_of, edition_of, names_of, other_numbers, owners_of, questions_of_all, status_of, titles_of, until
+from sg17kg.web.texts import (
+    draft_of,
+    edition_of,
+    groups_of,
+    names_of,
+    other_numbers,
+    owners_of,
+    questions_of_all,
+    status_of,
+    subseries_of,
+    titles_of,
+    until,
+)
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -94,6 +106,9 @@ def summaries(
     drafted: dict[str | None, list[Row]] = {}
     for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):
         drafted.setdefault(value(row, "iri"), []).append(row)
+    ranges: dict[str | None, list[str]] = {}
+    for row in served.rows("text-subseries"):
+        ranges.setdefault(value(row, "iri"), []).append(f"{value(row, 'range')} {value(row, 'name')}")
     base = root(request)
     items = []
     for iri, group in groupby(served.rows("texts"), key=lambda row: value(row, "iri")):
@@ -116,6 +131,7 @@ def summaries(
                     "questions": sorted(owners.get(number, ()), key=natural),
                     "edition": value(rows[0], "edition"),
                     "approved_on": value(rows[0], "approved_on"),
+                    "subseries": ranges.get(iri, []),
                 }
             )
         )
@@ -157,6 +173,8 @@ def recommendation(
         status=status_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
         owners=owners,
         earlier_owners=earlier,
+        groups=groups_of(served, printed, day),
+        subseries=subseries_of(served.rows("text-subseries", text=iri)),
         provisional_names=names_of(names),
         editions=[edition_of(row) for row in editions],
         drafts=put,

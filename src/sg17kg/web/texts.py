@@ -116,7 +116,33 @@ def edition_of(row: Row) -> models.Edition:
         approved_on=value(row, "approved_on"),
         title=value(row, "title"),
         url=value(row, "url"),
+        group=value(row, "group"),
+        handle=value(row, "handle"),
+        record=value(row, "record_address"),
     )
+
+
+def subseries_of(rows: list[Row]) -> list[models.Subseries]:
+    """The subseries in which one text lies."""
+    return [
+        models.Subseries(range=value(row, "range") or "", name=value(row, "name") or "", iri=value(row, "subseries_iri") or "")
+        for row in rows
+    ]
+
+
+def groups_of(served: Service, number: str, on: date) -> list[models.GroupOnDay]:
+    """The study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
+    rows = served.rows("group-of-text", number=number)
+    known = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()] or rows
+    return [
+        models.GroupOnDay(
+            group=value(row, "group") or "",
+            iri=value(row, "group_iri") or "",
+            as_of=value(row, "as_of") or "",
+            source=value(row, "source") or "",
+        )
+        for row in known[:1]
+    ]
 
 
 def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.OutcomeCode:

@@ -32,6 +32,7 @@ from sg17kg.web.models.texts import Decision as Decision
 from sg17kg.web.models.texts import Draft as Draft
 from sg17kg.web.models.texts import Edition as Edition
 from sg17kg.web.models.texts import Event as Event
+from sg17kg.web.models.texts import GroupOnDay as GroupOnDay
 from sg17kg.web.models.texts import OutcomeCode as OutcomeCode
 from sg17kg.web.models.texts import Owner as Owner
 from sg17kg.web.models.texts import Owners as Owners
@@ -48,6 +49,7 @@ from sg17kg.web.models.texts import Statement as Statement
 from sg17kg.web.models.texts import Status as Status
 from sg17kg.web.models.texts import StatusCode as StatusCode
 from sg17kg.web.models.texts import StudyItem as StudyItem
+from sg17kg.web.models.texts import Subseries as Subseries
 from sg17kg.web.models.texts import Task as Task
 from sg17kg.web.models.texts import WorkItem as WorkItem
 from sg17kg.web.models.texts import WorkItemRecord as WorkItemRecord

@@ -75,13 +75,37 @@ class Draft(Closed):
 
 
 class Edition(Closed):
-    """A published edition."""
+    """A published edition.
+
+    `group` is the study group that approved it and `handle` its persistent identifier, as its History table prints them; `record` is the
+    address of the catalogue's record.
+    """
 
     iri: str
     edition: str
     approved_on: str | None
     title: str | None
     url: str | None
+    group: str | None
+    handle: str | None
+    record: str | None
+
+
+class GroupOnDay(Closed):
+    """The study group that owned the number of a text on the day of a catalogue, which may not have made its old editions."""
+
+    group: str
+    iri: str
+    as_of: str
+    source: str
+
+
+class Subseries(Closed):
+    """A range of numbers of a series, under the name that the newest edition prints."""
+
+    range: str
+    name: str
+    iri: str
 
 
 class Part(Closed):
@@ -140,6 +164,8 @@ class Recommendation(Closed):
     other_numbers: list[str]
     translated_titles: list[Title]
     earlier_owners: list[Owner]
+    groups: list[GroupOnDay]
+    subseries: list[Subseries]
     title: Title | None
     url: str
     links: dict[str, str]
@@ -236,6 +262,7 @@ class RecommendationSummary(Closed):
     questions: list[str]
     edition: str | None
     approved_on: str | None
+    subseries: list[str]
 
 
 class Event(Closed):

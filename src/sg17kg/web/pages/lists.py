@@ -20,6 +20,7 @@ from sg17kg.web.parameters import only_known, strict_number
 router = APIRouter(dependencies=[Depends(only_known)])
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many entries to pass over")]
 Given = Annotated[str | None, Query(max_length=100)]
+GivenName = Annotated[str | None, Query(max_length=200)]
 GivenType = Annotated[str | None, Query(alias="type", max_length=100)]
 _ALL = 500
 _YES_NO = {"yes": N_("yes"), "no": N_("no")}
@@ -108,6 +109,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
     ),
     (
         Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(_series, (entry.number, *entry.other_numbers))))),
+        Facet("subseries", N_("Subseries"), lambda entry: entry.subseries),
         Facet("question", N_("Question"), lambda entry: entry.questions),
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),
@@ -147,7 +149,7 @@ QUESTIONS: Listing[Any] = Listing(
         Facet("group", N_("Group"), lambda entry: [f"SG{entry.question.rpartition('/')[2]}"]),
         Facet("period", N_("Study period"), lambda entry: [entry.period] if entry.period else [], newest_first=True),
     ),
-    note=N_("Numbers of Questions are given anew in each study period. Title and period are those of who bears the number now or did last."),
+    note=N_("Numbers of Questions are given anew in each study period. Title and period are those of its newest bearer."),
 )  # fmt: skip
 CIRCULARS: Listing[Any] = Listing(
     "/circulars", N_("TSB Circulars"),
@@ -306,10 +308,11 @@ def _facets(
     period: Given = None,
     group: Given = None,
     settled: Given = None,
+    subseries: GivenName = None,
 ) -> dict[str, str]:
     """The choices that were made, by the name of the facet."""
-    names = ("series", "question", "status", "type", "year", "period", "group", "settled")
-    values = (series, question, status, type_, year, period, group, settled)
+    names = ("series", "question", "status", "type", "year", "period", "group", "settled", "subseries")
+    values = (series, question, status, type_, year, period, group, settled, subseries)
     return {name: value for name, value in zip(names, values, strict=True) if value}
 
 
