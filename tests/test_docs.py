@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from starlette.testclient import TestClient
 
 from sg17kg.cli import main
+from sg17kg.namespaces import PREFIXES
 from sg17kg.records import LetterKind
 from sg17kg.sources.readers import lines, pdf, pdf_characters, pdf_worker
 from sg17kg.store.base import value
@@ -38,6 +39,37 @@ def test_generated_pages_are_current(name: str, maker: ModuleType) -> None:
 
 def test_the_context_is_current(maker: ModuleType) -> None:
     assert json.loads((ROOT / "ontology" / "context.jsonld").read_text("utf-8")) == maker.context(), "run `make docs`"
+
+
+def test_the_page_of_sources_is_current(maker: ModuleType) -> None:
+    assert (ROOT / "data" / "SOURCES.md").read_text("utf-8") == maker.sources_page(), "run `make docs`"
+
+
+COUNTS = {
+    r"(\d+), with \d+ editions": "?t sg17:ofGroup <https://w3id.org/sg17kg/sg/17> ; sg17:number ?n",
+    r"\d+, with (\d+) editions": """?text sg17:ofGroup <https://w3id.org/sg17kg/sg/17> .
+        { ?t sg17:editionOf ?text } UNION { ?part sg17:amends|sg17:corrects|sg17:changes ?text . ?t sg17:editionOf ?part }""",
+    r"(\d+) versions under": "?t a sg17:QuestionVersion",
+    r"versions under (\d+) numbers": "?t a sg17:Question",
+    r"(\d+) statements, and": "?t a sg17:Responsibility ; sg17:basis/skos:notation 'stated'",
+    r"statements, and (\d+) that": "?t a sg17:Responsibility ; sg17:basis/skos:notation 'inferred'",
+    r"work items \| (\d+), ": "?t a sg17:Meeting",
+    r"work items \| \d+, (\d+), ": "?t a sg17:Circular",
+    r"work items \| \d+, \d+, (\d+) ": "?t a sg17:WorkItem",
+    r"(\d+) notices": "?t a sg17:ApprovalNotice",
+    r"(\d+) standards": "?t a sg17:Standard",
+    r"standards with (\d+) editions": "?t a sg17:StandardEdition",
+    r"(\d+) ranges": "?t a sg17:Subseries",
+}
+
+
+@pytest.mark.parametrize("shown", COUNTS)
+def test_the_numbers_of_the_readme_are_those_of_the_dataset(shown: str, whole_store: EmbeddedStore) -> None:
+    found = re.search(shown, README)
+    assert found
+    declared = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
+    (row,) = whole_store.query(f"{declared} SELECT (COUNT(DISTINCT ?t) AS ?count) {{ {COUNTS[shown]} }}").rows()
+    assert found[1] == value(row, "count")
 
 
 def test_the_commands_of_the_readme_give_what_it_shows() -> None:
