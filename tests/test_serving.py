@@ -63,6 +63,8 @@ EXPECTED = {
     "basis": "stated",
     "joint_with": [],
     "sources": [{"document": "TSB Circular 101 (2025-2028)", "iri": "https://w3id.org/sg17kg/circular/2025-2028/101", "lines": [122, 122]}],
+    "version": "https://w3id.org/sg17kg/question/17/10/2026",
+    "version_name": "Q10/17 (2026)",
 }
 
 

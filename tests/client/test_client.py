@@ -31,6 +31,8 @@ OWNER = {
     "basis": "stated",
     "joint_with": [],
     "sources": [{"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122]}],
+    "version": KG + "question/17/10/2026",
+    "version_name": "Q10/17 (2026)",
 }
 VERBS: dict[str, Callable[..., object]] = {
     "/api/v1/recommendations": Client.recommendations,
@@ -106,7 +108,7 @@ def test_a_file_that_is_no_circular_is_refused(address: str, tmp_path: Path) -> 
 
 
 def test_who_owns_a_recommendation_and_which_line_says_so(asking: Client) -> None:
-    assert asking.owner("X.1280") == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False}
+    assert asking.owner("X.1280") == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False, "earlier": []}
 
 
 @pytest.mark.parametrize("day", [date(2025, 12, 10), "2025-12-10"])

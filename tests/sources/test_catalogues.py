@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg import assets, facts_json
+from sg17kg import assets, facts_json, outside
 from sg17kg.records import EditionFacts, texts_named
 from sg17kg.sources import catalogues, relaton, relaton_files
 from sg17kg.sources.catalogues import Version
@@ -85,12 +85,13 @@ ARCHIVES = (("daa9deb2", "relaton-itu-t-all.tar.gz"), ("680809ad", "relaton-itu-
 
 def named() -> set[str]:
     documents = [facts_json.read(path) for path in sorted((ROOT / "data" / "documents").glob("*.json"))]
-    return set().union(*(texts_named(facts) for facts in documents))
+    rows = outside.read_rows(ROOT / "data" / "reference" / "sg17-facts.jsonl")
+    return set().union(*(texts_named(facts) for facts in documents), outside.texts_named(rows))
 
 
 @pytest.fixture(scope="module")
 def versions(seeds: Path) -> list[Version]:
-    """Both versions; of the large one what may matter: records of SG17, thin ones, and those of texts that circulars name."""
+    """Both versions; of the large one what may matter: records of SG17, thin ones, and those of texts that circulars or rows name."""
     wanted = [form.format(number).encode() for number in named() for form in ("ITU-T {} (", "ITU-T {}/", "/{} (")]
     found = []
     for name, file in ARCHIVES:

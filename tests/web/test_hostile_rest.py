@@ -579,7 +579,7 @@ def test_options_of_the_service_as_a_whole(client: TestClient) -> None:
     assert given[0]["status"] in (200, 204)
 
 
-RECOMMENDATIONS = ("X.1280", "X.1282", "X.1080.0", "X.1277.2", "E.409", "D.1140")
+RECOMMENDATIONS = ("X.1280", "X.1282", "X.1080.0", "X.1277.2", "E.409", "X.1261")
 WIDE = str.maketrans({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
 
 

@@ -33,6 +33,7 @@ def _notice(facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tup
     issue = URIRef(iri("bulletin", facts.bulletin))
     yield from _described(issue, SG17.Bulletin, f"ITU Operational Bulletin No. {facts.bulletin}")
     yield issue, DCTERMS.issued, Literal(facts.date, datatype=XSD.date)
+    yield issue, SG17.catalogueRecord, Literal(f"issues/{facts.bulletin}/general.yaml")
     month, year = facts.edition.split("/")
     by = facts.announcement or (f"TSB Circular {facts.circular}" if facts.circular else "no announcement named")
     notice = URIRef(iri("bulletin", facts.bulletin, "approval", f"{called} {year}-{month}"))

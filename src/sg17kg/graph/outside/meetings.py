@@ -9,7 +9,7 @@ from rdflib import Literal
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
 from sg17kg.graph.mapping_documents import circular_label, collective_letter_iri, collective_letter_label
-from sg17kg.graph.outside.statements import RowStatements, basis, last_day_of, whole_day
+from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
 from sg17kg.graph.outside.texts import Editions, add_draft, add_named, add_work_item
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import circular_iri, group_iri, iri, meeting_iri, slug
@@ -99,8 +99,7 @@ def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, docume
         said.add(node, SG17.decisionTaken, VOC[f"decision/{decision}"], lines)
         said.add(node, SG17.decisionDate, _day(day), lines)
         said.add(node, SG17.takenAt, meeting, lines)
-        said.add(node, SG17.basis, basis(row), lines)
-        said.add(node, SG17.statedIn, said.passage(lines), lines)
+        said.add_basis(node, row, lines)
     return True
 
 

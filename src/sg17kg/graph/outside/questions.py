@@ -5,7 +5,7 @@ import re
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, SKOS, XSD
 
-from sg17kg.graph.outside.statements import RowStatements, basis, last_day_of, whole_day
+from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
 from sg17kg.graph.outside.texts import Editions, add_named, add_work_item
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import group_iri, iri, question_iri, question_version_iri, responsibility_iri
@@ -19,7 +19,7 @@ def add_question(said: RowStatements, row: QuestionRow, lines: Lines) -> None:
     """A Question of a study period."""
     version = add_version(said, row.number, row.period, lines)
     title = Literal(row.title, lang=row.lang or "en") if row.title else None
-    said.add(version, SG17.shortLabel if row.short_label else DCTERMS.title, title, lines)
+    said.add(version, SKOS.altLabel if row.short_label else DCTERMS.title, title, lines)
     said.add(version, SG17.versionStatus, VOC[f"version-status/{row.status}"] if row.status else None, lines)
     for name in row.predecessors:
         before = _predecessor(said, name, row.period, lines)
@@ -76,8 +76,7 @@ def add_responsibility(said: RowStatements, editions: Editions, row: Responsibil
     said.add(node, SG17.deliverable, text, lines)
     said.add(node, SG17.asOf, Literal(row.as_of, datatype=XSD.date) if whole_day(row.as_of) else None, lines)
     said.add(node, SG17.asOfPrinted, Literal(row.as_of) if row.as_of and not whole_day(row.as_of) else None, lines)
-    said.add(node, SG17.basis, basis(row), lines)
-    said.add(node, SG17.statedIn, said.passage(lines), lines)
+    said.add_basis(node, row, lines)
 
 
 def add_working_party(said: RowStatements, row: WorkingPartyRow, lines: Lines) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from urllib.parse import unquote, urlsplit
 
 from rdflib import Literal, URIRef
-from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 from rdflib.term import Node
 
 from sg17kg.graph.numbering import Numbering
@@ -80,6 +80,13 @@ class RowStatements(Statements):
         """The last day on which the source can have said it: that of its date, else the day of reading."""
         return min(last_day_of(row.source_date), self._read_on) if row.source_date else self._read_on
 
+    def add_basis(self, node: str, row: Row, lines: Lines) -> None:
+        """Where a row states something, and how: as printed there, or inferred by the collector from what is printed there."""
+        passage = self.passage(lines)
+        self.add(node, SG17.statedIn, passage, lines)
+        self.add(node, SG17.basis, VOC["basis/stated" if row.seen == "verbatim" else "basis/inferred"], lines)
+        self.add(node, PROV.wasDerivedFrom, None if row.seen == "verbatim" else passage, lines)
+
     def passage(self, lines: Lines) -> URIRef:
         """The IRI of a row, below the document that it comes from."""
         return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
@@ -97,11 +104,6 @@ class RowStatements(Statements):
             (SG17.lastLine, place),
         ]
         yield from ((self.passage(lines), predicate, value, graph) for predicate, value in rows)
-
-
-def basis(row: Row) -> URIRef:
-    """Stated where the collector saw it printed, inferred where it follows from what is printed."""
-    return VOC["basis/stated" if row.seen == "verbatim" else "basis/inferred"]
 
 
 def _day(value: str | None) -> Literal | None:

@@ -62,7 +62,7 @@ def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines)
     said.add(span.iri, SG17.firstNumber, Literal(span.first, datatype=XSD.integer), lines)
     said.add(span.iri, SG17.lastNumber, None if span.last is None else Literal(span.last, datatype=XSD.integer), lines)
     said.add(span.iri, SKOS.prefLabel if newest else SKOS.altLabel, Literal(row.name, lang="en"), lines)
-    node = f"{span.iri}/name/{slug(row.name)}"
+    node = f"{span.iri}/name/{slug(row.name)}-{row.first_seen}"  # names change in their capitals alone, too
     said.describe(node, SG17.SubseriesName, f"{span.name}: {row.name}", lines)
     said.add(node, SG17.nameOf, span.iri, lines)
     said.add(node, DCTERMS.title, Literal(row.name, lang="en"), lines)
