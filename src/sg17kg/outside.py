@@ -7,11 +7,12 @@ source gives no more. Numbers are as ITU prints them, Questions as "10/17". One 
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
 from sg17kg.text_numbers import parse_text
@@ -23,9 +24,17 @@ Authority = Literal[
 CHECK_ONLY: frozenset[Authority] = frozenset(("project document",))
 THIRD_PARTY: frozenset[Authority] = frozenset(("third party", "national body"))
 _Strict = ConfigDict(extra="forbid")
-Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
-Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
+
+
+def _of_calendar(text: str) -> str:
+    """A date, month or year as it is. Raises ValueError where the calendar has none such."""
+    date.fromisoformat(f"{text}{'-01-01'[len(text) - len('2008') :]}")
+    return text
+
+
+Day = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$"), AfterValidator(_of_calendar)]
+PartialDate = Annotated[str, Field(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$"), AfterValidator(_of_calendar)]
+Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$"), AfterValidator(_of_calendar)]
 Period = Annotated[str, Field(pattern=r"^\d{4}-\d{4}$")]
 QuestionName = Annotated[str, Field(pattern=r"^(\d{1,2}|[A-Z])/\d{1,2}$")]
 Relation = Literal["responsible", "maintenance", "under development", "work item of", "completed in", "named in motivation"]

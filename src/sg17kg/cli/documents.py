@@ -80,7 +80,7 @@ def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Se
     kept = catalogues.merged(found, group, _named_texts() if named else None)
     for name, record in catalogues.missing(found, kept):
         complain(f"warning: {record} names the edition {name}, of which no path has a record")
-    _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read))
+    _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read), read=len(found))
 
 
 def _version(path: Path, name: str | None) -> "tuple[Version, int]":
@@ -118,7 +118,7 @@ def approvals(paths: Sequence[Path], group: str | None, named: bool, out: Path |
     unread = sum(_unread(path, bulletin.read(path), found) for path in paths)
     wanted = (_texts_of(group) if group else set()) | (_named_texts() if named else set())
     kept = [row for row in found if not (group or named) or wanted & {row.number, *row.also}]
-    _finish(facts_json.approvals_to_bytes(kept), out, unread)
+    _finish(facts_json.approvals_to_bytes(kept), out, unread, read=len(found))
 
 
 @click.command()
@@ -140,7 +140,7 @@ def twins(paths: Sequence[Path], out: Path | None) -> None:
 
     found: list[TwinFacts] = []
     unread = sum(_unread(path, iso.read(path), found) for path in paths)
-    _finish(facts_json.twins_to_bytes(found), out, unread)
+    _finish(facts_json.twins_to_bytes(found), out, unread, read=len(found))
 
 
 @click.command()
@@ -165,7 +165,7 @@ def facts(path: Path, out: Path | None) -> None:
     unread = _unread(path, outside_facts.read(path), found)
     for table, rows in outside_facts.left_out(path).items():
         complain(f"warning: {path}: table {table} ({rows} rows) is not read")
-    _finish(outside.rows_to_bytes(found), out, unread)
+    _finish(outside.rows_to_bytes(found), out, unread, read=len(found))
 
 
 def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:
@@ -200,7 +200,11 @@ def _texts_of(group: str) -> set[str]:
     return set(catalogues.numbers_of(facts_json.read_editions(assets.folder("data") / "reference" / "editions.json"), group))
 
 
-def _finish(content: bytes, out: Path | None, unread: int) -> None:
+def _finish(content: bytes, out: Path | None, unread: int, *, read: int) -> None:
+    """Write what was read. A file that is there stays as it is where nothing could be."""
+    if unread and not read:
+        complain(f"nothing could be read{f'; {out} is not written' if out else ''}")
+        sys.exit(FAILED)
     if out:
         write_whole(out, content)
     else:

@@ -14,6 +14,7 @@ from sg17kg.records import TwinFacts, Unread
 from sg17kg.sources import relaton_files
 
 _IDENTIFIER = re.compile(r"(?P<number>ISO(?:/IEC)?(?: TR| TS)? \d+(?:-\d+)?)(?::(?P<year>\d{4}))?(?:/(?P<change>\S.*))?")
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(-(0[1-9]|[12]\d|3[01]))?")
 
 
 def read(path: Path) -> Iterator[TwinFacts | Unread]:
@@ -27,7 +28,7 @@ def read(path: Path) -> Iterator[TwinFacts | Unread]:
 def twin(name: str, content: bytes) -> TwinFacts | Unread:
     """The edition in the bytes of one record."""
     try:
-        return _twin(name, yaml.load(content, yaml.CSafeLoader))
+        return _twin(name, relaton_files.load(content))
     except yaml.YAMLError as error:
         return Unread(name, f"not YAML: {str(error).splitlines()[0]}")
     except (KeyError, IndexError, TypeError, AttributeError, ValueError, StopIteration) as error:
@@ -73,7 +74,10 @@ def _date(record: dict[str, Any], is_change: bool) -> str | None:
     """YYYY-MM or YYYY of publication. Of a change, `published` without a month is the year of its edition; `updated` is its own."""
     dates = {entry["type"]: str(entry["value"]) for entry in record.get("date") or ()}
     published = dates.get("published")
-    return dates.get("updated") or (published if published and "-" in published else None) if is_change else published
+    chosen = dates.get("updated") or (published if published and "-" in published else None) if is_change else published
+    if chosen and not _DATE.fullmatch(chosen):
+        raise ValueError(f"{chosen!r} is no month or year")
+    return chosen
 
 
 def _committee(record: dict[str, Any]) -> str | None:

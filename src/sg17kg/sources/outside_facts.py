@@ -68,7 +68,7 @@ def _values(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _question(row: dict[str, Any]) -> dict[str, Any]:
-    row.setdefault("group", f"SG{row['number'].rpartition('/')[2]}")
+    row.setdefault("group", f"SG{str(row.get('number')).rpartition('/')[2]}")
     return _without({**row, "short_label": row.get("title_form") == "short label"}, "title_form")
 
 

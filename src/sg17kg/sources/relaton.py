@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from sg17kg.sources import relaton_files
 from sg17kg.text_numbers import parse_text
 
 _BATCH = 200
-_IDENTIFIER = re.compile(r"ITU-T (?P<text>.+?) \((?P<month>\d{2})/(?P<year>\d{4})\)")
+_IDENTIFIER = re.compile(r"ITU-T (?P<text>.+?) \((?P<month>0[1-9]|1[0-2])/(?P<year>\d{4})\)")
 _LINK = re.compile(r"-(?P<letter>[IPSW])(?:!\S*)?$")
 _LETTERS: dict[str, Publication] = {"I": "in-force", "P": "prepublished", "S": "superseded", "W": "withdrawn"}
 _STAGES: dict[str, ListedStage] = {"Published": "published", "Withdrawal": "withdrawn"}
@@ -68,7 +69,7 @@ def edition(name: str, content: bytes) -> EditionFacts | Unread:
 def record(name: str, content: bytes) -> CatalogueRecord | Unread:
     """The bytes of one record."""
     try:
-        values = yaml.load(content, yaml.CSafeLoader)
+        values = relaton_files.load(content)
         called = " ".join(_printed(values).split()).removeprefix("ITU-T ")
         return CatalogueRecord(_edition(name, values), called, _related(values, "hasEdition"))
     except yaml.YAMLError as error:
@@ -121,7 +122,7 @@ def _printed(record: dict[str, Any]) -> str:
 
 def _date(record: dict[str, Any]) -> str:
     """The day of approval: the catalogue's date typed `published` (shared facts of ITU: the last day of the meeting)."""
-    return str(next(entry["at"] for entry in record["date"] if entry.get("type") == "published"))
+    return date.fromisoformat(str(next(entry["at"] for entry in record["date"] if entry.get("type") == "published"))).isoformat()
 
 
 def _stage(record: dict[str, Any]) -> ListedStage | None:

@@ -1,12 +1,20 @@
 """Records of Relaton, one a YAML file: where they lie (a file, a folder, a .tar.gz archive), as bytes."""
 
+import gzip
 import tarfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import yaml
 
 from sg17kg.errors import UnreadableFile
 
 _LARGEST_RECORD = 4 * 1024 * 1024
+# deepest nesting; records have less than a tenth of it, and the loader calls itself for each level
+_DEEPEST = 200
+_BLOCK = 1024 * 1024
 
 
 def records(path: Path) -> Iterator[tuple[str, bytes]]:
@@ -24,10 +32,33 @@ def records(path: Path) -> Iterator[tuple[str, bytes]]:
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
     """YAML files of an archive, read one by one and never written; larger ones than any record are passed over."""
     try:
-        with tarfile.open(path, "r|gz") as archive:
+        with gzip.open(path) as content, tarfile.open(fileobj=content, mode="r|") as archive:
             for member in archive:
                 if member.isfile() and member.name.endswith(".yaml"):
                     file = archive.extractfile(member) if member.size <= _LARGEST_RECORD else None
                     yield Path(member.name).name, file.read() if file else b""
-    except (tarfile.TarError, EOFError, OSError) as error:
+            while rest := content.read(_BLOCK):  # its checksum is at the end; what is behind the last member is zeros
+                if rest.strip(b"\0"):
+                    raise tarfile.ReadError("it goes on after its last readable member")
+    except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
         raise UnreadableFile(f"{path}: broken archive ({error}); get it again") from error
+
+
+def load(content: bytes) -> Any:
+    """The values of a record. Raises yaml.YAMLError where it is no YAML, or is nested deeper than any record."""
+    if _may_be_deep(content):
+        depth = 0
+        for event in yaml.parse(content, yaml.CSafeLoader):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > _DEEPEST:
+                raise yaml.YAMLError(f"nested deeper than {_DEEPEST} levels")
+    return yaml.load(content, yaml.CSafeLoader)
+
+
+def _may_be_deep(content: bytes) -> bool:
+    """False only where no nesting can be too deep: brackets, and indicators at the start of a line, are too few for it."""
+    longest = max((len(line) - len(line.lstrip(b" -?:\t")) for line in content.splitlines()), default=0)
+    return content.count(b"[") + content.count(b"{") + longest > _DEEPEST

@@ -148,7 +148,9 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: M
 
 
 def _one_question(rows: list[Row]) -> set[str | None]:
-    """The versions that bear the number, and what a source says that they continue."""
+    """The versions that bear the number, and those of the same period, or of an unknown one, that a source says they continue."""
+    bearing = {value(row, "period") for row in rows if value(row, "bears") == "yes"} | {None}
+    in_period = {value(row, "version_iri") for row in rows if value(row, "period") in bearing}
     continues: dict[str | None, set[str | None]] = {}
     for row in rows:
         continues.setdefault(value(row, "version_iri"), set()).add(value(row, "continues_iri"))
@@ -156,7 +158,7 @@ def _one_question(rows: list[Row]) -> set[str | None]:
     following = {value(row, "version_iri") for row in rows if value(row, "bears") == "yes"}
     while following:
         found |= following
-        following = set().union(*(continues.get(iri, set()) for iri in following)) - found - {None}
+        following = (set().union(*(continues.get(iri, set()) for iri in following)) & in_period) - found
     return found
 
 

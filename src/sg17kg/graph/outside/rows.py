@@ -55,9 +55,13 @@ def quads(
 def _said(name: str, source: RowSource, rows: Sequence[Numbered], editions: Editions, numbering: Numbering) -> Iterator[Quad]:
     said = RowStatements(name, source.version, source.file, source.read_on, numbering)
     newest = subseries.newest_names(row for _, row in rows if isinstance(row, SubseriesRow))
+    several = work_items.revised_in_several_periods(row for _, row in rows if isinstance(row, WorkItemRow))
     for position, row in rows:
         document, lines = said.row(position, row)
-        _add(said, editions, row, document, lines, newest)
+        if isinstance(row, WorkItemRow):
+            work_items.add_record(said, editions, row, document, lines, several)
+        else:
+            _add(said, editions, row, document, lines, newest)
     yield from said.quads()
 
 
@@ -77,8 +81,6 @@ def _add(
             meetings.add_outcome(said, editions, row, document, lines)
         case CircularRow():
             meetings.add_circular(said, row, lines)
-        case WorkItemRow():
-            work_items.add_record(said, editions, row, document, lines)
         case EditionGroupRow():
             add_edition_group(said, editions, row, lines)
         case SubseriesRow():

@@ -1,5 +1,7 @@
 """What the work programme says of work items, as rows give it."""
 
+from collections.abc import Iterable
+
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, XSD
 
@@ -14,9 +16,21 @@ from sg17kg.records import Lines
 _ENDED = "Approved"
 
 
-def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines) -> None:
-    """One record: the work item by its provisional name, else by the number under which it is worked on."""
-    name = row.provisional or (f"{row.number} rev" if row.version == "Rev." else row.number)
+def revised_in_several_periods(rows: Iterable[WorkItemRow]) -> frozenset[str]:
+    """Numbers of which records of several study periods name a revision: each period has another."""
+    periods: dict[str, set[str | None]] = {}
+    for row in rows:
+        if row.version == "Rev." and row.number:
+            periods.setdefault(row.number, set()).add(row.period)
+    return frozenset(number for number, found in periods.items() if len(found) > 1)
+
+
+def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines, several: frozenset[str]) -> None:
+    """One record: the work item by its provisional name, else by the number under which it is worked on.
+
+    `several` are the numbers of `revised_in_several_periods`.
+    """
+    name = row.provisional or (_revision(row, several) if row.version == "Rev." else row.number)
     if not name:
         return
     item = add_work_item(said, name, lines)
@@ -35,6 +49,10 @@ def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, docume
         _add_owner(said, row, (item, name), document, lines)
     if text and row.status == _ENDED and row.version == "New":
         said.add(item, SG17.resultedIn, text, lines)
+
+
+def _revision(row: WorkItemRow, several: frozenset[str]) -> str:
+    return f"{row.number} rev {row.period}" if row.number in several and row.period else f"{row.number} rev"
 
 
 def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, lines: Lines) -> str | None:

@@ -74,6 +74,8 @@ def lines(path: str, v: Page, first: Line = None, last: Line = None, version: Ve
         document=label,
         name=v.name(iri, label),
         first=first,
+        outside="/source/page/" in iri,
+        address=next(iter(_links(v, iri)), None),
         files=[
             (value(row, "name"), v.thing(value(row, "file_iri") or ""), v.language.of(value(row, "language")), value(row, "lines"))
             for row in v.served.rows("files-of-document", document=iri)
@@ -98,6 +100,13 @@ def _meet(one: Span, other: Span) -> bool:
 def _values(v: View, iri: str, ending: str) -> Iterable[str]:
     for row in v.served.rows("thing-statements", thing=iri):
         if (value(row, "property") or "").endswith(ending) and (text := value(row, "value")):
+            yield text
+
+
+def _links(v: View, iri: str) -> Iterable[str]:
+    """Addresses of the document itself, of the web alone."""
+    for row in v.served.rows("thing-statements", thing=iri):
+        if (value(row, "property") or "").endswith("#link") and (text := value(row, "value") or "").startswith(("https://", "http://")):
             yield text
 
 

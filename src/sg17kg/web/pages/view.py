@@ -89,7 +89,9 @@ class View:
         """The address of this page with other parameters; None or "" takes one away."""
         kept = {key: value for key, value in self.request.query_params.items() if key not in parameters}
         query = urlencode(kept | {key: str(value) for key, value in parameters.items() if value not in (None, "")})
-        return self.request.url.path + (f"?{query}" if query else "")
+        # two slashes, or one and a backslash, would lead to another host
+        path = "/" + self.request.url.path.lstrip("/\\")
+        return path + (f"?{query}" if query else "")
 
     def thing(self, iri: str) -> str:
         """The address of a thing: its page here; an IRI of others stays as it is."""
