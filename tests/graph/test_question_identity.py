@@ -21,6 +21,7 @@ from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
+LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 KG = "https://w3id.org/sg17kg/"
 BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 RULES = list(BOOK.catalogue.group("rules"))
@@ -87,6 +88,13 @@ def test_what_a_rule_infers_of_two_lists_is_two_statements(after: list[bytes]) -
     assert {"2025-12-11", "2026-06-10"} <= set(days)
 
 
+def test_two_lists_that_meet_one_conflict_say_it_once(after: list[bytes]) -> None:
+    query = f"SELECT ?c (COUNT(DISTINCT ?l) AS ?n) WHERE {{ ?c a <{KG}ontology#Conflict> ; <{LABEL}> ?l }} GROUP BY ?c"
+    rows = EmbeddedStore.from_nquads(b"".join(after)).query(query).rows()
+    assert rows
+    assert {value(row, "n") for row in rows} == {"1"}
+
+
 SAID = {"source": "https://example.org/list", "source_date": "2008-09-01", "seen": "verbatim", "authority": "itu page"}
 
 
@@ -94,6 +102,7 @@ def row(table: str, **values: object) -> AnyRow:
     return parse_row(table, {**SAID, **values})
 
 
+MONTH = {"source": "https://example.org/record", "source_date": "2008-09"}
 OLD, NEW = {"period": "2005-2008"}, {"period": "2009-2012"}
 ITEM = {"kind": "work item", "question": "10/17", **OLD}
 ROWS = [
@@ -101,6 +110,10 @@ ROWS = [
     row("questions", group="SG17", number="12/17", title="Notation of things", predecessors=["10/17 (2005-2008)"], **NEW),
     row("responsibilities", text="X.9660", relation="work item of", as_of="2008-08-29", **ITEM),
     row("responsibilities", text="X.dated", relation="responsible", as_of="2004", **ITEM),
+    row("responsibilities", text="X.9661", relation="responsible", as_of="2008-08-29", kind="work item", question="M/17", **OLD),
+    row("work_items", number="X.9662", title="A", type="R", version="Rev.", status="Under study", question="10/17", **OLD, **MONTH),
+    row("work_items", number="X.9662", title="B", type="R", version="Rev.", status="Under study", question="12/17", **NEW),
+    row("work_items", provisional="X.past", title="C", type="R", status="Approved", status_date="2008-03-01", question="10/17", **OLD),
 ]
 
 
@@ -113,7 +126,8 @@ def with_past(known: list[bytes]) -> Asked:
 
 def test_a_number_asked_without_a_day_means_its_newest_bearer(with_past: Asked) -> None:
     assert "X.9660" not in column(with_past("texts-of-question", question="Q10/17"), "text")
-    assert column(with_past("texts-of-question", question="Q10/17", on="2008-10-01"), "text") == ["X.9660", "X.dated"]
+    there = column(with_past("texts-of-question", question="Q10/17", on="2008-10-01"), "text")
+    assert there == ["X.9660", "X.9662 rev 2005-2008", "X.dated", "X.past"]
 
 
 def test_a_work_item_of_an_earlier_bearer_is_not_owned_by_today_s(with_past: Asked) -> None:
@@ -138,3 +152,22 @@ def test_who_bears_a_number_depends_on_the_day(with_past: Asked) -> None:
     bearing = {day: {value(row, "year") for row in with_past("question-versions", question="Q10/17", **on) if value(row, "bears") == "yes"}
                for day, on in (("now", {}), ("2008", {"on": "2008-01-01"}))}  # fmt: skip
     assert bearing == {"now": {"2025", "2026"}, "2008": {"2005-2008"}}
+
+
+def test_a_question_by_letter_is_a_proposal_and_owns_nothing(with_past: Asked) -> None:
+    assert with_past("work-item-owners", item=KG + "work-item/X.9661") == []
+    assert with_past("question-developing", name="X.9661") == []
+
+
+def stages(with_past: Asked, name: str, day: str = "2008-10-01") -> list[tuple[str | None, ...]]:
+    rows = with_past("work-item-stages", item=KG + "work-item/" + name, on=day)
+    return [tuple(value(row, key) for key in ("status", "since", "until")) for row in rows]
+
+
+def test_work_is_under_development_for_the_study_period_of_which_a_source_says_so(with_past: Asked) -> None:
+    assert stages(with_past, "X.9660") == [("under-development", "2008-08-29", "2008-10-30")]
+    assert stages(with_past, "X.9662-rev-2005-2008") == [("under-development", None, "2008-10-30")]
+
+
+def test_a_record_that_work_was_approved_is_no_work_under_development(with_past: Asked) -> None:
+    assert stages(with_past, "X.past") == [("approved", "2008-03-01", None)]

@@ -72,3 +72,23 @@ def test_approvals_of_the_texts_of_a_group(tmp_path: Path) -> None:
     path.write_text(json.dumps([{"bulletin": 1, "date": "2030-02-01", "by": "AAP-1", "procedure": "A.8", "approved": approved}]), "utf-8")
     assert [row["number"] for row in json.loads(run("approvals", path, "--group", "SG17").stdout)] == ["X.800"]
     assert [row["number"] for row in json.loads(run("approvals", path).stdout)] == ["G.711", "X.800"]
+
+
+@pytest.mark.parametrize("command", ["editions", "twins"])
+def test_a_file_stays_where_no_record_can_be_read(command: str, tmp_path: Path) -> None:
+    (tmp_path / "b.yaml").write_bytes(b"[")
+    out = tmp_path / "out.json"
+    out.write_bytes(b"kept")
+    result = run(command, tmp_path, "--out", out)
+    assert result.exit_code == 1
+    assert "nothing could be read" in result.stderr
+    assert out.read_bytes() == b"kept"
+
+
+def test_facts_without_what_they_need_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "facts.json"
+    row = {"period": "2005-2008", "source": "https://example.org/", "source_date": "2008-13", "seen": "verbatim", "authority": "itu page"}
+    path.write_text(json.dumps({"questions": [row, {**row, "number": "1/17"}]}), "utf-8")
+    result = run("facts", path)
+    assert result.exit_code == 1
+    assert ["row 1: " in result.stderr, "row 2: " in result.stderr, "source_date" in result.stderr] == [True, True, True]

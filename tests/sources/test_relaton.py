@@ -1,5 +1,6 @@
 """Editions out of Relaton YAML: every form of an identifier, archives, and records that cannot be read."""
 
+import gzip
 import io
 import tarfile
 from pathlib import Path
@@ -125,7 +126,11 @@ def test_a_part_repeats_the_supplements_of_its_text_and_does_not_have_them() -> 
     assert facts_in(record("ITU-T X.1001 (2028) Amd. 1 (01/2030)") + RELATED.encode()).complemented_by == ()
 
 
-@pytest.mark.parametrize("content", [b"[", b"{}", b"- 1", b"", record("X.1001")])
+IMPOSSIBLE = (record("ITU-T X.1001 (13/2030)"), record("ITU-T X.1001 (01/2030)").replace(b"2030-01-31", b"2030-13-45"))
+DEEP = (b"a: " + b"[" * 100_000, b"- " * 100_000, b"{a: " * 100_000, b"".join(b" " * n + b"- \n" for n in range(1_000)))
+
+
+@pytest.mark.parametrize("content", [b"[", b"{}", b"- 1", b"", record("X.1001"), *IMPOSSIBLE, *DEEP])
 def test_a_record_that_cannot_be_read_is_named_with_its_reason(content: bytes) -> None:
     unread = relaton.edition("broken.yaml", content)
     assert isinstance(unread, Unread)
@@ -162,6 +167,23 @@ def test_a_broken_archive_is_an_error_that_names_it(content: bytes, tmp_path: Pa
     path.write_bytes(content)
     with pytest.raises(UnreadableFile, match=r"broken\.tar\.gz: broken archive"):
         list(relaton.read(path))
+
+
+def test_an_archive_with_a_wrong_byte_or_without_its_end_is_an_error(tmp_path: Path) -> None:
+    records = {f"{n}.yaml": record("ITU-T X.1001 (01/2030)", title=str(n) * 40) for n in range(100)}
+    whole = archive(tmp_path / "whole.tar.gz", records).read_bytes()
+    plain = gzip.decompress(whole)
+    header = plain.index(b"50.yaml")
+    content = {
+        "byte": whole[:-6] + bytes((whole[-6] ^ 1,)) + whole[-5:],
+        "end": whole[:-20],
+        "header": gzip.compress(plain[:header] + b"\xff" * 100 + plain[header + 100 :]),
+    }
+    for name, broken in content.items():
+        path = tmp_path / f"{name}.tar.gz"
+        path.write_bytes(broken)
+        with pytest.raises(UnreadableFile, match="broken archive"):
+            list(relaton.read(path))
 
 
 def test_what_is_no_relaton_is_refused(tmp_path: Path) -> None:

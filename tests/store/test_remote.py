@@ -125,6 +125,12 @@ def test_queries_go_as_form_fields_with_the_graphs_that_are_chosen() -> None:
     assert b"named-graph-uri=https%3A//e/2" in body
 
 
+def test_a_comment_makes_no_update_of_a_query() -> None:
+    with server(lambda *_: (200, JSON, GOOD)) as (address, seen):
+        RemoteStore(Endpoint(address)).query("# an address, with words\n# of updates: ADD, DROP\nASK { }", GraphChoice())
+    assert seen[0][1].startswith(b"query=")
+
+
 def test_credentials_go_in_a_header_and_into_no_message() -> None:
     with server(lambda *_: (401, "text/plain", b"")) as (address, seen):
         asked = endpoint(address, None, {"SG17KG_ENDPOINT_USER": "somebody", "SG17KG_ENDPOINT_PASSWORD": "hidden-word"})

@@ -324,6 +324,13 @@ def test_the_picture_of_a_neighbourhood_says_what_its_table_says(client: TestCli
     ids = {node["id"] for node in data["nodes"]}
     assert all(edge["source"] in ids and edge["target"] in ids for edge in data["edges"])
     assert client.get("/explore?thing=https://evil.example/x", headers=HTML).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["//evil.example/x", "///evil.example/x", "/%5Cevil.example/x", "/%5C/evil.example"])
+def test_no_page_leads_to_a_host_that_its_address_names(path: str, client: TestClient) -> None:
+    page = client.get(f"http://testserver{path}", headers=HTML)
+    assert page.status_code == 404
+    assert not re.findall(r"""(?:href|src|action)=["'](?:/|\\){2}""", page.text)
     assert client.get("/explore?thing=rec/X.9", headers=HTML).status_code == 404
 
 

@@ -80,7 +80,7 @@ def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Se
     kept = catalogues.merged(found, group, _named_texts() if named else None)
     for name, record in catalogues.missing(found, kept):
         complain(f"warning: {record} names the edition {name}, of which no path has a record")
-    _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read), read=len(found))
+    _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read), read=sum(len(version.records) for version in found))
 
 
 def _version(path: Path, name: str | None) -> "tuple[Version, int]":

@@ -128,6 +128,8 @@ class RemoteStore:
         if self._endpoint.user and self._endpoint.password:
             wrapper.setCredentials(self._endpoint.user, self._endpoint.password)
         wrapper.setQuery(sparql)
+        # the library takes a query for an update where a comment has a word like ADD or WITH
+        wrapper.queryType = _form(sparql)
         return wrapper
 
     def _patiently(self, wrapper: SPARQLWrapper.SPARQLWrapper) -> bytes:
