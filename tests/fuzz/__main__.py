@@ -15,7 +15,8 @@ from typing import Any
 from tests import ROOT
 
 NAMES = ("text", "docx", "html", "pdf", "file", "extractor")
-_SLOWEST = 5
+# seconds of the processor that an input may take; by the clock, only what hangs takes longer than the second
+_SLOWEST, _HANGS = 5, 600
 _LONGEST = 30_000
 _MEMORY = 2048
 
@@ -45,16 +46,27 @@ def _fuzz(name: str, asked: argparse.Namespace) -> None:
     with atheris.instrument_imports(include=["sg17kg.sources"]):
         letters = importlib.import_module("tests.fuzz.letters")
         targets = importlib.import_module("tests.fuzz.targets")
+    patience = importlib.import_module("tests.patience")  # it imports what must be instrumented before
     folder: Path = asked.corpus / name
     folder.mkdir(parents=True, exist_ok=True)
     for number, content in enumerate(letters.corpus(name)):
         (folder / f"letter-{number:03}").write_bytes(content)
-    limits = [f"-runs={asked.runs}", f"-max_total_time={asked.seconds}", f"-seed={asked.seed}", f"-timeout={_SLOWEST}"]
+    limits = [f"-runs={asked.runs}", f"-max_total_time={asked.seconds}", f"-seed={asked.seed}", f"-timeout={_HANGS}"]
     sizes = [f"-max_len={_LONGEST}", f"-rss_limit_mb={_MEMORY}", f"-artifact_prefix={asked.corpus}/found-{name}-", "-print_final_stats=1"]
     keywords = {"custom_mutator": _mutator(atheris, letters.mutated)} if name == "extractor" else {}
     targets.loaded()  # not on the time of the first input
-    atheris.Setup([sys.argv[0], *limits, *sizes, str(folder)], targets.TARGETS[name], **keywords)
+    atheris.Setup([sys.argv[0], *limits, *sizes, str(folder)], _in_time(patience.processor_seconds, targets.TARGETS[name]), **keywords)
     atheris.Fuzz()
+
+
+def _in_time(processor_seconds: Callable[[float], Any], target: Callable[[bytes], None]) -> Callable[[bytes], None]:
+    """The target; an input that takes too much of the processor is a finding."""
+
+    def timed(content: bytes) -> None:
+        with processor_seconds(_SLOWEST):
+            target(content)
+
+    return timed
 
 
 def _mutator(atheris: Any, mutated: Callable[[bytes, int], bytes]) -> Callable[[bytes, int, int], bytes]:

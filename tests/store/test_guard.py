@@ -100,6 +100,9 @@ def test_long_queries_are_refused() -> None:
     "query",
     [
         "SELECT * { VALUES ?s { " + " ".join(f"<https://w3id.org/sg17kg/rec/X.{number}>" for number in range(5000)) + " } }",
+        "SELECT * { VALUES (?s ?t) { "
+        + " ".join(f"(<https://w3id.org/sg17kg/rec/X.{number}> <https://w3id.org/sg17kg/rec/Y.{number}>)" for number in range(1900))
+        + " } }",
         "SELECT * { VALUES ?s { " + "'a (b) - [c] {d}' " * 500 + "} }",
         "SELECT * { VALUES ?s { " + '"""a "(b)" - \\n [c] {d}"""@en ' * 500 + "} }",
         "SELECT * { ?s ?p ?o FILTER(?o IN (" + ", ".join(f"<http://e/a-b/(c)/{number}>" for number in range(500)) + ")) }",
@@ -131,7 +134,7 @@ def test_what_may_be_syntax_counts(query: str, word: str) -> None:
 
 
 def test_a_refusal_says_what_counts() -> None:
-    with pytest.raises(QueryRefused, match=r"outside IRIs, strings and comments, which may be nested; write the query flatter$"):
+    with pytest.raises(QueryRefused, match=r"outside IRIs, .* and rows of VALUES, which may be nested; write the query flatter$"):
         guard.check("ASK { ?s ?p '(' } " + "{" * 500)
     with pytest.raises(QueryRefused, match="everything counts, for what is an IRI or a string is in doubt"):
         guard.check("ASK { ?s ?p '\\u0028' } " + "{" * 500)

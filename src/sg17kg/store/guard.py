@@ -53,7 +53,7 @@ def _check_size(sparql: str) -> None:
     if not _excess(sparql):  # with all its names: no closer look is needed
         return
     short = names.shortened(sparql, LONGEST)
-    if excess := _excess(sparql if short is None else short):
+    if excess := _excess(sparql if short is None else names.without_rows(short)):
         raise QueryRefused(excess + (_ALL_COUNT if short is None else ""))
 
 
@@ -66,7 +66,10 @@ def _excess(sparql: str) -> str | None:
         )
     raw = sparql.encode("utf-8", "replace")
     if _count(raw, b"{([") + raw.count(b"<<") > MOST_BRACKETS:
-        return f"more than {MOST_BRACKETS} brackets outside IRIs, strings and comments, which may be nested; write the query flatter"
+        return (
+            f"more than {MOST_BRACKETS} brackets outside IRIs, strings, comments and rows of VALUES, which may be nested;"
+            " write the query flatter"
+        )
     if _count(raw, b"!+-*/|&^~=") > MOST_OPERATORS:
         return f"more than {MOST_OPERATORS} operators (! + - * / | & ^ ~ =) outside IRIs, strings and comments; write the query shorter"
     return None

@@ -3,7 +3,8 @@
 The tokeniser agrees with the grammar of SPARQL 1.1, section 19, or it gives up and nothing is shortened: what it takes for a name,
 no parser may read as syntax. The difficulty is `<`: `?a<x:b/x:c>?d` is a comparison to a parser without a tokeniser (pyoxigraph's)
 and holds an IRI to others. A comparison needs an operand before it and a round bracket as the innermost one around it, for every
-expression of the grammar stands in round brackets. Anywhere else `<` begins an IRI or is an error.
+expression of the grammar stands in round brackets. Anywhere else `<` begins an IRI or is an error. So it does in the rows of a data
+block, `{ (<a> <b>) (<c> <d>) }`: round brackets that nothing but others like them follow in braces hold terms and no expression.
 """
 
 import re
@@ -29,7 +30,9 @@ _TOKEN = re.compile(
 )
 # Some parsers undo these before they read anything else, and pyoxigraph's does so behind an escaped backslash too
 _UNICODE_ESCAPE = re.compile(r"\\[uU]")
-_CLOSED_BY = {"(": ")", "[": "]", "{": "}"}
+# Braces of which nothing but rows has been read, and the round brackets of a row
+_ROWS, _ROW = "{(", "(("
+_CLOSED_BY = {"(": ")", "[": "]", "{": "}", _ROWS: "}", _ROW: ")"}
 # In round brackets `<` behind one of these is no comparison: none of them ends an operand.
 _BEFORE_IRI = frozenset("(,=&|/!^")
 # What would put the two readings of `<` out of step
@@ -37,7 +40,7 @@ _TELLING = re.compile(r"[#'()\[\]]")
 
 
 class Piece(NamedTuple):
-    """A part of a query. `kind` is iri, string or comment for a name, else syntax."""
+    """A part of a query. `kind` is iri, string or comment for a name, row for a bracket of a row of a data block, else syntax."""
 
     kind: str
     text: str
@@ -78,22 +81,40 @@ def pieces(sparql: str) -> Iterator[Piece]:
                 raise ValueError(text)
             kind = "syntax"
         if kind == "bracket":
-            _follow(brackets, text)
+            kind = _follow(brackets, text)
+        elif kind not in ("blank", "comment") and brackets[-1] == _ROWS:
+            brackets[-1] = "{"
         if kind not in ("blank", "comment"):
             before = text[-1]
-        yield Piece(kind if kind in ("iri", "string", "comment") else "syntax", text)
+        yield Piece(kind if kind in ("iri", "string", "comment", "row") else "syntax", text)
 
 
-def _follow(brackets: list[str], bracket: str) -> None:
-    """Keep the brackets that are open. Raises ValueError for one that closes another."""
-    if bracket in _CLOSED_BY:
-        brackets.append(bracket)
-    elif _CLOSED_BY.get(brackets.pop()) != bracket:
-        raise ValueError(bracket)
+def without_rows(sparql: str) -> str:
+    """Write the brackets of rows of data blocks as blanks: they are never nested. A query that is in doubt stays as it is."""
+    try:
+        return "".join(" " if piece.kind == "row" else piece.text for piece in pieces(sparql))
+    except ValueError:
+        return sparql
+
+
+def _follow(brackets: list[str], bracket: str) -> str:
+    """Keep the brackets that are open; give the kind of this one. Raises ValueError for one that closes another."""
+    if bracket in ")]}":
+        opened = brackets.pop()
+        if _CLOSED_BY.get(opened) != bracket:
+            raise ValueError(bracket)
+        return "row" if opened == _ROW else "bracket"
+    if brackets[-1] == _ROWS and bracket == "(":
+        brackets.append(_ROW)
+        return "row"
+    if brackets[-1] == _ROWS:
+        brackets[-1] = "{"
+    brackets.append(_ROWS if bracket == "{" else bracket)
+    return "bracket"
 
 
 def _stand_in(piece: Piece) -> str:
-    if piece.kind == "syntax":
+    if piece.kind in ("syntax", "row"):
         return piece.text
     length = len(piece.text) if len(piece.text) > LONGEST_SHORTENED else min(len(piece.text), SHORT)
     if piece.kind == "comment":
