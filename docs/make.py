@@ -18,7 +18,8 @@ SOURCES = ROOT / "src" / "sg17kg" / "sources"
 REFERENCE = ROOT / "docs" / "reference"
 
 
-_NATIVE = {XSD.string, XSD.integer, XSD.boolean}
+# rdfs:Literal: months and years, whose types are outside the datatype map of OWL 2; JSON-LD gives each with its own type
+_NATIVE = {XSD.string, XSD.integer, XSD.boolean, RDFS.Literal}
 _BORROWED: dict[str, tuple[URIRef, str | None]] = {
     "label": (RDFS.label, "@language"),
     "title": (DCTERMS.title, "@language"),

@@ -107,6 +107,7 @@ class RemoteStore:
     def _ask(self, sparql: str, graphs: GraphChoice) -> EmbeddedAnswer:
         wrapper = self._wrapper(sparql)
         form = _form(sparql)
+        wrapper.queryType = form  # the library takes a query for an update where a comment has a word like ADD or WITH
         wrapper.addCustomHttpHeader("Accept", "application/n-triples" if form in _READS[2:] else "application/sparql-results+json")
         for name, chosen in (("default-graph-uri", graphs.default), ("named-graph-uri", graphs.named)):
             for iri in chosen or ():
@@ -128,8 +129,6 @@ class RemoteStore:
         if self._endpoint.user and self._endpoint.password:
             wrapper.setCredentials(self._endpoint.user, self._endpoint.password)
         wrapper.setQuery(sparql)
-        # the library takes a query for an update where a comment has a word like ADD or WITH
-        wrapper.queryType = _form(sparql)
         return wrapper
 
     def _patiently(self, wrapper: SPARQLWrapper.SPARQLWrapper) -> bytes:
