@@ -183,3 +183,15 @@ def test_lists_have_no_column_in_which_every_row_is_empty(client: TestClient) ->
         body = [row.split("<td>")[1:] for row in table.split("<tr>")[2:]]
         for place in range(len(body[0])):
             assert any(cells[place].partition("</td>")[0].strip() for cells in body), f"{path}: column {place + 2}"
+
+
+def test_rows_that_their_collector_inferred_are_marked_and_no_others(whole_store: EmbeddedStore) -> None:
+    own = [row.authority not in outside.CHECK_ONLY | outside.THIRD_PARTY and row.seen == "inferred" for row in outside.read_rows(ROWS)]
+    inferred = {str(place) for place, is_inferred in enumerate(own, start=1) if is_inferred}
+    marked = "?row a sg17:Passage ; sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred> ; sg17:firstLine ?place"
+    said = {value(row, "place") for row in asked(whole_store, f"SELECT DISTINCT ?place {{ {marked} }}")}
+    assert said
+    assert said <= inferred
+    unmarked = f"?row sg17:firstLine ?place ; sg17:sourceFile ?file FILTER NOT EXISTS {{ {marked} }} ?file rdfs:label ?name"
+    facts = f'{unmarked} FILTER(STRSTARTS(STR(?row), "https://w3id.org/sg17kg/source/page/"))'
+    assert not inferred & {value(row, "place") for row in asked(whole_store, f"SELECT DISTINCT ?place {{ {facts} }}")}

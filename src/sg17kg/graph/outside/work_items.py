@@ -78,5 +78,4 @@ def _add_owner(said: RowStatements, row: WorkItemRow, item: tuple[str, str], doc
     said.add(node, SG17.responsibleQuestion, version, lines)
     said.add(node, SG17.deliverable, item[0], lines)
     said.add(node, SG17.asOf, Literal(day, datatype=XSD.date) if day else None, lines)
-    said.add(node, SG17.basis, VOC["basis/stated"], lines)
-    said.add(node, SG17.statedIn, said.passage(lines), lines)
+    said.add_basis(node, row, lines)
