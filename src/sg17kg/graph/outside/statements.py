@@ -92,7 +92,7 @@ class RowStatements(Statements):
         return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
-        """What a row is: its document, file, and place; and that what it says was inferred by its collector, where it was."""
+        """What a row is: its document, file, and place; and, where its collector inferred what it says, that and from what."""
         address = self._rows[lines[0]].source
         place = Literal(lines[0], datatype=XSD.integer)
         rows: list[tuple[URIRef, Node]] = [
@@ -104,7 +104,7 @@ class RowStatements(Statements):
             (SG17.lastLine, place),
         ]
         if self._rows[lines[0]].seen == "inferred":
-            rows.append((SG17.basis, URIRef(VOC["basis/inferred"])))
+            rows += [(SG17.basis, URIRef(VOC["basis/inferred"])), (PROV.wasDerivedFrom, URIRef(document_iri(address)))]
         yield from ((self.passage(lines), predicate, value, graph) for predicate, value in rows)
 
 
