@@ -16,6 +16,7 @@ _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 Listed = EditionFacts | ApprovalFacts
 _PART_CLASSES = {"Amd": SG17.Amendment, "Cor": SG17.Corrigendum}
 _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
+_EDITION_ROLES = {"Amd": SG17.amendsEdition, "Cor": SG17.correctsEdition}
 
 
 def triples(editions: Sequence[EditionFacts], numbering: Numbering, everything: Sequence[EditionFacts] | None = None) -> _Triples:
@@ -34,6 +35,8 @@ def _edition(facts: EditionFacts, editions: Sequence[EditionFacts], numbering: N
     yield from describe_text(facts, URIRef(text), numbering)
     if facts.also:
         yield from _numbers(facts, URIRef(text), numbering)
+    if changed := _changed_edition(facts, editions, numbering):
+        yield URIRef(text), _EDITION_ROLES.get(_kind_of_part(facts), SG17.changesEdition), URIRef(changed)
     month, year = facts.edition.split("/")
     node = URIRef(f"{text}/{year}-{month}")
     rows: list[tuple[URIRef, Node | None]] = [
@@ -85,12 +88,16 @@ def describe_text(facts: Listed, text: URIRef, numbering: Numbering) -> _Triples
     """Class, number and parent of the text of which this is an edition."""
     number = number_of(facts, numbering)
     if facts.part:
-        word = facts.part.rpartition(" ")[2].rpartition("/")[2][:3]
+        word = _kind_of_part(facts)
         parent = URIRef(deliverable_iri(number))
         yield text, RDF.type, _PART_CLASSES.get(word, SG17.Deliverable)
         yield text, _PART_ROLES.get(word, SG17.changes), parent
         yield from _described(parent, number, _class(number))
     yield from _described(text, name_of(facts, numbering), None if facts.part else _class(number))
+
+
+def _kind_of_part(facts: Listed) -> str:
+    return (facts.part or "").rpartition(" ")[2].rpartition("/")[2][:3]
 
 
 def _class(number: str) -> URIRef:
@@ -132,11 +139,23 @@ def text_iri(facts: Listed, editions: Sequence[EditionFacts], numbering: Numberi
     if not facts.part:
         return parent
     name = slug(facts.part).replace("-", "")
-    changed = sorted(
-        row.approved_on
-        for row in editions
-        if not row.part and facts.of_edition and row.edition.endswith(facts.of_edition) and number_of(row, numbering) == number
-    )
+    changed = _changed_edition(facts, editions, numbering)
     if not changed:
         return f"{parent}/{facts.of_edition}/{name}" if facts.of_edition else f"{parent}/{name}"
-    return f"{parent}/{changed[-1][:7]}/{name}"
+    return f"{changed}/{name}"
+
+
+def _changed_edition(facts: Listed, editions: Sequence[EditionFacts], numbering: Numbering) -> str | None:
+    """The IRI of the edition that a part changes: of the year in the name of the part, the last of several; None where none is known."""
+    if not facts.part or not facts.of_edition:
+        return None
+    number = number_of(facts, numbering)
+    found = sorted(
+        (row.approved_on, row.edition)
+        for row in editions
+        if not row.part and row.edition.endswith(facts.of_edition) and number_of(row, numbering) == number
+    )
+    if not found:
+        return None
+    month, year = found[-1][1].split("/")
+    return f"{deliverable_iri(number)}/{year}-{month}"

@@ -73,6 +73,7 @@ class RowStatements(Statements):
             self.add(node, SG17.link, _address(row.source), lines)
         self.add(node, DCTERMS.issued, _day(whole_day(row.source_date)), lines)
         self.add(node, SG17.saidNotAfter, _day(self.said_not_after(row)), lines)
+        self.add(node, SG17.readOn, None if row.source_date else _day(self._read_on), lines)
         self.add(node, SG17.authority, VOC[f"authority/{slug(row.authority)}"], lines)
         return node, lines
 
