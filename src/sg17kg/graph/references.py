@@ -32,7 +32,8 @@ class Source:
 
     `holds` says what the file lists: editions, approvals, twins or rows of outside facts. Versions of one source may share a file, whose
     rows name theirs. `publisher`, `address`, `taken` (what was taken of it) and `rights` (its own licence statement, or that it states
-    none) describe it for those who use the graph; below `records` each record has its address.
+    none) describe it for those who use the graph; below `records` each record has its address. `complete` says that it lists everything of
+    its kind up to its day.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Source:
     taken: str | None = None
     rights: str | None = None
     records: str | None = None
+    complete: bool = False
 
     @property
     def graph(self) -> URIRef:
@@ -65,6 +67,7 @@ def sources(data: Path) -> list[Source]:
             row["holds"],
             data / "reference" / row["file"],
             **{key: " ".join(row[key].split()) for key in _DESCRIBED if row.get(key)},
+            complete=bool(row.get("complete")),
         )
         for row in rows
     ]
@@ -158,5 +161,7 @@ def _provenance(source: Source) -> Iterator[Quad]:
         (node, RDF.type, SG17.Catalogue),
         (node, RDFS.label, Literal(f"{source.title}, {source.version}", lang="en")),
         (node, DCTERMS.issued, Literal(source.day, datatype=XSD.date)),
+        (node, SG17.listsKind, Literal(source.holds)),
+        (node, SG17.complete, Literal(source.complete)),
     )
     yield from ((*row, GRAPHS.provenance) for row in origin)

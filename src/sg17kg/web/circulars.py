@@ -12,6 +12,7 @@ from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -62,7 +63,7 @@ def circulars(
     rows = [row for row in served.rows("circulars-known") if (value(row, "said_on") or "") <= sent_by]
     items = [_summary(request, list(said), day, wanted, said_by) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
     chosen = [item for item in items if chosen_period in (None, item.period)]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _SORTED = {
@@ -132,6 +133,7 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
         corrections=corrections_of(request, served, iri, lang),
         url=resource(request, iri),
         links=_links(request, iri, first, drafts),
+        known_until=known_as_model(served),
     )
 
 
@@ -183,7 +185,7 @@ def consultations(
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
     items = [_consultation(request, row, day, value(row, "document_iri") or "", said_by) for row in known]
     chosen = [item for item in items if status is None or item.status == status]
-    return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _CONSULTATIONS_SORTED = {
@@ -218,6 +220,7 @@ def consultation(period: Period, number: Number, request: Request, served: Serve
         corrections=corrections_of(request, served, letter),
         sources={name: sources_of(passages[name]) for name in _EVIDENCED if name in passages},
         links=_links(request, letter, first, drafts),
+        known_until=known_as_model(served),
     )
 
 

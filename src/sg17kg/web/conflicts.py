@@ -7,6 +7,7 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import Cursor, Limit, only_known, page
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
@@ -22,7 +23,7 @@ def conflicts(
     request: Request, served: Served, settled: Settled = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Conflict]:
     """Conflicts by type. A settled one stays in the list with the decision and its reason; both statements stay in the graph."""
-    return page(request, conflicts_of(served, served.rows("conflicts", settled=settled)), limit, cursor)
+    return page(request, conflicts_of(served, served.rows("conflicts", settled=settled)), limit, cursor, known_as_model(served))
 
 
 def conflicts_of(served: Service, rows: list[Row]) -> list[models.Conflict]:

@@ -9,6 +9,7 @@ from sg17kg.identifiers import meeting_iri
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import resource
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import Cursor, Limit, only_known, ordered, page, sort_by
 from sg17kg.web.service import Service, service
 
@@ -31,7 +32,7 @@ def meetings(
         roles.setdefault(value(row, "meeting_iri"), []).append(row)
     items = [_meeting(request, row, roles.get(value(row, "meeting_iri"), [])) for row in served.rows("meetings-known")]
     chosen = [item for item in items if group is None or item.group.casefold() == group.casefold()]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
 
 
 @router.get("/{group}/{month}")
@@ -41,7 +42,8 @@ def meeting(group: Group, month: Month, request: Request, served: Served) -> mod
     rows = served.rows("meetings-known", meeting=iri)
     if not rows:
         raise NotFound(f"no meeting of {group.upper()} that begins in {month}; /api/v1/meetings lists them")
-    return _meeting(request, rows[0], served.rows("meeting-roles", meeting=iri))
+    found = _meeting(request, rows[0], served.rows("meeting-roles", meeting=iri))
+    return found.model_copy(update={"known_until": known_as_model(served)})
 
 
 def _meeting(request: Request, first: Row, rows: list[Row]) -> models.Meeting:

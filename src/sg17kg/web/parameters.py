@@ -175,8 +175,10 @@ def ordered(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item]
     return [item for _, item in given] + without
 
 
-def page(request: Request, items: Sequence[Item], limit: int, cursor: str | None) -> models.Page[Item]:
-    """The page of a list that a cursor means, with the address of the next one."""
+def page(
+    request: Request, items: Sequence[Item], limit: int, cursor: str | None, known: models.KnownUntil | None = None
+) -> models.Page[Item]:
+    """The page of a list that a cursor means, with the address of the next one, and up to when anything is known of what it lists."""
     start = offset_of(cursor)
     following = here(request, cursor=cursor_at(start + limit)) if start + limit < len(items) else None
-    return models.Page(items=list(items[start : start + limit]), next=following, total=len(items))
+    return models.Page(items=list(items[start : start + limit]), next=following, total=len(items), known_until=known)

@@ -11,6 +11,7 @@ from sg17kg.errors import NotFound
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -57,7 +58,7 @@ def questions(
     rows = served.rows("questions-known")
     items = [_summary(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "question_iri"))]
     chosen = [item for item in items if group is None or item.question.endswith(f"/{group}")]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
 
 
 def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> models.QuestionSummary:
@@ -111,6 +112,7 @@ def question(
         links={"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
         | {text.text: resource(request, text.iri) for text in texts}
         | {text.source.document: resource(request, text.source.iri) for text in texts},
+        known_until=known_as_model(served, said_by),
     )
 
 

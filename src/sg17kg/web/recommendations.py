@@ -10,10 +10,10 @@ from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_number, parse_question
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
-from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
+from sg17kg.web.known import known_as_model, lists_by
 from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.parameters import (
     Cursor,
@@ -34,6 +34,7 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
+from sg17kg.web.statuses import Listed, parts_of, revisions_of_all, successor_of, text_status
 from sg17kg.web.texts import (
     draft_of,
     edition_of,
@@ -42,7 +43,6 @@ from sg17kg.web.texts import (
     other_numbers,
     owners_of,
     questions_of_all,
-    status_of,
     subseries_of,
     titles_of,
     until,
@@ -81,7 +81,7 @@ def recommendations(
     beginning = (series or "").upper()
     begun = [item for item in items if any(number.startswith(beginning) for number in (item.number, *item.other_numbers))]
     chosen = [item for item in begun if status in (None, item.status.code)]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _SORTED = {
@@ -109,6 +109,7 @@ def summaries(
     ranges: dict[str | None, list[str]] = {}
     for row in served.rows("text-subseries"):
         ranges.setdefault(value(row, "iri"), []).append(f"{value(row, 'range')} {value(row, 'name')}")
+    revised, listing = revisions_of_all(request, served, on, said_by), lists_by(served, on, said_by)
     base = root(request)
     items = []
     for iri, group in groupby(served.rows("texts"), key=lambda row: value(row, "iri")):
@@ -127,7 +128,13 @@ def summaries(
                     "other_numbers": others.get(iri or "", []),
                     "type": value(rows[0], "type"),
                     "title": picked(titles, wanted),
-                    "status": status_of([stages[iri]] if iri in stages else []),
+                    "status": text_status(
+                        number,
+                        [stages[iri]] if iri in stages else [],
+                        list({value(row, "edition_iri"): Listed.of(row) for row in editions}.values()),
+                        listing=listing,
+                        revision=revised.get(iri or ""),
+                    ),
                     "questions": sorted(owners.get(number, ()), key=natural),
                     "edition": value(rows[0], "edition"),
                     "approved_on": value(rows[0], "approved_on"),
@@ -153,7 +160,7 @@ def recommendation(
     iri, printed = known_text(served, parse_number(number))
     day = on or today()
     drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
-    editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said_on")
+    editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said")
     names = until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
     put = [draft_of(served, list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))]
     elsewhere = {draft.iri for draft in put if draft.outcome == "became-other"}  # the number was proposed, and went to another text
@@ -170,7 +177,14 @@ def recommendation(
         other_numbers=other_numbers(served, iri).get(iri, []),
         titles=titles,
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
-        status=status_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
+        status=text_status(
+            printed,
+            served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by)),
+            [Listed.of(row) for row in editions],
+            listing=lists_by(served, day, said_by),
+            revision=revisions_of_all(request, served, day, said_by, iri).get(iri),
+            successor=successor_of(request, served, iri),
+        ),
         owners=owners,
         earlier_owners=earlier,
         groups=groups_of(served, printed, day),
@@ -178,16 +192,12 @@ def recommendation(
         provisional_names=names_of(names),
         editions=[edition_of(row) for row in editions],
         drafts=put,
-        amendments=[
-            models.Part(iri=value(row, "iri") or "", number=value(row, "number_of_part") or "", type=value(row, "type") or "")
-            for row in sorted(
-                served.rows("text-amendments", number=printed), key=lambda row: part_sort_key(value(row, "number_of_part") or "")
-            )
-        ],
+        amendments=parts_of(served, iri, printed, day, said_by),
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
         title=picked((*titles, *translated), languages(request, lang)),
         url=resource(request, iri),
         links=_links(request, iri, [*owners, *earlier], drafts),
+        known_until=known_as_model(served, said_by),
     )
 
 
@@ -197,7 +207,14 @@ def owner(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -
     _, printed = known_text(served, parse_number(number))
     owners, earlier = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
-    return models.Owners(number=printed, on=iso(on), questions=owners, conflict=len(questions) > 1, earlier=earlier)
+    return models.Owners(
+        number=printed,
+        on=iso(on),
+        questions=owners,
+        conflict=len(questions) > 1,
+        earlier=earlier,
+        known_until=known_as_model(served, said_by),
+    )
 
 
 @router.get(f"/{IN_PATH}/history", dependencies=[Depends(_named)])
@@ -207,7 +224,9 @@ def history(
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
     _, printed = known_text(served, parse_number(number))
     rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
-    return page(request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor)
+    return page(
+        request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor, known_as_model(served, said_by)
+    )
 
 
 def _happened(row: Row) -> tuple[str | None, ...]:
@@ -224,6 +243,8 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
             "event": value(first, "event"),
             "what": models.Reference(name=value(first, "what") or "", iri=iri, url=resource(request, iri)),
             "said_on": value(first, "said_on"),
+            "said_not_before": value(first, "said_not_before"),
+            "read_on": value(first, "read_on"),
             "said_in": value(first, "document"),
             "sources": sources_of(with_lines),
         }

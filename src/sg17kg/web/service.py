@@ -7,6 +7,7 @@ from datetime import datetime
 from fastapi import Request
 
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.known_until import CurrentSources
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.making import CurrentIndex
 from sg17kg.store.base import Answer, Row, Store
@@ -19,7 +20,7 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers; `index` finds what people type; `context` is that of JSON-LD;
+    `workers` run the SPARQL of strangers; `index` finds what people type; `sources` tells what was read; `context` is that of JSON-LD;
     `made` is when the dataset was written (UTC).
     """
 
@@ -29,6 +30,7 @@ class Service:
     dumps: DumpFiles
     workers: QueryWorkers
     index: CurrentIndex
+    sources: CurrentSources
     context_text: bytes
     context: Context
     made: datetime

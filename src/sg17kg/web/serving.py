@@ -11,6 +11,7 @@ from pathlib import Path
 from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreError
+from sg17kg.known_until import CurrentSources
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.making import FILE, CurrentIndex
 from sg17kg.store.base import Store
@@ -160,6 +161,7 @@ class Serving:
             dumps=DumpFiles(store, self._catalogue),
             workers=workers,
             index=CurrentIndex(store, self._catalogue, file),
+            sources=CurrentSources(store, self._catalogue),
             context_text=context.read_bytes(),
             context=Context.read(context),
             made=_made(dataset),

@@ -119,6 +119,10 @@ def edition_of(row: Row) -> models.Edition:
         group=value(row, "group"),
         handle=value(row, "handle"),
         record=value(row, "record_address"),
+        publication=value(row, "publication"),
+        said_on=value(row, "said_on"),
+        said_not_before=value(row, "said_not_before"),
+        read_on=value(row, "read_on"),
     )
 
 
@@ -176,9 +180,3 @@ def draft_of(served: Service, rows: list[Row], on: date, said_by: date | None) -
         became=value(came, "became") if outcome in _OUTCOMES else None,
         scope=titles_of((row, "scope") for row in rows),
     )
-
-
-def status_of(rows: list[Row]) -> models.Status:
-    """The stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
-    code = value(rows[0], "status") if rows else "unknown"
-    return models.Status.model_validate({"code": code, "since": value(rows[0], "since") if rows and code != "unknown" else None})

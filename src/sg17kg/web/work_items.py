@@ -12,6 +12,7 @@ from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -31,7 +32,8 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
-from sg17kg.web.texts import draft_of, holding_on, owners_out_of, status_of, titles_of, until
+from sg17kg.web.statuses import status_of
+from sg17kg.web.texts import draft_of, holding_on, owners_out_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -60,7 +62,7 @@ def work_items(
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
     chosen = [item for item in items if status in (None, item.status.code)]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor)
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _SORTED = {
@@ -124,6 +126,7 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}
         | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
+        known_until=known_as_model(served, said_by),
     )
 
 

@@ -88,12 +88,59 @@ class Stated(Closed):
     source: Source
 
 
+class CircularsKnown(Closed):
+    """How many circulars were read, the newest of them, how many more are known by number, and the newest of all by number."""
+
+    read: int
+    newest: str | None
+    complete: bool
+    known_by_number: int
+    newest_known: str | None
+
+
+class AsOf(Closed):
+    """The day of a catalogue, and whether it lists everything of its kind up to that day."""
+
+    as_of: str
+    complete: bool
+
+
+class Newest(Closed):
+    """The newest day of which lists of a kind speak, and whether one of them lists everything up to that day."""
+
+    newest: str
+    complete: bool
+
+
+def _absent(kind: object) -> bool:
+    return kind is None
+
+
+Absent = Field(default=None, exclude_if=_absent)
+
+
+class KnownUntil(Closed):
+    """Up to when anything is known, by kind of source, made from the sources that were loaded. Kinds of which none was read are absent."""
+
+    circulars: CircularsKnown | None = Absent
+    catalogue: AsOf | None = Absent
+    question_lists: Newest | None = Absent
+    work_programme: Newest | None = Absent
+    meetings: Newest | None = Absent
+    bulletins: AsOf | None = Absent
+    twins: AsOf | None = Absent
+
+
 class Page(Closed, Generic[Item]):
-    """A page of a list: items, the address of the next page or null, and how many there are in all."""
+    """A page of a list: items, the address of the next page or null, and how many there are in all.
+
+    `known_until` stands beside lists whose answer depends on what was read.
+    """
 
     items: list[Item]
     next: str | None
     total: int
+    known_until: KnownUntil | None = Absent
 
 
 class QueryParameter(Closed):

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sg17kg.web.models.common import Closed, Reference, Source, Title, VersionLanguage
+from sg17kg.web.models.common import Absent, Closed, KnownUntil, Reference, Source, Title, VersionLanguage
 
 
 class Consultation(Closed):
@@ -97,6 +97,7 @@ class Circular(Closed):
     corrections: list[Correction]
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class CircularSummary(Closed):
@@ -134,6 +135,7 @@ class Meeting(Closed):
     adopted: list[Reference]
     decided: list[Reference]
     planned: bool
+    known_until: KnownUntil | None = Absent
 
 
 class FormRow(Closed):
@@ -165,3 +167,4 @@ class ConsultationDetail(Closed):
     corrections: list[Correction]
     sources: dict[str, list[Source]]
     links: dict[str, str]
+    known_until: KnownUntil

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sg17kg.web.models.common import Closed, Reference, Source, Title
+from sg17kg.web.models.common import Closed, KnownUntil, Reference, Source, Title
 
 StatusCode = Literal[
     "under-development", "determined", "in-consultation", "consultation-closed", "approved", "became-other", "in-force", "superseded",
@@ -11,10 +11,42 @@ StatusCode = Literal[
 
 
 class Status(Closed):
-    """Where a text stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it."""
+    """Where a text or work item stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it.
+
+    `said_on` is the day on which a source said it. Where no source tells that day it is null, `said_not_before` the first day on which
+    it can have been said, and `read_on` the day on which it was read: known since then at the latest.
+    """
 
     code: StatusCode
     since: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
+
+
+class Revision(Closed):
+    """A draft of a revision before Member States, or between their replies and the meeting."""
+
+    code: Literal["determined", "in-consultation", "consultation-closed"]
+    since: str | None
+    draft: Reference
+
+
+class TextStatus(Status):
+    """Where a text stands on the day.
+
+    `publication` is how the catalogue lists the edition that is in force (`prepublished`: approved, not yet in its final form; null on
+    days before the catalogue), `cite` the edition to cite on the day, `revision` a draft that is to revise it, `successor` what replaced
+    it, if a source names it. `ended_by`: no source says when it ceased to be in force; it had by that day, and `unknown` is its status on
+    days between. `note` says in a sentence what two editions are listed as.
+    """
+
+    publication: str | None
+    cite: Reference | None
+    revision: Revision | None
+    successor: Reference | None
+    ended_by: str | None
+    note: str | None
 
 
 class Owner(Closed):
@@ -44,6 +76,7 @@ class Owners(Closed):
     questions: list[Owner]
     conflict: bool
     earlier: list[Owner]
+    known_until: KnownUntil
 
 
 class ProvisionalName(Closed):
@@ -78,7 +111,8 @@ class Edition(Closed):
     """A published edition.
 
     `group` is the study group that approved it and `handle` its persistent identifier, as its History table prints them; `record` is the
-    address of the catalogue's record.
+    address of the catalogue's record, `publication` how the catalogue listed it. `said_on` is the day on which a bulletin reported it; else
+    `said_not_before` and `read_on`, as in Status.
     """
 
     iri: str
@@ -89,6 +123,10 @@ class Edition(Closed):
     group: str | None
     handle: str | None
     record: str | None
+    publication: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 class GroupOnDay(Closed):
@@ -109,11 +147,16 @@ class Subseries(Closed):
 
 
 class Part(Closed):
-    """An amendment or corrigendum."""
+    """An amendment, corrigendum or other part, as of the day: of its newest edition the day of approval, title and address."""
 
     iri: str
     number: str
     type: str
+    title: str | None
+    approved_on: str | None
+    of_edition: str | None
+    status: Status
+    url: str | None
 
 
 class Statement(Closed):
@@ -154,7 +197,7 @@ class Recommendation(Closed):
     iri: str
     number: str
     titles: list[Title]
-    status: Status
+    status: TextStatus
     owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
@@ -169,6 +212,7 @@ class Recommendation(Closed):
     title: Title | None
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class Task(Closed):
@@ -247,6 +291,7 @@ class Question(Closed):
     title: Title | None
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class RecommendationSummary(Closed):
@@ -258,7 +303,7 @@ class RecommendationSummary(Closed):
     other_numbers: list[str]
     type: Literal["Recommendation", "Supplement", "TechnicalReport"]
     title: Title | None
-    status: Status
+    status: TextStatus
     questions: list[str]
     edition: str | None
     approved_on: str | None
@@ -279,6 +324,8 @@ class Event(Closed):
     ]  # fmt: skip
     what: Reference
     said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
     said_in: str | None
     sources: list[Source]
 
@@ -327,6 +374,7 @@ class WorkItem(Closed):
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class QuestionSummary(Closed):

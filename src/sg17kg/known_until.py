@@ -1,0 +1,139 @@
+"""What was read, of which kind of source, and up to which day: what an answer rests on, and what it can say nothing of.
+
+Made out of the sources in the store, never by the clock.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date
+from threading import Lock
+
+from markupsafe import Markup
+
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.rendering.languages import Language
+from sg17kg.store.base import Row, Store, value
+
+QUERY = "known-until"
+_LISTS = {"question-lists": "question_lists", "work-programme": "work_programme", "meetings": "meetings"}
+_CATALOGUES = {"editions": "catalogue", "approvals": "bulletins", "twins": "twins"}
+
+
+@dataclass(frozen=True)
+class Circulars:
+    """How many circulars were read, the newest of them (YYYY-MM-DD), how many more are known by number, and the newest of all."""
+
+    read: int
+    newest: str | None
+    known_by_number: int
+    newest_known: str | None
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class UpTo:
+    """Up to which day (YYYY-MM-DD) sources of a kind speak, and whether one of them lists all of its kind up to that day."""
+
+    day: str
+    complete: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """By kind of source; None where none of the kind was read."""
+
+    circulars: Circulars | None
+    catalogue: UpTo | None
+    question_lists: UpTo | None
+    work_programme: UpTo | None
+    meetings: UpTo | None
+    bulletins: UpTo | None
+    twins: UpTo | None
+
+
+def known_until(rows: Iterable[Row], said_by: date | None = None) -> Known:
+    """What is known, out of the rows of the query known-until; of what had been said by a day, if one is given.
+
+    What bears no day is left out where a day is given.
+    """
+    there = [row for row in rows if said_by is None or value(row, "kind") == "circular-read" or _said(row, said_by)]
+    lists = {name: _newest(there, kind) for kind, name in _LISTS.items()}
+    catalogues = {name: _catalogue(there, kind) for kind, name in _CATALOGUES.items()}
+    return Known(circulars=_circulars(there), **lists, **catalogues)
+
+
+def _said(row: Row, said_by: date) -> bool:
+    said = value(row, "said")
+    return said is not None and said <= said_by.isoformat()
+
+
+def _circulars(rows: list[Row]) -> Circulars | None:
+    known = {value(row, "iri"): row for row in rows if value(row, "kind") == "circular"}
+    if not known:
+        return None
+    read = [known[iri] for row in rows if value(row, "kind") == "circular-read" and (iri := value(row, "iri")) in known]
+    last = max(known.values(), key=lambda row: (value(row, "period") or "", int(value(row, "number") or 0)))
+    return Circulars(
+        read=len(read),
+        newest=max((said for row in read if (said := value(row, "said"))), default=None),
+        known_by_number=len(known) - len(read),
+        newest_known=f"{value(last, 'number')} ({value(last, 'period')})",
+    )
+
+
+def _newest(rows: list[Row], kind: str) -> UpTo | None:
+    days = [day for row in rows if value(row, "kind") == kind and (day := value(row, "day"))]
+    return UpTo(max(days)) if days else None
+
+
+def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
+    """The newest version of the catalogues of a kind; one that lists everything goes before one that does not."""
+    found = [
+        UpTo(value(row, "said") or "", complete=value(row, "complete") in ("true", "1"))
+        for row in rows
+        if value(row, "kind") == "catalogue" and value(row, "lists") == lists
+    ]
+    return max(found, key=lambda entry: (entry.complete, entry.day), default=None)
+
+
+def in_words(known: Known, language: Language) -> list[Markup]:
+    """One clause for each kind of source, in a language."""
+    clauses = [_circulars_in_words(known.circulars, language)] if known.circulars else []
+    said: tuple[tuple[UpTo | None, Callable[[str], Markup]], ...] = (
+        (known.catalogue, lambda day: language.say("the catalogue of editions as of %(day)s", day=day)),
+        (known.question_lists, lambda day: language.say("lists of Questions up to %(day)s", day=day)),
+        (known.work_programme, lambda day: language.say("lists of work items up to %(day)s", day=day)),
+        (known.meetings, lambda day: language.say("meetings up to %(day)s", day=day)),
+        (known.bulletins, lambda day: language.say("approvals in bulletins up to %(day)s", day=day)),
+    )
+    return clauses + [clause(language.day(entry.day)) for entry, clause in said if entry]
+
+
+def _circulars_in_words(circulars: Circulars, language: Language) -> Markup:
+    if not circulars.read:
+        return language.say("no circular was read")
+    read = language.count(circulars.read, "%(n)s circular read", "%(n)s circulars read")
+    if circulars.newest:
+        read = language.say("%(read)s, the newest of %(day)s", read=read, day=language.day(circulars.newest))
+    if not circulars.known_by_number:
+        return read
+    more = language.count(circulars.known_by_number, "%(n)s more is known by number", "%(n)s more are known by number")
+    return language.say("%(read)s (%(more)s, the newest %(number)s)", read=read, more=more, number=circulars.newest_known)
+
+
+class CurrentSources:
+    """The rows of the query known-until for what a store holds now; asked once for each version of it."""
+
+    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._lock = Lock()
+        self._asked: tuple[str, list[Row]] | None = None
+
+    def get(self) -> list[Row]:
+        """The rows. Raises StoreError where the store cannot answer."""
+        with self._lock:
+            version = self._store.version
+            if self._asked is None or self._asked[0] != version:
+                self._asked = version, self._store.query(self._catalogue.get(QUERY).bind({})).rows()
+            return self._asked[1]

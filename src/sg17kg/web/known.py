@@ -1,0 +1,39 @@
+"""Up to when anything is known, as REST gives it beside its answers."""
+
+from dataclasses import fields
+from datetime import date
+
+from sg17kg import known_until
+from sg17kg.known_until import Circulars, Known, UpTo
+from sg17kg.web import models
+from sg17kg.web.service import Service
+
+_CATALOGUES = ("catalogue", "bulletins", "twins")
+
+
+def known_of(served: Service, said_by: date | None = None) -> Known:
+    """What is known of each kind of source, as far as it had been said by a day."""
+    return known_until.known_until(served.sources.get(), said_by)
+
+
+def known_as_model(served: Service, said_by: date | None = None) -> models.KnownUntil:
+    """The same as a model; kinds of which no source was read are absent."""
+    known = known_of(served, said_by)
+    kinds = {entry.name: getattr(known, entry.name) for entry in fields(known)}
+    return models.KnownUntil(**{name: _as_model(name, kind) for name, kind in kinds.items() if kind})
+
+
+def _as_model(name: str, kind: Circulars | UpTo) -> models.CircularsKnown | models.AsOf | models.Newest:
+    if isinstance(kind, Circulars):
+        return models.CircularsKnown(
+            read=kind.read, newest=kind.newest, complete=kind.complete, known_by_number=kind.known_by_number, newest_known=kind.newest_known
+        )
+    if name in _CATALOGUES:
+        return models.AsOf(as_of=kind.day, complete=kind.complete)
+    return models.Newest(newest=kind.day, complete=kind.complete)
+
+
+def lists_by(served: Service, on: date, said_by: date | None) -> bool:
+    """Whether the catalogue of editions was made by a day: what it lists need not hold on days before."""
+    catalogue = known_of(served, said_by).catalogue
+    return catalogue is not None and catalogue.day <= on.isoformat()

@@ -1,0 +1,161 @@
+"""Where a text stands on a day, what stands beside that, and where its parts stand."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from fastapi import Request
+
+from sg17kg.store.base import Row, value
+from sg17kg.text_numbers import part_sort_key
+from sg17kg.web import models
+from sg17kg.web.addresses import resource
+from sg17kg.web.parameters import iso
+from sg17kg.web.service import Service
+from sg17kg.web.texts import until
+
+_LIVE = ("prepublished", "in-force")
+
+
+def status_of(rows: list[Row]) -> models.Status:
+    """The stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
+    return models.Status.model_validate(_stage(rows))
+
+
+def _stage(rows: list[Row]) -> dict[str, str | None]:
+    row: Row = rows[0] if rows else {}
+    code = value(row, "status") or "unknown"
+    said = {name: value(row, name) for name in ("said_on", "said_not_before", "read_on")}
+    return {"code": code, "since": value(row, "since") if code != "unknown" else None, **said}
+
+
+@dataclass(frozen=True)
+class Listed:
+    """An edition as a catalogue lists it: its name, IRI and page at ITU, day of approval, and `publication`."""
+
+    edition: str
+    iri: str
+    url: str | None
+    approved_on: str
+    publication: str | None
+
+    @classmethod
+    def of(cls, row: Row) -> "Listed":
+        """Out of a row with these columns."""
+        names = ("edition", "edition_iri", "url", "approved_on", "publication")
+        edition, iri, url, approved_on, publication = (value(row, name) for name in names)
+        return cls(edition or "", iri or "", url, approved_on or "", publication)
+
+
+def text_status(
+    number: str,
+    stages: list[Row],
+    editions: list[Listed],
+    *,
+    listing: bool,
+    revision: models.Revision | None = None,
+    successor: models.Reference | None = None,
+) -> models.TextStatus:
+    """Where a text stands on a day, and what stands beside it.
+
+    `editions` are those of the day, in any order; `listing` tells that the catalogue was made by the day, so that what it lists holds.
+    """
+    stage = _stage(stages)
+    in_order = sorted(editions, key=lambda edition: edition.approved_on)
+    cited = _to_cite(in_order, listing) if stage["code"] == "in-force" else None
+    return models.TextStatus.model_validate(
+        {
+            **stage,
+            "publication": cited.publication if cited and listing else None,
+            "cite": cited and models.Reference(name=f"{number} ({cited.edition})", iri=cited.iri, url=cited.url or cited.iri),
+            "revision": revision,
+            "successor": successor,
+            "ended_by": value(stages[0], "ended_by") if stages else None,
+            "note": _note(in_order, cited) if listing else None,
+        }
+    )
+
+
+def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
+    """The newest edition that is prepublished, else the newest in force; one that is newer than the catalogue goes before both."""
+    newest = editions[-1] if editions else None
+    if not listing or not newest or newest.publication is None:
+        return newest
+    return next((entry for listed in _LIVE for entry in reversed(editions) if entry.publication == listed), newest)
+
+
+def _note(editions: list[Listed], cited: Listed | None) -> str | None:
+    """How ITU publishes: an edition that was approved is prepublished while the one before is still listed as in force."""
+    if not cited or cited.publication != "prepublished":
+        return None
+    older = [entry.edition for entry in reversed(editions) if entry.publication == "in-force"]
+    return ", ".join((f"{cited.edition} prepublished", *(f"{edition} in force" for edition in older)))
+
+
+def revisions_of_all(
+    request: Request, served: Service, on: date, said_by: date | None, text: str | None = None
+) -> dict[str, models.Revision]:
+    """By IRI of a text the draft that is to revise it, of those before Member States or before the meeting; of one text, or of all."""
+    found: dict[str, models.Revision] = {}
+    for row in served.rows("text-revisions", text=text, on=iso(on), said_by=iso(said_by)):
+        draft = value(row, "draft_iri") or ""
+        found.setdefault(
+            value(row, "iri") or "",
+            models.Revision.model_validate(
+                {
+                    "code": value(row, "status"),
+                    "since": value(row, "since"),
+                    "draft": models.Reference(name=value(row, "draft") or "", iri=draft, url=resource(request, draft)),
+                }
+            ),
+        )
+    return found
+
+
+def successor_of(request: Request, served: Service, text: str) -> models.Reference | None:
+    """What replaced a text under another number, if a source names it."""
+    row = next(iter(served.rows("text-successors", text=text)), None)
+    iri = value(row, "successor_iri") if row else None
+    return models.Reference(name=value(row, "successor") or "", iri=iri, url=resource(request, iri)) if row and iri else None
+
+
+def parts_of(served: Service, text: str, number: str, on: date, said_by: date | None) -> list[models.Part]:
+    """Amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
+
+    A part that was published goes before the same part as a circular put it forward.
+    """
+    by_part = {
+        iri: list(rows) for iri, rows in groupby(served.rows("text-amendments", number=number), key=lambda row: value(row, "iri") or "")
+    }
+    stages: dict[str, list[Row]] = {}
+    for row in served.rows("part-stages", text=text, on=iso(on), said_by=iso(said_by)):
+        stages.setdefault(value(row, "iri") or "", []).append(row)
+    published = {_without_year(value(rows[0], "number_of_part") or "") for rows in by_part.values() if rows[0].get("edition_iri")}
+    parts = []
+    for iri, rows in by_part.items():
+        called = value(rows[0], "number_of_part") or ""
+        editions = until([row for row in rows if row.get("edition_iri")], on, said_by, "approved_on", "said")
+        if rows[0].get("edition_iri") and not editions:
+            continue  # of a later day
+        if not editions and called in published:
+            continue
+        newest: Row = editions[0] if editions else {}
+        parts.append(
+            models.Part(
+                iri=iri,
+                number=called,
+                type=value(rows[0], "type") or "",
+                title=value(newest, "title"),
+                approved_on=value(newest, "approved_on"),
+                of_edition=value(rows[0], "of_edition"),
+                status=status_of(stages.get(iri, [])),
+                url=value(newest, "url"),
+            )
+        )
+    return sorted(parts, key=lambda part: part_sort_key(part.number))
+
+
+def _without_year(number: str) -> str:
+    """The name of a part without the year of the edition that it changes: X.1352 Amd.1 of X.1352 (2022) Amd.1."""
+    return re.sub(r" \([0-9]{4}\)", "", number)
