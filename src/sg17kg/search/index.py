@@ -120,6 +120,13 @@ class SearchIndex:
         """The IRIs that differ from one in case alone."""
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
+    def below(self, folder: str) -> list[Found]:
+        """The things whose IRI is that of a folder, ending in a stroke, and one segment more."""
+        rows = self._rows(
+            "SELECT * FROM thing WHERE iri > ? COLLATE NOCASE AND iri < ? COLLATE NOCASE ORDER BY iri", (folder, folder + "\U0010ffff")
+        )
+        return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
+
     def search(self, typed: str, most: int = _MOST) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
 

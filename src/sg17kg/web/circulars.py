@@ -13,6 +13,7 @@ from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.known import known_as_model
+from sg17kg.web.missing import missing
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -110,7 +111,7 @@ def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknow
 @router.get("/circulars/{period}/{number}")
 def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None, lang: Lang = None) -> models.Circular:
     """One circular: header, consultation with its rules, drafts, and what does not agree in it."""
-    iri, rows = _known(served, period, number)
+    iri, rows = _known(request, served, period, number)
     first = rows[0]
     annexes = value(first, "annexes")
     drafts = served.rows("circular-drafts", iri=iri)
@@ -142,12 +143,13 @@ def drafts_of(served: Service, iri: str) -> list[models.CircularDraft]:
     return [_draft(row) for row in served.rows("circular-drafts", iri=iri)]
 
 
-def _known(served: Service, period: str, number: int) -> tuple[str, list[Row]]:
-    """IRI and header of a circular, a row for each language of its subject. Raises NotFound, BadIdentifier."""
+def _known(request: Request, served: Service, period: str, number: int) -> tuple[str, list[Row]]:
+    """IRI and header of a circular, a row for each language of its subject. Raises Missing, BadIdentifier."""
     iri = circular_iri(parse_study_period(period), number)
     rows = served.rows("circular", iri=iri)
     if not rows:
-        raise NotFound(f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period")
+        detail = f"no TSB Circular {number} of the study period {period} in the graph; numbering restarts each period"
+        raise missing(request, served, iri, detail)
     return iri, rows
 
 
@@ -199,7 +201,7 @@ _EVIDENCED = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effe
 @router.get("/consultations/{period}/{number}")
 def consultation(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.ConsultationDetail:
     """One consultation: deadline, rules, the rows of the form. `sources` are the passages, by what they state."""
-    letter, rows_of_letter = _known(served, period, number)
+    letter, rows_of_letter = _known(request, served, period, number)
     first = rows_of_letter[0]
     iri = value(first, "consultation_iri")
     if not iri:

@@ -4,12 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 
-from sg17kg.errors import NotFound
 from sg17kg.identifiers import meeting_iri
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import resource
 from sg17kg.web.known import known_as_model
+from sg17kg.web.missing import missing
 from sg17kg.web.parameters import Cursor, Limit, only_known, ordered, page, sort_by
 from sg17kg.web.service import Service, service
 
@@ -41,7 +41,8 @@ def meeting(group: Group, month: Month, request: Request, served: Served) -> mod
     iri = meeting_iri(group, month)
     rows = served.rows("meetings-known", meeting=iri)
     if not rows:
-        raise NotFound(f"no meeting of {group.upper()} that begins in {month}; /api/v1/meetings lists them")
+        detail = f"no meeting of {group.upper()} that begins in {month}; /api/v1/meetings lists them"
+        raise missing(request, served, iri, detail)
     found = _meeting(request, rows[0], served.rows("meeting-roles", meeting=iri))
     return found.model_copy(update={"known_until": known_as_model(served)})
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -48,6 +49,14 @@ class Refusal(Sg17kgError):
         self.headers = headers or {}
 
 
+class Missing(NotFound):
+    """A thing of which nothing is known, and what is said beside that: further members of the problem document."""
+
+    def __init__(self, detail: str, beside: Mapping[str, object]) -> None:
+        super().__init__(detail)
+        self.beside = beside
+
+
 def allowed(path: str) -> str:
     """The methods of an address, as the header Allow has them."""
     if path == "/api/v1/check":
@@ -55,20 +64,22 @@ def allowed(path: str) -> str:
     return "GET, HEAD, POST, OPTIONS" if path in ("/sparql", "/check") or _REPLY.fullmatch(path) else "GET, HEAD, OPTIONS"
 
 
-def problem(request: Request, status: int, detail: str) -> Response:
-    """A problem document: title, status, detail, instance."""
+def problem(request: Request, status: int, detail: str, beside: Mapping[str, object] | None = None) -> Response:
+    """A problem document: title, status, detail, instance, and what stands beside."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "instance": request.url.path}
+    body |= beside or {}
     return Response(json.dumps(body, ensure_ascii=False).encode(), status, media_type=MEDIA_TYPE)
 
 
-Shown = Callable[[Request, int, str], Response | None]
+Shown = Callable[[Request, int, str, Mapping[str, object]], Response | None]
 
 
 def install(app: FastAPI, shown: Shown) -> None:
     """Make every error of the application a problem document; where `shown` makes a page of it for a person, that page."""
 
     async def own(request: Request, error: Exception) -> Response:
-        return _for_people(request, problem_of(request, error), str(error), shown)
+        beside = error.beside if isinstance(error, Missing) else {}
+        return _for_people(request, problem_of(request, error), str(error), shown, beside)
 
     async def validation(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
@@ -94,9 +105,11 @@ def install(app: FastAPI, shown: Shown) -> None:
     app.add_exception_handler(Exception, fault)
 
 
-def _for_people(request: Request, answer: Response, detail: str, shown: Shown) -> Response:
+def _for_people(
+    request: Request, answer: Response, detail: str, shown: Shown, beside: Mapping[str, object] = MappingProxyType({})
+) -> Response:
     """The page of a problem, with the headers of its document; else the document."""
-    page = shown(request, answer.status_code, detail)
+    page = shown(request, answer.status_code, detail, beside)
     if page is None:
         return answer
     for name, value in answer.headers.items():
@@ -112,7 +125,7 @@ def problem_of(request: Request, error: Exception) -> Response:
         answer.headers.update(error.headers)
         return answer
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
-    answer = problem(request, status, str(error))
+    answer = problem(request, status, str(error), error.beside if isinstance(error, Missing) else None)
     if status == 503:
         answer.headers["Retry-After"] = "5"
     return answer

@@ -7,11 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BeforeValidator
 
-from sg17kg.errors import NotFound
+from sg17kg.namespaces import BASE
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.known import known_as_model
+from sg17kg.web.missing import missing
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -85,7 +86,7 @@ def question(
     called = f"Q{number}/{group}"
     known = served.rows("question-versions", question=called)
     if not known:
-        raise NotFound(f"no Question {called} in the graph")
+        raise missing(request, served, f"{BASE}question/{group}/{number}", f"no Question {called} in the graph")
     versions = served.rows("question-versions", question=called, on=iso(on))
     tasks = served.rows("question-tasks", question=called)
     words = served.rows("question-own-words", question=called)

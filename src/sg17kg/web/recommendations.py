@@ -6,14 +6,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from sg17kg.errors import NotFound
-from sg17kg.identifiers import parse_number, parse_question
+from sg17kg.identifiers import deliverable_iri, parse_number, parse_question
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
 from sg17kg.web.known import known_as_model, lists_by
+from sg17kg.web.missing import missing
 from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.parameters import (
     Cursor,
@@ -147,7 +147,7 @@ def summaries(
 
 def _named(number: str, request: Request, response: Response, served: Served) -> None:
     """Say under which address the record stands: a text answers to each of its numbers, in any printed form. Raises NotFound."""
-    iri, _ = known_text(served, parse_number(number))
+    iri, _ = known_text(request, served, parse_number(number))
     below = request.scope["route"].path.partition(IN_PATH)[2]
     response.headers["Content-Location"] = resource(request, iri) + below
 
@@ -157,7 +157,7 @@ def recommendation(
     number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
 ) -> models.Recommendation:
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
-    iri, printed = known_text(served, parse_number(number))
+    iri, printed = known_text(request, served, parse_number(number))
     day = on or today()
     drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
     editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said")
@@ -202,9 +202,9 @@ def recommendation(
 
 
 @router.get(f"/{IN_PATH}/owner", dependencies=[Depends(_named)])
-def owner(number: str, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
+def owner(number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
-    _, printed = known_text(served, parse_number(number))
+    _, printed = known_text(request, served, parse_number(number))
     owners, earlier = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(
@@ -222,7 +222,7 @@ def history(
     number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Event]:
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
-    _, printed = known_text(served, parse_number(number))
+    _, printed = known_text(request, served, parse_number(number))
     rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
     return page(
         request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor, known_as_model(served, said_by)
@@ -251,11 +251,12 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
     )
 
 
-def known_text(served: Service, number: str) -> tuple[str, str]:
-    """The IRI of the text that bears a number, and the number that names it. Raises NotFound."""
+def known_text(request: Request, served: Service, number: str) -> tuple[str, str]:
+    """The IRI of the text that bears a number, and the number that names it. Raises Missing."""
     known = served.rows("text-known", number=number)
     if not known:
-        raise NotFound(f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows")
+        detail = f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows"
+        raise missing(request, served, deliverable_iri(number), detail)
     return value(known[0], "iri") or "", value(known[0], "printed") or number
 
 

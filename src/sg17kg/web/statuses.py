@@ -15,7 +15,7 @@ from sg17kg.web.parameters import iso
 from sg17kg.web.service import Service
 from sg17kg.web.texts import until
 
-_LIVE = ("prepublished", "in-force")
+LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may be cited
 
 
 def status_of(rows: list[Row]) -> models.Status:
@@ -82,7 +82,7 @@ def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
     newest = editions[-1] if editions else None
     if not listing or not newest or newest.publication is None:
         return newest
-    return next((entry for listed in _LIVE for entry in reversed(editions) if entry.publication == listed), newest)
+    return next((entry for listed in LIVE for entry in reversed(editions) if entry.publication == listed), newest)
 
 
 def _note(editions: list[Listed], cited: Listed | None) -> str | None:

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote, urlencode
 from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sg17kg import formats
-from sg17kg.errors import BadParameter, NotFound
+from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.citations import STYLES
 from sg17kg.rendering.linked_data import Literal, Triple, framed
@@ -25,6 +25,7 @@ from sg17kg.web import models
 from sg17kg.web.addresses import local, resource_path, root
 from sg17kg.web.citing import cited
 from sg17kg.web.finding import found_as_model
+from sg17kg.web.missing import missing
 from sg17kg.web.pages.things import page_of
 from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Day, Lang, accept, languages, only_known
@@ -132,7 +133,7 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
 
 
 def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> Response:
-    """Where an IRI that the graph does not have leads. Raises NotFound, Refusal (410)."""
+    """Where an IRI that the graph does not have leads. Raises Missing, Refusal (410)."""
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
     if len(meant) == 1:
@@ -148,7 +149,7 @@ def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> R
         if choose(accept(request), (_JSON, _HTML)) == _HTML:
             return view_of(request, None, None).page("candidates", 300, {"Link": links}, candidates=candidates.candidates)
         return Response(candidates.model_dump_json(), 300, {"Link": links}, media_type=_JSON)
-    raise NotFound(f"nothing is known of {iri}")
+    raise missing(request, served, iri, f"nothing is known of {iri}")
 
 
 def _meant(served: Service, iri: str) -> list[Found]:

@@ -6,13 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from sg17kg.errors import NotFound
-from sg17kg.identifiers import parse_question
+from sg17kg.identifiers import parse_question, work_item_iri
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.known import known_as_model
+from sg17kg.web.missing import missing
 from sg17kg.web.parameters import (
     Cursor,
     Day,
@@ -98,7 +98,8 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
     iri = next((found.iri for found in served.index.get().resolve(name) if found.type == "WorkItem"), None)
     rows = served.rows("work-items-known", item=iri) if iri else []
     if not iri or not rows:
-        raise NotFound(f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them")
+        detail = f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them"
+        raise missing(request, served, work_item_iri(name), detail)
     first = rows[0]
     stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
     drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")

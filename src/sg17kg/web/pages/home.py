@@ -13,6 +13,8 @@ from sg17kg.rendering.terms import N_
 from sg17kg.store.base import value
 from sg17kg.web import circulars, meetings, models, recommendations, work_items
 from sg17kg.web.finding import found_as_model
+from sg17kg.web.known import known_of
+from sg17kg.web.missing import STUDY_GROUP as AT_ITU
 from sg17kg.web.pages.letters import days_left
 from sg17kg.web.pages.view import Page, View
 from sg17kg.web.parameters import only_known, strict_number
@@ -68,6 +70,7 @@ def home(v: Page) -> Response:
     sent = {entry.iri for entry in circulars.consultations(v.request, v.served, on=v.day, limit=500).items}
     items = work_items.summaries(v.request, v.served, v.day, None, v.wanted)
     day = v.day.isoformat()
+    known = known_of(v.served)
     sizes = {value(row, "class"): int(value(row, "things") or 0) for row in v.served.rows("sizes")}
     return v.page(
         "home",
@@ -88,6 +91,9 @@ def home(v: Page) -> Response:
             (sizes.get(ONTOLOGY + name, 0), v.language.say(message), v.to(path, type=_NARROWED.get(name)))
             for name, message, path in _COUNTED
         ],
+        circulars_known=known.circulars,
+        listed_until=known.work_programme.day if known.work_programme else None,
+        at_itu=AT_ITU,
         feeds=True,
         canonical=BASE,
     )

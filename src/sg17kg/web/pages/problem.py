@@ -1,5 +1,7 @@
 """An error as a page, for people: what is wrong, in one sentence, and where to go on."""
 
+from collections.abc import Mapping
+
 from fastapi import Request, Response
 
 from sg17kg.errors import Sg17kgError
@@ -20,13 +22,13 @@ _HEADINGS = {
 _FAULT = N_("Something went wrong here")
 
 
-def problem_page(request: Request, status: int, detail: str) -> Response | None:
+def problem_page(request: Request, status: int, detail: str, beside: Mapping[str, object]) -> Response | None:
     """The page, where the client would rather have HTML; None for programs, and where no page can be made."""
     if request.url.path.startswith("/api/") or choose(accept(request), (_DOCUMENT, "application/json", _HTML)) != _HTML:
         return None
     try:
         v = view_of(request, None, None)
         last = request.url.path.rpartition("/")[2]
-        return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), code=status, detail=detail, words=last[:100])
+        return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), code=status, detail=detail, words=last[:100], beside=beside)
     except Sg17kgError:
         return None

@@ -13,6 +13,7 @@ from sg17kg.web.pages.chain import chain
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.pages.view import View
+from sg17kg.web.statuses import LIVE
 from sg17kg.web.texts import draft_of, owners_of, until
 
 
@@ -35,8 +36,11 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         text=text,
         conflicts=[conflict for conflict in text.conflicts if conflict.iri not in later],
         kind=_kind(iri),
+        standing=[(edition.edition, edition.publication) for edition in reversed(text.editions) if edition.publication in LIVE]
+        if text.status.note
+        else [],
         iri=iri,
-        listed={value(row, "edition_iri"): value(row, "publication") for row in v.served.rows("text-editions", number=number)},
+        listed={edition.iri: edition.publication for edition in text.editions},
         best=v.best(titles),
         titles=titles,
         translated={title.lang for title in text.translated_titles},

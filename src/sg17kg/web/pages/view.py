@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request, Response
 from markupsafe import Markup
 
+from sg17kg.known_until import in_words
 from sg17kg.namespaces import BASE, PREFIXES
 from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.site import rendered, static_files
@@ -16,6 +17,7 @@ from sg17kg.rendering.terms import TERMS
 from sg17kg.store.base import Answer, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local
+from sg17kg.web.known import known_of
 from sg17kg.web.pages.names import printed
 from sg17kg.web.parameters import Day, Lang, languages, picked, today
 from sg17kg.web.service import Service, service
@@ -169,6 +171,11 @@ class View:
     def best(self, titles: Sequence[models.Title]) -> models.Title | None:
         """Of one text in several languages, that which the reader wants most."""
         return picked(titles, self.wanted)
+
+    @property
+    def known(self) -> list[Markup]:
+        """What was read, and up to which day, a clause for each kind of source."""
+        return in_words(known_of(self.served), self.language)
 
     def queries(self) -> list[Query]:
         """The queries behind the page."""

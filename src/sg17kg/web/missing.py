@@ -1,0 +1,58 @@
+"""What is said of a thing that the graph does not hold: the nearest that it does, where ITU has it, and what was read."""
+
+import re
+from bisect import bisect
+from collections.abc import Callable
+from urllib.parse import unquote
+
+from fastapi import Request
+
+from sg17kg.namespaces import BASE
+from sg17kg.search.index import Found
+from sg17kg.search.words import natural
+from sg17kg.web import models
+from sg17kg.web.addresses import resource
+from sg17kg.web.known import known_as_model
+from sg17kg.web.problems import Missing
+from sg17kg.web.service import Service
+
+_BESIDE = 3  # how many are named on each side
+_SERIES = re.compile(r"[^.0-9]*")
+_NUMBER = re.compile(r"rec/([A-Z]\.[0-9]+(?:\.[0-9]+)*)")
+_CIRCULAR = re.compile(r"(?:circular|consultation)/(?:20([0-9]{2}))-[0-9]{4}/[0-9]+")
+STUDY_GROUP = "https://www.itu.int/en/ITU-T/studygroups/2025-2028/17/Pages/default.aspx"
+_TEXTS = "https://www.itu.int/itu-t/recommendations/"
+# Where ITU has things of a kind: pages of single texts are named by number, circulars by the first year of their study period
+_AT_ITU: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
+    (_NUMBER, lambda found: f"https://www.itu.int/rec/T-REC-{found[1]}"),
+    (re.compile(r"(?:rec|sup|tr)/"), lambda _: _TEXTS),
+    (_CIRCULAR, lambda found: f"https://www.itu.int/md/T{found[1]}-TSB-CIR/en"),
+    (re.compile(r"work-item/"), lambda _: "https://www.itu.int/ITU-T/workprog/wp_search.aspx?sg=17"),
+    (re.compile(r"(?:question|meeting|td|report|collective-letter)/"), lambda _: STUDY_GROUP),
+)
+
+
+def missing(request: Request, served: Service, iri: str, detail: str) -> Missing:
+    """The error for a thing of which nothing is known."""
+    path = iri.removeprefix(BASE)
+    near = [
+        models.Reference(name=found.label, iri=found.iri, url=resource(request, found.iri)).model_dump() for found in _nearest(served, iri)
+    ]
+    at_itu = next((address(found) for pattern, address in _AT_ITU if (found := pattern.match(path))), None)
+    known = known_as_model(served).model_dump()
+    return Missing(detail, {"nearest": near, "at_itu": at_itu, "known_until": known})
+
+
+def _nearest(served: Service, iri: str) -> list[Found]:
+    """Things of the same kind that come before and after it in the order of numbers; of texts those of its series."""
+    folder, _, name = iri.rpartition("/")
+    beginning = _SERIES.match(unquote(name))
+    series = beginning[0].casefold() if beginning else ""
+    siblings = [
+        (natural(tail), found)
+        for found in served.index.get().below(f"{folder}/")
+        if (tail := unquote(found.iri.rpartition("/")[2])).casefold().startswith(series)
+    ]
+    siblings.sort(key=lambda entry: entry[0])
+    place = bisect([order for order, _ in siblings], natural(unquote(name)))
+    return [found for _, found in siblings[max(place - _BESIDE, 0) : place + _BESIDE]]
