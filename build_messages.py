@@ -15,7 +15,12 @@ ROOT = Path(__file__).resolve().parent
 LANGUAGES = ROOT / "src/sg17kg/rendering/languages"
 _HEADER = "# Messages of pages: %s. See docs/how-to/translate.md."
 _KEYWORDS = {"N_": None, "say": None, "plain": None, "count": (2, 3)}
-_METHODS = [("web/**.py", "python"), ("rendering/**.py", "python"), ("rendering/templates/**.html", "jinja2.ext.babel_extract")]
+_METHODS = [
+    ("known_until.py", "python"),
+    ("web/**.py", "python"),
+    ("rendering/**.py", "python"),
+    ("rendering/templates/**.html", "jinja2.ext.babel_extract"),
+]
 _OPTIONS = {"rendering/templates/**.html": {"trimmed": "false", "silent": "false"}}
 
 

@@ -11,7 +11,7 @@ from threading import Lock
 from markupsafe import Markup
 
 from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.rendering.languages import Language
+from sg17kg.rendering.languages import Language, language_for
 from sg17kg.store.base import Row, Store, value
 
 QUERY = "known-until"
@@ -107,6 +107,11 @@ def in_words(known: Known, language: Language) -> list[Markup]:
         (known.bulletins, lambda day: language.say("approvals in bulletins up to %(day)s", day=day)),
     )
     return clauses + [clause(language.day(entry.day)) for entry, clause in said if entry]
+
+
+def in_a_sentence(known: Known) -> str:
+    """All of it in one English sentence, as plain text: for feeds, calendars and briefs."""
+    return f"What was read: {'; '.join(clause.unescape() for clause in in_words(known, language_for(('en',))))}."
 
 
 def _circulars_in_words(circulars: Circulars, language: Language) -> Markup:

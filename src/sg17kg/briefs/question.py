@@ -52,7 +52,7 @@ def question_brief(asking: Asking, typed: str) -> Document:
             *section("Owners", _owned(asking, question, newest), "No list of its texts was read."),
             *_work(asking, newest, before),
             *section("History", _history(asking, question), "Nothing is known of its past."),
-            *section("Deadlines", _deadlines(asking, before), "No consultation on it or its texts is open."),
+            *section("Deadlines", _deadlines(asking, before), "No circular that was read has an open consultation on it or its texts."),
             *section("Conflicts", cut(disagree, MOST_CONFLICTS, "conflict"), "No source that was read disagrees."),
         ],
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
+from sg17kg.known_until import QUERY, in_a_sentence, known_until
 from sg17kg.rendering.blocks import Block, Document, Heading, Item, Line, Paragraph, Span, line
 from sg17kg.rendering.languages import language_for
 from sg17kg.replies.consultation import LANGUAGE, Ask, Consultation, Source, in_one_version, printed, source_in
@@ -105,7 +106,8 @@ def document(subject: str, asking: Asking, blocks: Iterable[Block]) -> Document:
     """The whole brief, with its head."""
     title = f"Brief: {subject}"
     head = (
-        f"As of {in_words(asking.day)}. Made by sg17kg; unofficial. Each statement is followed by the document and the lines that say so."
+        f"As of {in_words(asking.day)}. Made by sg17kg; unofficial. Each statement is followed by the document and the lines that say so. "
+        f"{in_a_sentence(known_until(asking.ask(QUERY), asking.on))}"
     )
     return Document(title, LANGUAGE, asking.on, (Heading(1, line(title)), Paragraph(line(Span(head, quiet=True))), *blocks), small=True)
 

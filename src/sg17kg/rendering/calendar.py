@@ -62,10 +62,11 @@ class Event:
         return not isinstance(self.start, datetime) and "deadline" not in self.categories
 
 
-def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str) -> bytes:
+def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str, description: str = "") -> bytes:
     """The calendar, in order of start; the same bytes for the same events, whatever their order.
 
-    The stamp says when the dataset was made; the url is the address of this calendar itself, to be read again every day.
+    The stamp says when the dataset was made; the url is the address of this calendar itself, to be read again every day;
+    the description says what it rests on.
     Raises ValueError where two events have one IRI (a reader would keep one of them), or the stamp has no time zone.
     """
     if stamp.tzinfo is None:
@@ -78,6 +79,9 @@ def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str) -> b
     whole.add("VERSION", "2.0")
     whole.add("NAME", _Text(name))
     whole.add("X-WR-CALNAME", _Text(name))
+    if description:
+        whole.add("DESCRIPTION", _Text(description))
+        whole.add("X-WR-CALDESC", _Text(description))
     # RFC 7986 wants these two types written out; the library's own setters leave them out. X-PUBLISHED-TTL is for Outlook.
     whole.add("REFRESH-INTERVAL", vDuration(_REFRESH, params={"VALUE": "DURATION"}))
     whole.add("X-PUBLISHED-TTL", vDuration(_REFRESH))

@@ -35,10 +35,12 @@ class Entry:
         _check_zone(self.updated, self.id)
 
 
-def feed(title: str, identifier: str, own_url: str, home_url: str, entries: Iterable[Entry], updated: datetime) -> bytes:
+def feed(
+    title: str, identifier: str, own_url: str, home_url: str, entries: Iterable[Entry], updated: datetime, subtitle: str = ""
+) -> bytes:
     """The feed, newest entry first; the same bytes for the same entries, whatever their order.
 
-    The identifier is the IRI of the feed. The feed was updated when its newest entry was; the moment given
+    The identifier is the IRI of the feed, the subtitle says what it rests on. The feed was updated when its newest entry was; the moment given
     is taken where there are no entries. Raises ValueError where that moment has no time zone.
     """
     _check_zone(updated, identifier)
@@ -46,6 +48,8 @@ def feed(title: str, identifier: str, own_url: str, home_url: str, entries: Iter
     root = ET.Element("feed", {"xmlns": _ATOM})
     _add(root, "id", identifier)
     _add(root, "title", title)
+    if subtitle:
+        _add(root, "subtitle", subtitle)
     _add(root, "updated", _timestamp(newest_first[0].updated if newest_first else updated))
     _add(_add(root, "author"), "name", _NAME)
     _add(root, "link", rel="self", type="application/atom+xml", href=own_url)

@@ -9,10 +9,12 @@ from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter, NotFound
 from sg17kg.identifiers import parse_question
+from sg17kg.known_until import in_a_sentence
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.feed import Entry, feed
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web.addresses import here, local, root
+from sg17kg.web.known import known_of
 from sg17kg.web.parameters import only_known, strict_number
 from sg17kg.web.service import Service, service
 
@@ -59,7 +61,7 @@ def calendar(
         events = [event for event in events if event.iri == only]
         if not events:
             raise NotFound(f"no consultation {consultation} with a deadline; /api/v1/consultations lists them")
-    return Response(written(name, events, served.made, here(request)), media_type=CALENDAR)
+    return Response(written(name, events, served.made, here(request), in_a_sentence(known_of(served))), media_type=CALENDAR)
 
 
 def _group(given: str | None) -> str | None:
@@ -131,7 +133,15 @@ def atom(request: Request, served: Served, kind: NewsKind = None, most: Most = 5
     """What is new, as Atom (RFC 4287): circulars by their date, editions by their approval, conflicts by the day they could be seen."""
     entries = [_entry(request, row) for row in served.rows("news", kind=kind)[:most]]
     base = root(request)
-    content = feed("ITU-T SG17: circulars, editions, conflicts", f"{BASE}feed", here(request), f"{base}/", entries, served.made)
+    content = feed(
+        "ITU-T SG17: circulars, editions, conflicts",
+        f"{BASE}feed",
+        here(request),
+        f"{base}/",
+        entries,
+        served.made,
+        in_a_sentence(known_of(served)),
+    )
     return Response(content, media_type=ATOM)
 
 

@@ -129,9 +129,9 @@ def work_item_page(v: View, iri: str) -> Response:
 
 
 def _newer_edition(v: View, item: models.WorkItem, listed: str) -> Row | None:
-    """An edition of the text that a work item revises, approved after it was last listed: nobody says that it is that revision."""
+    """The first edition of the text that a work item revises, approved since it was last listed: nobody says that it is that revision."""
     if not item.changes or item.resulted_in:
         return None
     rows = v.served.rows("text-editions", number=item.changes.name)
     newer = [row for row in rows if listed <= (value(row, "approved_on") or "") <= v.day.isoformat()]
-    return newer[-1] if newer else None
+    return newer[0] if newer else None
