@@ -106,7 +106,9 @@ def _name(reference: Schema) -> str:
 
 
 def _class(name: str, schema: Schema, choices: dict[tuple[str, ...], str]) -> str:
-    fields = [f"    {field}: {_field(given, choices, field in schema['required'])}" for field, given in schema["properties"].items()]
+    fields = [
+        f"    {field}: {_field(given, choices, field in schema.get('required', ()))}" for field, given in schema["properties"].items()
+    ]
     return "\n".join(["", f"class {name}(TypedDict):", *_docstring(schema["description"]), "", *fields, ""])
 
 

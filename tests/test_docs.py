@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
+from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.cli import main
 from sg17kg.namespaces import PREFIXES
 from sg17kg.records import LetterKind
@@ -105,6 +106,71 @@ def test_a_worked_query_gives_the_answer_that_is_shown(title: str, query: str, a
     prefixes = re.search(r"```sparql-prefixes\n(.*?)```", GRAPH, re.DOTALL)
     assert prefixes
     assert store.query(prefixes[1] + query).serialize("csv").decode().replace("\r\n", "\n") == answer, title
+
+
+DAYS = ("2000-01-01", "2023-05-01", "2024-03-01", "2025-12-04", "2025-12-11", "2026-02-12", "2026-03-01", "2026-04-03", "2026-04-04",
+        "2026-05-20", "2026-05-21", "2026-06-10", "2026-09-01", "2040-01-01")  # fmt: skip
+# The recipe of a day, the query of the catalogue that answers the same, its parameters, and the columns that must agree
+RECIPES = (
+    ("4. On a day", "question-owning", {"number": "X.1282"}, "question", "question"),
+    ("9. Open consultations", "open-consultations", {}, "document", "document"),
+    ("14. The edition in force on a day", "status-of-text", {"number": "X.1280"}, "since", "since"),
+    ("31. Where a text stands on a day", "status-of-text", {"number": "X.1286"}, "status", "status"),
+)
+
+
+def worked(title: str, day: str) -> str:
+    """A query of the page for another day."""
+    prefixes = re.search(r"```sparql-prefixes\n(.*?)```", GRAPH, re.DOTALL)
+    query = next(query for name, query, _ in WORKED if name == title)
+    line = re.search(r'VALUES \?day \{ ("[0-9-]+")\^\^xsd:date \}', query)
+    assert prefixes
+    assert line, f"{title} has no line with its day"
+    query = query.replace(line[1], f'"{day}"')
+    return prefixes[1] + query
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize(("title", "name", "given", "column", "own"), RECIPES, ids=[title for title, *_ in RECIPES])
+def test_a_recipe_is_right_on_every_day(
+    title: str, name: str, given: dict[str, str], column: str, own: str, day: str, store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    said = {value(row, own) for row in store.query(worked(title, day)).rows()}
+    rows = store.query(catalogue.get(name).bind({**given, "on": day})).rows()
+    if title.startswith("14."):
+        rows = [row for row in rows if value(row, "status") == "in-force"]
+    assert said == {value(row, column) for row in rows}
+
+
+@pytest.mark.parametrize("day", DAYS)
+@pytest.mark.parametrize("number", ["X.509", "Z.130", "Z.600", "X.1771", "X.2210", "X.1500", "X.1250"])
+def test_the_recipe_of_the_status_is_right_for_other_texts(number: str, day: str, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+    said = [
+        value(row, "status") for row in whole_store.query(worked("31. Where a text stands on a day", day).replace("X.1286", number)).rows()
+    ]
+    rows = whole_store.query(catalogue.get("status-of-text").bind({"number": number, "on": day})).rows()
+    assert said == [value(row, "status") for row in rows]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(day: str, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+    for number in ("X.1282", "X.1280", "X.2210", "X.660", "X.1400"):
+        said = {value(row, "question") for row in whole_store.query(worked("4. On a day", day).replace("X.1282", number)).rows()}
+        rows = whole_store.query(catalogue.get("question-owning").bind({"number": number, "on": day})).rows()
+        assert (number, said) == (number, {value(row, "question") for row in rows})
+
+
+def test_the_recipe_of_open_consultations_follows_a_corrigendum(corrected: EmbeddedStore, catalogue: Catalogue) -> None:
+    """Between the deadline that the circular states and the one in force: open, or closed, as the corrigendum has it."""
+    query = "PREFIX sg17: <https://w3id.org/sg17kg/ontology#> SELECT ?stated ?force { ?c sg17:replyDeadline ?stated ; sg17:deadlineInForce ?force }"
+    moved = [
+        (value(row, "stated"), value(row, "force")) for row in corrected.query(query).rows() if value(row, "stated") != value(row, "force")
+    ]
+    assert moved
+    for day in {(moment or "")[:10] for pair in moved for moment in pair}:
+        said = {value(row, "document") for row in corrected.query(worked("9. Open consultations", day)).rows()}
+        rows = corrected.query(catalogue.get("open-consultations").bind({"on": day})).rows()
+        assert said == {value(row, "document") for row in rows}
 
 
 def test_the_python_of_the_readme_runs(capsys: pytest.CaptureFixture[str]) -> None:

@@ -96,22 +96,23 @@ def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
     return max(found, key=lambda entry: (entry.complete, entry.day), default=None)
 
 
-def in_words(known: Known, language: Language) -> list[Markup]:
-    """One clause for each kind of source, in a language."""
-    clauses = [_circulars_in_words(known.circulars, language)] if known.circulars else []
-    said: tuple[tuple[UpTo | None, Callable[[str], Markup]], ...] = (
-        (known.catalogue, lambda day: language.say("the catalogue of editions as of %(day)s", day=day)),
-        (known.question_lists, lambda day: language.say("lists of Questions up to %(day)s", day=day)),
-        (known.work_programme, lambda day: language.say("lists of work items up to %(day)s", day=day)),
-        (known.meetings, lambda day: language.say("meetings up to %(day)s", day=day)),
-        (known.bulletins, lambda day: language.say("approvals in bulletins up to %(day)s", day=day)),
-    )
-    return clauses + [clause(language.day(entry.day)) for entry, clause in said if entry]
+def in_words(known: Known, language: Language) -> dict[str, Markup]:
+    """One clause for each kind of source, by its name in Known, in a language."""
+    clauses = {"circulars": _circulars_in_words(known.circulars, language)} if known.circulars else {}
+    said: dict[str, Callable[[str], Markup]] = {
+        "catalogue": lambda day: language.say("the catalogue of editions as of %(day)s", day=day),
+        "question_lists": lambda day: language.say("lists of Questions up to %(day)s", day=day),
+        "work_programme": lambda day: language.say("lists of work items up to %(day)s", day=day),
+        "meetings": lambda day: language.say("meetings up to %(day)s", day=day),
+        "bulletins": lambda day: language.say("approvals in bulletins up to %(day)s", day=day),
+    }
+    up_to: dict[str, UpTo | None] = {name: getattr(known, name) for name in said}
+    return clauses | {name: clause(language.day(entry.day)) for name, clause in said.items() if (entry := up_to[name])}
 
 
 def in_a_sentence(known: Known) -> str:
     """All of it in one English sentence, as plain text: for feeds, calendars and briefs."""
-    return f"What was read: {'; '.join(clause.unescape() for clause in in_words(known, language_for(('en',))))}."
+    return f"What was read: {'; '.join(clause.unescape() for clause in in_words(known, language_for(('en',))).values())}."
 
 
 def _circulars_in_words(circulars: Circulars, language: Language) -> Markup:

@@ -114,9 +114,9 @@ def test_a_conflict_has_both_sides_with_their_sources(ask: Ask) -> None:
 
 
 def test_a_conflict_that_had_not_arisen_is_left_out(ask: Ask) -> None:
-    conflict = "X.1280: the catalogue lists 03/2024 as in-force and 06/2026 as prepublished"
-    assert conflict not in text_of(brief_of(ask, "142", MAY))
-    assert conflict in text_of(brief_of(ask, "142", NOW))
+    conflict = "is responsible for X.1282"
+    assert conflict not in text_of(brief_of(ask, "Q10/17", date(2025, 12, 5)))
+    assert conflict in text_of(brief_of(ask, "Q10/17", NOW))
 
 
 def test_the_brief_of_a_question_says_what_is_before_member_states(ask: Ask) -> None:
@@ -127,7 +127,7 @@ def test_the_brief_of_a_question_says_what_is_before_member_states(ask: Ask) -> 
     assert "Q10/17 is responsible for 64 published texts as of 11 December 2025. [TSB Circular 101 (2025-2028), line 122 (zh)]" in told
     assert "it continues Q10/17 (2025) and Q3/17 (2025)" in told
     assert "X.1286, before Member States" in told
-    assert "No consultation on it or its texts is open." in text_of(brief_of(ask, "Q10/17", NOW))
+    assert "No circular that was read has an open consultation on it or its texts." in text_of(brief_of(ask, "Q10/17", NOW))
 
 
 @pytest.mark.parametrize(("subject", "on"), SUBJECTS)

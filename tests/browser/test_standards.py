@@ -11,7 +11,7 @@ from tests.browser.conftest import Open
 pytestmark = pytest.mark.browser
 PAGES = (
     "/", "/?on=2026-05-01", "/rec/X.1280", "/work-item/X.rdda", "/question/17/10", "/circular/2025-2028/104", "/consultation/2025-2028/104",
-    "/meeting/sg17/2026-06", "/body/etsi", "/period/2025-2028", "/conflict/two-editions-in-force/X.1280-03-2024", "/conflicts",
+    "/meeting/sg17/2026-06", "/body/etsi", "/period/2025-2028", "/conflict/two-owners/X.1282", "/conflicts",
     "/recommendations", "/work-items", "/bodies", "/find?q=identity", "/lines/circular/2025-2028/101?first=122", "/changes", "/queries",
     "/explore", "/editor/question-owning?number=X.1280", "/ontology", "/docs", "/dumps/", "/rec/X.99999",
     "/check", "/consultation/2025-2028/104/reply",

@@ -84,7 +84,7 @@ def test_rest_answers_as_from_memory(address: str, there: TestClient, client: Te
         "/calendar.ics?question=Q10/17", "/feed.atom", "/rec/X.1280.bib", "/", "/?on=2026-05-01", "/rec/X.1280.html",
         "/work-item/X.rdda.html", "/question/17/10.html?lang=zh",
         "/circular/2025-2028/104.html", "/consultation/2025-2028/104.html", "/meeting/sg17/2026-06.html",
-        "/body/etsi.html", "/conflict/two-editions-in-force/X.1280-03-2024.html", "/recommendations?series=X.1200", "/work-items.csv",
+        "/body/etsi.html", "/conflict/two-owners/X.1282.html", "/recommendations?series=X.1200", "/work-items.csv",
         "/conflicts", "/bodies", "/periods", "/lines/circular/2025-2028/101?first=122", "/explore?thing=rec/X.1280", "/explore.json",
         "/editor-terms.json", "/changes?from=2025-01-01&to=2026-06-30",
     ],

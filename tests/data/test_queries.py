@@ -20,10 +20,14 @@ def test_a_query_runs_unchanged_in_a_console(query: Query, store: EmbeddedStore)
     assert list(answer.variables) == list(query.header.columns)
 
 
-# `thing` gives triples; nothing has been retired, and no circular corrected, yet
+# `thing` gives triples; nothing has been retired, no circular corrected, and no source names a successor, yet
 @pytest.mark.parametrize(
     "query",
-    [query for query in QUERIES if query.group not in ("checks", "rules") and query.name not in ("thing", "retired", "corrections")],
+    [
+        query
+        for query in QUERIES
+        if query.group not in ("checks", "rules") and query.name not in ("thing", "retired", "corrections", "text-successors")
+    ],
     ids=lambda query: query.name,
 )
 def test_the_example_has_an_answer(query: Query, whole_store: EmbeddedStore) -> None:

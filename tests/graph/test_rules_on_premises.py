@@ -81,7 +81,16 @@ old:edition a sg17:Edition ; rdfs:label "X.1001 (01/2030)"@en ; sg17:editionOf o
       OPTIONAL { ?state sg17:startDate ?start } } ORDER BY ?status"""
     )
     found = [(value(row, "status"), value(row, "start"), value(row, "said")) for row in store.query(query).rows()]
-    assert found == [(VOC + "status/in-force", "2030-01-31", "2031-01-01"), (VOC + "status/withdrawn", None, "2031-01-01")]
+    assert found == [(VOC + "status/withdrawn", None, "2031-01-01")]
+    query = (
+        PREFIXES
+        + """SELECT ?start ?by ?bound ?read { ?state sg17:stateOf <https://example.org/old/text> ; sg17:startDate ?start ;
+      sg17:endedBy ?by ; sg17:saidNotBefore ?bound ; sg17:readOn ?read ; sg17:status <"""
+        + VOC
+        + """status/in-force> FILTER NOT EXISTS { ?state sg17:endDate ?end } }"""
+    )
+    (row,) = store.query(query).rows()
+    assert [value(row, name) for name in ("start", "by", "bound", "read")] == ["2030-01-31", "2031-01-01", "2030-01-31", "2031-01-01"]
 
 
 LISTS = """

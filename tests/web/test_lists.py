@@ -128,7 +128,10 @@ def test_history_ends_on_the_day_and_with_what_had_been_said(client: TestClient)
     until = client.get(f"{address}?on=2024-02-29").json()["items"]
     assert {event["date"] for event in until} == {"2023-10-11", "2024-02-08", "2024-02-20"}
     said = client.get(f"{address}?said_by=2026-03-01").json()["items"]
-    assert "edition" not in {event["event"] for event in said}
+    editions = [event for event in said if event["event"] == "edition"]
+    assert [(event["what"]["name"], event["said_on"], event["said_not_before"], event["read_on"]) for event in editions] == [
+        ("X.1280 (03/2024)", None, "2024-03-01", "2026-08-22")
+    ]
     assert client.get("/api/v1/recommendations/X.9998/history").status_code == 404
 
 

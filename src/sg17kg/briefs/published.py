@@ -26,10 +26,12 @@ def published(asking: Asking, listed: Mapping[str, Sequence[Row]]) -> dict[str, 
 
 
 def _became(asking: Asking, name: str, item: str | None, since: str | None) -> Stated:
-    """As what a work item was published, by the edition of that day."""
-    text = next((value(row, "resulted_in") for row in asking.ask("work-items-known", item=item)), None)
+    """As what a work item was published, by the edition of that day; of a revision the edition that came since the list."""
+    row = next(iter(asking.ask("work-items-known", item=item)), {})
+    text = value(row, "resulted_in") or value(row, "changes")
+    became = "published as" if value(row, "resulted_in") else "a new edition came since,"
     past = asking.ask("history-of-text", number=text, on=asking.day) if text else []
     editions = [row for row in past if value(row, "event") == "edition" and value(row, "date") == since]
     called = value(editions[0], "what") if editions else text
-    parts = [f"published as {called}" if called else "approved", f"approved on {in_words(since)}" if since and called else ""]
+    parts = [f"{became} {called}" if called else "approved", f"approved on {in_words(since)}" if since and called else ""]
     return Stated(f"{name}: {', '.join(part for part in parts if part)}.", asking.sources(editions))

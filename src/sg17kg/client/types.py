@@ -30,6 +30,7 @@ EventKind = Literal[
     "discontinued",
 ]
 RecommendationSummaryType = Literal["Recommendation", "Supplement", "TechnicalReport"]
+RevisionCode = Literal["determined", "in-consultation", "consultation-closed"]
 StatusCode = Literal[
     "under-development",
     "determined",
@@ -43,6 +44,13 @@ StatusCode = Literal[
     "not-approved",
     "unknown",
 ]
+
+
+class AsOf(TypedDict):
+    """The day of a catalogue, and whether it lists everything of its kind up to that day."""
+
+    as_of: str
+    complete: bool
 
 
 class Title(TypedDict):
@@ -184,6 +192,35 @@ class Finding(TypedDict):
     language: NotRequired[str | None]
 
 
+class CircularsKnown(TypedDict):
+    """How many circulars were read, the newest of them, how many more are known by number, and the newest of all by number."""
+
+    read: int
+    newest: str | None
+    complete: bool
+    known_by_number: int
+    newest_known: str | None
+
+
+class Newest(TypedDict):
+    """The newest day of which lists of a kind speak, and whether one of them lists everything up to that day."""
+
+    newest: str
+    complete: bool
+
+
+class KnownUntil(TypedDict):
+    """Up to when anything is known, by kind of source, made from the sources that were loaded. Kinds of which none was read are absent."""
+
+    circulars: NotRequired[CircularsKnown | None]
+    catalogue: NotRequired[AsOf | None]
+    question_lists: NotRequired[Newest | None]
+    work_programme: NotRequired[Newest | None]
+    meetings: NotRequired[Newest | None]
+    bulletins: NotRequired[AsOf | None]
+    twins: NotRequired[AsOf | None]
+
+
 class Rules(TypedDict):
     """How replies count, and what follows."""
 
@@ -217,6 +254,7 @@ class Circular(TypedDict):
     corrections: list[Correction]
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class CircularSummary(TypedDict):
@@ -290,6 +328,7 @@ class ConsultationDetail(TypedDict):
     corrections: list[Correction]
     sources: dict[str, list[Source]]
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class Draft(TypedDict):
@@ -314,7 +353,8 @@ class Edition(TypedDict):
     """A published edition.
 
     `group` is the study group that approved it and `handle` its persistent identifier, as its History table prints them; `record` is the
-    address of the catalogue's record.
+    address of the catalogue's record, `publication` how the catalogue listed it. `said_on` is the day on which a bulletin reported it; else
+    `said_not_before` and `read_on`, as in Status.
     """
 
     iri: str
@@ -325,6 +365,10 @@ class Edition(TypedDict):
     group: str | None
     handle: str | None
     record: str | None
+    publication: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 class Event(TypedDict):
@@ -337,6 +381,8 @@ class Event(TypedDict):
     event: EventKind
     what: Reference
     said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
     said_in: str | None
     sources: list[Source]
 
@@ -378,6 +424,7 @@ class Meeting(TypedDict):
     adopted: list[Reference]
     decided: list[Reference]
     planned: bool
+    known_until: NotRequired[KnownUntil | None]
 
 
 class Owner(TypedDict):
@@ -407,14 +454,34 @@ class Owners(TypedDict):
     questions: list[Owner]
     conflict: bool
     earlier: list[Owner]
+    known_until: KnownUntil
+
+
+class Status(TypedDict):
+    """Where a text or work item stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it.
+
+    `said_on` is the day on which a source said it. Where no source tells that day it is null, `said_not_before` the first day on which
+    it can have been said, and `read_on` the day on which it was read: known since then at the latest.
+    """
+
+    code: StatusCode
+    since: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 class Part(TypedDict):
-    """An amendment or corrigendum."""
+    """An amendment, corrigendum or other part, as of the day: of its newest edition the day of approval, title and address."""
 
     iri: str
     number: str
     type: str
+    title: str | None
+    approved_on: str | None
+    of_edition: str | None
+    status: Status
+    url: str | None
 
 
 class ProvisionalName(TypedDict):
@@ -522,6 +589,7 @@ class Question(TypedDict):
     title: Title | None
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class QuestionSummary(TypedDict):
@@ -546,19 +614,42 @@ class Ready(TypedDict):
     workers: int
 
 
-class Status(TypedDict):
-    """Where a text stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it."""
-
-    code: StatusCode
-    since: str | None
-
-
 class Subseries(TypedDict):
     """A range of numbers of a series, under the name that the newest edition prints."""
 
     range: str
     name: str
     iri: str
+
+
+class Revision(TypedDict):
+    """A draft of a revision before Member States, or between their replies and the meeting."""
+
+    code: RevisionCode
+    since: str | None
+    draft: Reference
+
+
+class TextStatus(TypedDict):
+    """Where a text stands on the day.
+
+    `publication` is how the catalogue lists the edition that is in force (`prepublished`: approved, not yet in its final form; null on
+    days before the catalogue), `cite` the edition to cite on the day, `revision` a draft that is to revise it, `successor` what replaced
+    it, if a source names it. `ended_by`: no source says when it ceased to be in force; it had by that day, and `unknown` is its status on
+    days between. `note` says in a sentence what two editions are listed as.
+    """
+
+    code: StatusCode
+    since: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
+    publication: str | None
+    cite: Reference | None
+    revision: Revision | None
+    successor: Reference | None
+    ended_by: str | None
+    note: str | None
 
 
 class Recommendation(TypedDict):
@@ -571,7 +662,7 @@ class Recommendation(TypedDict):
     iri: str
     number: str
     titles: list[Title]
-    status: Status
+    status: TextStatus
     owners: list[Owner]
     provisional_names: list[ProvisionalName]
     editions: list[Edition]
@@ -586,6 +677,7 @@ class Recommendation(TypedDict):
     title: Title | None
     url: str
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class RecommendationSummary(TypedDict):
@@ -597,7 +689,7 @@ class RecommendationSummary(TypedDict):
     other_numbers: list[str]
     type: RecommendationSummaryType
     title: Title | None
-    status: Status
+    status: TextStatus
     questions: list[str]
     edition: str | None
     approved_on: str | None
@@ -660,6 +752,7 @@ class WorkItem(TypedDict):
     drafts: list[Draft]
     resulted_in: Reference | None
     links: dict[str, str]
+    known_until: KnownUntil
 
 
 class WorkItemSummary(TypedDict):

@@ -40,8 +40,8 @@ def feed(
 ) -> bytes:
     """The feed, newest entry first; the same bytes for the same entries, whatever their order.
 
-    The identifier is the IRI of the feed, the subtitle says what it rests on. The feed was updated when its newest entry was; the moment given
-    is taken where there are no entries. Raises ValueError where that moment has no time zone.
+    The identifier is the IRI of the feed, the subtitle says what it rests on. The feed was updated when its newest entry was; the
+    moment given is taken where there are no entries. Raises ValueError where that moment has no time zone.
     """
     _check_zone(updated, identifier)
     newest_first = sorted(sorted(entries, key=lambda entry: entry.id), key=lambda entry: entry.updated, reverse=True)

@@ -123,7 +123,8 @@ class SearchIndex:
     def below(self, folder: str) -> list[Found]:
         """The things whose IRI is that of a folder, ending in a stroke, and one segment more."""
         rows = self._rows(
-            "SELECT * FROM thing WHERE iri > ? COLLATE NOCASE AND iri < ? COLLATE NOCASE ORDER BY iri", (folder, folder + "\U0010ffff")
+            "SELECT thing.* FROM thing WHERE iri > ? COLLATE NOCASE AND iri < ? COLLATE NOCASE ORDER BY iri",
+            (folder, folder + "\U0010ffff"),
         )
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 

@@ -17,6 +17,7 @@ from sg17kg.web.problems import Missing
 from sg17kg.web.service import Service
 
 _BESIDE = 3  # how many are named on each side
+_LONGEST = 100  # what is longer is no name
 _SERIES = re.compile(r"[^.0-9]*")
 _NUMBER = re.compile(r"rec/([A-Z]\.[0-9]+(?:\.[0-9]+)*)")
 _CIRCULAR = re.compile(r"(?:circular|consultation)/(?:20([0-9]{2}))-[0-9]{4}/[0-9]+")
@@ -46,6 +47,8 @@ def missing(request: Request, served: Service, iri: str, detail: str) -> Missing
 def _nearest(served: Service, iri: str) -> list[Found]:
     """Things of the same kind that come before and after it in the order of numbers; of texts those of its series."""
     folder, _, name = iri.rpartition("/")
+    if len(name) > _LONGEST:
+        return []
     beginning = _SERIES.match(unquote(name))
     series = beginning[0].casefold() if beginning else ""
     siblings = [

@@ -85,8 +85,6 @@ def home(v: Page) -> Response:
         pending=_pending(v),
         developed=sum(item.status.code == "under-development" for item in items),
         news=_news(v),
-        read=sum(bool(entry.subject) for entry in circulars.circulars(v.request, v.served, limit=500).items),
-        known=sizes.get(ONTOLOGY + "Circular", 0),
         numbers=[
             (sizes.get(ONTOLOGY + name, 0), v.language.say(message), v.to(path, type=_NARROWED.get(name)))
             for name, message, path in _COUNTED

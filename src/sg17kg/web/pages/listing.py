@@ -61,7 +61,10 @@ def _iri(entry: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Listing(Generic[Entry]):
-    """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked."""
+    """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked.
+
+    `rests_on` is the kind of source that the list rests on, by its name in known_until.Known.
+    """
 
     path: str
     heading: str
@@ -70,6 +73,7 @@ class Listing(Generic[Entry]):
     facets: tuple[Facet[Entry], ...] = ()
     sort: str = ""
     note: str = ""
+    rests_on: str = ""
     iri: Callable[[Entry], str | None] = _iri
 
     @property

@@ -36,8 +36,8 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Language, re.Match[str]], Markup]
         re.compile(r"question/([0-9]+)/([0-9]+|[A-Z])/([0-9]{4}(?:-[0-9]{4})?)"),
         lambda _, found: Markup("Q{}/{} ({})").format(found[2], found[1], found[3]),
     ),
-    (re.compile(r"(?:rec|work-item|tr)/([^/]+)"), lambda _, found: Markup("{}").format(found[1])),
 )
+_NAMED = re.compile(r"(?:rec|work-item|tr)/([^/]+)")  # whose label is the name in every language: X.1303 bis
 
 
 def printed(language: Language, iri: str, label: str | None) -> Markup:
@@ -46,6 +46,8 @@ def printed(language: Language, iri: str, label: str | None) -> Markup:
     for pattern, form in _FORMS:
         if match := pattern.fullmatch(tail):
             return Markup("<bdi>{}</bdi>").format(form(language, match) if "%" not in tail else label or tail)
+    if match := _NAMED.fullmatch(tail):
+        return Markup("<bdi>{}</bdi>").format(label or (tail if "%" in tail else match[1]))
     if label is None:
         return Markup("<bdi>{}</bdi>").format(tail)
     if language.tag == "en" or re.fullmatch(r"[A-Z0-9][^a-z]*|[A-Z]\.\S+", label):

@@ -173,8 +173,8 @@ class View:
         return picked(titles, self.wanted)
 
     @property
-    def known(self) -> list[Markup]:
-        """What was read, and up to which day, a clause for each kind of source."""
+    def known(self) -> dict[str, Markup]:
+        """What was read, and up to which day, a clause for each kind of source, by the names of Known."""
         return in_words(known_of(self.served), self.language)
 
     def queries(self) -> list[Query]:
