@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 import shlex
+from pathlib import Path
 from types import ModuleType
 from typing import get_args
 
@@ -18,6 +19,7 @@ from sg17kg.records import LetterKind
 from sg17kg.sources.readers import lines, pdf, pdf_characters, pdf_worker
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.app import create_app
 from tests import ROOT
 
 README = (ROOT / "README.md").read_text("utf-8")
@@ -80,10 +82,11 @@ def test_the_commands_of_the_readme_give_what_it_shows() -> None:
     assert result.stdout.split() == shown[2].split()
 
 
-def test_the_rest_example_of_the_readme_is_true(client: TestClient) -> None:
+def test_the_rest_example_of_the_readme_is_true(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> None:
     shown = re.search(r"curl http://127\.0\.0\.1:8017(/api/\S+)\n(\{.*\})", README)
     assert shown
-    assert client.get(shown[1]).json() == json.loads(shown[2])
+    with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as client:
+        assert client.get(shown[1]).json() == json.loads(shown[2])
 
 
 def test_the_sparql_of_the_readme_answers(store: EmbeddedStore) -> None:
@@ -111,7 +114,7 @@ def test_a_worked_query_gives_the_answer_that_is_shown(title: str, query: str, a
 DAYS = ("2000-01-01", "2023-05-01", "2024-03-01", "2025-12-04", "2025-12-11", "2026-02-12", "2026-03-01", "2026-04-03", "2026-04-04",
         "2026-05-20", "2026-05-21", "2026-06-10", "2026-09-01", "2040-01-01")  # fmt: skip
 # The recipe of a day, the query of the catalogue that answers the same, its parameters, and the columns that must agree
-RECIPES = (
+RECIPES: tuple[tuple[str, str, dict[str, str], str, str], ...] = (
     ("4. On a day", "question-owning", {"number": "X.1282"}, "question", "question"),
     ("9. Open consultations", "open-consultations", {}, "document", "document"),
     ("14. The edition in force on a day", "status-of-text", {"number": "X.1280"}, "since", "since"),
@@ -127,7 +130,7 @@ def worked(title: str, day: str) -> str:
     assert prefixes
     assert line, f"{title} has no line with its day"
     query = query.replace(line[1], f'"{day}"')
-    return prefixes[1] + query
+    return f"{prefixes[1]}{query}"
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -162,7 +165,8 @@ def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(day: str,
 
 def test_the_recipe_of_open_consultations_follows_a_corrigendum(corrected: EmbeddedStore, catalogue: Catalogue) -> None:
     """Between the deadline that the circular states and the one in force: open, or closed, as the corrigendum has it."""
-    query = "PREFIX sg17: <https://w3id.org/sg17kg/ontology#> SELECT ?stated ?force { ?c sg17:replyDeadline ?stated ; sg17:deadlineInForce ?force }"
+    deadlines = "SELECT ?stated ?force { ?c sg17:replyDeadline ?stated ; sg17:deadlineInForce ?force }"
+    query = f"PREFIX sg17: <https://w3id.org/sg17kg/ontology#> {deadlines}"
     moved = [
         (value(row, "stated"), value(row, "force")) for row in corrected.query(query).rows() if value(row, "stated") != value(row, "force")
     ]

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -75,7 +76,8 @@ def test_a_text_of_which_the_catalogue_has_no_row_stands_where_circulars_say(who
 
 
 def test_every_number_stands_where_the_catalogue_says(whole: TestClient) -> None:
-    items, address = {}, f"{API.rstrip('/')}?limit=500&on={TODAY}"
+    items: dict[str, dict[str, Any]] = {}
+    address = f"{API.rstrip('/')}?limit=500&on={TODAY}"
     while address:
         answer = whole.get(address).json()
         items |= {item["number"]: item["status"] for item in answer["items"]}
