@@ -446,7 +446,8 @@ class Owner(TypedDict):
 class Owners(TypedDict):
     """Who is responsible for a text. `conflict`: the sources name more than one Question.
 
-    `earlier` are the last that are known to have been, in a study period that has ended.
+    Where no source says who was on the day, `earlier` are the last that are known to have been before, in a study period that had ended,
+    and `later` the first that are known to have been after.
     """
 
     number: str
@@ -454,6 +455,7 @@ class Owners(TypedDict):
     questions: list[Owner]
     conflict: bool
     earlier: list[Owner]
+    later: list[Owner]
     known_until: KnownUntil
 
 
@@ -672,6 +674,7 @@ class Recommendation(TypedDict):
     other_numbers: list[str]
     translated_titles: list[Title]
     earlier_owners: list[Owner]
+    later_owners: list[Owner]
     groups: list[GroupOnDay]
     subseries: list[Subseries]
     title: Title | None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
+from typing import NamedTuple
 
 from sg17kg.identifiers import group_of
 from sg17kg.store.base import Row, Text, value
@@ -34,11 +35,27 @@ def other_numbers(served: Service, text: str | None = None) -> dict[str, list[st
     return found
 
 
-def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> tuple[list[models.Owner], list[models.Owner]]:
-    """The Questions responsible for a text, newest statement first; and those whose study period had ended, where nobody else is."""
-    rows = served.rows("statements-of-owners", number=number, on=iso(on), said_by=iso(said_by))
-    holding, ended = holding_on(rows, on or today())
-    return owners_out_of(holding), [] if holding else owners_out_of(ended)
+class OwnersOnDay(NamedTuple):
+    """The Questions responsible for a text on a day, newest statement first.
+
+    Where no source says who was, `earlier` are the last known before, whose study period had ended, and `later` the first known after.
+    """
+
+    holding: list[models.Owner]
+    earlier: list[models.Owner]
+    later: list[models.Owner]
+
+
+def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
+    """Who is responsible for a text on a day; without one, by the newest statement that holds today."""
+    rows = served.rows("statements-of-owners", number=number, said_by=iso(said_by))
+    by_then = [row for row in rows if on is None or _since(row) <= on.isoformat()]
+    holding, ended = holding_on(by_then, on or today())
+    if holding:
+        return OwnersOnDay(owners_out_of(holding), [], [])
+    after = [row for row in rows if row not in by_then]
+    first = min((_since(row) for row in after), default="")
+    return OwnersOnDay([], owners_out_of(ended), owners_out_of([row for row in after if _since(row) == first]))
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:

@@ -68,7 +68,8 @@ class Owner(Closed):
 class Owners(Closed):
     """Who is responsible for a text. `conflict`: the sources name more than one Question.
 
-    `earlier` are the last that are known to have been, in a study period that has ended.
+    Where no source says who was on the day, `earlier` are the last that are known to have been before, in a study period that had ended,
+    and `later` the first that are known to have been after.
     """
 
     number: str
@@ -76,6 +77,7 @@ class Owners(Closed):
     questions: list[Owner]
     conflict: bool
     earlier: list[Owner]
+    later: list[Owner]
     known_until: KnownUntil
 
 
@@ -207,6 +209,7 @@ class Recommendation(Closed):
     other_numbers: list[str]
     translated_titles: list[Title]
     earlier_owners: list[Owner]
+    later_owners: list[Owner]
     groups: list[GroupOnDay]
     subseries: list[Subseries]
     title: Title | None
