@@ -36,7 +36,7 @@ from tests.client.stranger import Said, Stranger, page, said, strange
 from tests.patience import PATIENCE
 
 OWNER = "/api/v1/recommendations/X.1280/owner"
-OWNERS: dict[str, Any] = {"number": "X.1280", "on": None, "questions": [], "conflict": False, "earlier": [], "known_until": {}}
+OWNERS: dict[str, Any] = {"number": "X.1280", "on": None, "questions": [], "conflict": False, "earlier": [], "later": [], "known_until": {}}
 FOUND = {"iri": "i", "url": "u", "type": "t", "label": "l", "title": None}
 SEARCH = "/api/v1/search?q=x&limit=100"
 JSON = {"Content-Type": "application/json"}

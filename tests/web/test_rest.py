@@ -25,12 +25,25 @@ def test_who_owns_a_recommendation_since_when_and_which_line_says_so(client: Tes
     assert answer.status_code == 200
     assert answer.json().pop("known_until")["question_lists"] == {"newest": "2025-12-11", "complete": False}
     said = {name: value for name, value in answer.json().items() if name != "known_until"}
-    assert said == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False, "earlier": []}
+    assert said == {"number": "X.1280", "on": None, "questions": [OWNER], "conflict": False, "earlier": [], "later": []}
 
 
 def test_the_day_before_nobody_is_known(client: TestClient) -> None:
     answer = client.get("/api/v1/recommendations/X.1280/owner?on=2025-12-10").json()
     assert (answer["on"], answer["questions"], answer["conflict"], answer["earlier"]) == ("2025-12-10", [], False, [])
+    assert [(owner["question"], owner["as_of"]) for owner in answer["later"]] == [("Q10/17", "2025-12-11")]
+
+
+def test_days_before_the_first_statement_are_one_answer_and_days_after_the_newest_another(client: TestClient) -> None:
+    def on(day: str) -> dict[str, object]:
+        answer: dict[str, object] = client.get(f"/api/v1/recommendations/X.1280/owner?on={day}").json()
+        return {name: said for name, said in answer.items() if name != "on"}
+
+    assert on("1990-01-01") == on("2024-03-01") == on("2025-12-10")
+    assert on("2025-12-11") == on("2026-06-10") == on("2028-12-31")
+    assert on("2029-01-01") == on("2099-01-01")  # the study period of the newest list is over
+    assert on("2029-01-01")["questions"] == on("2029-01-01")["later"] == []
+    assert on("2029-01-01")["earlier"] == on("2026-01-01")["questions"]
 
 
 def test_two_owners_are_a_conflict(client: TestClient) -> None:
@@ -55,7 +68,7 @@ def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) ->
 def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) -> None:
     assert list(client.get("/api/v1/recommendations/X.1280").json()) == [
         "iri", "number", "titles", "status", "owners", "provisional_names", "editions", "drafts", "amendments", "conflicts",
-        "other_numbers", "translated_titles", "earlier_owners", "groups", "subseries", "title", "url", "links", "known_until",
+        "other_numbers", "translated_titles", "earlier_owners", "later_owners", "groups", "subseries", "title", "url", "links", "known_until",
     ]  # fmt: skip
 
 

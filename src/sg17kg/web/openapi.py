@@ -27,6 +27,13 @@ _PROBLEM: Json = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What was read, where, and what to do"},
         "instance": {"type": "string"},
+        "nearest": {
+            "type": "array",
+            "description": "Of a thing that is not there: those of its kind that come before and after it",
+            "items": {"$ref": "#/components/schemas/Reference"},
+        },
+        "at_itu": {"type": ["string", "null"], "description": "Where ITU may have it"},
+        "known_until": {"$ref": "#/components/schemas/KnownUntil"},
     },
 }
 _AT_EVERY_ADDRESS = """

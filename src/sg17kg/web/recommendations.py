@@ -170,7 +170,7 @@ def recommendation(
     whole = [row for row in own if not row.get("part")]
     titles = titles_of([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
     translated = titles_of((row, "translated") for row in whole)
-    owners, earlier = owners_of(served, printed, on, said_by)
+    owners, earlier, later = owners_of(served, printed, on, said_by)
     return models.Recommendation(
         iri=iri,
         number=printed,
@@ -187,6 +187,7 @@ def recommendation(
         ),
         owners=owners,
         earlier_owners=earlier,
+        later_owners=later,
         groups=groups_of(served, printed, day),
         subseries=subseries_of(served.rows("text-subseries", text=iri)),
         provisional_names=names_of(names),
@@ -205,7 +206,7 @@ def recommendation(
 def owner(number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
     _, printed = known_text(request, served, parse_number(number))
-    owners, earlier = owners_of(served, printed, on, said_by)
+    owners, earlier, later = owners_of(served, printed, on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(
         number=printed,
@@ -213,6 +214,7 @@ def owner(number: str, request: Request, served: Served, on: Day = None, said_by
         questions=owners,
         conflict=len(questions) > 1,
         earlier=earlier,
+        later=later,
         known_until=known_as_model(served, said_by),
     )
 

@@ -121,7 +121,7 @@ def work_item_page(v: View, iri: str) -> Response:
         evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
         became={draft.iri: _became(v, draft) for draft in item.drafts},
         picture=chain(v, item.drafts, (), item.owners, item.name),
-        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None)[0] if item.resulted_in and "/rec/" in resulted else [],
+        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None).holding if item.resulted_in and "/rec/" in resulted else [],
         facts=statements(v, iri),
         data=data_formats(iri),
         canonical=iri,
