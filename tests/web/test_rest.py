@@ -68,7 +68,8 @@ def test_a_recommendation_by_any_printed_form(typed: str, client: TestClient) ->
 def test_keys_of_a_recommendation_are_those_of_the_contract(client: TestClient) -> None:
     assert list(client.get("/api/v1/recommendations/X.1280").json()) == [
         "iri", "number", "titles", "status", "owners", "provisional_names", "editions", "drafts", "amendments", "conflicts",
-        "other_numbers", "translated_titles", "earlier_owners", "later_owners", "groups", "subseries", "title", "url", "links", "known_until",
+        "other_numbers", "translated_titles", "earlier_owners", "later_owners", "groups", "subseries", "title", "url", "links",
+        "known_until",
     ]  # fmt: skip
 
 
