@@ -163,6 +163,25 @@ def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(day: str,
         assert (number, said) == (number, {value(row, "question") for row in rows})
 
 
+@pytest.mark.parametrize("day", DAYS)
+def test_the_recipe_of_the_stages_of_drafts_counts_what_is_there_on_the_day(day: str, store: EmbeddedStore, catalogue: Catalogue) -> None:
+    drafts = store.query("SELECT DISTINCT ?draft { ?draft a <https://w3id.org/sg17kg/ontology#Draft> }").rows()
+    stages = """SELECT ?draft ?status ?from ?to { ?state sg17:stateOf ?draft ; sg17:status/skos:notation ?status . ?draft a sg17:Draft .
+      OPTIONAL { ?state sg17:startDate ?from } OPTIONAL { ?state sg17:endDate ?to } }"""
+    declared = "".join(f"PREFIX {name}: <{iri}> " for name, iri in PREFIXES.items())
+    counted: dict[str, int] = {}
+    for row in store.query(declared + stages).rows():
+        first, last = value(row, "from"), value(row, "to")
+        if first and first <= day <= (last or "9999"):
+            counted[value(row, "status") or ""] = counted.get(value(row, "status") or "", 0) + 1
+    said = {
+        value(row, "status"): int(value(row, "drafts") or 0)
+        for row in store.query(worked("23. The stage of every draft on a day", day)).rows()
+    }
+    assert said == counted
+    assert sum(counted.values()) <= len(drafts)
+
+
 def test_the_recipe_of_open_consultations_follows_a_corrigendum(corrected: EmbeddedStore, catalogue: Catalogue) -> None:
     """Between the deadline that the circular states and the one in force: open, or closed, as the corrigendum has it."""
     deadlines = "SELECT ?stated ?force { ?c sg17:replyDeadline ?stated ; sg17:deadlineInForce ?force }"
