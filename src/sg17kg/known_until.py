@@ -100,7 +100,7 @@ def in_words(known: Known, language: Language) -> dict[str, Markup]:
     """One clause for each kind of source, by its name in Known, in a language."""
     clauses = {"circulars": _circulars_in_words(known.circulars, language)} if known.circulars else {}
     said: dict[str, Callable[[str], Markup]] = {
-        "catalogue": lambda day: language.say("the catalogue of editions as of %(day)s", day=day),
+        "catalogue": lambda day: language.say("the catalogue of editions of SG17 as of %(day)s", day=day),
         "question_lists": lambda day: language.say("lists of Questions up to %(day)s", day=day),
         "work_programme": lambda day: language.say("lists of work items up to %(day)s", day=day),
         "meetings": lambda day: language.say("meetings up to %(day)s", day=day),

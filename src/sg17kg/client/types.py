@@ -234,7 +234,7 @@ class Rules(TypedDict):
 
 
 class Circular(TypedDict):
-    """One circular."""
+    """One circular. `read`: whether it was read itself; of others only what names them is known."""
 
     iri: str
     circular: str
@@ -254,6 +254,7 @@ class Circular(TypedDict):
     corrections: list[Correction]
     url: str
     links: dict[str, str]
+    read: bool
     known_until: KnownUntil
 
 

@@ -41,6 +41,8 @@ class Event:
     """Reminders, so many days before the start."""
     related: tuple[str, ...] = ()
     """IRIs of what it is about."""
+    tentative: bool = False
+    """Whether a plan alone speaks of it."""
 
     def __post_init__(self) -> None:
         if isinstance(self.start, datetime):
@@ -124,6 +126,8 @@ def _component(event: Event, stamp: datetime) -> icalendar.Event:
     component.add("SUMMARY", _Text(event.summary))
     if event.description:
         component.add("DESCRIPTION", _Text(event.description))
+    if event.tentative:
+        component.add("STATUS", "TENTATIVE")
     if event.place:
         component.add("LOCATION", _Text(event.place))
     if event.categories:

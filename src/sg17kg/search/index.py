@@ -116,6 +116,10 @@ class SearchIndex:
         )
         return [(language, text) for language, text in rows]
 
+    def label(self, iri: str) -> str | None:
+        """The English label of a thing; None where it has no name."""
+        return next((row[0] for row in self._rows("SELECT label FROM thing WHERE iri = ? COLLATE NOCASE", (iri,))), None)
+
     def any_case(self, iri: str) -> list[str]:
         """The IRIs that differ from one in case alone."""
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]

@@ -12,7 +12,7 @@ from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
-from sg17kg.web.known import known_as_model
+from sg17kg.web.known import known_as_model, was_read
 from sg17kg.web.missing import missing
 from sg17kg.web.parameters import (
     Cursor,
@@ -134,6 +134,7 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
         corrections=corrections_of(request, served, iri, lang),
         url=resource(request, iri),
         links=_links(request, iri, first, drafts),
+        read=was_read(served, iri),
         known_until=known_as_model(served),
     )
 

@@ -4,11 +4,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
-from sg17kg.errors import NotFound
 from sg17kg.search.index import Found, SearchIndex
 from sg17kg.web import models
 from sg17kg.web.addresses import resource
+from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import Cursor, Lang, Limit, languages, only_known, page, picked
+from sg17kg.web.problems import Missing
 from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/api/v1", tags=["Search"], dependencies=[Depends(only_known)])
@@ -28,7 +29,7 @@ def search(
     wanted = languages(request, lang)
     chosen = page(request, found, limit, cursor)
     items = [found_as_model(request, index, entry, wanted) for entry in chosen.items]
-    return models.Page[models.Found](items=items, next=chosen.next, total=chosen.total)
+    return models.Page[models.Found](items=items, next=chosen.next, total=chosen.total, known_until=known_as_model(served))
 
 
 @router.get("/resolve", responses={300: {"model": models.Candidates, "description": "Several things of one kind bear it"}})
@@ -37,7 +38,8 @@ def resolve(request: Request, served: Served, id_: Annotated[Printed, Query(alia
     index = served.index.get()
     found = index.resolve(id_)
     if not found:
-        raise NotFound(f"nothing bears {id_!r}; /api/v1/search?q= finds by words")
+        detail = f"nothing bears {id_!r}; /api/v1/search?q= finds by words"
+        raise Missing(detail, {"known_until": known_as_model(served).model_dump()})
     best, *others = found
     wanted = languages(request, lang)
     if others and others[0].type == best.type:

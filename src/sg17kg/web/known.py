@@ -5,6 +5,7 @@ from datetime import date
 
 from sg17kg import known_until
 from sg17kg.known_until import Circulars, Known, UpTo
+from sg17kg.store.base import value
 from sg17kg.web import models
 from sg17kg.web.service import Service
 
@@ -33,7 +34,12 @@ def _as_model(name: str, kind: Circulars | UpTo) -> models.CircularsKnown | mode
     return models.Newest(newest=kind.day, complete=kind.complete)
 
 
+def was_read(served: Service, circular: str) -> bool:
+    """Whether a circular was read itself, and not only named."""
+    return any(value(row, "kind") == "circular-read" and value(row, "iri") == circular for row in served.sources.get())
+
+
 def lists_by(served: Service, on: date, said_by: date | None) -> bool:
-    """Whether the catalogue of editions was made by a day: what it lists need not hold on days before."""
-    catalogue = known_of(served, said_by).catalogue
-    return catalogue is not None and catalogue.day <= on.isoformat()
+    """Whether the catalogue of editions was made by a day, and by that by which it was to be said: what it lists need not hold before."""
+    catalogue = known_of(served).catalogue
+    return catalogue is not None and catalogue.day <= min(on, said_by or on).isoformat()

@@ -41,21 +41,24 @@ def missing(request: Request, served: Service, iri: str, detail: str) -> Missing
     ]
     at_itu = next((address(found) for pattern, address in _AT_ITU if (found := pattern.match(path))), None)
     known = known_as_model(served).model_dump()
-    return Missing(detail, {"nearest": near, "at_itu": at_itu, "known_until": known})
+    return Missing(detail, {"asked": iri, "nearest": near, "at_itu": at_itu, "known_until": known})
 
 
 def _nearest(served: Service, iri: str) -> list[Found]:
-    """Things of the same kind that come before and after it in the order of numbers; of texts those of its series."""
+    """What bears the name in another kind; then what comes before and after it in the order of numbers, of texts in its series."""
     folder, _, name = iri.rpartition("/")
     if len(name) > _LONGEST:
         return []
     beginning = _SERIES.match(unquote(name))
     series = beginning[0].casefold() if beginning else ""
+    index = served.index.get()
     siblings = [
         (natural(tail), found)
-        for found in served.index.get().below(f"{folder}/")
-        if (tail := unquote(found.iri.rpartition("/")[2])).casefold().startswith(series)
+        for found in index.below(f"{folder}/")
+        if (tail := unquote(found.iri.rpartition("/")[2])).casefold().startswith(series) and tail[:1].isdecimal() == name[:1].isdecimal()
     ]
     siblings.sort(key=lambda entry: entry[0])
     place = bisect([order for order, _ in siblings], natural(unquote(name)))
-    return [found for _, found in siblings[max(place - _BESIDE, 0) : place + _BESIDE]]
+    beside = [found for _, found in siblings[max(place - _BESIDE, 0) : place + _BESIDE]]
+    # what bears the name itself is of another kind
+    return list({found.iri: found for found in (*index.resolve(unquote(name))[:_BESIDE], *beside)}.values())

@@ -27,6 +27,7 @@ _PROBLEM: Json = {
         "status": {"type": "integer"},
         "detail": {"type": "string", "description": "What was read, where, and what to do"},
         "instance": {"type": "string"},
+        "asked": {"type": "string", "description": "IRI of the thing that is not there"},
         "nearest": {
             "type": "array",
             "description": "Of a thing that is not there: those of its kind that come before and after it",

@@ -45,7 +45,10 @@ Day = Annotated[
 SaidBy = Annotated[
     date | None,
     BeforeValidator(strict_day),
-    Query(description="Only what had been said by this day (YYYY-MM-DD); `on` asks what was true on a day"),
+    Query(
+        description="Only what had been said by this day (YYYY-MM-DD), or can have been, where no source tells when it was: "
+        "then `said_not_before` and `read_on` stand beside; `on` asks what was true on a day"
+    ),
 ]
 Lang = Annotated[
     str | None,

@@ -142,7 +142,10 @@ def summaries(
                 }
             )
         )
-    return items
+    if said_by is None:
+        return items
+    # a number of which nobody had said anything by then is not in the list of then
+    return [item for item in items if item.title or item.questions or item.status.said_on or item.status.said_not_before]
 
 
 def _named(number: str, request: Request, response: Response, served: Served) -> None:
@@ -188,10 +191,10 @@ def recommendation(
         owners=owners,
         earlier_owners=earlier,
         later_owners=later,
-        groups=groups_of(served, printed, day),
+        groups=groups_of(served, printed, day, said_by),
         subseries=subseries_of(served.rows("text-subseries", text=iri)),
         provisional_names=names_of(names),
-        editions=[edition_of(row) for row in editions],
+        editions=[edition_of(row, listed=said_by is None or lists_by(served, said_by, None)) for row in editions],
         drafts=put,
         amendments=parts_of(served, iri, printed, day, said_by),
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),

@@ -125,6 +125,7 @@ def _meeting(request: Request, row: Row) -> "Event":
         end=date.fromisoformat(last) if last else None,
         place=place or None,
         categories=("meeting",),
+        tentative=value(row, "planned") == "yes",
     )
 
 

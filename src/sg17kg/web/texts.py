@@ -125,8 +125,8 @@ def names_of(rows: list[Row]) -> list[models.ProvisionalName]:
     ]
 
 
-def edition_of(row: Row) -> models.Edition:
-    """An edition."""
+def edition_of(row: Row, *, listed: bool = True) -> models.Edition:
+    """An edition; `listed` tells whether the catalogue that lists it had been made."""
     return models.Edition(
         iri=value(row, "edition_iri") or "",
         edition=value(row, "edition") or "",
@@ -136,7 +136,7 @@ def edition_of(row: Row) -> models.Edition:
         group=value(row, "group"),
         handle=value(row, "handle"),
         record=value(row, "record_address"),
-        publication=value(row, "publication"),
+        publication=value(row, "publication") if listed else None,
         said_on=value(row, "said_on"),
         said_not_before=value(row, "said_not_before"),
         read_on=value(row, "read_on"),
@@ -151,9 +151,11 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
     ]
 
 
-def groups_of(served: Service, number: str, on: date) -> list[models.GroupOnDay]:
+def groups_of(served: Service, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
     """The study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
-    rows = served.rows("group-of-text", number=number)
+    rows = [
+        row for row in served.rows("group-of-text", number=number) if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()
+    ]
     known = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()] or rows
     return [
         models.GroupOnDay(

@@ -87,7 +87,9 @@ def summaries(request: Request, served: Service, day: date, said_by: date | None
     items = []
     for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
         title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
-        items.append(_summary(request, next(rows), title, developing.get(iri, set()), stages.get(iri)))
+        stage, questions = stages.get(iri), developing.get(iri, set())
+        if said_by is None or title or stage or questions:  # of others nobody had said anything by then
+            items.append(_summary(request, next(rows), title, questions, stage))
     return items
 
 

@@ -77,7 +77,7 @@ class Finding(Closed):
 
 
 class Circular(Closed):
-    """One circular."""
+    """One circular. `read`: whether it was read itself; of others only what names them is known."""
 
     iri: str
     circular: str
@@ -97,6 +97,7 @@ class Circular(Closed):
     corrections: list[Correction]
     url: str
     links: dict[str, str]
+    read: bool
     known_until: KnownUntil
 
 

@@ -99,6 +99,9 @@ def _work_items(v: View, first: date, last: date) -> list[Change]:
     return _different(v, before, after, lambda item: item.name, sides)
 
 
+_LISTED = ("superseded", "withdrawn")
+
+
 def _different(
     v: View,
     before: list[Summary],
@@ -112,7 +115,13 @@ def _different(
     for item in after:
         was = earlier.get(item.iri)
         questions = was.questions if was else []
-        both = [(N_("Status"), _status(v, was), _status(v, item)), (N_("Question"), _joined(questions), _joined(item.questions))]
+        # what is listed as ended since a day that no source gives did not end between the days
+        listed = item.status.code in _LISTED and not item.status.since
+        status = _status(v, item)
+        both = [
+            (N_("Status"), status if listed else _status(v, was), status),
+            (N_("Question"), _joined(questions), _joined(item.questions)),
+        ]
         different = [(v.language.say(side), old, new) for side, old, new in (*both, *sides(was, item)) if old != new]
         if different:
             found.append(Change(v.link(item.iri, name(item)), v.text(item.title), different, (*item.questions, *questions)))

@@ -63,7 +63,7 @@ def _iri(entry: Any) -> str | None:
 class Listing(Generic[Entry]):
     """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked.
 
-    `rests_on` is the kind of source that the list rests on, by its name in known_until.Known.
+    `rests_on` are the kinds of source that the list rests on, by their names in known_until.Known.
     """
 
     path: str
@@ -73,7 +73,7 @@ class Listing(Generic[Entry]):
     facets: tuple[Facet[Entry], ...] = ()
     sort: str = ""
     note: str = ""
-    rests_on: str = ""
+    rests_on: tuple[str, ...] = ()
     iri: Callable[[Entry], str | None] = _iri
 
     @property

@@ -116,7 +116,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Facet("period", N_("Study period"), lambda _: (), newest_first=True, prepared=_periods),
         Facet("year", N_("Year approved"), lambda entry: [entry.approved_on[:4]] if entry.approved_on else [], newest_first=True),
     ),
-    rests_on="catalogue",
+    rests_on=("catalogue", "circulars"),
 )  # fmt: skip
 WORK_ITEMS: Listing[Any] = Listing(
     "/work-items", N_("Work items"),
@@ -136,7 +136,7 @@ WORK_ITEMS: Listing[Any] = Listing(
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("year", N_("Year"), lambda entry: [entry.status.since[:4]] if entry.status.since else [], newest_first=True),
     ),
-    rests_on="work_programme",
+    rests_on=("work_programme", "circulars"),
 )  # fmt: skip
 QUESTIONS: Listing[Any] = Listing(
     "/questions", N_("Questions"),
@@ -152,7 +152,7 @@ QUESTIONS: Listing[Any] = Listing(
         Facet("period", N_("Study period"), lambda entry: [entry.period] if entry.period else [], newest_first=True),
     ),
     note=N_("Numbers of Questions are given anew in each study period. Title and period are those of its newest bearer."),
-    rests_on="question_lists",
+    rests_on=("question_lists",),
 )  # fmt: skip
 CIRCULARS: Listing[Any] = Listing(
     "/circulars", N_("TSB Circulars"),
@@ -171,7 +171,7 @@ CIRCULARS: Listing[Any] = Listing(
     ),
     sort="-circular",
     note=N_("Circulars that are only referred to in others are listed too; no source tells their content."),
-    rests_on="circulars",
+    rests_on=("circulars",),
 )  # fmt: skip
 
 
@@ -199,7 +199,7 @@ CONSULTATIONS: Listing[Any] = Listing(
         Facet("period", N_("Study period"), lambda entry: [entry.iri.split("/")[-2]], newest_first=True),
     ),
     sort="-reply_deadline",
-    rests_on="circulars",
+    rests_on=("circulars",),
 )  # fmt: skip
 
 
@@ -231,7 +231,7 @@ MEETINGS: Listing[Any] = Listing(
         Facet("year", N_("Year"), lambda entry: [entry.start[:4]] if entry.start else [], newest_first=True),
     ),
     sort="-start",
-    rests_on="meetings",
+    rests_on=("meetings",),
 )  # fmt: skip
 
 

@@ -36,6 +36,9 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         text=text,
         conflicts=[conflict for conflict in text.conflicts if conflict.iri not in later],
         kind=_kind(iri),
+        first_edition=None
+        if text.editions
+        else next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None),
         standing=[(edition.edition, edition.publication) for edition in reversed(text.editions) if edition.publication in LIVE]
         if text.status.note
         else [],
@@ -116,7 +119,7 @@ def work_item_page(v: View, iri: str) -> Response:
         item=item,
         iri=iri,
         listed=listed,
-        since_then=_newer_edition(v, item, listed),
+        since_then=_newer_edition(v, item),
         best=v.best([*([item.title] if item.title else []), *item.titles]),
         evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
         became={draft.iri: _became(v, draft) for draft in item.drafts},
@@ -128,10 +131,9 @@ def work_item_page(v: View, iri: str) -> Response:
     )
 
 
-def _newer_edition(v: View, item: models.WorkItem, listed: str) -> Row | None:
-    """The first edition of the text that a work item revises, approved since it was last listed: nobody says that it is that revision."""
-    if not item.changes or item.resulted_in:
+def _newer_edition(v: View, item: models.WorkItem) -> Row | None:
+    """The edition of the text that a work item revises, of the day on which the work item is taken to be approved."""
+    if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
     rows = v.served.rows("text-editions", number=item.changes.name)
-    newer = [row for row in rows if listed <= (value(row, "approved_on") or "") <= v.day.isoformat()]
-    return newer[0] if newer else None
+    return next((row for row in rows if value(row, "approved_on") == item.status.since), None)

@@ -80,6 +80,11 @@ class View:
         """Whether the page answers as of another day than today."""
         return self.on is not None and self.on != today()
 
+    @property
+    def to_come(self) -> bool:
+        """Whether the page answers as of a day after today."""
+        return self.day > today()
+
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
         """The address of a page here, in the language and as of the day that were chosen."""
         given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
@@ -104,7 +109,7 @@ class View:
 
     def name(self, iri: str, label: str | None = None) -> Markup:
         """The name of a thing in the language of the page; its English label, marked so, where there is none."""
-        return printed(self.language, iri, label)
+        return printed(self.language, iri, label or self.served.index.get().label(iri))
 
     def link(self, iri: str, label: str | None = None) -> Markup:
         """The name of a thing, with its link."""
@@ -176,6 +181,11 @@ class View:
     def known(self) -> dict[str, Markup]:
         """What was read, and up to which day, a clause for each kind of source, by the names of Known."""
         return in_words(known_of(self.served), self.language)
+
+    def rests_on(self, kinds: Sequence[str]) -> list[Markup]:
+        """The clauses of some kinds of source."""
+        known = self.known
+        return [known[kind] for kind in kinds if kind in known]
 
     def queries(self) -> list[Query]:
         """The queries behind the page."""
