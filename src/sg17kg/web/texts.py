@@ -153,9 +153,8 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
 
 def groups_of(served: Service, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
     """The study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
-    rows = [
-        row for row in served.rows("group-of-text", number=number) if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()
-    ]
+    every = served.rows("group-of-text", number=number)
+    rows = [row for row in every if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
     known = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()] or rows
     return [
         models.GroupOnDay(

@@ -36,9 +36,7 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         text=text,
         conflicts=[conflict for conflict in text.conflicts if conflict.iri not in later],
         kind=_kind(iri),
-        first_edition=None
-        if text.editions
-        else next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None),
+        first_edition=None if text.editions else _first_edition(v, number),
         standing=[(edition.edition, edition.publication) for edition in reversed(text.editions) if edition.publication in LIVE]
         if text.status.note
         else [],
@@ -62,6 +60,11 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
         styles=citations,
         canonical=iri,
     )
+
+
+def _first_edition(v: View, number: str) -> str | None:
+    """The day of the first edition, whatever the day of the page."""
+    return next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None)
 
 
 def _became(v: View, draft: models.Draft) -> Markup:
