@@ -127,6 +127,40 @@ def test_an_odd_name_that_is_not_there_is_an_error_of_the_client(path: str, clie
         assert 400 <= client.get(path, headers={"Accept": wanted}).status_code < 500
 
 
+def test_a_path_that_is_longer_than_any_name_is_refused_and_not_repeated(client: TestClient) -> None:
+    for wanted in ("text/html", "application/json"):
+        answer = client.get("/rec/X." + "9" * 60_000, headers={"Accept": wanted})
+        assert answer.status_code == 414
+        assert len(answer.content) < 20_000
+    assert client.get("/rec/X." + "9" * 900).status_code == 404
+
+
+def test_a_circular_that_was_not_read_is_known_by_the_day_of_what_names_it(
+    whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path
+) -> None:
+    with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as whole:
+        circular = whole.get("/api/v1/circulars/2025-2028/107").json()
+        page = whole.get("/circular/2025-2028/107", headers={"Accept": "text/html"}).text
+        before, after = (whole.get(f"/api/v1/circulars?said_by={day}&limit=500").json()["items"] for day in ("2026-05-31", "2026-06-01"))
+    assert circular["read"] is False
+    assert "It was not read: only its number, and what names it, are known." in page
+    assert "TSB Circular 107 (2025-2028)" not in {item["circular"] for item in before}
+    assert "TSB Circular 107 (2025-2028)" in {item["circular"] for item in after}
+
+
+def test_what_had_been_said_by_a_day_names_nothing_of_later(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> None:
+    with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as whole:
+        texts = whole.get("/api/v1/recommendations?said_by=2003-07-22&limit=500").json()
+        old = whole.get("/api/v1/recommendations/X.680?said_by=2001-01-01").json()
+        items = whole.get("/api/v1/work-items?said_by=2003-07-22").json()
+        listed = whole.get("/api/v1/recommendations?said_by=2026-08-21&limit=500").json()["items"]
+    assert texts["total"] < 400
+    assert "X.1280" not in {item["number"] for item in texts["items"]}
+    assert (old["groups"], {edition["publication"] for edition in old["editions"]}) == ([], {None})
+    assert items["total"] == 0
+    assert {item["status"]["publication"] for item in listed} == {None}
+
+
 # In words
 
 

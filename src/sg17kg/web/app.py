@@ -39,7 +39,7 @@ from sg17kg.web import (
 from sg17kg.web.access import Access
 from sg17kg.web.caching import Caching
 from sg17kg.web.children import Checks
-from sg17kg.web.limiting import RateLimit
+from sg17kg.web.limiting import PathLimit, RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
 from sg17kg.web.pages import PAGES
@@ -89,7 +89,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)
-    answering: ASGIApp = Caching(SparqlEndpoint(app, serving), serving.kept, lambda: serving.last_modified)
+    answering: ASGIApp = Caching(PathLimit(SparqlEndpoint(app, serving)), serving.kept, lambda: serving.last_modified)
     if chosen.rate:
         answering = RateLimit(answering, chosen.rate)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))

@@ -1,4 +1,7 @@
-"""A limit on requests from one client: a bucket of tokens that fills at a steady rate. Pure ASGI; off unless a rate is set."""
+"""Limits on requests: on the length of a path, and on their number from one client.
+
+The latter is a bucket of tokens that fills at a steady rate, off unless a rate is set. Pure ASGI.
+"""
 
 import time
 from collections import OrderedDict
@@ -9,7 +12,23 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sg17kg.web.problems import Refusal, problem_of
 
 _CLIENTS = 10_000
+LONGEST_PATH = 1_000
 _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
+
+
+class PathLimit:
+    """Answers 414 to a path that is longer than any name here: pages repeat the path, and time and memory would grow with it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] == "http" and len(scope["path"]) > LONGEST_PATH:
+            refusal = Refusal(414, f"a path of more than {LONGEST_PATH} characters; no thing here has one")
+            await problem_of(Request(scope), refusal)(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
 
 
 class RateLimit:

@@ -50,6 +50,7 @@ _DESCRIPTIONS = {
     "406": "No wanted format fits",
     "408": "The body did not come",
     "413": "The body is too large",
+    "414": "The path is longer than any name",
     "415": "The body is of another media type",
     "416": "The file has no such range",
     "422": "The file is no whole circular, or too much for a check",

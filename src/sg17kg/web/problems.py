@@ -25,6 +25,7 @@ from sg17kg.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _FAULT = "a fault of this service; its log tells more under the request's X-Request-ID"
+_LONGEST = 1_000  # of a path that is repeated
 _REPLY = re.compile(r"/consultation/[^/]+/[^/]+/reply")
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (BadIdentifier, 400),
@@ -66,7 +67,13 @@ def allowed(path: str) -> str:
 
 def problem(request: Request, status: int, detail: str, beside: Mapping[str, object] | None = None) -> Response:
     """A problem document: title, status, detail, instance, and what stands beside."""
-    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, "instance": request.url.path}
+    body = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "instance": request.url.path[:_LONGEST],
+    }
     body |= beside or {}
     return Response(json.dumps(body, ensure_ascii=False).encode(), status, media_type=MEDIA_TYPE)
 
