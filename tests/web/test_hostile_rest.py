@@ -441,7 +441,7 @@ NO_NUMBERS = ("1_0", "10%0a", "%0910", "10%20", "10%00", "%EF%BC%91", "%D9%A1", 
 
 @pytest.mark.parametrize("address", [f"{API}/recommendations?limit=", "/feed.atom?limit=", f"{API}/questions?sg=", f"{API}/questions/17/"])
 def test_a_number_is_written_in_digits_alone(address: str, service: str) -> None:
-    assert [text[:20] for text in NO_NUMBERS if sound(ask(service, address + text), text).status not in (400, 404)] == []
+    assert [text[:20] for text in NO_NUMBERS if sound(ask(service, address + text), text).status not in (400, 404, 414)] == []
 
 
 @pytest.mark.parametrize("text", ["14,,3", "14,", ",", "-1", "1000", "1,2,3,4,5,6", "1%0a", "%EF%BC%91", "14%2C3%2Cx", "P14D"])

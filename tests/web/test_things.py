@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from sg17kg.graph.terms import SG17
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.limiting import LONGEST_PATH
 
 KG = "https://w3id.org/sg17kg/"
 FORMATS = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt", "application/rdf+xml": "xml"}
@@ -63,7 +64,7 @@ def test_what_nothing_satisfies_is_not_acceptable(client: TestClient) -> None:
 )
 def test_hostile_paths_find_nothing(path: str, client: TestClient) -> None:
     answer = client.get(path)
-    assert answer.status_code == 404
+    assert answer.status_code == (414 if len(path) > LONGEST_PATH else 404)
     assert answer.headers["content-type"] == "application/problem+json"
 
 
