@@ -215,6 +215,7 @@ MANY = 12
 _INTERRUPTED = """
 import os, signal, sys
 from sg17kg.cli import extracting, main
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in the background without one
 kept, write_whole = [], extracting.write_whole
 def write_and_interrupt(path, content):
     write_whole(path, content)
