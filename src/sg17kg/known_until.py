@@ -1,4 +1,4 @@
-"""What was read, of which kind of source, and up to which day: what an answer rests on, and what it can say nothing of.
+"""Up to which day sources of each kind were read: what an answer rests on, and what it can say nothing of.
 
 Made out of the sources in the store, never by the clock.
 """
@@ -21,7 +21,7 @@ _CATALOGUES = {"editions": "catalogue", "approvals": "bulletins", "twins": "twin
 
 @dataclass(frozen=True)
 class Circulars:
-    """How many circulars were read, the newest of them (YYYY-MM-DD), how many more are known by number, and the newest of all."""
+    """Circulars: the number that were read, the newest of them (YYYY-MM-DD), the number known by number alone, and the newest of all."""
 
     read: int
     newest: str | None
@@ -52,7 +52,7 @@ class Known:
 
 
 def known_until(rows: Iterable[Row], said_by: date | None = None) -> Known:
-    """What is known, out of the rows of the query known-until; of what had been said by a day, if one is given.
+    """Sum up the rows of the query known-until; with a day, those of what had been said by it.
 
     What bears no day is left out where a day is given.
     """

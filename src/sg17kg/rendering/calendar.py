@@ -42,7 +42,7 @@ class Event:
     related: tuple[str, ...] = ()
     """IRIs of what it is about."""
     tentative: bool = False
-    """Whether a plan alone speaks of it."""
+    """True where a plan alone speaks of it."""
 
     def __post_init__(self) -> None:
         if isinstance(self.start, datetime):

@@ -93,7 +93,7 @@ class RowStatements(Statements):
         return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
-        """What a row is: its document, file, and place; and, where its collector inferred what it says, that and from what."""
+        """Describe a row: its document, file, and place; and, where its collector inferred what it says, that and from what."""
         address = self._rows[lines[0]].source
         place = Literal(lines[0], datatype=XSD.integer)
         rows: list[tuple[URIRef, Node]] = [

@@ -89,7 +89,7 @@ class Stated(Closed):
 
 
 class CircularsKnown(Closed):
-    """How many circulars were read, the newest of them, how many more are known by number, and the newest of all by number."""
+    """Circulars: the number that were read, the newest of them, the number known by number alone, and the newest of all by number."""
 
     read: int
     newest: str | None

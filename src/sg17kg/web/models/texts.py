@@ -11,7 +11,7 @@ StatusCode = Literal[
 
 
 class Status(Closed):
-    """Where a text or work item stands; `approved` and `became-other` are ends of a work item. `unknown` where no source says it.
+    """The status of a text or work item; `approved` and `became-other` are ends of a work item. `unknown` where no source says it.
 
     `said_on` is the day on which a source said it. Where no source tells that day it is null, `said_not_before` the first day on which
     it can have been said, and `read_on` the day on which it was read: known since then at the latest.
@@ -33,7 +33,7 @@ class Revision(Closed):
 
 
 class TextStatus(Status):
-    """Where a text stands on the day.
+    """The status of a text on the day.
 
     `publication` is how the catalogue lists the edition that is in force (`prepublished`: approved, not yet in its final form; null on
     days before the catalogue), `cite` the edition to cite on the day, `revision` a draft that is to revise it, `successor` what replaced
