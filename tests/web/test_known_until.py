@@ -117,6 +117,8 @@ def test_a_number_that_is_not_there_is_a_page_for_people(client: TestClient) -> 
     answer = client.get("/rec/X.1287", headers={"Accept": "text/html"})
     assert answer.status_code == 404
     assert all(said in answer.text for said in ("Nearest to it here", "X.1286", "https://www.itu.int/rec/T-REC-X.1287", WORDS))
+    assert "此处与之最接近的" in client.get("/rec/X.1287?lang=zh", headers={"Accept": "text/html"}).text
+    assert client.get("/rec/X.1287?lang=<x>", headers={"Accept": "text/html"}).status_code in (400, 404)
 
 
 @pytest.mark.parametrize(

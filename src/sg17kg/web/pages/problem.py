@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 
 from sg17kg.errors import Sg17kgError
+from sg17kg.rendering.languages import LANGUAGES
 from sg17kg.rendering.media_types import choose
 from sg17kg.rendering.terms import N_
 from sg17kg.web.pages.view import view_of
@@ -27,7 +28,8 @@ def problem_page(request: Request, status: int, detail: str, beside: Mapping[str
     if request.url.path.startswith("/api/") or choose(accept(request), (_DOCUMENT, "application/json", _HTML)) != _HTML:
         return None
     try:
-        v = view_of(request, None, None)
+        asked = request.query_params.get("lang")
+        v = view_of(request, asked if asked in {language.tag for language in LANGUAGES} else None, None)
         last = request.url.path.rpartition("/")[2]
         return v.page("problem", status, heading=_HEADINGS.get(status, _FAULT), code=status, detail=detail, words=last[:100], beside=beside)
     except Sg17kgError:
