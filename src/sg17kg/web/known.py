@@ -13,7 +13,7 @@ _CATALOGUES = ("catalogue", "bulletins", "twins")
 
 
 def known_of(served: Service, said_by: date | None = None) -> Known:
-    """What is known of each kind of source, as far as it had been said by a day."""
+    """Sum up each kind of source, as far as it had been said by a day."""
     return known_until.known_until(served.sources.get(), said_by)
 
 
@@ -35,11 +35,11 @@ def _as_model(name: str, kind: Circulars | UpTo) -> models.CircularsKnown | mode
 
 
 def was_read(served: Service, circular: str) -> bool:
-    """Whether a circular was read itself, and not only named."""
+    """Tell whether a circular was read itself, and not only named."""
     return any(value(row, "kind") == "circular-read" and value(row, "iri") == circular for row in served.sources.get())
 
 
 def lists_by(served: Service, on: date, said_by: date | None) -> bool:
-    """Whether the catalogue of editions was made by a day, and by that by which it was to be said: what it lists need not hold before."""
+    """Tell whether the catalogue of editions was made by both days: what it lists need not hold before."""
     catalogue = known_of(served).catalogue
     return catalogue is not None and catalogue.day <= min(on, said_by or on).isoformat()

@@ -1,4 +1,4 @@
-"""What is said of a thing that the graph does not hold: the nearest that it does, where ITU has it, and what was read."""
+"""Errors for things that the graph does not hold: the nearest that it does, where ITU has them, and what was read."""
 
 import re
 from bisect import bisect
@@ -45,7 +45,7 @@ def missing(request: Request, served: Service, iri: str, detail: str) -> Missing
 
 
 def _nearest(served: Service, iri: str) -> list[Found]:
-    """What bears the name in another kind; then what comes before and after it in the order of numbers, of texts in its series."""
+    """List things of another kind with the same name, then those before and after it in the order of numbers, of texts in its series."""
     folder, _, name = iri.rpartition("/")
     if len(name) > _LONGEST:
         return []
@@ -60,5 +60,5 @@ def _nearest(served: Service, iri: str) -> list[Found]:
     siblings.sort(key=lambda entry: entry[0])
     place = bisect([order for order, _ in siblings], natural(unquote(name)))
     beside = [found for _, found in siblings[max(place - _BESIDE, 0) : place + _BESIDE]]
-    # what bears the name itself is of another kind
+    # a thing with the same name is of another kind
     return list({found.iri: found for found in (*index.resolve(unquote(name))[:_BESIDE], *beside)}.values())

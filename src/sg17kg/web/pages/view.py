@@ -82,7 +82,7 @@ class View:
 
     @property
     def to_come(self) -> bool:
-        """Whether the page answers as of a day after today."""
+        """True where the page answers as of a day after today."""
         return self.day > today()
 
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
@@ -179,7 +179,7 @@ class View:
 
     @property
     def known(self) -> dict[str, Markup]:
-        """What was read, and up to which day, a clause for each kind of source, by the names of Known."""
+        """The sources that were read and up to which day, a clause for each kind, by the names of Known."""
         return in_words(known_of(self.served), self.language)
 
     def rests_on(self, kinds: Sequence[str]) -> list[Markup]:
