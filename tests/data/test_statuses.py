@@ -216,3 +216,54 @@ def test_what_replaced_a_text_is_named_where_a_source_names_it(whole_dataset: Pa
         page = client.get("/rec/Z.140", headers={"Accept": "text/html"}).text
     assert (status["code"], status["successor"]["name"]) == ("superseded", "Z.161")
     assert "Replaced by" in page
+
+
+def test_nothing_is_said_on_a_day_that_its_document_does_not_print(whole_store: EmbeddedStore) -> None:
+    """Of a page that prints a month or a year alone, and of a letter without a date, no day is known."""
+    rows = whole_store.query(
+        DECLARED
+        + """SELECT ?said ?day WHERE {
+          ?said sg17:saidOn ?day .
+          { ?said sg17:statedIn/dcterms:isPartOf ?document } UNION { ?said sg17:decidedIn ?document }
+          UNION { ?said a sg17:Circular . BIND(?said AS ?document) FILTER EXISTS { ?said sg17:opens ?read } }
+          FILTER NOT EXISTS { ?document dcterms:issued ?day }
+          FILTER NOT EXISTS { ?said sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred> }
+        }"""
+    ).rows()
+    assert [(value(row, "said"), value(row, "day")) for row in rows] == []
+
+
+def test_every_statement_has_the_day_on_which_it_was_said_or_the_first_on_which_it_can_have_been(whole_store: EmbeddedStore) -> None:
+    rows = whole_store.query(
+        DECLARED
+        + """SELECT ?said ?on ?not_before ?read WHERE {
+          ?said a ?class .
+          FILTER(?class IN (sg17:Circular, sg17:Responsibility, sg17:LifeCycleState, sg17:Edition))
+          OPTIONAL { ?said sg17:saidOn ?on } OPTIONAL { ?said sg17:saidNotBefore ?not_before } OPTIONAL { ?said sg17:readOn ?read }
+        }"""
+    ).rows()
+    assert len(rows) > 4000
+    days = {value(row, "said"): [value(row, name) for name in ("on", "not_before", "read")] for row in rows}
+    neither = [said for said, (on, not_before, read) in days.items() if not on and not not_before and not read]
+    both = [said for said, (on, not_before, _) in days.items() if on and not_before]
+    too_late = [said for said, (_, not_before, read) in days.items() if not_before and read and read < not_before]
+    assert (neither, both, too_late) == ([], [], [])
+
+
+def test_an_owner_whom_a_page_of_a_year_names_is_marked_by_the_first_and_the_last_day(whole: TestClient) -> None:
+    owner = whole.get(f"{API}X.1404/owner").json()["questions"][0]
+    assert (owner["question"], owner["said_on"], owner["said_not_before"]) == ("Q14/17", None, "2025-01-01")
+    assert owner["read_on"] > owner["said_not_before"]
+    asked = {day: whole.get(f"{API}X.1404/owner?said_by={day}").json()["questions"] for day in ("2024-12-31", "2025-01-01")}
+    assert [len(owners) for owners in asked.values()] == [0, 1]
+
+
+def test_the_outcome_of_a_draft_says_when_it_was_said(whole: TestClient) -> None:
+    drafts = whole.get(f"{API}X.1280").json()["drafts"]
+    reported = [draft for draft in drafts if draft["outcome"] == "approved"]
+    assert reported
+    assert all(draft["said_on"] or draft["said_not_before"] for draft in reported)
+    before = whole.get(f"{API}X.1280?on=2026-05-01").json()["drafts"]
+    pending = [draft for draft in before if draft["outcome"] == "pending"]
+    assert pending
+    assert {(draft["said_on"], draft["said_not_before"], draft["read_on"]) for draft in pending} == {(None, None, None)}

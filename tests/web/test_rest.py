@@ -17,6 +17,9 @@ OWNER = {
     "sources": [PASSAGE],
     "version": KG + "question/17/10/2026",
     "version_name": "Q10/17 (2026)",
+    "said_on": None,
+    "said_not_before": "2026-01-30",
+    "read_on": None,
 }
 
 

@@ -335,6 +335,7 @@ class ConsultationDetail(TypedDict):
 class Draft(TypedDict):
     """A draft that a circular put to Member States. `outcome` is as of the day asked for, `became` the edition or text.
 
+    `said_on`, `said_not_before` and `read_on` are those of its outcome, as in Status: null where none was reported.
     `scope` is a note in this project's own words, not ITU's.
     """
 
@@ -347,6 +348,9 @@ class Draft(TypedDict):
     reply_deadline: str | None
     outcome: DraftOutcome
     became: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
     scope: list[Title]
 
 
@@ -431,7 +435,8 @@ class Meeting(TypedDict):
 class Owner(TypedDict):
     """A Question that is responsible, as of a day, by which passages; `as_of` is null where no source gives the day.
 
-    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it.
+    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it. `said_on` is the
+    first day on which a source said it; where no source tells one, `said_not_before` and `read_on`, as in Status.
     """
 
     question: str
@@ -442,6 +447,9 @@ class Owner(TypedDict):
     sources: list[Source]
     version: str
     version_name: str
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 class Owners(TypedDict):

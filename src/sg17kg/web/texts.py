@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict
 
 from sg17kg.identifiers import group_of
 from sg17kg.store.base import Row, Text, value
@@ -19,6 +19,12 @@ _OUTCOMES: dict[str, models.OutcomeCode] = {
     "not-approved": "not-approved",
     "deferred": "deferred",
 }
+
+
+class _Said(TypedDict):
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said_on: str) -> list[Row]:
@@ -104,7 +110,18 @@ def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:
         sources=sources_of(said),
         version=value(said[0], "version_iri") or "",
         version_name=value(said[0], "version") or "",
+        **_said(said),
     )
+
+
+def _said(rows: list[Row]) -> _Said:
+    """When what rows state was first said; where none of them tells it, since when it can have been and by when it was read."""
+    days = {
+        name: min((day for row in rows if (day := value(row, name))), default=None) for name in ("said_on", "said_not_before", "read_on")
+    }
+    if days["said_on"]:
+        return _Said(said_on=days["said_on"], said_not_before=None, read_on=None)
+    return _Said(said_on=None, said_not_before=days["said_not_before"], read_on=days["read_on"])
 
 
 def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
@@ -172,7 +189,7 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
 
     `row` is of the draft, `came` of its outcome.
     """
-    outcome, since, said = value(came, "outcome"), value(came, "outcome_date"), value(came, "outcome_said")
+    outcome, since, said = value(came, "outcome"), value(came, "outcome_date"), value(came, "said_on") or value(came, "said_not_before")
     known = said_by is None or (said or "") <= said_by.isoformat()
     if since and since <= on.isoformat() and known and outcome in _OUTCOMES:
         return _OUTCOMES[outcome]
@@ -196,5 +213,6 @@ def draft_of(served: Service, rows: list[Row], on: date, said_by: date | None) -
         reply_deadline=value(row, "reply_deadline"),
         outcome=outcome,
         became=value(came, "became") if outcome in _OUTCOMES else None,
+        **_said([came] if outcome in _OUTCOMES else []),
         scope=titles_of((row, "scope") for row in rows),
     )

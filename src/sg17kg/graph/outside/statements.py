@@ -44,6 +44,11 @@ def last_day_of(partial: str) -> str:
     return date(year, month, calendar.monthrange(year, month)[1]).isoformat()
 
 
+def first_day_of(partial: str | None) -> str | None:
+    """The first day of a day, month or year; None where there is none."""
+    return f"{partial}-01-01"[: len("2008-04-18")] if partial else None
+
+
 def whole_day(partial: str | None) -> str | None:
     """The date where it is a day, else None."""
     return partial if partial and len(partial) == len("2008-04-18") else None
@@ -73,7 +78,9 @@ class RowStatements(Statements):
             self.add(node, SG17.link, _address(row.source), lines)
         self.add(node, DCTERMS.issued, _day(whole_day(row.source_date)), lines)
         self.add(node, SG17.saidNotAfter, _day(self.said_not_after(row)), lines)
-        self.add(node, SG17.readOn, None if row.source_date else _day(self._read_on), lines)
+        if not whole_day(row.source_date):
+            self.add(node, SG17.saidNotBefore, _day(first_day_of(row.source_date)), lines)
+            self.add(node, SG17.readOn, _day(self._read_on), lines)
         self.add(node, SG17.authority, VOC[f"authority/{slug(row.authority)}"], lines)
         return node, lines
 

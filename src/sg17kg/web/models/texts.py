@@ -52,7 +52,8 @@ class TextStatus(Status):
 class Owner(Closed):
     """A Question that is responsible, as of a day, by which passages; `as_of` is null where no source gives the day.
 
-    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it.
+    `question` and `iri` are those of the number, which is given anew in each study period; `version` is who bears it. `said_on` is the
+    first day on which a source said it; where no source tells one, `said_not_before` and `read_on`, as in Status.
     """
 
     question: str
@@ -63,6 +64,9 @@ class Owner(Closed):
     sources: list[Source]
     version: str
     version_name: str
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
 
 
 class Owners(Closed):
@@ -94,6 +98,7 @@ OutcomeCode = Literal["pending", "approved", "approved-later", "became-other", "
 class Draft(Closed):
     """A draft that a circular put to Member States. `outcome` is as of the day asked for, `became` the edition or text.
 
+    `said_on`, `said_not_before` and `read_on` are those of its outcome, as in Status: null where none was reported.
     `scope` is a note in this project's own words, not ITU's.
     """
 
@@ -106,6 +111,9 @@ class Draft(Closed):
     reply_deadline: str | None
     outcome: OutcomeCode
     became: str | None
+    said_on: str | None
+    said_not_before: str | None
+    read_on: str | None
     scope: list[Title]
 
 
