@@ -84,8 +84,8 @@ def recommendations(
     """Recommendations, Supplements and Technical Reports, as of a day."""
     items = summaries(request, served, on or today(), said_by, languages(request, lang))
     if question is not None:
-        group, number = parse_question(question)
-        items = [item for item in items if f"Q{number}/{group}" in item.questions]
+        its_group, number = parse_question(question)
+        items = [item for item in items if f"Q{number}/{its_group}" in item.questions]
     if q is not None:
         found = {entry.iri for entry in served.index.get().search(q)}
         items = [item for item in items if item.iri in found]
