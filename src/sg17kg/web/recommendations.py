@@ -2,7 +2,7 @@
 
 from datetime import date
 from itertools import groupby
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
@@ -51,6 +51,13 @@ from sg17kg.web.texts import (
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
 SeriesFilter = Annotated[str | None, Query(description="How the number begins: X, X.12", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")]
+GroupFilter = Annotated[str | None, Query(description="Only texts whose number a catalogue gives to this group (SG17)", max_length=20)]
+SubseriesFilter = Annotated[str | None, Query(description="Only texts of this subseries, by its range (X.1200-X.1299)", max_length=200)]
+PeriodFilter = Annotated[
+    str | None,
+    Query(pattern="^([0-9]{4}-[0-9]{4}|before 2001)$", description="Only texts whose newest edition on the day is of this study period"),
+]
+KindFilter = Annotated[Literal["Recommendation", "Supplement", "TechnicalReport"] | None, Query(description="Only texts of this class")]
 Words = Annotated[str | None, Query(description="Words of a title or a name, in any language", min_length=1, max_length=200)]
 TextSort = Annotated[str, sort_by("number", "title", "status", "since", "approved_on")]
 
@@ -63,6 +70,10 @@ def recommendations(
     status: StatusFilter = None,
     q: Words = None,
     series: SeriesFilter = None,
+    group: GroupFilter = None,
+    subseries: SubseriesFilter = None,
+    period: PeriodFilter = None,
+    kind: KindFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
     lang: Lang = None,
@@ -73,14 +84,22 @@ def recommendations(
     """Recommendations, Supplements and Technical Reports, as of a day."""
     items = summaries(request, served, on or today(), said_by, languages(request, lang))
     if question is not None:
-        group, number = parse_question(question)
-        items = [item for item in items if f"Q{number}/{group}" in item.questions]
+        its_group, number = parse_question(question)
+        items = [item for item in items if f"Q{number}/{its_group}" in item.questions]
     if q is not None:
         found = {entry.iri for entry in served.index.get().search(q)}
         items = [item for item in items if item.iri in found]
     beginning = (series or "").upper()
     begun = [item for item in items if any(number.startswith(beginning) for number in (item.number, *item.other_numbers))]
-    chosen = [item for item in begun if status in (None, item.status.code)]
+    chosen = [
+        item
+        for item in begun
+        if status in (None, item.status.code)
+        and kind in (None, item.type)
+        and period in (None, item.period)
+        and (group is None or (item.group or "").casefold() == group.casefold())
+        and (subseries is None or any(named.casefold().startswith(subseries.casefold()) for named in item.subseries))
+    ]
     return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
@@ -110,6 +129,10 @@ def summaries(
     for row in served.rows("text-subseries"):
         ranges.setdefault(value(row, "iri"), []).append(f"{value(row, 'range')} {value(row, 'name')}")
     revised, listing = revisions_of_all(request, served, on, said_by), lists_by(served, on, said_by)
+    groups: dict[str | None, list[Row]] = {}
+    for row in served.rows("text-groups"):
+        groups.setdefault(value(row, "iri"), []).append(row)
+    periods = [tuple(value(row, name) or "" for name in ("start", "end", "period")) for row in served.rows("study-periods")]
     base = root(request)
     items = []
     for iri, group in groupby(served.rows("texts"), key=lambda row: value(row, "iri")):
@@ -139,6 +162,8 @@ def summaries(
                     "edition": value(rows[0], "edition"),
                     "approved_on": value(rows[0], "approved_on"),
                     "subseries": ranges.get(iri, []),
+                    "group": _group(groups.get(iri, []), on, said_by),
+                    "period": _period(value(rows[0], "approved_on"), periods),
                 }
             )
         )
@@ -146,6 +171,21 @@ def summaries(
         return items
     # a number of which nobody had said anything by then is not in the list of then
     return [item for item in items if item.title or item.questions or item.status.said_on or item.status.said_not_before]
+
+
+def _group(rows: list[Row], on: date, said_by: date | None) -> str | None:
+    """The group as the newest catalogue up to the day names it, else as the oldest does after it; none that had not been said."""
+    said = [row for row in rows if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
+    by_then = [row for row in said if (value(row, "as_of") or "") <= on.isoformat()]
+    chosen = by_then[:1] or said[-1:]
+    return value(chosen[0], "group") if chosen else None
+
+
+def _period(day: str | None, periods: list[tuple[str, ...]]) -> str | None:
+    """The study period of a day, or "before 2001": SG17 is of 2001."""
+    if not day:
+        return None
+    return next((name for first, last, name in periods if first <= day <= last), "before 2001" if day < "2001" else None)
 
 
 def _named(number: str, request: Request, response: Response, served: Served) -> None:

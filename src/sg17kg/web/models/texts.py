@@ -306,7 +306,11 @@ class Question(Closed):
 
 
 class RecommendationSummary(Closed):
-    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day."""
+    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day.
+
+    `group` is the study group that a catalogue names for its number, `period` the study period of its newest edition on the day, or
+    `before 2001`.
+    """
 
     iri: str
     url: str
@@ -319,6 +323,8 @@ class RecommendationSummary(Closed):
     edition: str | None
     approved_on: str | None
     subseries: list[str]
+    group: str | None
+    period: str | None
 
 
 class Event(Closed):

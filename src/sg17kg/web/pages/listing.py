@@ -4,7 +4,7 @@ import csv
 import io
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -14,7 +14,7 @@ from sg17kg.search.words import natural
 from sg17kg.web.pages.view import View
 
 Entry = TypeVar("Entry")
-SIZE = 200
+SIZE = 100
 # A program that reads tables takes a cell that begins so for a formula (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,11 +48,6 @@ class Facet(Generic[Entry]):
     values: Callable[[Entry], Iterable[str]]
     label: Callable[[View, str], Markup] = _as_it_is
     newest_first: bool = False
-    prepared: Callable[[View], Callable[[Entry], Iterable[str]]] | None = None
-
-    def for_page(self, v: View) -> "Facet[Entry]":
-        """The facet with what it needs to know of the graph (`prepared`), asked once a page."""
-        return replace(self, values=self.prepared(v), prepared=None) if self.prepared else self
 
 
 def _iri(entry: Any) -> str | None:
@@ -63,7 +58,7 @@ def _iri(entry: Any) -> str | None:
 class Listing(Generic[Entry]):
     """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked.
 
-    `rests_on` are the kinds of source that the list rests on, by their names in known_until.Known.
+    `searched`: whether words narrow it. `rests_on` are the kinds of source that the list rests on, by their names in known_until.Known.
     """
 
     path: str
@@ -74,6 +69,7 @@ class Listing(Generic[Entry]):
     sort: str = ""
     note: str = ""
     rests_on: tuple[str, ...] = ()
+    searched: bool = False
     iri: Callable[[Entry], str | None] = _iri
 
     @property
@@ -92,13 +88,13 @@ class Choice:
     chosen: bool
 
 
-def chosen(listing: Listing[Any], v: View, asked: dict[str, str], sort: str | None) -> list[Any]:
-    """The entries that have every value that was asked for, in order. Raises BadParameter for an unknown facet, value or order."""
-    known = {facet.name: facet.for_page(v) for facet in listing.facets}
+def chosen(listing: Listing[Any], every: Sequence[Any], asked: dict[str, str], sort: str | None) -> list[Any]:
+    """Of every entry those that have the values that were asked for, in order. Raises BadParameter for an unknown facet, value or order."""
+    known = {facet.name: facet for facet in listing.facets}
     for name in asked:
         if name not in known:
             raise BadParameter(f"{listing.path} has no facet {name!r}; it has: {', '.join(known) or 'none'}")
-    entries = [entry for entry in listing.entries(v) if all(value in known[name].values(entry) for name, value in asked.items())]
+    entries = [entry for entry in every if all(value in known[name].values(entry) for name, value in asked.items())]
     return _ordered(listing, entries, sort or listing.sort or listing.columns[0].name)
 
 
@@ -120,14 +116,13 @@ def filled(listing: Listing[Any], v: View, entries: Sequence[Any]) -> tuple[Colu
     return (first, *(column for column in others if not entries or any(column.cell(v, entry).striptags() for entry in entries)))
 
 
-def choices(listing: Listing[Any], v: View, asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
+def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
-    everything = listing.entries(v)
-    known = {facet.name: facet.for_page(v) for facet in listing.facets}
+    known = {facet.name: facet for facet in listing.facets}
     found = []
-    for facet in known.values():
+    for facet in listing.facets:
         others = {name: value for name, value in asked.items() if name != facet.name}
-        left = [entry for entry in everything if all(value in known[name].values(entry) for name, value in others.items())]
+        left = [entry for entry in every if all(value in known[name].values(entry) for name, value in others.items())]
         counted = Counter(value for entry in left for value in set(facet.values(entry)))
         order = sorted(counted, key=natural, reverse=facet.newest_first)
         values = []

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Response
 from markupsafe import Markup
 from pydantic import BeforeValidator
 
+from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Row, value
@@ -87,12 +88,6 @@ def _row(name: str) -> Callable[[Row], str | None]:
     return lambda row: value(row, name)
 
 
-def _periods(v: View) -> Callable[[Any], list[str]]:
-    """In which study period the newest edition of a text was approved."""
-    periods = [(value(row, "start") or "", value(row, "end") or "", value(row, "period") or "") for row in v.served.rows("study-periods")]
-    return lambda entry: [name for first, last, name in periods if entry.approved_on and first <= entry.approved_on <= last]
-
-
 RECOMMENDATIONS: Listing[Any] = Listing(
     "/recommendations", N_("Recommendations, Supplements, Technical Reports"),
     lambda v: recommendations.summaries(v.request, v.served, v.day, None, v.wanted),
@@ -108,14 +103,16 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
+        Facet("group", N_("Group"), lambda entry: [entry.group] if entry.group else []),
         Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(_series, (entry.number, *entry.other_numbers))))),
         Facet("subseries", N_("Subseries"), lambda entry: entry.subseries),
         Facet("question", N_("Question"), lambda entry: entry.questions),
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),
-        Facet("period", N_("Study period"), lambda _: (), newest_first=True, prepared=_periods),
+        Facet("period", N_("Study period"), lambda entry: [entry.period] if entry.period else [], newest_first=True),
         Facet("year", N_("Year approved"), lambda entry: [entry.approved_on[:4]] if entry.approved_on else [], newest_first=True),
     ),
+    searched=True,
     rests_on=("catalogue", "circulars"),
 )  # fmt: skip
 WORK_ITEMS: Listing[Any] = Listing(
@@ -136,6 +133,7 @@ WORK_ITEMS: Listing[Any] = Listing(
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
         Facet("year", N_("Year"), lambda entry: [entry.status.since[:4]] if entry.status.since else [], newest_first=True),
     ),
+    searched=True,
     rests_on=("work_programme", "circulars"),
 )  # fmt: skip
 QUESTIONS: Listing[Any] = Listing(
@@ -325,9 +323,21 @@ def _facets(
 Facets = Annotated[dict[str, str], Depends(_facets)]
 
 
+def _entries(listing: Listing[Any], v: View, words: str | None) -> list[Any]:
+    """Every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
+    every = list(listing.entries(v))
+    if not words:
+        return every
+    if not listing.searched:
+        raise BadParameter(f"{listing.path} has no words to look for; /find looks for all there is")
+    found = {entry.iri for entry in v.served.index.get().search(words)}
+    return [entry for entry in every if entry.iri in found]
+
+
 def _page(listing: Listing[Any]) -> Callable[..., Response]:
-    def shown(v: Page, asked: Facets, sort: Given = None, offset: Offset = 0) -> Response:
-        entries = chosen(listing, v, asked, sort)
+    def shown(v: Page, asked: Facets, q: Given = None, sort: Given = None, offset: Offset = 0) -> Response:
+        every = _entries(listing, v, q)
+        entries = chosen(listing, every, asked, sort)
         on_page = entries[offset : offset + SIZE]
         return v.page(
             "list",
@@ -337,8 +347,9 @@ def _page(listing: Listing[Any]) -> Callable[..., Response]:
             offset=offset,
             size=SIZE,
             total=len(entries),
-            facets=choices(listing, v, asked),
-            asked=asked,
+            facets=choices(listing, v, every, asked),
+            asked=asked | ({"q": q} if q else {}),
+            words=q or "",
             sort=sort or listing.sort or listing.columns[0].name,
             csv=v.again(offset=None).replace(listing.path, f"{listing.path}.csv", 1),
         )
@@ -347,12 +358,11 @@ def _page(listing: Listing[Any]) -> Callable[..., Response]:
 
 
 def _csv(listing: Listing[Any]) -> Callable[..., Response]:
-    def written(v: Page, asked: Facets, sort: Given = None) -> Response:
+    def written(v: Page, asked: Facets, q: Given = None, sort: Given = None) -> Response:
         name = listing.path.removeprefix("/")
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept-Language"}
-        return Response(
-            as_csv(listing, chosen(listing, v, asked, sort)), media_type="text/csv; charset=utf-8; header=present", headers=headers
-        )
+        entries = chosen(listing, _entries(listing, v, q), asked, sort)
+        return Response(as_csv(listing, entries), media_type="text/csv; charset=utf-8; header=present", headers=headers)
 
     return written
 
