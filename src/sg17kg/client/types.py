@@ -693,7 +693,11 @@ class Recommendation(TypedDict):
 
 
 class RecommendationSummary(TypedDict):
-    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day."""
+    """A text in a list. `title` is in the language asked for, if a source has it; `questions` are those responsible on the day.
+
+    `group` is the study group that a catalogue names for its number, `period` the study period of its newest edition on the day, or
+    `before 2001`.
+    """
 
     iri: str
     url: str
@@ -706,6 +710,8 @@ class RecommendationSummary(TypedDict):
     edition: str | None
     approved_on: str | None
     subseries: list[str]
+    group: str | None
+    period: str | None
 
 
 class Resolved(TypedDict):
