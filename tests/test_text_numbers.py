@@ -18,7 +18,7 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg import assets, text_numbers
 from sg17kg.errors import BadIdentifier
-from sg17kg.graph.editions import text_iri
+from sg17kg.graph.editions import WholeEditions, text_iri
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.terms import SG17
 from sg17kg.identifiers import deliverable_iri
@@ -303,7 +303,7 @@ def test_no_two_parts_of_the_catalogue_share_an_iri(catalogue_names: set[TextNam
     called = defaultdict(set)
     for name in catalogue_names:
         if name.part:
-            called[text_iri(facts(name), (), Numbering())].add((name.number, name.of_edition, name.part))
+            called[text_iri(facts(name), WholeEditions((), Numbering()), Numbering())].add((name.number, name.of_edition, name.part))
     assert [names for names in called.values() if len(names) > 1] == []
 
 

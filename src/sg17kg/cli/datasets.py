@@ -41,12 +41,18 @@ def build(out: Path | None, third_party: bool, as_json: bool) -> None:
     rules = tuple(catalogue.group("rules"))
     inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads, third_party)
     target = out or assets.built_dataset()
-    manifest = build_dataset(inputs, target)
-    write_index(EmbeddedStore.from_file(target / "dataset.nq"), catalogue, target)
+    manifest, store = build_dataset(inputs, target)
+    write_index(store, catalogue, target, _sha256(manifest))
     if as_json:
         click.echo(json.dumps(manifest, indent=1))
     else:
         click.echo(f"{target / 'dataset.nq'}: {manifest['quads']} statements from {len(_list(manifest['documents']))} documents")
+
+
+def _sha256(manifest: dict[str, object]) -> str:
+    """The SHA-256 of the dataset that a manifest describes."""
+    files = manifest["files"]
+    return str(files["dataset.nq"]["sha256"]) if isinstance(files, dict) else ""
 
 
 def _list(value: object) -> list[object]:

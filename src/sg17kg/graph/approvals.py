@@ -7,7 +7,7 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
-from sg17kg.graph.editions import describe_text, name_of, printed_name, text_iri
+from sg17kg.graph.editions import WholeEditions, describe_text, name_of, printed_name, text_iri
 from sg17kg.graph.numbering import Numbering, printed_of
 from sg17kg.graph.terms import SG17, VOC
 from sg17kg.identifiers import StudyPeriod, circular_iri, iri, study_period_of
@@ -23,12 +23,13 @@ def triples(
 
     `numbering` tells which text a number means.
     """
+    whole = WholeEditions(editions, numbering)
     for facts in approvals:
-        yield from _notice(facts, editions, periods, numbering)
+        yield from _notice(facts, whole, periods, numbering)
 
 
-def _notice(facts: ApprovalFacts, editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering) -> _Triples:
-    text, called = URIRef(text_iri(facts, editions, numbering)), name_of(facts, numbering)
+def _notice(facts: ApprovalFacts, whole: WholeEditions, periods: tuple[StudyPeriod, ...], numbering: Numbering) -> _Triples:
+    text, called = URIRef(text_iri(facts, whole, numbering)), name_of(facts, numbering)
     yield from describe_text(facts, text, numbering)
     issue = URIRef(iri("bulletin", facts.bulletin))
     yield from _described(issue, SG17.Bulletin, f"ITU Operational Bulletin No. {facts.bulletin}")

@@ -7,7 +7,9 @@ import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import NamedTuple
 
 from rdflib import Graph, URIRef
 from rdflib.namespace import OWL
@@ -19,12 +21,13 @@ from sg17kg.graph import curated, references, remarks
 from sg17kg.graph.additions import graph_name, lines, provenance
 from sg17kg.graph.mapping import graph_of, statements
 from sg17kg.graph.mapping_documents import letter_of
-from sg17kg.graph.rules import OpenStore, infer
+from sg17kg.graph.rules import OpenStore, conclude
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS
 from sg17kg.identifiers import StudyPeriod, iri
 from sg17kg.namespaces import FIRST_LANGUAGE
 from sg17kg.records import Facts
+from sg17kg.store.base import Store
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Inputs:
     rules: tuple[Query, ...]
     open_store: OpenStore
     third_party: bool = False
+
+
+class Built(NamedTuple):
+    """What a build made: its manifest, and a store with the dataset that was written."""
+
+    manifest: dict[str, object]
+    store: Store
 
 
 def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[Facts]:
@@ -93,38 +103,45 @@ def _ontology_version(folder: Path) -> str | None:
     return str(version) if version else None
 
 
-def build(inputs: Inputs, out: Path) -> dict[str, object]:
-    """Write dataset.nq and manifest.json into `out` and give the manifest. Nothing is left half-written."""
-    stated = lines(quads(inputs))
-    rows = sorted({*stated, *infer(stated, inputs.rules, inputs.open_store)})
-    content = b"".join(rows)
-    graphs = Counter(graph_name(row).decode().strip("<>") for row in rows)
-    triples = {row.rsplit(b" ", 2)[0] for row in rows}
+def build(inputs: Inputs, out: Path) -> Built:
+    """Write dataset.nq and manifest.json into `out`. Nothing is left half-written."""
+    rows = lines(quads(inputs))
+    store = inputs.open_store(b"".join(rows))
+    rows.extend(conclude(store, inputs.rules))
+    rows.sort()
+    rows = [row for row, _ in groupby(rows)]
+    graphs = Counter(map(graph_name, rows))
+    digest, size = hashlib.sha256(), 0
+    for row in rows:
+        digest.update(row)
+        size += len(row)
     manifest: dict[str, object] = {
         "version": __version__,
         "ontology": _ontology_version(inputs.ontology),
         "quads": len(rows),
-        "triples": len(triples),
-        "graphs": dict(sorted(graphs.items())),
+        # rows of one triple stand together, as they are sorted
+        "triples": sum(1 for _ in groupby(rows, key=lambda row: row.rsplit(b" ", 2)[0])),
+        "graphs": dict(sorted((name.decode().strip("<>"), count) for name, count in graphs.items())),
         "documents": [
             {"name": facts.document.name, "sha256": facts.document.sha256, "graph": graph_of(facts, inputs.periods)}
             for facts in read_documents(inputs.data / "documents", inputs.periods)
         ],
-        "files": {"dataset.nq": {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}},
+        "files": {"dataset.nq": {"bytes": size, "sha256": digest.hexdigest()}},
     }
     text = json.dumps(manifest, indent=1, ensure_ascii=False).encode() + b"\n"
-    _write_whole(out, {"dataset.nq": content, "manifest.json": text})
-    return manifest
+    _write_whole(out, {"dataset.nq": rows, "manifest.json": [text]})
+    return Built(manifest, store)
 
 
-def _write_whole(out: Path, files: dict[str, bytes]) -> None:
+def _write_whole(out: Path, files: dict[str, list[bytes]]) -> None:
     """All files or none: written beside, then moved into place, the manifest last."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=out))
         try:
             for name, content in files.items():
-                (beside / name).write_bytes(content)
+                with (beside / name).open("wb") as file:
+                    file.writelines(content)
             for name in files:
                 (beside / name).replace(out / name)
         finally:

@@ -1,6 +1,7 @@
 """Editions of a catalogue as triples."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
@@ -19,23 +20,39 @@ _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
 _EDITION_ROLES = {"Amd": SG17.amendsEdition, "Cor": SG17.correctsEdition}
 
 
+class WholeEditions:
+    """The editions of whole texts that catalogues list, by the number of the text: one of them is what a part changes."""
+
+    def __init__(self, rows: Iterable[EditionFacts], numbering: Numbering) -> None:
+        """`numbering` tells which text a number means."""
+        self._by_number: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for facts in rows:
+            if not facts.part:
+                self._by_number[number_of(facts, numbering)].append((facts.approved_on, facts.edition))
+
+    def of_year(self, number: str, year: str) -> str | None:
+        """The edition (MM/YYYY) of a year, the last of several; None where none is listed."""
+        return max((entry for entry in self._by_number.get(number, ()) if entry[1].endswith(year)), default=("", None))[1]
+
+
 def triples(editions: Sequence[EditionFacts], numbering: Numbering, everything: Sequence[EditionFacts] | None = None) -> _Triples:
     """Everything that a catalogue says; `numbering` tells which text a number means.
 
     `everything` are the editions of all versions of the catalogue, where `editions` are those of one.
     """
     known = editions if everything is None else everything
+    whole = WholeEditions(known, numbering)
     for facts in editions:
-        yield from _edition(facts, known, numbering)
+        yield from _edition(facts, whole, numbering)
     yield from relations(editions, known, numbering)
 
 
-def _edition(facts: EditionFacts, editions: Sequence[EditionFacts], numbering: Numbering) -> _Triples:
-    text, called = text_iri(facts, editions, numbering), name_of(facts, numbering)
+def _edition(facts: EditionFacts, whole: WholeEditions, numbering: Numbering) -> _Triples:
+    text, called = text_iri(facts, whole, numbering), name_of(facts, numbering)
     yield from describe_text(facts, URIRef(text), numbering)
     if facts.also:
         yield from _numbers(facts, URIRef(text), numbering)
-    if changed := _changed_edition(facts, editions, numbering):
+    if changed := _changed_edition(facts, whole, numbering):
         yield URIRef(text), _EDITION_ROLES.get(_kind_of_part(facts), SG17.changesEdition), URIRef(changed)
     month, year = facts.edition.split("/")
     node = URIRef(f"{text}/{year}-{month}")
@@ -132,30 +149,26 @@ def _named(number: str, facts: Listed) -> str:
     return f"{number} ({facts.of_edition}) {facts.part}" if facts.of_edition else f"{number} {facts.part}"
 
 
-def text_iri(facts: Listed, editions: Sequence[EditionFacts], numbering: Numbering) -> str:
+def text_iri(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str:
     """The IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
     number = number_of(facts, numbering)
     parent = deliverable_iri(number)
     if not facts.part:
         return parent
     name = slug(facts.part).replace("-", "")
-    changed = _changed_edition(facts, editions, numbering)
+    changed = _changed_edition(facts, whole, numbering)
     if not changed:
         return f"{parent}/{facts.of_edition}/{name}" if facts.of_edition else f"{parent}/{name}"
     return f"{changed}/{name}"
 
 
-def _changed_edition(facts: Listed, editions: Sequence[EditionFacts], numbering: Numbering) -> str | None:
+def _changed_edition(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str | None:
     """The IRI of the edition that a part changes: of the year in the name of the part, the last of several; None where none is known."""
     if not facts.part or not facts.of_edition:
         return None
     number = number_of(facts, numbering)
-    found = sorted(
-        (row.approved_on, row.edition)
-        for row in editions
-        if not row.part and row.edition.endswith(facts.of_edition) and number_of(row, numbering) == number
-    )
-    if not found:
+    edition = whole.of_year(number, facts.of_edition)
+    if edition is None:
         return None
-    month, year = found[-1][1].split("/")
+    month, year = edition.split("/")
     return f"{deliverable_iri(number)}/{year}-{month}"

@@ -96,7 +96,8 @@ def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *,
             continue
         newer = said.setdefault(source.name, set())
         triples = set(_said(source, editions_of.get(source, []), everything, periods, numbering))
-        yield from ((*triple, source.graph) for triple in _with_addresses(source, triples - newer))
+        graph = source.graph
+        yield from ((*triple, graph) for triple in _with_addresses(source, triples - newer))
         newer |= triples
         yield from _provenance(source)
 
@@ -135,7 +136,8 @@ def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Number
     yield from ((file, predicate, value, GRAPHS.provenance) for predicate, value in described)
     ranges = [subseries.range_of(row) for row in listed if isinstance(row, outside.SubseriesRow)]
     numbers = {number_of(facts, numbering) for facts in listed_editions if not facts.part}
-    yield from ((*triple, source.graph) for triple in subseries.memberships(ranges, numbers))
+    graph = source.graph
+    yield from ((*triple, graph) for triple in subseries.memberships(ranges, numbers))
 
 
 def _with_addresses(source: Source, triples: set[Triple]) -> set[Triple]:

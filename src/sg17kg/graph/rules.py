@@ -4,8 +4,9 @@ A rule sees the sources and what rules of a lower `order` wrote; rules of one or
 rule, a graph of inferences is not written: nothing derived is ever kept by hand.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby
+from typing import Protocol
 
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
@@ -15,20 +16,30 @@ from sg17kg.errors import BuildError
 from sg17kg.identifiers import graph_iri
 from sg17kg.store.base import Store
 
-OpenStore = Callable[[bytes], Store]
+
+class Premises(Store, Protocol):
+    """A store that rules read, and that grows by what they conclude."""
+
+    def extend(self, rows: Iterable[bytes]) -> None:
+        """Add statements in N-Quads."""
+        ...
+
+
+OpenStore = Callable[[bytes], Premises]
 
 
 def infer(rows: Iterable[bytes], rules: Iterable[Query], open_store: OpenStore) -> list[bytes]:
     """The N-Quads rows of all rules, given the rows of the sources. Raises BuildError for a rule that is no CONSTRUCT."""
-    known = list(rows)
-    derived: list[bytes] = []
+    return list(conclude(open_store(b"".join(rows)), rules))
+
+
+def conclude(store: Premises, rules: Iterable[Query]) -> Iterator[bytes]:
+    """The N-Quads rows of all rules, each of which the store holds in the end. Raises BuildError for a rule that is no CONSTRUCT."""
     by_order = sorted(rules, key=lambda rule: (rule.header.order, rule.name))
     for _, together in groupby(by_order, key=lambda rule: rule.header.order):
-        store = open_store(b"".join(known))
         new = [row for rule in together for row in _conclusions(rule, store)]
-        derived += new
-        known += new
-    return derived
+        store.extend(new)
+        yield from new
 
 
 def _conclusions(rule: Query, store: Store) -> list[bytes]:

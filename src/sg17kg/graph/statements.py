@@ -92,10 +92,12 @@ class Statements:
                 yield statement, part, value, self.evidence_graph
             for lines in places:
                 yield statement, PROV.wasQuotedFrom, self.passage(lines), self.evidence_graph
-                yield from self.describe_passage(lines, self.evidence_graph)
+        cited = {lines for places in self._lines.values() for lines in places}
         for passage in {node for (_, _, node) in self._lines if isinstance(node, URIRef) and "/lines/" in node}:
             first, _, last = passage.rsplit("/", 1)[1].partition("-")
-            yield from self.describe_passage((int(first), int(last or first)), self.evidence_graph)
+            cited.add((int(first), int(last or first)))
+        for lines in sorted(cited):
+            yield from self.describe_passage(lines, self.evidence_graph)
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
         """What a passage is: its document, file, first and last line."""

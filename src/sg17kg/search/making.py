@@ -13,15 +13,18 @@ FILE = "search.sqlite"
 _QUERY = "names"
 
 
-def index_of(store: Store, catalogue: Catalogue) -> SearchIndex:
-    """The index of what a store holds now, in memory."""
-    return SearchIndex.made(_names(store, catalogue), store.version)
+def index_of(store: Store, catalogue: Catalogue, dataset: str | None = None) -> SearchIndex:
+    """The index of what a store holds now, in memory; `dataset` is the version by which it is known, that of the store unless given."""
+    return SearchIndex.made(_names(store, catalogue), dataset or store.version)
 
 
-def write_index(store: Store, catalogue: Catalogue, folder: Path) -> Path:
-    """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file."""
+def write_index(store: Store, catalogue: Catalogue, folder: Path, dataset: str | None = None) -> Path:
+    """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file.
+
+    `dataset` is the version by which the index is known, that of the store unless given.
+    """
     path = folder / FILE
-    index = index_of(store, catalogue)
+    index = index_of(store, catalogue, dataset)
     index.save(path)
     index.close()
     return path

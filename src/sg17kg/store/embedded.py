@@ -110,6 +110,16 @@ class EmbeddedStore:
             raise StoreError(f"the dataset cannot be read: {error}; build it anew with `sg17kg build`") from error
         return cls(native, hashlib.sha256(content).hexdigest())
 
+    def extend(self, rows: Iterable[bytes]) -> None:
+        """Add statements in N-Quads to a store in memory. Raises StoreError where they are malformed."""
+        content = b"".join(kept := list(rows))
+        try:
+            self._native.bulk_load(content, format=ox.RdfFormat.N_QUADS)
+            self._native.bulk_load(b"".join(_triple(row) + b" .\n" for row in kept), format=ox.RdfFormat.N_TRIPLES)
+        except (SyntaxError, OSError, ValueError) as error:
+            raise StoreError(f"statements cannot be read: {error}") from error
+        self._version, self._original = hashlib.sha256(self._version.encode() + content).hexdigest(), None
+
     @classmethod
     def from_file(cls, path: Path) -> "EmbeddedStore":
         """A store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""

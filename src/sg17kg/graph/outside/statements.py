@@ -4,6 +4,7 @@ import calendar
 import hashlib
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from rdflib import Literal, URIRef
@@ -21,6 +22,7 @@ _LANGUAGE = "en"
 _LONGEST_NAME = 60
 
 
+@lru_cache(maxsize=4096)
 def document_iri(address: str) -> str:
     """The IRI of an outside document, by its address."""
     return iri("source", "page", hashlib.sha256(address.encode()).hexdigest()[:12])

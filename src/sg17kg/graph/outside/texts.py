@@ -8,7 +8,7 @@ from typing import Literal as OneOf
 from rdflib import Literal
 from rdflib.namespace import XSD
 
-from sg17kg.graph.editions import name_of, text_iri
+from sg17kg.graph.editions import WholeEditions, name_of, text_iri
 from sg17kg.graph.mapping_decisions import add_text
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.statements import RowStatements
@@ -37,9 +37,10 @@ class Editions:
         first: dict[str, str] = {}
         by_month: dict[tuple[str, str], str] = {}
         parts: dict[str, str] = {}
+        whole = WholeEditions(listed, numbering)
         for facts in listed:
             month = "-".join(reversed(facts.edition.split("/")))
-            node = text_iri(facts, listed, numbering)
+            node = text_iri(facts, whole, numbering)
             for number in (facts.number, *facts.also):
                 if not facts.part:
                     first[number] = min(first.get(number, facts.approved_on), facts.approved_on)
