@@ -2,13 +2,16 @@
 
 import gzip
 import json
+import tarfile
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from click.testing import CliRunner, Result
 
 from sg17kg import assets
 from sg17kg.cli import main
+from sg17kg.graph import additions, preflight
 from sg17kg.graph.build import Inputs
 from tests import FIXTURES, ROOT
 
@@ -319,9 +322,80 @@ def test_ingest_leaves_out_what_is_no_circular_and_goes_on(tmp_path: Path) -> No
     result = run("ingest", folder, "--store", tmp_path / "store")
     assert result.exit_code == 1
     said = result.stderr.splitlines()
-    assert [line.split(":")[0] for line in said] == ["sg17kg", "TSB Circular 211 (2025-2028)", "sg17kg"]
+    assert [line.split(":")[0] for line in said] == ["sg17kg", "TSB Circular 211 (2025-2028)", "sg17kg", "sg17kg"]
     assert "a.txt" in said[0]
     assert "c.yaml" in said[2]
+    assert "documents: no record that can be read" in said[3]
+
+
+RECORD = """
+docidentifier: [{{content: "ITU-T {number} (01/2026)", type: ITU, primary: true}}]
+title: [{{language: en, content: "{title}"}}]
+date: [{{type: published, at: "2026-01-20"}}]
+source: [{{type: src, content: "https://www.itu.int/rec/T-REC-{number}-202601-I"}}]
+"""
+
+
+def records_in(folder: Path) -> Path:
+    """Two records that can be read, one of which is a part of the other, and one that cannot."""
+    folder.mkdir()
+    (folder / "one.yaml").write_text(RECORD.format(number="X.9981", title="First"), "utf-8")
+    (folder / "two.yaml").write_text(RECORD.format(number="X.9982", title="Second"), "utf-8")
+    (folder / "three.yaml").write_text("[", "utf-8")
+    return folder
+
+
+def archive_of(folder: Path) -> Path:
+    path = folder.with_suffix(".tar.gz")
+    with tarfile.open(path, "w:gz") as archive:
+        archive.add(folder, folder.name)
+    return path
+
+
+@pytest.mark.parametrize("given", ["folder", "archive", "files"])
+def test_records_are_one_unit_and_one_that_does_not_read_is_left_out(given: str, tmp_path: Path) -> None:
+    folder, store = records_in(tmp_path / "records"), tmp_path / "store"
+    named = {"folder": [folder], "archive": [archive_of(folder)], "files": sorted(folder.iterdir())}[given]
+    result = run("ingest", *named, "--store", store)
+    left_out, added = result.stderr.splitlines()
+    assert result.exit_code == 1
+    assert "three.yaml: not YAML" in left_out
+    assert left_out.endswith("left out")
+    assert ": added, " in added
+    for number in ("X.9981", "X.9982"):
+        answer = run("query", "status-of-text", f"number={number}", "on=2026-02-01", "--store", store, "--format", "csv")
+        assert f"{number},in-force," in answer.stdout
+    again = run("ingest", *named, "--store", store)
+    assert (again.exit_code, "nothing changed" in again.stderr) == (1, True)
+
+
+def test_strict_adds_nothing_where_a_record_does_not_read(tmp_path: Path) -> None:
+    folder = records_in(tmp_path / "records")
+    result = run("ingest", folder, "--strict", "--store", tmp_path / "store")
+    assert result.exit_code == 1
+    assert "nothing was added (--strict)" in result.stderr
+    assert not (tmp_path / "store").exists()
+    (folder / "three.yaml").unlink()
+    assert run("ingest", folder, "--strict", "--store", tmp_path / "store").exit_code == 0
+
+
+def test_rules_and_checks_run_once_for_many_records(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = records_in(tmp_path / "records")
+    calls: list[str] = []
+
+    def counted(module: ModuleType, name: str) -> None:
+        original = getattr(module, name)
+
+        def call(*given: object) -> object:
+            calls.append(name)
+            return original(*given)
+
+        monkeypatch.setattr(module, name, call)
+
+    counted(additions, "added")
+    counted(preflight, "refusals")
+    run("ingest", folder, "--store", tmp_path / "store")
+    assert calls == ["added", "refusals"]
 
 
 def test_an_ingest_that_adds_nothing_leaves_no_new_store(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ import click
 
 from sg17kg import assets
 from sg17kg.cli.output import FAILED, UNUSABLE, complain, rulebook
-from sg17kg.errors import BuildError, InputError, NotACircular, UnreadableFile
+from sg17kg.errors import BuildError, InputError, UnreadableFile
 
 if TYPE_CHECKING:
     from sg17kg.graph.additions import Addition
@@ -20,8 +21,18 @@ if TYPE_CHECKING:
     from sg17kg.sources.circular import Extractor
     from sg17kg.store.embedded import EmbeddedStore
 
-_RELATON = (".yaml", ".yml", ".tar.gz", ".tgz")
+_YAML = (".yaml", ".yml")
+_ARCHIVES = (".tar.gz", ".tgz")
 _LETTERS = (".txt", ".docx", ".pdf", ".html", ".htm")
+_TAKEN = (*_LETTERS, *_ARCHIVES)
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """What is added all or nothing: one letter, or records of Relaton (of a file, a folder or an archive, or of several files)."""
+
+    paths: tuple[Path, ...]
+    records: bool = False
 
 
 @click.command()
@@ -35,20 +46,25 @@ _LETTERS = (".txt", ".docx", ".pdf", ".html", ".htm")
     envvar="SG17KG_STORE",
     help="Folder of the store; a new one starts from the packaged dataset.",
 )
-def ingest(paths: Sequence[Path], folder: Path) -> None:
-    """Add letters (.txt, .docx, .pdf, .html) and Relaton YAML (files, folders of them) to a store, all or nothing per file.
+@click.option("--strict", is_flag=True, help="Add no records of a file, folder or archive in which one cannot be read.")
+def ingest(paths: Sequence[Path], folder: Path, strict: bool) -> None:
+    """Add letters (.txt, .docx, .pdf, .html) and Relaton YAML (files, folders or .tar.gz archives of them) to a store.
+
+    Letters are added all or nothing per file. Records of Relaton are added all at once per archive or folder: one that cannot be
+    read is named and left out, the rest is added. What follows from several documents is inferred anew, once for each letter and
+    each archive or folder.
 
     The same file twice changes nothing; a newer version of a document in its language takes the place of the older one, and
-    versions in other languages stay. What follows from several documents is inferred anew. A file that breaks a shape or check
-    is refused, and the store stays as it was. A folder that holds other files does not become a store, and where every file is
-    refused no new one is made.
+    versions in other languages stay. What breaks a shape or check is refused, and the store stays as it was. A folder that holds
+    other files does not become a store, and where everything is refused no new one is made.
 
     \b
-    Exit code 0; 1 where a file is refused or is no circular (says why); 2 where one cannot be read.
+    Exit code 0; 1 where something is refused, left out or no circular (says why); 2 where a file cannot be read.
 
     \b
     Examples:
       sg17kg ingest circular.txt --store mine
+      sg17kg ingest relaton-data-itu.tar.gz --store mine
       sg17kg serve --store mine
     """
     from sg17kg.sources.circular import Extractor
@@ -56,53 +72,108 @@ def ingest(paths: Sequence[Path], folder: Path) -> None:
 
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
     book = rulebook()
-    files = list(_files(paths))
-    progress = click.progressbar(files, file=sys.stderr, hidden=len(files) < 3 or not sys.stderr.isatty())
+    units = list(_units(paths))
+    progress = click.progressbar(units, file=sys.stderr, hidden=len(units) < 3 or not sys.stderr.isatty())
     with closing(EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")) as store, progress as shown:
-        codes = [_taken(store, path, extractor, book) for path in shown]
-        if store.is_new and codes and 0 not in codes:
+        before = store.version
+        codes = [_taken(store, unit, extractor, book, strict=strict) for unit in shown]
+        if store.is_new and codes and 0 not in codes and store.version == before:
             store.discard()
             complain(f"{folder}: nothing was added, so no store was made")
     sys.exit(max(codes, default=0))
 
 
-def _taken(store: "EmbeddedStore", path: Path, extractor: "Extractor", book: "Rulebook") -> int:
-    """Add a file; gives the exit code of that."""
+def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "Rulebook", *, strict: bool) -> int:
+    """Add a letter, or records; gives the exit code of that."""
     try:
         known = store.rows()
-        _add(store, known, _addition(path, extractor, known), book)
+        if not unit.records:
+            _add(store, known, _letter(unit.paths[0], extractor, known), book)
+            return 0
+        addition, unread = _records(unit.paths, known, strict=strict)
+        _add(store, known, addition, book)
     except (InputError, BuildError) as error:
         complain(str(error))
         return UNUSABLE if isinstance(error, UnreadableFile) else FAILED
-    return 0
+    return FAILED if unread else 0
 
 
-def _files(paths: Sequence[Path]) -> Iterator[Path]:
-    """The files that paths name, those of folders by name; what a folder holds besides documents is passed over."""
+def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
+    """What is added at once; records named file by file are one unit. What a folder holds besides documents is passed over."""
+    single = tuple(path for path in paths if path.name.lower().endswith(_YAML) and not path.is_dir())
     for path in paths:
         if path.is_dir():
-            yield from sorted(file for file in path.rglob("*") if file.name.lower().endswith((*_LETTERS, *_RELATON)))
-        else:
-            yield path
+            files = sorted(file for file in path.rglob("*") if file.is_file())
+            yield from (_Unit((file,), file.name.lower().endswith(_ARCHIVES)) for file in files if file.name.lower().endswith(_TAKEN))
+            if any(file.suffix == ".yaml" for file in files):
+                yield _Unit((path,), records=True)
+        elif path not in single:
+            yield _Unit((path,), path.name.lower().endswith(_ARCHIVES))
+    if single:
+        yield _Unit(single, records=True)
 
 
-def _addition(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addition":
-    """What a file brings to rows that are known. Raises NotACircular or UnreadableFile."""
+def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addition":
+    """What a letter brings to rows that are known. Raises NotACircular or UnreadableFile."""
     from sg17kg import records
     from sg17kg.graph import additions
     from sg17kg.graph.numbering import numbering_in
-    from sg17kg.sources import readers, reference, relaton
+    from sg17kg.sources import readers, reference
 
-    if not path.name.lower().endswith(_RELATON):
-        facts = records.without_running_text(extractor.extract(readers.read(path)))
-        return additions.of_document(facts, reference.load_periods(assets.folder("data") / "curated"), numbering_in(known))
-    found: list[records.EditionFacts] = []
-    for row in relaton.read(path):
-        if isinstance(row, records.Unread):
-            raise NotACircular(f"{path}: {row.name}: {row.reason}; nothing of the file was added")
-        found.append(row)
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    return additions.of_editions(path.name, digest, found, datetime.now(UTC).date(), numbering_in(known))
+    facts = records.without_running_text(extractor.extract(readers.read(path)))
+    return additions.of_document(facts, reference.load_periods(assets.folder("data") / "curated"), numbering_in(known))
+
+
+def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> "tuple[Addition, bool]":
+    """What records of Relaton bring to rows that are known, and whether some could not be read: these are named.
+
+    Raises BuildError where none is left to add, UnreadableFile where a path holds no records.
+    """
+    from sg17kg import records
+    from sg17kg.graph import additions
+    from sg17kg.graph.numbering import numbering_in
+    from sg17kg.sources import relaton, relaton_files
+
+    found: dict[Path, list[records.EditionFacts]] = {}
+    unread = False
+    for path in paths:
+        found[path] = []
+        # a process for each of many files would cost more than it saves
+        several = len(paths) > 1
+        read = (relaton.edition(*record) for record in relaton_files.records(path)) if several else relaton.read(path)
+        for row in read:
+            if isinstance(row, records.Unread):
+                unread = True
+                complain(f"{path}: {row.name}: {row.reason}; left out")
+            else:
+                found[path].append(row)
+    label = ", ".join(_name(path) for path in paths)
+    if unread and strict:
+        raise BuildError(f"{label}: a record cannot be read, so nothing was added (--strict)")
+    everything = [row for rows in found.values() for row in rows]
+    if not everything:
+        raise BuildError(f"{label}: no record that can be read; nothing was added")
+    numbering, day = numbering_in(known), datetime.now(UTC).date()
+    parts = []
+    for path, rows in found.items():
+        parts.append(additions.of_editions(_name(path), _sha256(path), rows, day, numbering, everything))
+    return additions.together(label, parts), unread
+
+
+def _sha256(path: Path) -> str:
+    """The SHA-256 of a file; of a folder, that of the names and digests of its records."""
+    from sg17kg.sources import relaton_files
+
+    if path.is_file():
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = hashlib.sha256()
+    for name, content in relaton_files.records(path):
+        digest.update(name.encode() + hashlib.sha256(content).digest())
+    return digest.hexdigest()
+
+
+def _name(path: Path) -> str:
+    return path.resolve().name
 
 
 def _add(store: "EmbeddedStore", known: list[bytes], addition: "Addition", book: "Rulebook") -> None:

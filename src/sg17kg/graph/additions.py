@@ -59,12 +59,19 @@ def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: 
     return Addition(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
 
 
-def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: date, known: Numbering | None = None) -> Addition:
-    """Editions out of a file of Relaton YAML, which goes by its name: a newer file of that name replaces the older one.
+def of_editions(
+    name: str,
+    sha256: str,
+    found: Sequence[EditionFacts],
+    read_on: date,
+    known: Numbering | None = None,
+    everything: Sequence[EditionFacts] | None = None,
+) -> Addition:
+    """Editions out of a file, folder or archive of Relaton YAML, which goes by its name: a newer one of that name replaces the older one.
 
-    `known` is what other catalogues say of numbers that are one text's.
+    `known` is what other catalogues say of numbers that are one text's, `everything` what is added together with these editions.
     """
-    numbering = numbering_of(found, known)
+    numbering = numbering_of(found if everything is None else everything, known)
     graph, source = URIRef(graph_iri("reference", "relaton", slug(name))), URIRef(iri("source", sha256))
     provenance_rows: tuple[Quad, ...] = (
         (graph, RDF.type, PROV.Entity, GRAPHS.provenance),
@@ -73,8 +80,15 @@ def of_editions(name: str, sha256: str, found: Sequence[EditionFacts], read_on: 
         (source, RDFS.label, Literal(f"Relaton YAML {name}", lang="en"), GRAPHS.provenance),
         (source, DCTERMS.issued, Literal(read_on.isoformat(), datatype=XSD.date), GRAPHS.provenance),
     )
-    rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering)), *provenance_rows])
+    rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering, everything)), *provenance_rows])
     return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical)
+
+
+def together(label: str, parts: Sequence[Addition]) -> Addition:
+    """Several additions as one, under one label."""
+    joined = {other: number for part in parts for other, number in part.joined.items()}
+    graphs = frozenset(graph for part in parts for graph in part.graphs)
+    return Addition(label, graphs, tuple(row for part in parts for row in part.rows), joined)
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:

@@ -131,12 +131,12 @@ def parts_of(served: Service, text: str, number: str, on: date, said_by: date | 
     stages: dict[str, list[Row]] = {}
     for row in served.rows("part-stages", text=text, on=iso(on), said_by=iso(said_by)):
         stages.setdefault(value(row, "iri") or "", []).append(row)
-    published = {_without_year(value(rows[0], "number_of_part") or "") for rows in by_part.values() if rows[0].get("edition_iri")}
+    published = {_without_year(value(rows[0], "number_of_part") or "") for rows in by_part.values() if rows[0].get("said")}
     parts = []
     for iri, rows in by_part.items():
         called = value(rows[0], "number_of_part") or ""
-        editions = until([row for row in rows if row.get("edition_iri")], on, said_by, "approved_on", "said")
-        if rows[0].get("edition_iri") and not editions:
+        editions = until([row for row in rows if row.get("said")], on, said_by, "approved_on", "said")
+        if rows[0].get("said") and not editions:
             continue  # of a later day
         if not editions and called in published:
             continue

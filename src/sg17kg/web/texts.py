@@ -72,7 +72,7 @@ def owners_out_of(rows: list[Row]) -> list[models.Owner]:
 
 def questions_of_all(served: Service, on: date, said_by: date | None) -> dict[str, set[str]]:
     """By number of a text the Questions responsible on a day."""
-    rows = served.rows("statements-of-owners", on=iso(on), said_by=iso(said_by))
+    rows = served.rows("questions-of-texts", on=iso(on), said_by=iso(said_by))
     by_text = groupby(rows, key=lambda row: value(row, "text_number") or "")
     return {number: {value(row, "question") or "" for row in holding_on(list(said), on)[0]} for number, said in by_text}
 

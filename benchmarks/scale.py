@@ -1,0 +1,216 @@
+"""The product at three sizes, cold: `python -m benchmarks.scale ARCHIVE [table…]`.
+
+ARCHIVE is a .tar.gz of the Relaton records of all ITU-T texts. The sizes: the dataset as it is (all of SG17), that and the X
+series, and that and all ITU-T. Every request is the first one of an application made for it; what it asked is then asked of
+pyoxigraph alone, with the same bindings, rows read: the yardstick. Times are the least of several runs. Tables: requests, search.
+The build of each size is always measured.
+"""
+
+import gc
+import json
+import resource
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pyoxigraph as ox
+from starlette.testclient import TestClient
+
+from sg17kg import assets, facts_json
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.graph import references
+from sg17kg.graph.build import Inputs, build
+from sg17kg.records import EditionFacts
+from sg17kg.search.index import SearchIndex
+from sg17kg.search.making import write_index
+from sg17kg.sources import reference, relaton
+from sg17kg.store.base import Answer, GraphChoice
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.web.app import create_app
+
+RUNS = 3
+UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
+API = "/api/v1"
+LISTS = (
+    f"{API}/recommendations?limit=100", "/recommendations", "/recommendations?status=in-force", "/recommendations?series=X.1200",
+    "/recommendations?group=SG17", "/recommendations?question=Q10/17", "/recommendations?period=2025-2028", "/recommendations?q=security",
+    "/recommendations.csv",
+    f"{API}/work-items?limit=100", "/work-items", f"{API}/questions?limit=100", "/questions", f"{API}/circulars?limit=100",
+    "/circulars", f"{API}/meetings?limit=100", "/meetings", f"{API}/conflicts?limit=100", "/conflicts", "/changes",
+)  # fmt: skip
+TEXTS = ("X.1280", "X.509", "X.690", "X.680", "Z.100", "X.1500", "Z.161", "X.520", "X.500", "X.660")
+WORDS = ("security", "public-key", "quantum key distribution", "X.509", "telebiometrics")
+SIZES = ("SG17", "X series", "all ITU-T")
+
+
+@dataclass
+class Recording:
+    """A store that keeps the text of each query that it is asked."""
+
+    store: EmbeddedStore
+    asked: list[str]
+
+    @property
+    def version(self) -> str:
+        """See base.Store."""
+        return self.store.version
+
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> Answer:
+        """See base.Store."""
+        self.asked.append(sparql)
+        return self.store.query(sparql, graphs)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self.store, name)
+
+
+def inputs(data: Path) -> Inputs:
+    """What a build of a folder like data/ reads."""
+    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    return Inputs(data, assets.folder("ontology"), reference.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
+
+
+def datasets(archive: Path, folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    """Name, data and place of the dataset of each size; the records of an archive go into a copy of data/."""
+    yield SIZES[0], assets.folder("data"), folder / "sg17"
+    version = max(references.sources(assets.folder("data")), key=lambda source: (source.holds == "editions", source.day)).version
+    found = [replace(row, source_version=version) for row in relaton.read(archive) if isinstance(row, EditionFacts)]
+    kept = facts_json.read_editions(assets.folder("data") / "reference" / "editions.json")
+    known = {(row.number, row.part, row.edition) for row in kept}
+    more = [row for row in found if (row.number, row.part, row.edition) not in known]
+    for name, rows in ((SIZES[1], [row for row in more if row.number.startswith("X")]), (SIZES[2], more)):
+        data = folder / f"data-{name.replace(' ', '-')}"
+        shutil.copytree(assets.folder("data"), data)
+        (data / "reference" / "editions.json").write_bytes(facts_json.editions_to_bytes([*kept, *rows]))
+        yield name, data, folder / name.replace(" ", "-")
+
+
+def cpu(action: Callable[[], object]) -> float:
+    """Seconds of CPU of one run."""
+    start = time.process_time()
+    action()
+    return time.process_time() - start
+
+
+def make(data: str, out: str) -> None:
+    """Build a dataset with its index, then load it by pyoxigraph. Print the seconds of CPU, the most memory (MB), and those of the load."""
+
+    def whole() -> None:
+        manifest, store = build(inputs(Path(data)), Path(out))
+        write_index(store, Catalogue.read(assets.folder("queries")), Path(out), _sha256(manifest))
+
+    seconds = cpu(whole)
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    gc.collect()
+    load = cpu(lambda: ox.Store().bulk_load(path=str(Path(out) / "dataset.nq"), format=ox.RdfFormat.N_QUADS))
+    print(json.dumps([seconds, most, load]))
+
+
+def _sha256(manifest: dict[str, object]) -> str:
+    files = manifest["files"]
+    return str(files["dataset.nq"]["sha256"]) if isinstance(files, dict) else ""
+
+
+def _apart(function: str, *arguments: str) -> list[float]:
+    """What a function of this module prints in a process of its own, so that memory is its own."""
+    code = f"from benchmarks import scale; scale.{function}(*{arguments!r})"
+    told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
+    return [float(value) for value in json.loads(told.splitlines()[-1])]
+
+
+def building(name: str, data: Path, out: Path) -> None:
+    """One line on the build of a size."""
+    seconds, most, load = _apart("make", str(data), str(out))
+    print(
+        f"| build, {name} | {seconds:.1f} s CPU, {most:.0f} MB | {load:.2f} s CPU | {seconds / load:.1f} |",
+        flush=True,
+    )
+
+
+@contextmanager
+def application(store: Recording, dataset: Path) -> Iterator[TestClient]:
+    """An application that has answered nothing."""
+    with TestClient(create_app(store, Catalogue.read(assets.folder("queries")), dataset)) as client:  # type: ignore[arg-type]
+        yield client
+
+
+def requests(name: str, dataset: Path) -> dict[str, float]:
+    """One line for each request of a size; gives its seconds by path."""
+    native = ox.Store()
+    native.bulk_load(path=str(dataset), format=ox.RdfFormat.N_QUADS)
+    native.update(UNION)
+    store, least = Recording(EmbeddedStore(native, dataset.name), []), {}
+    paths = (*LISTS, *(f"{API}/recommendations/{number}" for number in TEXTS), *(f"/rec/{number}" for number in TEXTS))
+    for path in paths:
+        times = []
+        for _ in range(RUNS):
+            with application(store, dataset) as client:
+                store.asked.clear()
+                start = time.perf_counter()
+                answer = client.get(path, headers={"Accept": "application/json" if path.startswith(API) else "text/html"})
+                times.append(time.perf_counter() - start)
+        queries, rows = list(store.asked), 0
+        bare = []
+        for _ in range(RUNS):
+            start = time.perf_counter()
+            rows = sum(_rows(native, query) for query in queries)
+            bare.append(time.perf_counter() - start)
+        least[path] = min(times)
+        print(
+            f"| {path} | {name} | {answer.status_code} | {min(times) * 1000:.0f} | {len(queries)} | {rows} | {min(bare) * 1000:.0f} "
+            f"| {min(times) / min(bare):.1f} |",
+            flush=True,
+        )
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(f"\nMost memory of the process that served {name}, two of everything: {most:.0f} MB.\n", flush=True)
+    return least
+
+
+def _rows(native: ox.Store, query: str) -> int:
+    answer = native.query(query)
+    return 1 if isinstance(answer, ox.QueryBoolean) else sum(1 for _ in answer)
+
+
+def searching(name: str, folder: Path) -> None:
+    """One line for each search of a size, beside the same words asked of FTS5 alone."""
+    index = SearchIndex.open(folder / "search.sqlite")
+    bare = sqlite3.connect(f"file:{folder / 'search.sqlite'}?mode=ro", uri=True)
+    table = next(row[0] for row in bare.execute("SELECT name FROM sqlite_master WHERE sql LIKE '%fts5%'"))
+    for words in WORDS:
+        ours = min(cpu(lambda words=words: index.search(words)) for _ in range(RUNS))  # type: ignore[misc]
+        match = '"' + words.replace('"', "") + '"'
+        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH ? ORDER BY rank LIMIT 20"
+        theirs = min(cpu(lambda match=match, sql=sql: bare.execute(sql, (match,)).fetchall()) for _ in range(RUNS))  # type: ignore[misc]
+        print(f"| search: {words} | {name} | {ours * 1000:.1f} ms | {theirs * 1000:.2f} ms | {ours / max(theirs, 1e-5):.1f} |", flush=True)
+
+
+def main(archive: str, *tables: str) -> None:
+    """Print the tables that are named, or all."""
+    wanted = tables or ("build", "requests", "search")
+    with tempfile.TemporaryDirectory(prefix="sg17kg-bench-") as name:
+        made = []
+        print("| work | sg17kg | bulk load of its result by pyoxigraph | ratio |\n|---|---|---|---|")
+        for size, data, out in datasets(Path(archive), Path(name)):
+            building(size, data, out)
+            made.append((size, out))
+        if "requests" in wanted:
+            print("\n| request, cold | size | status | ms | queries | rows | yardstick, ms | ratio |\n|---|---|---|---|---|---|---|---|")
+            found = {size: requests(size, out / "dataset.nq") for size, out in made}
+            print("\n| request, cold | all ITU-T beside SG17 |\n|---|---|")
+            for path, seconds in found[SIZES[0]].items():
+                print(f"| {path} | {found[SIZES[-1]][path] / seconds:.1f} |")
+        if "search" in wanted:
+            print("\n| search | size | sg17kg | FTS5 alone | ratio |\n|---|---|---|---|---|")
+            for size, out in made:
+                searching(size, out)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
