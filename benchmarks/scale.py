@@ -7,6 +7,7 @@ The build of each size is always measured.
 """
 
 import gc
+import hashlib
 import json
 import resource
 import shutil
@@ -35,7 +36,7 @@ from sg17kg.store.base import Answer, GraphChoice
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 
-RUNS = 3
+RUNS = 2
 UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
 API = "/api/v1"
 LISTS = (
@@ -135,9 +136,9 @@ def building(name: str, data: Path, out: Path) -> None:
 
 
 @contextmanager
-def application(store: Recording, dataset: Path) -> Iterator[TestClient]:
+def application(store: Recording, dataset: Path, catalogue: Catalogue) -> Iterator[TestClient]:
     """An application that has answered nothing."""
-    with TestClient(create_app(store, Catalogue.read(assets.folder("queries")), dataset)) as client:  # type: ignore[arg-type]
+    with TestClient(create_app(store, catalogue, dataset)) as client:  # type: ignore[arg-type]
         yield client
 
 
@@ -146,12 +147,14 @@ def requests(name: str, dataset: Path) -> dict[str, float]:
     native = ox.Store()
     native.bulk_load(path=str(dataset), format=ox.RdfFormat.N_QUADS)
     native.update(UNION)
-    store, least = Recording(EmbeddedStore(native, dataset.name), []), {}
+    # the version by which the index beside the dataset is known
+    store, least = Recording(EmbeddedStore(native, hashlib.sha256(dataset.read_bytes()).hexdigest()), []), {}
+    catalogue = Catalogue.read(assets.folder("queries"))
     paths = (*LISTS, *(f"{API}/recommendations/{number}" for number in TEXTS), *(f"/rec/{number}" for number in TEXTS))
     for path in paths:
         times = []
         for _ in range(RUNS):
-            with application(store, dataset) as client:
+            with application(store, dataset, catalogue) as client:
                 store.asked.clear()
                 start = time.perf_counter()
                 answer = client.get(path, headers={"Accept": "application/json" if path.startswith(API) else "text/html"})

@@ -12,9 +12,11 @@ from sg17kg.graph.terms import SG17, VOC
 from sg17kg.graph.twins import describe_standard, standard_iri
 from sg17kg.identifiers import deliverable_iri, group_iri, slug
 from sg17kg.records import ApprovalFacts, EditionFacts
+from sg17kg.text_numbers import kind_of_number
 
 _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 Listed = EditionFacts | ApprovalFacts
+_CLASSES = {"supplement": SG17.Supplement, "technical-report": SG17.TechnicalReport}
 _PART_CLASSES = {"Amd": SG17.Amendment, "Cor": SG17.Corrigendum}
 _PART_ROLES = {"Amd": SG17.amends, "Cor": SG17.corrects}
 _EDITION_ROLES = {"Amd": SG17.amendsEdition, "Cor": SG17.correctsEdition}
@@ -118,7 +120,7 @@ def _kind_of_part(facts: Listed) -> str:
 
 
 def _class(number: str) -> URIRef:
-    return SG17.Supplement if " Suppl. " in number else SG17.Recommendation
+    return _CLASSES.get(kind_of_number(number), SG17.Recommendation)
 
 
 def _described(node: URIRef, number: str, kind: URIRef | None) -> _Triples:
