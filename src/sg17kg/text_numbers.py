@@ -304,6 +304,17 @@ def kind_of_number(number: str) -> Kind:
     return "range" if _SERIES_OF_TEXTS.fullmatch(number) else "recommendation"
 
 
+def hundred_of(number: str) -> str:
+    """X.1200 of X.1280, X.1300 of X.1303 bis: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
+    head, _, tail = number.partition(".")
+    if "Suppl" in number:
+        return head.split(" ")[0] + " Suppl."
+    digits = re.split("[^0-9]", tail, maxsplit=1)[0]
+    if not digits:
+        return head
+    return f"{head}.{digits[:-2]}00" if len(digits) > 2 else f"{head}.1-99"
+
+
 def path_of_number(number: str) -> tuple[str, ...]:
     """The steps of the IRI of a text by its canonical number: rec/X.1303-bis, sup/X/39, sup/E-100-series/1, tr/XSTR.sgfdm."""
     kind = kind_of_number(number)

@@ -99,6 +99,9 @@ def test_texts_at_a_stage(status: str, client: TestClient) -> None:
 def test_texts_by_words_of_their_titles(client: TestClient) -> None:
     assert "X.1280" in [item["number"] for item in items(client, "recommendations?q=带外认证")]
     assert items(client, "recommendations?q=zebra") == []
+    # a list is narrowed by all words; what has one of them would widen it
+    assert items(client, "recommendations?q=zebra%20security") == []
+    assert items(client, "recommendations?q=security") != []
 
 
 def test_titles_come_in_the_language_asked_for(client: TestClient) -> None:
@@ -206,3 +209,17 @@ def test_what_people_type_is_resolved(client: TestClient) -> None:
 def test_a_search_can_be_narrowed_to_a_kind(client: TestClient) -> None:
     kinds = {item["type"] for item in items(client, "search?q=SG17&kind=meeting")}
     assert kinds == {"Meeting"}
+
+
+def test_a_series_is_the_beginning_of_a_number_or_its_hundred(client: TestClient) -> None:
+    begun = {item["number"] for item in items(client, "recommendations?series=X.12&limit=200")}
+    hundred = {item["number"] for item in items(client, "recommendations?series=X.1200&limit=200")}
+    assert "X.1280" in hundred
+    assert hundred <= begun
+
+
+def test_a_circular_without_a_date_is_no_news(client: TestClient) -> None:
+    circulars = {str(item["name"]) for item in items(client, "queries/news?kind=circular")}
+    assert "TSB Circular 104 (2025-2028)" in circulars
+    assert not [name for name in circulars if "101 (2025-2028)" in name]
+    assert "30 Jan" not in client.get("/?on=2026-02-01", headers={"Accept": "text/html"}).text

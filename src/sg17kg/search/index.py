@@ -132,17 +132,17 @@ class SearchIndex:
         )
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 
-    def search(self, typed: str, most: int = _MOST) -> list[Found]:
+    def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
 
-        Where nothing has all, what has one of them. Ten thousand at most.
+        Where nothing has all, what has one of them, unless `all_words` is asked for of words that blanks divide. Ten thousand at most.
         """
         asked = words(typed)
         if not asked:
             return self.resolve(typed)
         rows = self._matching(_phrase(asked), most) + self._matching(_expression(asked, " AND "), most)
         by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
-        if not rows and not by_name:
+        if not rows and not by_name and (not all_words or all(map(is_wide, asked))):
             rows = self._matching(_expression(asked, " OR "), most)
         once = {found.iri: found for found in (*by_name, *(_found(row) for row in rows))}
         return list(once.values())[:most]

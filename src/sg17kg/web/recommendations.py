@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sg17kg.identifiers import deliverable_iri, parse_number, parse_question
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
+from sg17kg.text_numbers import hundred_of
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
@@ -50,7 +51,9 @@ from sg17kg.web.texts import (
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
-SeriesFilter = Annotated[str | None, Query(description="How the number begins: X, X.12", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")]
+SeriesFilter = Annotated[
+    str | None, Query(description="How the number begins: X, X.12; or its hundred: X.1200", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")
+]
 GroupFilter = Annotated[str | None, Query(description="Only texts whose number a catalogue gives to this group (SG17)", max_length=20)]
 SubseriesFilter = Annotated[str | None, Query(description="Only texts of this subseries, by its range (X.1200-X.1299)", max_length=200)]
 PeriodFilter = Annotated[
@@ -58,7 +61,7 @@ PeriodFilter = Annotated[
     Query(pattern="^([0-9]{4}-[0-9]{4}|before 2001)$", description="Only texts whose newest edition on the day is of this study period"),
 ]
 KindFilter = Annotated[Literal["Recommendation", "Supplement", "TechnicalReport"] | None, Query(description="Only texts of this class")]
-Words = Annotated[str | None, Query(description="Words of a title or a name, in any language", min_length=1, max_length=200)]
+Words = Annotated[str | None, Query(description="Words of a title or a name, all of them, in any language", min_length=1, max_length=200)]
 TextSort = Annotated[str, sort_by("number", "title", "status", "since", "approved_on")]
 
 
@@ -87,10 +90,14 @@ def recommendations(
         its_group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{its_group}" in item.questions]
     if q is not None:
-        found = {entry.iri for entry in served.index.get().search(q)}
+        found = {entry.iri for entry in served.index.get().search(q, all_words=True)}
         items = [item for item in items if item.iri in found]
     beginning = (series or "").upper()
-    begun = [item for item in items if any(number.startswith(beginning) for number in (item.number, *item.other_numbers))]
+    begun = [
+        item
+        for item in items
+        if any(number.startswith(beginning) or hundred_of(number) == beginning for number in (item.number, *item.other_numbers))
+    ]
     chosen = [
         item
         for item in begun

@@ -1,6 +1,5 @@
 """The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
 
-import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -12,6 +11,7 @@ from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Row, value
+from sg17kg.text_numbers import hundred_of
 from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
 from sg17kg.web.pages.letters import days_left
 from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
@@ -25,17 +25,6 @@ GivenName = Annotated[str | None, Query(max_length=200)]
 GivenType = Annotated[str | None, Query(alias="type", max_length=100)]
 _ALL = 500
 _YES_NO = {"yes": N_("yes"), "no": N_("no")}
-
-
-def _series(number: str) -> str:
-    """X.1200 of X.1280, X.1300 of X.1303 bis: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
-    head, _, tail = number.partition(".")
-    if "Suppl" in number:
-        return head.split(" ")[0] + " Suppl."
-    digits = re.split("[^0-9]", tail, maxsplit=1)[0]
-    if not digits:
-        return head
-    return f"{head}.{digits[:-2]}00" if len(digits) > 2 else f"{head}.1-99"
 
 
 def _status(v: View, code: str) -> Markup:
@@ -104,7 +93,7 @@ RECOMMENDATIONS: Listing[Any] = Listing(
     ),
     (
         Facet("group", N_("Group"), lambda entry: [entry.group] if entry.group else []),
-        Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(_series, (entry.number, *entry.other_numbers))))),
+        Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(hundred_of, (entry.number, *entry.other_numbers))))),
         Facet("subseries", N_("Subseries"), lambda entry: entry.subseries),
         Facet("question", N_("Question"), lambda entry: entry.questions),
         Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
@@ -330,7 +319,7 @@ def _entries(listing: Listing[Any], v: View, words: str | None) -> list[Any]:
         return every
     if not listing.searched:
         raise BadParameter(f"{listing.path} has no words to look for; /find looks for all there is")
-    found = {entry.iri for entry in v.served.index.get().search(words)}
+    found = {entry.iri for entry in v.served.index.get().search(words, all_words=True)}
     return [entry for entry in every if entry.iri in found]
 
 
