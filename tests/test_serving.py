@@ -65,6 +65,9 @@ EXPECTED = {
     "sources": [{"document": "TSB Circular 101 (2025-2028)", "iri": "https://w3id.org/sg17kg/circular/2025-2028/101", "lines": [122, 122]}],
     "version": "https://w3id.org/sg17kg/question/17/10/2026",
     "version_name": "Q10/17 (2026)",
+    "said_on": None,
+    "said_not_before": "2026-01-30",
+    "read_on": None,
 }
 
 

@@ -24,7 +24,7 @@ from tests.patience import PATIENCE
 from tests.test_serving import serving
 
 KG = "https://w3id.org/sg17kg/"
-OWNER = {
+OWNER: dict[str, object] = {
     "question": "Q10/17",
     "iri": KG + "question/17/10",
     "as_of": "2025-12-11",
@@ -33,6 +33,9 @@ OWNER = {
     "sources": [{"document": "TSB Circular 101 (2025-2028)", "iri": KG + "circular/2025-2028/101", "lines": [122, 122]}],
     "version": KG + "question/17/10/2026",
     "version_name": "Q10/17 (2026)",
+    "said_on": None,
+    "said_not_before": "2026-01-30",
+    "read_on": None,
 }
 VERBS: dict[str, Callable[..., object]] = {
     "/api/v1/recommendations": Client.recommendations,

@@ -84,15 +84,21 @@ class Client:
         status: types.StatusCode | None = None,
         q: str | None = None,
         series: str | None = None,
+        group: str | None = None,
+        subseries: str | None = None,
+        period: str | None = None,
+        kind: str | None = None,
         on: Day | None = None,
         said_by: Day | None = None,
         sort: str | None = None,
     ) -> Listing[types.RecommendationSummary]:
-        """Texts: of a Question (Q10/17), at a stage, with words (`q`), of a series (X, X.12).
+        """Texts: of a Question (Q10/17), at a stage, with all words (`q`), of a series (X, X.12, X.1200) or subseries (X.1200-X.1299).
 
-        `sort`: number, title, status, since, approved_on; with a minus before it, backwards.
+        `group` is that of a catalogue (SG17), `period` the study period of the newest edition (2025-2028, before 2001), `kind`
+        Recommendation, Supplement or TechnicalReport. `sort`: number, title, status, since, approved_on; with a minus before it, backwards.
         """
-        filters = {"question": question, "status": status, "q": q, "series": series, "sort": sort}
+        chosen = {"group": group, "subseries": subseries, "period": period, "kind": kind}
+        filters = {"question": question, "status": status, "q": q, "series": series, **chosen, "sort": sort}
         return self._list(types.RecommendationSummary, addresses.path("recommendations"), **filters, on=_day(on), said_by=_day(said_by))
 
     def work_item(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.WorkItem:
