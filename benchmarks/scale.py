@@ -73,7 +73,7 @@ class Recording:
 
 
 def inputs(data: Path) -> Inputs:
-    """What a build of a folder like data/ reads."""
+    """Name the inputs of a build of a folder like data/."""
     rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
     return Inputs(data, assets.folder("ontology"), reference.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
 
@@ -120,7 +120,7 @@ def _sha256(manifest: dict[str, object]) -> str:
 
 
 def _apart(function: str, *arguments: str) -> list[float]:
-    """What a function of this module prints in a process of its own, so that memory is its own."""
+    """Run a function of this module in a process of its own, so that memory is its own, and read what it prints."""
     code = f"from benchmarks import scale; scale.{function}(*{arguments!r})"
     told = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout
     return [float(value) for value in json.loads(told.splitlines()[-1])]

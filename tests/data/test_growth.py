@@ -34,7 +34,7 @@ def test_no_query_grows_faster_than_its_answer(whole_dataset: Path) -> None:
 
 
 def _grows(measured: list[tuple[float, int]]) -> bool:
-    """Whether the time of the largest size has grown beyond that of the smallest by more than the rows have."""
+    """Tell whether the time of the largest size has grown beyond that of the smallest by more than the rows have."""
     (first, few), *_, (last, many) = measured
     more = max(1.0, many / max(few, 1))
     return last > NOTHING and last / max(first, NOTHING / SIZES[-1]) > FACTOR * more

@@ -29,7 +29,7 @@ _TAKEN = (*_LETTERS, *_ARCHIVES)
 
 @dataclass(frozen=True)
 class _Unit:
-    """What is added all or nothing: one letter, or records of Relaton (of a file, a folder or an archive, or of several files)."""
+    """An addition, made all or nothing: one letter, or records of Relaton (of a file, a folder or an archive, or of several files)."""
 
     paths: tuple[Path, ...]
     records: bool = False
@@ -99,7 +99,7 @@ def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "R
 
 
 def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
-    """What is added at once; records named file by file are one unit. What a folder holds besides documents is passed over."""
+    """Divide paths into what is added at once; records named file by file are one unit. What a folder holds besides documents is passed over."""
     single = tuple(path for path in paths if path.name.lower().endswith(_YAML) and not path.is_dir())
     for path in paths:
         if path.is_dir():
@@ -114,7 +114,7 @@ def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
 
 
 def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addition":
-    """What a letter brings to rows that are known. Raises NotACircular or UnreadableFile."""
+    """Read what a letter adds to rows that are known. Raises NotACircular or UnreadableFile."""
     from sg17kg import records
     from sg17kg.graph import additions
     from sg17kg.graph.numbering import numbering_in
@@ -125,7 +125,7 @@ def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addi
 
 
 def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> "tuple[Addition, bool]":
-    """What records of Relaton bring to rows that are known, and whether some could not be read: these are named.
+    """Read what records of Relaton add to rows that are known, and tell whether some could not be read: these are named.
 
     Raises BuildError where none is left to add, UnreadableFile where a path holds no records.
     """

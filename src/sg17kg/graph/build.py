@@ -43,7 +43,7 @@ class Inputs:
 
 
 class Built(NamedTuple):
-    """What a build made: its manifest, and a store with the dataset that was written."""
+    """The result of a build: its manifest, and a store with the dataset that was written."""
 
     manifest: dict[str, object]
     store: Store
