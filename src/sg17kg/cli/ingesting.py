@@ -99,7 +99,7 @@ def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "R
 
 
 def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
-    """Divide paths into what is added at once; records named file by file are one unit. What a folder holds besides documents is passed over."""
+    """Divide paths into what is added at once; records named file by file are one unit. Other files of a folder are passed over."""
     single = tuple(path for path in paths if path.name.lower().endswith(_YAML) and not path.is_dir())
     for path in paths:
         if path.is_dir():
