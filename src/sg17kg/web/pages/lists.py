@@ -313,7 +313,7 @@ Facets = Annotated[dict[str, str], Depends(_facets)]
 
 
 def _entries(listing: Listing[Any], v: View, words: str | None) -> list[Any]:
-    """Every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
+    """Give every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
     every = list(listing.entries(v))
     if not words:
         return every
