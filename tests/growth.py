@@ -1,4 +1,4 @@
-"""Measure how queries grow: `python -m tests.growth DATASET` asks each of a dataset, and of two and four of it in one store, and prints JSON.
+"""Measure how queries grow: `python -m tests.growth DATASET` asks each of one, two and four datasets in a store, and prints JSON.
 
 It runs in a process of its own: what it holds in memory would count for every process that a test starts afterwards.
 """
