@@ -103,7 +103,10 @@ def test_a_text_that_ended_without_a_day_is_unknown_between_and_was_in_force_for
     assert [entry["code"] for entry in (on_approval, between, then, listed)] == ["in-force", "unknown", "in-force", "superseded"]
     assert (between["since"], between["ended_by"], between["cite"]) == (None, "2026-08-22", None)
     assert (then["said_on"], then["said_not_before"], then["read_on"]) == (None, "2003-07-22", "2026-08-22")
-    assert (listed["since"], listed["said_on"], listed["successor"]) == (None, "2026-08-22", None)
+    assert (listed["since"], listed["said_on"], listed["said_not_before"], listed["read_on"]) == (None, None, None, "2026-08-22")
+    assert listed["successor"] is None
+    told = {day: whole.get(f"{API}Z.130?on={day}&said_by={day}").json()["status"]["code"] for day in ("2026-08-21", "2026-08-22")}
+    assert told == {"2026-08-21": "in-force", "2026-08-22": "superseded"}
 
 
 def test_an_edition_that_was_to_follow_is_not_known_before_it_was_said(whole: TestClient) -> None:
@@ -228,6 +231,21 @@ def test_nothing_is_said_on_a_day_that_its_document_does_not_print(whole_store: 
           UNION { ?said a sg17:Circular . BIND(?said AS ?document) FILTER EXISTS { ?said sg17:opens ?read } }
           FILTER NOT EXISTS { ?document dcterms:issued ?day }
           FILTER NOT EXISTS { ?said sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred> }
+        }"""
+    ).rows()
+    assert [(value(row, "said"), value(row, "day")) for row in rows] == []
+
+
+def test_no_stage_is_said_on_the_day_of_a_catalogue(whole_store: EmbeddedStore) -> None:
+    """A catalogue is read on its day; only what follows from a letter is said on one."""
+    rows = whole_store.query(
+        DECLARED
+        + """SELECT ?said ?day WHERE {
+          ?said a ?class ; sg17:saidOn ?day .
+          FILTER(?class IN (sg17:LifeCycleState, sg17:Edition, sg17:Responsibility))
+          ?catalogue a sg17:Catalogue ; dcterms:issued ?day .
+          # a bulletin can be of the day of a catalogue
+          FILTER NOT EXISTS { ?document a ?kind ; dcterms:issued ?day . FILTER(?kind != sg17:Catalogue) }
         }"""
     ).rows()
     assert [(value(row, "said"), value(row, "day")) for row in rows] == []
