@@ -77,11 +77,15 @@ old:edition a sg17:Edition ; rdfs:label "X.1001 (01/2030)"@en ; sg17:editionOf o
 """)
     query = (
         PREFIXES
-        + """SELECT ?status ?start ?said { ?state sg17:stateOf <https://example.org/old/text> ; sg17:status ?status ; sg17:saidOn ?said
-      OPTIONAL { ?state sg17:startDate ?start } } ORDER BY ?status"""
+        + """SELECT ?status ?start ?said ?read {
+      ?state sg17:stateOf <https://example.org/old/text> ; sg17:status ?status ; sg17:readOn ?read
+      FILTER(?status != <"""
+        + VOC
+        + """status/in-force>)
+      OPTIONAL { ?state sg17:startDate ?start } OPTIONAL { ?state sg17:saidOn|sg17:saidNotBefore ?said } }"""
     )
-    found = [(value(row, "status"), value(row, "start"), value(row, "said")) for row in store.query(query).rows()]
-    assert found == [(VOC + "status/withdrawn", None, "2031-01-01")]
+    found = [tuple(value(row, name) for name in ("status", "start", "said", "read")) for row in store.query(query).rows()]
+    assert found == [(VOC + "status/withdrawn", None, None, "2031-01-01")]
     query = (
         PREFIXES
         + """SELECT ?start ?by ?bound ?read { ?state sg17:stateOf <https://example.org/old/text> ; sg17:startDate ?start ;
