@@ -4,12 +4,14 @@ A query file holds one line marked "#= parameters":
 
     VALUES (?number ?on) { ("X.1280" UNDEF) }  #= parameters
 
-Binding replaces that line and nothing else, so no value ever becomes part of the query's syntax.
+Binding replaces that line and nothing else, so no value ever becomes part of the query's syntax. A parameter may have several values:
+the query is then asked for each of them at once.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from itertools import product
 
 from sg17kg.catalogue.header import Header, ParameterType
 from sg17kg.errors import AssetError, BadIdentifier, BadParameter
@@ -29,22 +31,26 @@ def check(name: str, text: str, header: Header) -> None:
         raise AssetError(f"{name}: the line marked `#= parameters` binds {variables}, the header declares {list(header.parameters)}")
 
 
-def bind(text: str, header: Header, arguments: Mapping[str, str]) -> str:
-    """The query with these arguments. Raises BadParameter for one that is unknown, missing, or of the wrong form."""
+Argument = str | Sequence[str]
+
+
+def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
+    """Put arguments into a query. Raises BadParameter for one that is unknown, missing, or of the wrong form."""
     unknown = sorted(set(arguments) - set(header.parameters))
     if unknown:
         known = ", ".join(header.parameters) or "none"
         raise BadParameter(f"unknown parameter {unknown[0]!r}; this query takes: {known}")
-    terms: dict[str, str] = {}
+    terms: dict[str, list[str]] = {}
     for name, parameter in header.parameters.items():
         given = arguments.get(name)
         if given is None and parameter.required:
             raise BadParameter(f"parameter {name!r} is missing: {parameter.description}")
-        terms[name] = "UNDEF" if given is None else term(name, parameter.type, given)
+        several = [given] if isinstance(given, str) else given
+        terms[name] = ["UNDEF"] if several is None else [term(name, parameter.type, value) for value in several]
 
     def values(match: re.Match[str]) -> str:
-        row = " ".join(terms[variable.lstrip("?")] for variable in match["variables"].split())
-        return f"VALUES ({match['variables']}) {{ ({row}) }}"
+        rows = [" ".join(row) for row in product(*(terms[variable.lstrip("?")] for variable in match["variables"].split()))]
+        return f"VALUES ({match['variables']}) {{ {' '.join(f'({row})' for row in rows)} }}"
 
     return _MARKED.sub(values, text, count=1)
 

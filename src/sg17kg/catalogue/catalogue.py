@@ -20,7 +20,7 @@ class Query:
     header: Header
     text: str
 
-    def bind(self, arguments: Mapping[str, str]) -> str:
+    def bind(self, arguments: Mapping[str, binding.Argument]) -> str:
         """SPARQL with these arguments in place of the sample values. Raises BadParameter."""
         return binding.bind(self.text, self.header, arguments)
 

@@ -9,15 +9,19 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from threading import Lock
 
 from sg17kg.errors import StoreError
+from sg17kg.search import texts
+from sg17kg.search.texts import ListedText, RowsOfTexts
 from sg17kg.search.words import folded, is_wide, key, natural, words
 
 _MOST = 10_000
+_FORMAT = 2  # of the file; one of another format is made anew
 _SCHEMA = """
-CREATE TABLE about (dataset TEXT NOT NULL);
+CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
 CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID;
 CREATE TABLE title (thing INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL);
@@ -64,14 +68,17 @@ class SearchIndex:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = Lock()
-        row = connection.execute("SELECT dataset FROM about").fetchone()
+        row = connection.execute("SELECT dataset FROM about WHERE format = ?", (_FORMAT,)).fetchone()
         self.dataset: str = row[0] if row else ""
 
     @classmethod
-    def made(cls, rows: Iterable[Named], dataset: str) -> "SearchIndex":
-        """An index in memory; of a thing's titles in one language the first comes first."""
+    def made(cls, rows: Iterable[Named], dataset: str, known: RowsOfTexts | None = None) -> "SearchIndex":
+        """Make an index in memory; of a thing's titles in one language the first comes first. `known` is of what texts are listed by."""
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(connection, rows, dataset)
+        if known:
+            texts.fill(connection, known)
+            connection.commit()
         return cls(connection)
 
     @classmethod
@@ -132,6 +139,10 @@ class SearchIndex:
         )
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 
+    def texts_on(self, day: date) -> list[ListedText]:
+        """Every text as lists narrow and order it on a day, by number."""
+        return texts.read(self._rows(texts.ON_DAY, (day.isoformat(), day.isoformat())))
+
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
 
@@ -184,8 +195,8 @@ def _expression(asked: Sequence[str], joined: str) -> str:
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -> None:
-    connection.executescript(_SCHEMA)
-    connection.execute("INSERT INTO about VALUES (?)", (dataset,))
+    connection.executescript(_SCHEMA + texts.SCHEMA)
+    connection.execute("INSERT INTO about VALUES (?, ?)", (dataset, _FORMAT))
     by_thing: dict[str, list[Named]] = {}
     for row in rows:
         by_thing.setdefault(row.iri, []).append(row)

@@ -1,15 +1,17 @@
 """GET /api/v1/recommendations, …/{number}, …/{number}/owner, …/{number}/history."""
 
+from collections.abc import Sequence
 from datetime import date
 from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from sg17kg.days import stage_on
 from sg17kg.identifiers import deliverable_iri, parse_number, parse_question
-from sg17kg.search.words import natural
+from sg17kg.search.making import texts_said_by
+from sg17kg.search.texts import ListedText
 from sg17kg.store.base import Row, value
-from sg17kg.text_numbers import hundred_of
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
 from sg17kg.web.conflicts import conflicts_of
@@ -35,15 +37,15 @@ from sg17kg.web.parameters import (
 )
 from sg17kg.web.passages import sources_of
 from sg17kg.web.service import Service, service
-from sg17kg.web.statuses import Listed, parts_of, revisions_of_all, successor_of, text_status
+from sg17kg.web.statuses import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
 from sg17kg.web.texts import (
+    by_text,
     draft_of,
     edition_of,
     groups_of,
     names_of,
     other_numbers,
     owners_of,
-    questions_of_all,
     subseries_of,
     titles_of,
     until,
@@ -85,114 +87,110 @@ def recommendations(
     cursor: Cursor = None,
 ) -> models.Page[models.RecommendationSummary]:
     """Recommendations, Supplements and Technical Reports, as of a day."""
-    items = summaries(request, served, on or today(), said_by, languages(request, lang))
+    day = on or today()
+    texts = listed(served, day, said_by)
     if question is not None:
         its_group, number = parse_question(question)
-        items = [item for item in items if f"Q{number}/{its_group}" in item.questions]
+        texts = [text for text in texts if f"Q{number}/{its_group}" in text.questions]
     if q is not None:
         found = {entry.iri for entry in served.index.get().search(q, all_words=True)}
-        items = [item for item in items if item.iri in found]
-    beginning = (series or "").upper()
-    begun = [
-        item
-        for item in items
-        if any(number.startswith(beginning) or hundred_of(number) == beginning for number in (item.number, *item.other_numbers))
-    ]
+        texts = [text for text in texts if text.iri in found]
+    if series is not None:
+        beginning = series.upper()
+        texts = [
+            text
+            for text in texts
+            if beginning in text.series or any(number.startswith(beginning) for number in (text.number, *text.other_numbers))
+        ]
     chosen = [
-        item
-        for item in begun
-        if status in (None, item.status.code)
-        and kind in (None, item.type)
-        and period in (None, item.period)
-        and (group is None or (item.group or "").casefold() == group.casefold())
-        and (subseries is None or any(named.casefold().startswith(subseries.casefold()) for named in item.subseries))
+        text
+        for text in texts
+        if status in (None, text.status)
+        and kind in (None, text.type)
+        and period in (None, text.period)
+        and (group is None or (text.group or "").casefold() == group.casefold())
+        and (subseries is None or any(named.casefold().startswith(subseries.casefold()) for named in text.subseries))
     ]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
+    wanted = languages(request, lang)
+    if sort.removeprefix("-") == "title":
+        titled = summaries(request, served, day, said_by, wanted, chosen)
+        return page(request, ordered(titled, sort, _BY_TITLE), limit, cursor, known_as_model(served, said_by))
+    in_order = chosen if sort == "number" else ordered(chosen, sort, _SORTED)
+    shown = page(request, in_order, limit, cursor, None)
+    return models.Page(
+        items=summaries(request, served, day, said_by, wanted, shown.items),
+        next=shown.next,
+        total=shown.total,
+        known_until=known_as_model(served, said_by),
+    )
 
 
+_BY_TITLE = {"title": lambda item: item.title.value if item.title else None}
 _SORTED = {
-    "number": lambda item: item.number,
-    "title": lambda item: item.title.value if item.title else None,
-    "status": lambda item: item.status.code,
-    "since": lambda item: item.status.since,
-    "approved_on": lambda item: item.approved_on,
+    "number": lambda text: text.number,
+    "status": lambda text: text.status,
+    "since": lambda text: text.since,
+    "approved_on": lambda text: text.approved_on,
 }
+_SEVERAL = 200  # texts that one query is asked for; of more, one after another
+
+
+def listed(served: Service, on: date, said_by: date | None = None) -> list[ListedText]:
+    """Every text as lists narrow and order it on a day, by number.
+
+    With `said_by` those of which something had been said by then; that is made out of the store, for the index knows one kind of time.
+    """
+    if said_by is None:
+        return served.index.get().texts_on(on)
+    return texts_said_by(served.store, served.catalogue, on, said_by)
 
 
 def summaries(
-    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...]
+    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
 ) -> list[models.RecommendationSummary]:
-    """Every text, out of five queries, whatever their number."""
-    moment = {"on": iso(on), "said_by": iso(said_by)}
-    stages: dict[str | None, Row] = {}
-    for row in served.rows("text-stages", **moment):
-        stages.setdefault(value(row, "iri"), row)
-    owners = questions_of_all(served, on, said_by)
-    others = other_numbers(served)
-    drafted: dict[str | None, list[Row]] = {}
-    for row in served.rows("draft-titles", on=iso(min(on, said_by or on))):
-        drafted.setdefault(value(row, "iri"), []).append(row)
-    ranges: dict[str | None, list[str]] = {}
-    for row in served.rows("text-subseries"):
-        ranges.setdefault(value(row, "iri"), []).append(f"{value(row, 'range')} {value(row, 'name')}")
-    revised, listing = revisions_of_all(request, served, on, said_by), lists_by(served, on, said_by)
-    groups: dict[str | None, list[Row]] = {}
-    for row in served.rows("text-groups"):
-        groups.setdefault(value(row, "iri"), []).append(row)
-    periods = [tuple(value(row, name) or "" for name in ("start", "end", "period")) for row in served.rows("study-periods")]
-    base = root(request)
-    items = []
-    for iri, group in groupby(served.rows("texts"), key=lambda row: value(row, "iri")):
-        every = list(group)
-        # chosen here: Virtuoso passes over a filter in an OPTIONAL whose bound stands outside it
-        editions = until([row for row in every if value(row, "edition")], on, said_by, "approved_on", "said")
-        rows = editions or [{**every[0], "edition": None, "approved_on": None, "title": None}]
-        titles = titles_of((row, "title") for row in (*rows, *drafted.get(iri, ())))
-        number = value(rows[0], "number") or ""
+    """Texts of a list as models, in its order, out of four queries for each two hundred of them."""
+    parts = (chosen[start : start + _SEVERAL] for start in range(0, len(chosen), _SEVERAL))
+    return [item for part in parts for item in _summaries(request, served, on, said_by, wanted, part)]
+
+
+def _summaries(
+    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
+) -> list[models.RecommendationSummary]:
+    texts = [text.iri for text in chosen]
+    day, said = on.isoformat(), iso(said_by)
+    stages = by_text(served, "text-stages", texts)
+    drafted = by_text(served, "draft-titles", texts, on=iso(min(on, said_by or on)))
+    revised, listing = revisions_of(request, served, on, said_by, texts), lists_by(served, on, said_by)
+    published, base, items = by_text(served, "editions-of-texts", texts), root(request), []
+    for text in chosen:
+        editions = until(published.get(text.iri, []), on, said_by, "approved_on", "said")
+        titles = titles_of((row, "title") for row in (*editions, *drafted.get(text.iri, ())))
         items.append(
             models.RecommendationSummary.model_validate(
                 {
-                    "iri": iri,
-                    "url": f"{base}{router.prefix}/{number.replace(' ', '%20')}",
-                    "number": number,
-                    "other_numbers": others.get(iri or "", []),
-                    "type": value(rows[0], "type"),
+                    "iri": text.iri,
+                    "url": f"{base}{router.prefix}/{text.number.replace(' ', '%20')}",
+                    "number": text.number,
+                    "other_numbers": list(text.other_numbers),
+                    "type": text.type,
                     "title": picked(titles, wanted),
                     "status": text_status(
-                        number,
-                        [stages[iri]] if iri in stages else [],
+                        text.number,
+                        stage_on(stages.get(text.iri, ()), day, said),
                         list({value(row, "edition_iri"): Listed.of(row) for row in editions}.values()),
                         listing=listing,
-                        revision=revised.get(iri or ""),
+                        revision=revised.get(text.iri),
                     ),
-                    "questions": sorted(owners.get(number, ()), key=natural),
-                    "edition": value(rows[0], "edition"),
-                    "approved_on": value(rows[0], "approved_on"),
-                    "subseries": ranges.get(iri, []),
-                    "group": _group(groups.get(iri, []), on, said_by),
-                    "period": _period(value(rows[0], "approved_on"), periods),
+                    "questions": list(text.questions),
+                    "edition": value(editions[0], "edition") if editions else None,
+                    "approved_on": text.approved_on,
+                    "subseries": list(text.subseries),
+                    "group": text.group,
+                    "period": text.period,
                 }
             )
         )
-    if said_by is None:
-        return items
-    # a number of which nobody had said anything by then is not in the list of then
-    return [item for item in items if item.title or item.questions or item.status.said_on or item.status.said_not_before]
-
-
-def _group(rows: list[Row], on: date, said_by: date | None) -> str | None:
-    """The group as the newest catalogue up to the day names it, else as the oldest does after it; none that had not been said."""
-    said = [row for row in rows if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
-    by_then = [row for row in said if (value(row, "as_of") or "") <= on.isoformat()]
-    chosen = by_then[:1] or said[-1:]
-    return value(chosen[0], "group") if chosen else None
-
-
-def _period(day: str | None, periods: list[tuple[str, ...]]) -> str | None:
-    """The study period of a day, or "before 2001": SG17 is of 2001."""
-    if not day:
-        return None
-    return next((name for first, last, name in periods if first <= day <= last), "before 2001" if day < "2001" else None)
+    return items
 
 
 def _named(number: str, request: Request, response: Response, served: Served) -> None:
@@ -229,10 +227,10 @@ def recommendation(
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
         status=text_status(
             printed,
-            served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by)),
+            stage_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
             [Listed.of(row) for row in editions],
             listing=lists_by(served, day, said_by),
-            revision=revisions_of_all(request, served, day, said_by, iri).get(iri),
+            revision=revisions_of(request, served, day, said_by, iri).get(iri),
             successor=successor_of(request, served, iri),
         ),
         owners=owners,

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from fastapi import Request
 
+from sg17kg.catalogue.binding import Argument
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.known_until import CurrentSources
 from sg17kg.rendering.linked_data import Context
@@ -35,12 +36,12 @@ class Service:
     context: Context
     made: datetime
 
-    def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
         """The answer to a query of the catalogue; arguments that are None are left out."""
         given = {key: value for key, value in arguments.items() if value is not None}
         return self.store.query(self.catalogue.get(name).bind(given))
 
-    def rows(self, name: str, /, **arguments: str | None) -> list[Row]:
+    def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
         """The rows of a query of the catalogue."""
         return self.ask(name, arguments).rows()
 

@@ -7,6 +7,8 @@ from itertools import groupby
 
 from fastapi import Request
 
+from sg17kg.catalogue.binding import Argument
+from sg17kg.days import Stage
 from sg17kg.store.base import Row, value
 from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
@@ -30,6 +32,15 @@ def _stage(rows: list[Row]) -> dict[str, str | None]:
     return {"code": code, "since": value(row, "since") if code != "unknown" else None, **said}
 
 
+def stage_of(rows: list[Row]) -> Stage | None:
+    """The stage that the query status-of-text tells; None where no source tells one."""
+    if not rows:
+        return None
+    told = _stage(rows)
+    said = (told[name] for name in ("said_on", "said_not_before", "read_on"))
+    return Stage(told["code"] or "unknown", told["since"], value(rows[0], "ended_by"), *said)
+
+
 @dataclass(frozen=True)
 class Listed:
     """An edition as a catalogue lists it: its name, IRI and page at ITU, day of approval, and `publication`."""
@@ -50,7 +61,7 @@ class Listed:
 
 def text_status(
     number: str,
-    stages: list[Row],
+    stage: Stage | None,
     editions: list[Listed],
     *,
     listing: bool,
@@ -61,17 +72,21 @@ def text_status(
 
     `editions` are those of the day, in any order; `listing` tells that the catalogue was made by the day, so that what it lists holds.
     """
-    stage = _stage(stages)
+    code = stage.code if stage else "unknown"
     in_order = sorted(editions, key=lambda edition: edition.approved_on)
-    cited = _to_cite(in_order, listing) if stage["code"] == "in-force" else None
+    cited = _to_cite(in_order, listing) if code == "in-force" else None
     return models.TextStatus.model_validate(
         {
-            **stage,
+            "code": code,
+            "since": stage.since if stage else None,
+            "said_on": stage.said_on if stage else None,
+            "said_not_before": stage.said_not_before if stage else None,
+            "read_on": stage.read_on if stage else None,
             "publication": cited.publication if cited and listing else None,
             "cite": cited and models.Reference(name=f"{number} ({cited.edition})", iri=cited.iri, url=cited.url or cited.iri),
             "revision": revision,
             "successor": successor,
-            "ended_by": value(stages[0], "ended_by") if stages else None,
+            "ended_by": stage.ended_by if stage else None,
             "note": _note(in_order, cited) if listing else None,
         }
     )
@@ -93,12 +108,12 @@ def _note(editions: list[Listed], cited: Listed | None) -> str | None:
     return ", ".join((f"{cited.edition} prepublished", *(f"{edition} in force" for edition in older)))
 
 
-def revisions_of_all(
-    request: Request, served: Service, on: date, said_by: date | None, text: str | None = None
+def revisions_of(
+    request: Request, served: Service, on: date, said_by: date | None, texts: Argument | None = None
 ) -> dict[str, models.Revision]:
-    """By IRI of a text the draft that is to revise it, of those before Member States or before the meeting; of one text, or of all."""
+    """By IRI of a text the draft that is to revise it, of those before Member States or the meeting; of one text, of several, or of all."""
     found: dict[str, models.Revision] = {}
-    for row in served.rows("text-revisions", text=text, on=iso(on), said_by=iso(said_by)):
+    for row in served.rows("text-revisions", text=texts, on=iso(on), said_by=iso(said_by)):
         draft = value(row, "draft_iri") or ""
         found.setdefault(
             value(row, "iri") or "",

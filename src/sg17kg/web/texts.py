@@ -5,6 +5,8 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypedDict
 
+from sg17kg.catalogue.binding import Argument
+from sg17kg.days import responsible_on, stated_since
 from sg17kg.identifiers import group_of
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
@@ -33,12 +35,17 @@ def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said
     return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
 
 
-def other_numbers(served: Service, text: str | None = None) -> dict[str, list[str]]:
-    """By IRI of a text the other numbers that it bears; of one text, or of all."""
-    found: dict[str, list[str]] = {}
-    for row in served.rows("other-numbers", text=text):
-        found.setdefault(value(row, "iri") or "", []).append(value(row, "number") or "")
+def by_text(served: Service, query: str, texts: Argument | None, **arguments: str | None) -> dict[str, list[Row]]:
+    """By IRI of a text the rows of a query; of one text, of several, or of all."""
+    found: dict[str, list[Row]] = {}
+    for row in served.rows(query, text=texts, **arguments):
+        found.setdefault(value(row, "iri") or "", []).append(row)
     return found
+
+
+def other_numbers(served: Service, texts: Argument | None = None) -> dict[str, list[str]]:
+    """By IRI of a text the other numbers that it bears; of one text, of several, or of all."""
+    return {iri: [value(row, "number") or "" for row in rows] for iri, rows in by_text(served, "other-numbers", texts).items()}
 
 
 class OwnersOnDay(NamedTuple):
@@ -55,13 +62,13 @@ class OwnersOnDay(NamedTuple):
 def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
     """Who is responsible for a text on a day; without one, by the newest statement that holds today."""
     rows = served.rows("statements-of-owners", number=number, said_by=iso(said_by))
-    by_then = [row for row in rows if on is None or _since(row) <= on.isoformat()]
-    holding, ended = holding_on(by_then, on or today())
+    by_then = [row for row in rows if on is None or stated_since(row) <= on.isoformat()]
+    holding, ended = responsible_on(by_then, (on or today()).isoformat())
     if holding:
         return OwnersOnDay(owners_out_of(holding), [], [])
     after = [row for row in rows if row not in by_then]
-    first = min((_since(row) for row in after), default="")
-    return OwnersOnDay([], owners_out_of(ended), owners_out_of([row for row in after if _since(row) == first]))
+    first = min((stated_since(row) for row in after), default="")
+    return OwnersOnDay([], owners_out_of(ended), owners_out_of([row for row in after if stated_since(row) == first]))
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:
@@ -70,34 +77,10 @@ def owners_out_of(rows: list[Row]) -> list[models.Owner]:
     return [_owner(as_of, basis or "", list(said)) for (_, as_of, basis), said in by_statement]
 
 
-def questions_of_all(served: Service, on: date, said_by: date | None) -> dict[str, set[str]]:
-    """By number of a text the Questions responsible on a day."""
-    rows = served.rows("questions-of-texts", on=iso(on), said_by=iso(said_by))
-    by_text = groupby(rows, key=lambda row: value(row, "text_number") or "")
-    return {number: {value(row, "question") or "" for row in holding_on(list(said), on)[0]} for number, said in by_text}
-
-
-def holding_on(rows: list[Row], day: date) -> tuple[list[Row], list[Row]]:
-    """The newest statements about one text that hold on a day, and the newest of those whose study period had ended by then.
-
-    A version bears its number in one study period, so what is stated of it holds until the last day of that.
-    """
-    holding = [row for row in rows if (value(row, "holds_until") or "") >= day.isoformat()]
-    return _newest(holding), _newest([row for row in rows if row not in holding])
-
-
-def _newest(rows: list[Row]) -> list[Row]:
-    """Statements about one text that no newer one replaces: one gives way only to a newer one in another document."""
-    return [row for row in rows if not any(_replaces(newer, row) for newer in rows)]
-
-
-def _replaces(newer: Row, row: Row) -> bool:
-    return _since(newer) > _since(row) and value(newer, "document_iri") != value(row, "document_iri")
-
-
-def _since(row: Row) -> str:
-    """The day of a statement; where no source gives one, the first day of the study period."""
-    return value(row, "as_of") or value(row, "bears_from") or ""
+def questions_of(served: Service, on: date, said_by: date | None, texts: Argument | None = None) -> dict[str, set[str]]:
+    """By IRI of a text the Questions responsible on a day; of one text, of several, or of all."""
+    stated = by_text(served, "questions-of-texts", texts, on=iso(on), said_by=iso(said_by))
+    return {iri: {value(row, "question") or "" for row in responsible_on(rows, on.isoformat())[0]} for iri, rows in stated.items()}
 
 
 def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
+from sg17kg.days import responsible_on
 from sg17kg.identifiers import parse_question, work_item_iri
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
@@ -33,7 +34,7 @@ from sg17kg.web.parameters import (
 from sg17kg.web.passages import source_of
 from sg17kg.web.service import Service, service
 from sg17kg.web.statuses import status_of
-from sg17kg.web.texts import draft_of, holding_on, owners_out_of, titles_of, until
+from sg17kg.web.texts import draft_of, owners_out_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
@@ -77,7 +78,7 @@ def summaries(request: Request, served: Service, day: date, said_by: date | None
     """Every work item, out of four queries, whatever their number."""
     developing: dict[str | None, set[str]] = {}
     for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
-        developing[item] = {value(row, "question") or "" for row in holding_on(list(said), day)[0]}
+        developing[item] = {value(row, "question") or "" for row in responsible_on(list(said), day.isoformat())[0]}
     stages: dict[str | None, Row] = {}
     for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
         stages.setdefault(value(row, "iri"), row)
@@ -108,7 +109,7 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
     records = until(served.rows("work-item-records", item=iri), day, said_by, "sent", "sent")
     titles = titles_of((row, "title") for row in (*drafts, *records))
     stated = served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by))
-    holding, ended = holding_on(stated, day)
+    holding, ended = responsible_on(stated, day.isoformat())
     owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)
     own = resource(request, iri)
     return models.WorkItem(

@@ -12,6 +12,7 @@ from pydantic import BeforeValidator
 from sg17kg.errors import BadParameter
 from sg17kg.identifiers import parse_question
 from sg17kg.rendering.terms import N_
+from sg17kg.search.texts import ListedText
 from sg17kg.search.words import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, meetings, models, recommendations, work_items
@@ -23,6 +24,7 @@ From = Annotated[date | None, BeforeValidator(strict_day), Query(alias="from", d
 To = Annotated[date | None, BeforeValidator(strict_day), Query(alias="to", description="The later day (YYYY-MM-DD)")]
 Side = tuple[str, Markup, Markup]
 Summary = TypeVar("Summary", bound=models.RecommendationSummary | models.WorkItemSummary)
+_LISTED = ("superseded", "withdrawn")
 _HALF_A_YEAR = timedelta(days=182)
 
 
@@ -84,9 +86,22 @@ def _texts(v: View, first: date, last: date) -> list[Change]:
         titles = [(N_("Title"), v.text(was.title), v.text(item.title))] if was and was.title else []
         return [editions, *titles]
 
-    before, after = (recommendations.summaries(v.request, v.served, day, None, v.wanted) for day in (first, last))
+    listed = [{text.iri: text for text in recommendations.listed(v.served, day)} for day in (first, last)]
+    # a title can come from a draft, which changes nothing else
+    drafted = {value(row, "iri") for row in v.served.rows("draft-titles", on=last.isoformat())}
+    changed = [iri for iri, text in listed[1].items() if iri in drafted or _changed(listed[0][iri], text)]
+    before, after = (
+        recommendations.summaries(v.request, v.served, day, None, v.wanted, [texts[iri] for iri in changed])
+        for day, texts in zip((first, last), listed, strict=True)
+    )
     found = _different(v, before, after, lambda item: item.number, sides)
     return sorted(found, key=lambda change: natural(change.thing.striptags()))
+
+
+def _changed(was: ListedText, text: ListedText) -> bool:
+    """Tell whether a text stands another way; what is listed as ended since a day that no source gives did not end between the days."""
+    ended = text.status in _LISTED and not text.since
+    return (was.approved_on, was.questions) != (text.approved_on, text.questions) or (was.status != text.status and not ended)
 
 
 def _work_items(v: View, first: date, last: date) -> list[Change]:
@@ -97,9 +112,6 @@ def _work_items(v: View, first: date, last: date) -> list[Change]:
 
     before, after = (work_items.summaries(v.request, v.served, day, None, v.wanted) for day in (first, last))
     return _different(v, before, after, lambda item: item.name, sides)
-
-
-_LISTED = ("superseded", "withdrawn")
 
 
 def _different(

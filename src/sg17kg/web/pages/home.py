@@ -140,6 +140,6 @@ def find(v: Page, q: Words = "", offset: Offset = 0) -> Response:
         return Response(status_code=303, headers={"Location": v.thing(exact[0].iri), "Vary": "Accept-Language"})
     found = index.search(q) if q.strip() else []
     shown: list[models.Found] = [found_as_model(v.request, index, entry, v.wanted) for entry in found[offset : offset + _FOUND]]
-    stages = {item.iri: item.status.code for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)} if shown else {}
+    stages = {text.iri: text.status for text in recommendations.listed(v.served, v.day)} if shown else {}
     stages |= {item.iri: item.status.code for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)} if shown else {}
     return v.page("find", asked=q, found=shown, stages=stages, total=len(found), offset=offset, size=_FOUND)

@@ -3,8 +3,8 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
@@ -58,6 +58,9 @@ def _iri(entry: Any) -> str | None:
 class Listing(Generic[Entry]):
     """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked.
 
+    Where entries have `details`, facets read the entries alone, and columns the details, which are asked for what is shown; `keys` are what
+    the entries themselves can be ordered by, by column, and they come in the order of `sort`.
+
     `searched`: whether words narrow it. `rests_on` are the kinds of source that the list rests on, by their names in known_until.Known.
     """
 
@@ -71,6 +74,12 @@ class Listing(Generic[Entry]):
     rests_on: tuple[str, ...] = ()
     searched: bool = False
     iri: Callable[[Entry], str | None] = _iri
+    details: Callable[[View, Sequence[Any]], Sequence[Entry]] | None = None
+    keys: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
+
+    def detailed(self, v: View, entries: Sequence[Any]) -> Sequence[Entry]:
+        """Ask for the details of entries, in their order; entries that have none are their own."""
+        return self.details(v, entries) if self.details else entries
 
     @property
     def shown(self) -> tuple[Column[Entry], ...]:
@@ -88,24 +97,38 @@ class Choice:
     chosen: bool
 
 
-def chosen(listing: Listing[Any], every: Sequence[Any], asked: dict[str, str], sort: str | None) -> list[Any]:
-    """Of every entry those that have the values that were asked for, in order. Raises BadParameter for an unknown facet, value or order."""
+def chosen(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> list[Any]:
+    """Choose the entries that have the values that were asked for, in order. Raises BadParameter for an unknown facet or order."""
     known = {facet.name: facet for facet in listing.facets}
     for name in asked:
         if name not in known:
             raise BadParameter(f"{listing.path} has no facet {name!r}; it has: {', '.join(known) or 'none'}")
-    entries = [entry for entry in every if all(value in known[name].values(entry) for name, value in asked.items())]
-    return _ordered(listing, entries, sort or listing.sort or listing.columns[0].name)
+    order = sort or listing.sort or listing.columns[0].name
+    return _ordered(listing, v, _left(every, [(known[name], value) for name, value in asked.items()]), order)
 
 
-def _ordered(listing: Listing[Any], entries: list[Any], sort: str) -> list[Any]:
+def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> list[Any]:
+    """Leave the entries that have a value of each facet."""
+    left = list(every)
+    for facet, wanted in asked:
+        left = [entry for entry in left if wanted in facet.values(entry)]
+    return left
+
+
+def _ordered(listing: Listing[Any], v: View, entries: list[Any], sort: str) -> list[Any]:
     name = sort.removeprefix("-")
     column = next((column for column in listing.columns if column.name == name and column.sortable), None)
     if column is None:
         names = [column.name for column in listing.columns if column.sortable]
         raise BadParameter(f"cannot sort by {sort[:60]!r}; sort by one of: {', '.join(names)}, with - before it for backwards")
-    with_value = [(text, entry) for entry in entries if (text := column.plain(entry))]
-    without = [entry for entry in entries if not column.plain(entry)]
+    if listing.details and sort == listing.sort:
+        return entries
+    if key := listing.keys.get(name):
+        keyed = [(key(entry), entry) for entry in entries]
+    else:
+        keyed = [(column.plain(shown), entry) for shown, entry in zip(listing.detailed(v, entries), entries, strict=True)]
+    with_value = [(text, entry) for text, entry in keyed if text]
+    without = [entry for text, entry in keyed if not text]
     with_value.sort(key=lambda pair: natural(pair[0]), reverse=sort.startswith("-"))
     return [entry for _, entry in with_value] + without
 
@@ -121,9 +144,12 @@ def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[st
     known = {facet.name: facet for facet in listing.facets}
     found = []
     for facet in listing.facets:
-        others = {name: value for name, value in asked.items() if name != facet.name}
-        left = [entry for entry in every if all(value in known[name].values(entry) for name, value in others.items())]
-        counted = Counter(value for entry in left for value in set(facet.values(entry)))
+        others = [(known[name], value) for name, value in asked.items() if name != facet.name]
+        # entries have few different values: to count these first saves the time of looking into each
+        together = Counter(tuple(facet.values(entry)) for entry in (_left(every, others) if others else every))
+        counted: Counter[str] = Counter()
+        for values_of_some, entries in together.items():
+            counted.update(dict.fromkeys(values_of_some, entries))
         order = sorted(counted, key=natural, reverse=facet.newest_first)
         values = []
         for value in order:

@@ -11,7 +11,6 @@ from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.terms import N_
 from sg17kg.store.base import Row, value
-from sg17kg.text_numbers import hundred_of
 from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
 from sg17kg.web.pages.letters import days_left
 from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
@@ -79,7 +78,7 @@ def _row(name: str) -> Callable[[Row], str | None]:
 
 RECOMMENDATIONS: Listing[Any] = Listing(
     "/recommendations", N_("Recommendations, Supplements, Technical Reports"),
-    lambda v: recommendations.summaries(v.request, v.served, v.day, None, v.wanted),
+    lambda v: recommendations.listed(v.served, v.day),
     (
         Column("number", N_("Number"), lambda entry: entry.number, _named("number")),
         Column("other_numbers", N_("Also bears the number"), lambda entry: " ".join(entry.other_numbers), csv_only=True),
@@ -92,15 +91,23 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
-        Facet("group", N_("Group"), lambda entry: [entry.group] if entry.group else []),
-        Facet("series", N_("Series"), lambda entry: list(dict.fromkeys(map(hundred_of, (entry.number, *entry.other_numbers))))),
-        Facet("subseries", N_("Subseries"), lambda entry: entry.subseries),
-        Facet("question", N_("Question"), lambda entry: entry.questions),
-        Facet("status", N_("Status"), lambda entry: [entry.status.code], _status),
-        Facet("type", N_("Kind"), lambda entry: [entry.type], lambda v, code: v.term("type", code)),
-        Facet("period", N_("Study period"), lambda entry: [entry.period] if entry.period else [], newest_first=True),
-        Facet("year", N_("Year approved"), lambda entry: [entry.approved_on[:4]] if entry.approved_on else [], newest_first=True),
+        Facet("group", N_("Group"), lambda text: (text.group,) if text.group else ()),
+        Facet("series", N_("Series"), lambda text: text.series),
+        Facet("subseries", N_("Subseries"), lambda text: text.subseries),
+        Facet("question", N_("Question"), lambda text: text.questions),
+        Facet("status", N_("Status"), lambda text: (text.status,), _status),
+        Facet("type", N_("Kind"), lambda text: (text.type,), lambda v, code: v.term("type", code)),
+        Facet("period", N_("Study period"), lambda text: (text.period,) if text.period else (), newest_first=True),
+        Facet("year", N_("Year approved"), lambda text: (text.approved_on[:4],) if text.approved_on else (), newest_first=True),
     ),
+    sort="number",
+    details=lambda v, texts: recommendations.summaries(v.request, v.served, v.day, None, v.wanted, texts),
+    keys={
+        "number": lambda text: text.number,
+        "status": lambda text: text.status,
+        "questions": lambda text: " ".join(text.questions),
+        "approved_on": lambda text: text.approved_on,
+    },
     searched=True,
     rests_on=("catalogue", "circulars"),
 )  # fmt: skip
@@ -326,8 +333,8 @@ def _entries(listing: Listing[Any], v: View, words: str | None) -> list[Any]:
 def _page(listing: Listing[Any]) -> Callable[..., Response]:
     def shown(v: Page, asked: Facets, q: Given = None, sort: Given = None, offset: Offset = 0) -> Response:
         every = _entries(listing, v, q)
-        entries = chosen(listing, every, asked, sort)
-        on_page = entries[offset : offset + SIZE]
+        entries = chosen(listing, v, every, asked, sort)
+        on_page = listing.detailed(v, entries[offset : offset + SIZE])
         return v.page(
             "list",
             listing=listing,
@@ -350,8 +357,10 @@ def _csv(listing: Listing[Any]) -> Callable[..., Response]:
     def written(v: Page, asked: Facets, q: Given = None, sort: Given = None) -> Response:
         name = listing.path.removeprefix("/")
         headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "Vary": "Accept-Language"}
-        entries = chosen(listing, _entries(listing, v, q), asked, sort)
-        return Response(as_csv(listing, entries), media_type="text/csv; charset=utf-8; header=present", headers=headers)
+        entries = chosen(listing, v, _entries(listing, v, q), asked, sort)
+        return Response(
+            as_csv(listing, listing.detailed(v, entries)), media_type="text/csv; charset=utf-8; header=present", headers=headers
+        )
 
     return written
 

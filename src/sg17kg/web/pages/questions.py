@@ -70,9 +70,15 @@ Shown = tuple[Listed, str | None, models.Title | None, Markup]
 
 def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
     """Its texts in groups: listed as published; its by inference; under development when listed, with what became of them."""
-    known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted)}
-    developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
     newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of or "")}
+    developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
+    resulting = {deliverable_iri(item.resulted_in) for iri in newest if (item := developed.get(iri)) and item.resulted_in}
+    there = [
+        text
+        for text in recommendations.listed(v.served, v.day)
+        if text.iri in newest or text.iri in resulting or question.question in text.questions
+    ]
+    known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted, there)}
     published: list[Shown] = []
     ended: list[Shown] = []
     going_on: list[Shown] = []

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import Depends, Request, Response
 from markupsafe import Markup
 
+from sg17kg.catalogue.binding import Argument
 from sg17kg.known_until import in_words
 from sg17kg.namespaces import BASE, PREFIXES
 from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
@@ -40,9 +41,10 @@ class Noted(Service):
         """The same service, with nothing noted yet."""
         return cls(**{entry.name: getattr(served, entry.name) for entry in fields(Service)})
 
-    def ask(self, name: str, arguments: Mapping[str, str | None]) -> Answer:
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
         """See Service."""
-        entry = (name, tuple((key, given) for key, given in arguments.items() if given is not None))
+        # an address holds no hundred values: the query behind a list is the one for all
+        entry = (name, tuple((key, given) for key, given in arguments.items() if isinstance(given, str)))
         if entry not in self.asked and name not in _NOT_FOR_PEOPLE:
             self.asked.append(entry)
         return super().ask(name, arguments)

@@ -1,0 +1,171 @@
+"""What lists of texts are narrowed and ordered by, for every day: a table of the index beside the dataset.
+
+Of each text there is one row for each run of days on which nothing of it changes, so that a list of a day is chosen without asking the
+store for every text. The details of what is shown come out of the store.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
+from sg17kg.search.words import natural
+from sg17kg.store.base import Row, value
+from sg17kg.text_numbers import hundred_of
+
+SCHEMA = """
+CREATE TABLE listed (place INTEGER PRIMARY KEY, iri TEXT, number TEXT, others TEXT, type TEXT, series TEXT, subseries TEXT);
+CREATE TABLE listed_on (
+  last TEXT, place INTEGER, first TEXT, status TEXT, since TEXT, approved_on TEXT, grp TEXT, period TEXT, questions TEXT,
+  PRIMARY KEY (last, place)
+) WITHOUT ROWID;
+"""
+_ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
+_STROKE = "\x1f"  # divides the values of a cell that has several
+
+
+class ListedText(NamedTuple):
+    """A text as a list of a day narrows and orders it: texts as they are printed, days YYYY-MM-DD, questions as Q10/17."""
+
+    iri: str
+    number: str
+    type: str
+    status: str
+    since: str | None
+    approved_on: str | None
+    group: str | None
+    period: str | None
+    other_numbers: tuple[str, ...]
+    series: tuple[str, ...]
+    subseries: tuple[str, ...]
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RowsOfTexts:
+    """What the query catalogue says of all texts, by IRI, and the study periods."""
+
+    texts: Mapping[str, Sequence[Row]]
+    editions: Mapping[str, Sequence[Row]]
+    stages: Mapping[str, Sequence[Row]]
+    questions: Mapping[str, Sequence[Row]]
+    groups: Mapping[str, Sequence[Row]]
+    subseries: Mapping[str, Sequence[Row]]
+    other_numbers: Mapping[str, Sequence[Row]]
+    periods: Sequence[Period]
+
+
+class Run(NamedTuple):
+    """A run of days, from the first to the last, on which a text stands the same way in lists."""
+
+    first: str
+    last: str
+    text: ListedText
+
+
+def series_of(numbers: Iterable[str]) -> tuple[str, ...]:
+    """Name the hundreds of numbers (X.1200), each once."""
+    return tuple(dict.fromkeys(map(hundred_of, numbers)))
+
+
+def subseries_of(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Name the subseries in which a text lies, the narrowest first: range and name."""
+    return tuple(f"{value(row, 'range')} {value(row, 'name')}" for row in rows)
+
+
+def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:
+    """Divide the days of each text into runs, by number."""
+    for iri in in_order(known):
+        days = sorted({_ALWAYS} | {day for said in _days(known, iri) if (day := _plain(said))})
+        found: list[Run] = []
+        for first, following in zip(days, [*days[1:], None], strict=True):
+            text = listed_on(known, iri, first)
+            last = _day_before(following) if following else _NEVER
+            found = [*found[:-1], found[-1]._replace(last=last)] if found and found[-1].text == text else [*found, Run(first, last, text)]
+        yield iri, found
+
+
+def in_order(known: RowsOfTexts) -> list[str]:
+    """Order the IRIs of texts by number."""
+    return sorted(known.texts, key=lambda iri: natural(value(known.texts[iri][0], "number") or ""))
+
+
+def _days(known: RowsOfTexts, iri: str) -> set[str]:
+    """Name the days on which something of a text can change; one with a plus is the day after it."""
+    editions = {value(row, "approved_on") or "" for row in known.editions.get(iri, ())}
+    groups = {value(row, "as_of") or "" for row in known.groups.get(iri, ())}
+    stated = known.questions.get(iri, ())
+    ends = {f"{last}+" for row in stated if (last := value(row, "holds_until"))}
+    return editions | groups | ends | {stated_since(row) for row in stated} | days_of_stages(known.stages.get(iri, ()))
+
+
+def _plain(day: str) -> str:
+    return (date.fromisoformat(day[:-1]) + timedelta(days=1)).isoformat() if day.endswith("+") else day
+
+
+def _day_before(day: str) -> str:
+    return (date.fromisoformat(day) - timedelta(days=1)).isoformat()
+
+
+def listed_on(known: RowsOfTexts, iri: str, day: str, said_by: str | None = None) -> ListedText:
+    """Say how a text stands in the list of a day, as far as it had been said by another; `known` has the responsibilities of then."""
+    row = known.texts[iri][0]
+    number = value(row, "number") or ""
+    others = tuple(value(row, "number") or "" for row in known.other_numbers.get(iri, ()))
+    stage = stage_on(known.stages.get(iri, ()), day, said_by)
+    said = [row for row in known.editions.get(iri, ()) if said_by is None or (value(row, "said") or "") <= said_by]
+    approved = max((approved for row in said if (approved := value(row, "approved_on") or "") and approved <= day), default=None)
+    stated = [row for row in known.questions.get(iri, ()) if stated_since(row) <= day]
+    return ListedText(
+        iri=iri,
+        number=number,
+        type=value(row, "type") or "",
+        status=stage.code if stage else "unknown",
+        since=stage.since if stage else None,
+        approved_on=approved,
+        group=group_on(known.groups.get(iri, ()), day, said_by),
+        period=period_of(approved, known.periods),
+        other_numbers=others,
+        series=series_of((number, *others)),
+        subseries=subseries_of(known.subseries.get(iri, ())),
+        questions=tuple(sorted({value(row, "question") or "" for row in responsible_on(stated, day)[0]}, key=natural)),
+    )
+
+
+def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
+    """Write the tables of SCHEMA."""
+    for place, (iri, found) in enumerate(runs(known)):
+        text = found[0].text
+        others, series, subseries = (_STROKE.join(values) for values in (text.other_numbers, text.series, text.subseries))
+        row = (place, iri, text.number, others, text.type, series, subseries)
+        connection.execute("INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.executemany(
+            "INSERT INTO listed_on VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                (run.last, place, run.first, at.status, at.since, at.approved_on, at.group, at.period, _STROKE.join(at.questions))
+                for run in found
+                for at in (run.text,)
+            ],
+        )
+
+
+ON_DAY = """
+SELECT iri, number, type, status, since, approved_on, grp, period, others, series, subseries, questions
+FROM listed_on JOIN listed USING (place) WHERE last >= ? AND first <= ? ORDER BY place
+"""
+
+
+class _Divided(dict[str, tuple[str, ...]]):
+    """The values of cells that have several; cells repeat."""
+
+    def __missing__(self, cell: str) -> tuple[str, ...]:
+        self[cell] = found = tuple(cell.split(_STROKE)) if cell else ()
+        return found
+
+
+def read(rows: Iterable[Sequence[Any]]) -> list[ListedText]:
+    """Make texts out of rows of ON_DAY."""
+    divided = _Divided()
+    return [ListedText._make((*row[:8], *(divided[cell] for cell in row[8:]))) for row in rows]
