@@ -8,7 +8,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
 from sg17kg.search.words import natural
@@ -23,11 +23,14 @@ CREATE TABLE listed_on (
 ) WITHOUT ROWID;
 """
 _ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
-_STROKE = "\x1f"  # divides the values of a cell that has several
+_STROKE = "\x1f"  # divides the values of a cell that has several; no name holds a control character
 
 
 class ListedText(NamedTuple):
-    """A text as a list of a day narrows and orders it: texts as they are printed, days YYYY-MM-DD, questions as Q10/17."""
+    """A text as a list of a day narrows and orders it: texts as they are printed, days YYYY-MM-DD.
+
+    The last four are cells of several values (Q7/17, Q10/17), which `several` gives apart: thousands of texts are read, few are shown.
+    """
 
     iri: str
     number: str
@@ -37,10 +40,19 @@ class ListedText(NamedTuple):
     approved_on: str | None
     group: str | None
     period: str | None
-    other_numbers: tuple[str, ...]
-    series: tuple[str, ...]
-    subseries: tuple[str, ...]
-    questions: tuple[str, ...]
+    other_numbers: str
+    series: str
+    subseries: str
+    questions: str
+
+
+def several(cell: str) -> tuple[str, ...]:
+    """Divide a cell into its values."""
+    return tuple(cell.split(_STROKE)) if cell else ()
+
+
+def _cell(values: Iterable[str]) -> str:
+    return _STROKE.join(values)
 
 
 @dataclass(frozen=True)
@@ -63,16 +75,6 @@ class Run(NamedTuple):
     first: str
     last: str
     text: ListedText
-
-
-def series_of(numbers: Iterable[str]) -> tuple[str, ...]:
-    """Name the hundreds of numbers (X.1200), each once."""
-    return tuple(dict.fromkeys(map(hundred_of, numbers)))
-
-
-def subseries_of(rows: Iterable[Row]) -> tuple[str, ...]:
-    """Name the subseries in which a text lies, the narrowest first: range and name."""
-    return tuple(f"{value(row, 'range')} {value(row, 'name')}" for row in rows)
 
 
 def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:
@@ -127,10 +129,10 @@ def listed_on(known: RowsOfTexts, iri: str, day: str, said_by: str | None = None
         approved_on=approved,
         group=group_on(known.groups.get(iri, ()), day, said_by),
         period=period_of(approved, known.periods),
-        other_numbers=others,
-        series=series_of((number, *others)),
-        subseries=subseries_of(known.subseries.get(iri, ())),
-        questions=tuple(sorted({value(row, "question") or "" for row in responsible_on(stated, day)[0]}, key=natural)),
+        other_numbers=_cell(others),
+        series=_cell(dict.fromkeys(map(hundred_of, (number, *others)))),
+        subseries=_cell(f"{value(row, 'range')} {value(row, 'name')}" for row in known.subseries.get(iri, ())),
+        questions=_cell(sorted({value(row, "question") or "" for row in responsible_on(stated, day)[0]}, key=natural)),
     )
 
 
@@ -138,16 +140,11 @@ def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
     """Write the tables of SCHEMA."""
     for place, (iri, found) in enumerate(runs(known)):
         text = found[0].text
-        others, series, subseries = (_STROKE.join(values) for values in (text.other_numbers, text.series, text.subseries))
-        row = (place, iri, text.number, others, text.type, series, subseries)
+        row = (place, iri, text.number, text.other_numbers, text.type, text.series, text.subseries)
         connection.execute("INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         connection.executemany(
             "INSERT INTO listed_on VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (run.last, place, run.first, at.status, at.since, at.approved_on, at.group, at.period, _STROKE.join(at.questions))
-                for run in found
-                for at in (run.text,)
-            ],
+            [(last, place, first, at.status, at.since, at.approved_on, at.group, at.period, at.questions) for first, last, at in found],
         )
 
 
@@ -155,17 +152,3 @@ ON_DAY = """
 SELECT iri, number, type, status, since, approved_on, grp, period, others, series, subseries, questions
 FROM listed_on JOIN listed USING (place) WHERE last >= ? AND first <= ? ORDER BY place
 """
-
-
-class _Divided(dict[str, tuple[str, ...]]):
-    """The values of cells that have several; cells repeat."""
-
-    def __missing__(self, cell: str) -> tuple[str, ...]:
-        self[cell] = found = tuple(cell.split(_STROKE)) if cell else ()
-        return found
-
-
-def read(rows: Iterable[Sequence[Any]]) -> list[ListedText]:
-    """Make texts out of rows of ON_DAY."""
-    divided = _Divided()
-    return [ListedText._make((*row[:8], *(divided[cell] for cell in row[8:]))) for row in rows]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sg17kg.days import stage_on
 from sg17kg.identifiers import deliverable_iri, parse_number, parse_question
 from sg17kg.search.making import texts_said_by
-from sg17kg.search.texts import ListedText
+from sg17kg.search.texts import ListedText, several
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.addresses import local, resource, root
@@ -91,7 +91,7 @@ def recommendations(
     texts = listed(served, day, said_by)
     if question is not None:
         its_group, number = parse_question(question)
-        texts = [text for text in texts if f"Q{number}/{its_group}" in text.questions]
+        texts = [text for text in texts if f"Q{number}/{its_group}" in several(text.questions)]
     if q is not None:
         found = {entry.iri for entry in served.index.get().search(q, all_words=True)}
         texts = [text for text in texts if text.iri in found]
@@ -100,7 +100,8 @@ def recommendations(
         texts = [
             text
             for text in texts
-            if beginning in text.series or any(number.startswith(beginning) for number in (text.number, *text.other_numbers))
+            if beginning in several(text.series)
+            or any(number.startswith(beginning) for number in (text.number, *several(text.other_numbers)))
         ]
     chosen = [
         text
@@ -109,7 +110,7 @@ def recommendations(
         and kind in (None, text.type)
         and period in (None, text.period)
         and (group is None or (text.group or "").casefold() == group.casefold())
-        and (subseries is None or any(named.casefold().startswith(subseries.casefold()) for named in text.subseries))
+        and (subseries is None or any(named.casefold().startswith(subseries.casefold()) for named in several(text.subseries)))
     ]
     wanted = languages(request, lang)
     if sort.removeprefix("-") == "title":
@@ -171,7 +172,7 @@ def _summaries(
                     "iri": text.iri,
                     "url": f"{base}{router.prefix}/{text.number.replace(' ', '%20')}",
                     "number": text.number,
-                    "other_numbers": list(text.other_numbers),
+                    "other_numbers": list(several(text.other_numbers)),
                     "type": text.type,
                     "title": picked(titles, wanted),
                     "status": text_status(
@@ -181,10 +182,10 @@ def _summaries(
                         listing=listing,
                         revision=revised.get(text.iri),
                     ),
-                    "questions": list(text.questions),
+                    "questions": list(several(text.questions)),
                     "edition": value(editions[0], "edition") if editions else None,
                     "approved_on": text.approved_on,
-                    "subseries": list(text.subseries),
+                    "subseries": list(several(text.subseries)),
                     "group": text.group,
                     "period": text.period,
                 }

@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -41,13 +41,36 @@ def _as_it_is(_: View, value: str) -> Markup:
 
 @dataclass(frozen=True)
 class Facet(Generic[Entry]):
-    """A choice: its name in addresses, its heading, the values of an entry, and how one is called."""
+    """A choice: its name in addresses, its heading, the values of an entry, and how one is called.
+
+    Where an entry has a `cell` of values, `values` reads that: of many entries few cells are different.
+    """
 
     name: str
     heading: str
-    values: Callable[[Entry], Iterable[str]]
+    values: Callable[[Any], Iterable[str]]
     label: Callable[[View, str], Markup] = _as_it_is
     newest_first: bool = False
+    cell: Callable[[Entry], Hashable] | None = None
+
+    def left(self, entries: Sequence[Entry], wanted: str) -> list[Entry]:
+        """Leave the entries that have a value."""
+        cell = self.cell or self._of_values
+        fitting = {given for given in set(map(cell, entries)) if wanted in self._values(given)}
+        return [entry for entry in entries if cell(entry) in fitting]
+
+    def counted(self, entries: Sequence[Entry]) -> Counter[str]:
+        """Count the entries that have each value."""
+        found: Counter[str] = Counter()
+        for given, number in Counter(map(self.cell or self._of_values, entries)).items():
+            found.update(dict.fromkeys(self._values(given), number))
+        return found
+
+    def _of_values(self, entry: Entry) -> tuple[str, ...]:
+        return tuple(self.values(entry))
+
+    def _values(self, cell: Any) -> Iterable[str]:
+        return self.values(cell) if self.cell else cell
 
 
 def _iri(entry: Any) -> str | None:
@@ -111,7 +134,7 @@ def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> list
     """Leave the entries that have a value of each facet."""
     left = list(every)
     for facet, wanted in asked:
-        left = [entry for entry in left if wanted in facet.values(entry)]
+        left = facet.left(left, wanted)
     return left
 
 
@@ -145,11 +168,7 @@ def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[st
     found = []
     for facet in listing.facets:
         others = [(known[name], value) for name, value in asked.items() if name != facet.name]
-        # entries have few different values: to count these first saves the time of looking into each
-        together = Counter(tuple(facet.values(entry)) for entry in (_left(every, others) if others else every))
-        counted: Counter[str] = Counter()
-        for values_of_some, entries in together.items():
-            counted.update(dict.fromkeys(values_of_some, entries))
+        counted = facet.counted(_left(every, others))
         order = sorted(counted, key=natural, reverse=facet.newest_first)
         values = []
         for value in order:

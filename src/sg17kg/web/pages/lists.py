@@ -1,6 +1,7 @@
 """The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -10,6 +11,7 @@ from pydantic import BeforeValidator
 from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.terms import N_
+from sg17kg.search.texts import several
 from sg17kg.store.base import Row, value
 from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
 from sg17kg.web.pages.letters import days_left
@@ -76,6 +78,10 @@ def _row(name: str) -> Callable[[Row], str | None]:
     return lambda row: value(row, name)
 
 
+def _one(cell: str | None) -> tuple[str, ...]:
+    return (cell,) if cell else ()
+
+
 RECOMMENDATIONS: Listing[Any] = Listing(
     "/recommendations", N_("Recommendations, Supplements, Technical Reports"),
     lambda v: recommendations.listed(v.served, v.day),
@@ -91,21 +97,21 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
-        Facet("group", N_("Group"), lambda text: (text.group,) if text.group else ()),
-        Facet("series", N_("Series"), lambda text: text.series),
-        Facet("subseries", N_("Subseries"), lambda text: text.subseries),
-        Facet("question", N_("Question"), lambda text: text.questions),
-        Facet("status", N_("Status"), lambda text: (text.status,), _status),
-        Facet("type", N_("Kind"), lambda text: (text.type,), lambda v, code: v.term("type", code)),
-        Facet("period", N_("Study period"), lambda text: (text.period,) if text.period else (), newest_first=True),
-        Facet("year", N_("Year approved"), lambda text: (text.approved_on[:4],) if text.approved_on else (), newest_first=True),
+        Facet("group", N_("Group"), _one, cell=attrgetter("group")),
+        Facet("series", N_("Series"), several, cell=attrgetter("series")),
+        Facet("subseries", N_("Subseries"), several, cell=attrgetter("subseries")),
+        Facet("question", N_("Question"), several, cell=attrgetter("questions")),
+        Facet("status", N_("Status"), _one, _status, cell=attrgetter("status")),
+        Facet("type", N_("Kind"), _one, lambda v, code: v.term("type", code), cell=attrgetter("type")),
+        Facet("period", N_("Study period"), _one, newest_first=True, cell=attrgetter("period")),
+        Facet("year", N_("Year approved"), lambda day: _one(day and day[:4]), newest_first=True, cell=attrgetter("approved_on")),
     ),
     sort="number",
     details=lambda v, texts: recommendations.summaries(v.request, v.served, v.day, None, v.wanted, texts),
     keys={
         "number": lambda text: text.number,
         "status": lambda text: text.status,
-        "questions": lambda text: " ".join(text.questions),
+        "questions": lambda text: " ".join(several(text.questions)),
         "approved_on": lambda text: text.approved_on,
     },
     searched=True,

@@ -8,6 +8,7 @@ from markupsafe import Markup
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.pictures import Box, layered
+from sg17kg.search.texts import several
 from sg17kg.search.words import natural
 from sg17kg.web import models, questions, recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
@@ -76,7 +77,7 @@ def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[
     there = [
         text
         for text in recommendations.listed(v.served, v.day)
-        if text.iri in newest or text.iri in resulting or question.question in text.questions
+        if text.iri in newest or text.iri in resulting or question.question in several(text.questions)
     ]
     known = {item.iri: item for item in recommendations.summaries(v.request, v.served, v.day, None, v.wanted, there)}
     published: list[Shown] = []
