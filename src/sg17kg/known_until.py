@@ -134,12 +134,21 @@ class CurrentSources:
         self._store = store
         self._catalogue = catalogue
         self._lock = Lock()
-        self._asked: tuple[str, list[Row]] | None = None
+        self._asked: tuple[str, list[Row], Known] | None = None
 
     def get(self) -> list[Row]:
         """The rows. Raises StoreError where the store cannot answer."""
+        return self._current()[1]
+
+    def known(self, said_by: date | None = None) -> Known:
+        """Sum up the rows, as far as it had been said by a day. Raises StoreError where the store cannot answer."""
+        _, rows, known = self._current()
+        return known if said_by is None else known_until(rows, said_by)
+
+    def _current(self) -> tuple[str, list[Row], Known]:
         with self._lock:
             version = self._store.version
             if self._asked is None or self._asked[0] != version:
-                self._asked = version, self._store.query(self._catalogue.get(QUERY).bind({})).rows()
-            return self._asked[1]
+                rows = self._store.query(self._catalogue.get(QUERY).bind({})).rows()
+                self._asked = version, rows, known_until(rows)
+            return self._asked

@@ -35,6 +35,11 @@ def test_arguments_take_the_place_of_sample_values(tmp_path: Path) -> None:
     assert "#= parameters" not in bound
 
 
+def test_a_parameter_may_have_several_values(tmp_path: Path) -> None:
+    bound = Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": ["X.1280", "X 509"]})
+    assert '{ ("X.1280" UNDEF) ("X.509" UNDEF) }' in bound
+
+
 def test_an_optional_argument_is_undefined(tmp_path: Path) -> None:
     assert '("X.1280" UNDEF)' in Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": "X.1280"})
 

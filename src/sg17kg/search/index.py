@@ -141,7 +141,7 @@ class SearchIndex:
 
     def texts_on(self, day: date) -> list[ListedText]:
         """Every text as lists narrow and order it on a day, by number."""
-        return [ListedText._make(row) for row in self._rows(texts.ON_DAY, (day.isoformat(), day.isoformat()))]
+        return list(map(ListedText._make, self._rows(texts.ON_DAY, (day.isoformat(), day.isoformat()))))
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.

@@ -68,6 +68,7 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
         await serving.start()
         with suppress(NotImplementedError, RuntimeError, ValueError):  # no such signal there, or not the main thread: as in tests
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, serving.reload_soon)
+        _prepare(app)
         gc.freeze()  # what is there now stays: the collector need not look at it again
         gc.set_threshold(_COLLECT_AFTER)  # requests leave few cycles behind
         yield
@@ -94,6 +95,12 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
         answering = RateLimit(answering, chosen.rate)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
     return Access(answering, metrics, paths, chosen.log)
+
+
+def _prepare(app: FastAPI) -> None:
+    """Let routes make what they need of their signatures, which FastAPI leaves to the first request that they are compared with."""
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []})
 
 
 def _own_routes() -> APIRouter:

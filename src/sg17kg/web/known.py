@@ -3,7 +3,6 @@
 from dataclasses import fields
 from datetime import date
 
-from sg17kg import known_until
 from sg17kg.known_until import Circulars, Known, UpTo
 from sg17kg.store.base import value
 from sg17kg.web import models
@@ -14,7 +13,7 @@ _CATALOGUES = ("catalogue", "bulletins", "twins")
 
 def known_of(served: Service, said_by: date | None = None) -> Known:
     """Sum up each kind of source, as far as it had been said by a day."""
-    return known_until.known_until(served.sources.get(), said_by)
+    return served.sources.known(said_by)
 
 
 def known_as_model(served: Service, said_by: date | None = None) -> models.KnownUntil:

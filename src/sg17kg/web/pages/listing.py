@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
+from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
@@ -170,10 +171,12 @@ def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[st
         others = [(known[name], value) for name, value in asked.items() if name != facet.name]
         counted = facet.counted(_left(every, others))
         order = sorted(counted, key=natural, reverse=facet.newest_first)
+        without = v.again(**{facet.name: None, "offset": None})
+        begun = f"{without}{'&' if '?' in without else '?'}{facet.name}="
         values = []
         for value in order:
             is_chosen = asked.get(facet.name) == value
-            href = v.again(**{facet.name: None if is_chosen else value, "offset": None})
+            href = without if is_chosen else begun + quote_plus(value)
             values.append(Choice(facet.label(v, value), counted[value], href, is_chosen))
         if values:
             found.append((v.language.say(facet.heading), values))
