@@ -18,7 +18,7 @@ NOTHING = 0.01
 COUNTS_EVERYTHING = ("dataset-classes", "dataset-graphs", "dataset-properties", "sizes")
 # open, with what is known of the causes in docs/research/fast-at-size.md
 OPEN = (
-    "approvals", "conflict-sides", "deadlines", "known-until", "life-of", "names", "other-side", "question-developing", "question-owning",
+    "conflict-sides", "known-until", "life-of", "names", "other-side", "question-developing", "question-owning",
     "shared-bodies", "texts-by-status", "twin-of-text",
 )  # fmt: skip
 

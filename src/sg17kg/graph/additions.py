@@ -15,7 +15,7 @@ from rdflib.plugins.serializers.nt import _nt_row as nt_row
 from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Query
 from sg17kg.graph import editions
-from sg17kg.graph.joining import one_text
+from sg17kg.graph.joining import no_other_numbers, one_text
 from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.numbering import Numbering, numbering_of
 from sg17kg.graph.rules import OpenStore, infer
@@ -33,12 +33,14 @@ class Addition:
     """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it.
 
     `joined` are the other numbers that it brings, each with the number that names the text: what was said of them is said of the text.
+    `parted` are numbers that were other numbers of a text, and mean none any more, since a second pair has them.
     """
 
     label: str
     graphs: frozenset[str]
     rows: tuple[bytes, ...]
     joined: Mapping[str, str] = field(default_factory=dict)
+    parted: frozenset[str] = frozenset()
 
     def known_to(self, known: Iterable[bytes]) -> bool:
         """Whether the graphs that it brings are in these rows already, just as they are."""
@@ -81,14 +83,16 @@ def of_editions(
         (source, DCTERMS.issued, Literal(read_on.isoformat(), datatype=XSD.date), GRAPHS.provenance),
     )
     rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering, everything)), *provenance_rows])
-    return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical)
+    parted = frozenset(known.canonical.keys() - numbering.canonical.keys()) if known else frozenset()
+    return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical, parted)
 
 
 def together(label: str, parts: Sequence[Addition]) -> Addition:
     """Several additions as one, under one label."""
     joined = {other: number for part in parts for other, number in part.joined.items()}
     graphs = frozenset(graph for part in parts for graph in part.graphs)
-    return Addition(label, graphs, tuple(row for part in parts for row in part.rows), joined)
+    parted = frozenset(number for part in parts for number in part.parted)
+    return Addition(label, graphs, tuple(row for part in parts for row in part.rows), joined, parted)
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
@@ -125,6 +129,7 @@ def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], op
     """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
+    known_rows = list(no_other_numbers(known_rows, addition.parted))
     kept = [row for row in one_text(known_rows, addition.joined) if _stays(row, replaced, files)]
     stated = sorted({*kept, *addition.rows})
     return sorted({*stated, *infer(stated, rules, open_store)})

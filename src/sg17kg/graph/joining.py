@@ -74,6 +74,31 @@ def one_text(rows: Collection[bytes], joined: Mapping[str, str]) -> Iterator[byt
             yield b" ".join((*said, graph, b".\n"))
 
 
+def no_other_numbers(rows: Collection[bytes], numbers: Collection[str]) -> Iterator[bytes]:
+    """Leave out of rows of N-Quads, with its evidence, that a number is another number of a text or of a part of it.
+
+    A number that was one half of a pair (F.421/F.85) means no text any more where a catalogue prints it in a second one (D.85/F.85).
+    """
+    if not numbers:
+        yield from rows
+        return
+    pattern = re.compile(rb'"(?:' + b"|".join(re.escape(number.encode()) for number in sorted(numbers)) + rb')(?: [^"]*)?"')
+
+    def untrue(predicate: bytes, value: bytes) -> bool:
+        return predicate == _OTHER and pattern.fullmatch(value) is not None
+
+    parts: dict[tuple[bytes, bytes], dict[bytes, bytes]] = defaultdict(dict)
+    for row in rows:
+        subject, predicate, value, graph = _parts(row)
+        if graph.startswith(_EVIDENCE) and predicate in (_PREDICATE, _OBJECT):
+            parts[subject, graph][predicate] = value
+    unsaid = {statement for statement, said in parts.items() if untrue(said.get(_PREDICATE, b""), said.get(_OBJECT, b""))}
+    for row in rows:
+        subject, predicate, value, graph = _parts(row)
+        if not untrue(predicate, value) and (subject, graph) not in unsaid:
+            yield row
+
+
 def _joining(rows: Collection[bytes], joined: Mapping[str, str]) -> _Joining | None:
     """What is to be joined in these rows; None where nothing is."""
     texts = {f"<{deliverable_iri(half)}>".encode(): (half, text) for half, text in joined.items() if len(split_halves(half)) == 1}
