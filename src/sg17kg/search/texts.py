@@ -91,7 +91,7 @@ def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:
 
 def in_order(known: RowsOfTexts) -> list[str]:
     """Order the IRIs of texts by number."""
-    return sorted(known.texts, key=lambda iri: natural(value(known.texts[iri][0], "number") or ""))
+    return sorted(known.texts, key=lambda iri: (natural(value(known.texts[iri][0], "number") or ""), iri))
 
 
 def _days(known: RowsOfTexts, iri: str) -> set[str]:
