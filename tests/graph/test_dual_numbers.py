@@ -156,6 +156,27 @@ def test_a_pair_counts_once(paired: list[bytes], known: list[bytes]) -> None:
     } - {f"{KG}rec/X.1261"}
 
 
+def test_a_half_that_a_second_pair_has_is_no_other_number_any_more(known: list[bytes]) -> None:
+    """Numbers were used again: F.421/F.85 and D.85/F.85 are two texts, and F.85 alone means neither."""
+    with_pair = plus(known, catalogue(edition("F.9902/X.9902", "2026-01-20"), known=known))
+    second = of_editions(
+        "more.yaml",
+        "1" * 64,
+        [edition("D.9902/F.9902", "1980-01-05"), edition("F.9902", "1976-01-05")],
+        date(2026, 11, 2),
+        numbering_in(with_pair),
+    )
+    assert second.parted == {"F.9902"}
+    after = asking(plus(with_pair, second))
+    bearing = (
+        "SELECT ?text ?number { ?text <" + KG + "ontology#number>|<" + KG + "ontology#otherNumber> ?number FILTER(?number = 'F.9902') }"
+    )
+    store = EmbeddedStore.from_nquads(b"".join(plus(with_pair, second)))
+    assert [value(row, "text") for row in store.query(bearing).rows()] == [f"{KG}rec/F.9902"]
+    assert [value(row, "iri") for row in after("text-known", number="X.9902")] == [f"{KG}rec/X.9902"]
+    assert refusals(second, plus(with_pair, second, RULES), BOOK) == []
+
+
 def test_the_letter_keeps_its_evidence_under_the_one_text(paired: list[bytes]) -> None:
     rows = asking(paired)("evidence", s=f"{KG}rec/X.9902", within=f"{KG}circular/2025-2028/101")
     said = {(value(row, "property") or "").rpartition("#")[2]: value(row, "object") for row in rows}
