@@ -2,8 +2,9 @@
 
 ARCHIVE is a .tar.gz of the Relaton records of all ITU-T texts. The sizes: the dataset as it is (all of SG17), that and the X
 series, and that and all ITU-T. Every request is the first one of an application made for it; what it asked is then asked of
-pyoxigraph alone, with the same bindings, rows read: the yardstick. Times are the least of several runs. Tables: requests, search.
-The build of each size is always measured.
+pyoxigraph alone, with the same bindings, rows read: the yardstick. Times are the least of several runs. Tables: requests, search,
+import. The build of each size is always measured. Import is `sg17kg ingest` of an archive of what a size has of ITU into a store of the
+shipped dataset, beside build and validation of that size.
 """
 
 import gc
@@ -14,6 +15,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tarfile
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -126,13 +128,50 @@ def _apart(function: str, *arguments: str) -> list[float]:
     return [float(value) for value in json.loads(told.splitlines()[-1])]
 
 
-def building(name: str, data: Path, out: Path) -> None:
-    """One line on the build of a size."""
+def building(name: str, data: Path, out: Path) -> float:
+    """One line on the build of a size; gives its seconds of CPU."""
     seconds, most, load = _apart("make", str(data), str(out))
     print(
         f"| build, {name} | {seconds:.1f} s CPU, {most:.0f} MB | {load:.2f} s CPU | {seconds / load:.1f} |",
         flush=True,
     )
+
+    return seconds
+
+
+def command(*arguments: str) -> None:
+    """Run a command of sg17kg. Print the seconds of CPU, the most memory (MB), and the exit code."""
+    code = subprocess.run([sys.executable, "-m", "sg17kg.cli", *arguments], check=False, stdout=subprocess.DEVNULL).returncode
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(json.dumps([used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, code]))
+
+
+def importing(name: str, archive: Path, out: Path, built: float) -> None:
+    """One line on the import of a size."""
+    with tempfile.TemporaryDirectory(prefix="sg17kg-bench-") as folder:
+        seconds, most, code = _apart("command", "ingest", str(archive), "--store", str(Path(folder) / "store"))
+    validating, most_of_validation, _ = _apart("command", "validate", str(out / "dataset.nq"))
+    print(
+        f"| {name} | {seconds:.0f} s CPU, {most:.0f} MB, exit {code:.0f} "
+        f"| {built:.1f} and {validating:.0f} s CPU, {most_of_validation:.0f} MB | {seconds / (built + validating):.2f} |",
+        flush=True,
+    )
+
+
+def archives(archive: Path, folder: Path) -> Iterator[Path]:
+    """An archive of each size: the records that the dataset has, those of the X series too, all."""
+    known = {row.source.rpartition("/")[2] for row in facts_json.read_editions(assets.folder("data") / "reference" / "editions.json")}
+    yield _part_of(archive, folder / "known.tar.gz", lambda name: name in known)
+    yield _part_of(archive, folder / "x.tar.gz", lambda name: name in known or name.startswith("itu-t-x-"))
+    yield archive
+
+
+def _part_of(archive: Path, part: Path, wanted: Callable[[str], bool]) -> Path:
+    with tarfile.open(archive) as whole, tarfile.open(part, "w:gz") as some:
+        for member in whole:
+            if member.isfile() and wanted(member.name.rpartition("/")[2]):
+                some.addfile(member, whole.extractfile(member))
+    return part
 
 
 @contextmanager
@@ -196,12 +235,13 @@ def searching(name: str, folder: Path) -> None:
 
 def main(archive: str, *tables: str) -> None:
     """Print the tables that are named, or all."""
-    wanted = tables or ("build", "requests", "search")
+    wanted = tables or ("build", "requests", "search", "import")
     with tempfile.TemporaryDirectory(prefix="sg17kg-bench-") as name:
-        made = []
+        made: list[tuple[str, Path]] = []
+        built: list[float] = []
         print("| work | sg17kg | bulk load of its result by pyoxigraph | ratio |\n|---|---|---|---|")
         for size, data, out in datasets(Path(archive), Path(name)):
-            building(size, data, out)
+            built.append(building(size, data, out))
             made.append((size, out))
         if "requests" in wanted:
             print("\n| request, cold | size | status | ms | queries | rows | yardstick, ms | ratio |\n|---|---|---|---|---|---|---|---|")
@@ -213,6 +253,10 @@ def main(archive: str, *tables: str) -> None:
             print("\n| search | size | sg17kg | FTS5 alone | ratio |\n|---|---|---|---|---|")
             for size, out in made:
                 searching(size, out)
+        if "import" in wanted:
+            print("\n| import | sg17kg ingest | build, and validate | ratio |\n|---|---|---|---|")
+            for (size, out), seconds, part in zip(made, built, archives(Path(archive), Path(name)), strict=True):
+                importing(size, part, out, seconds)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """The search index: by name, by words in any language, from a file, always of the dataset that is served."""
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -95,6 +96,15 @@ def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, cat
         (tmp_path / name).mkdir()
         contents.append(write_index(store, catalogue, tmp_path / name).read_bytes())
     assert contents[0] == contents[1]
+
+
+def test_an_index_of_the_same_dataset_is_read_before_it_is_asked_for(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
+    file = write_index(store, catalogue, tmp_path)
+    current = CurrentIndex(store, catalogue, file)
+    current.prepare()
+    file.unlink()
+    assert current.get().resolve("X.1280")
+    assert current.get().texts_on(date(2026, 9, 1))
 
 
 def test_an_index_of_another_dataset_is_not_used(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:

@@ -15,11 +15,11 @@ from threading import Lock
 
 from sg17kg.errors import StoreError
 from sg17kg.search import texts
-from sg17kg.search.texts import ListedText, RowsOfTexts
+from sg17kg.search.texts import ListedText, RowsOfTexts, Run
 from sg17kg.search.words import folded, is_wide, key, natural, words
 
 _MOST = 10_000
-_FORMAT = 2  # of the file; one of another format is made anew
+_FORMAT = 4  # of the file; one of another format is made anew
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -68,6 +68,7 @@ class SearchIndex:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
         self._lock = Lock()
+        self._listed: list[Run] | None = None
         row = connection.execute("SELECT dataset FROM about WHERE format = ?", (_FORMAT,)).fetchone()
         self.dataset: str = row[0] if row else ""
 
@@ -141,7 +142,18 @@ class SearchIndex:
 
     def texts_on(self, day: date) -> list[ListedText]:
         """Every text as lists narrow and order it on a day, by number."""
-        return list(map(ListedText._make, self._rows(texts.ON_DAY, (day.isoformat(), day.isoformat()))))
+        wanted = day.isoformat()
+        return [text for first, last, text in self._runs() if first <= wanted <= last]
+
+    def _runs(self) -> list[Run]:
+        with self._lock:
+            if self._listed is None:
+                self._listed = texts.read(self._connection)
+            return self._listed
+
+    def prepare(self) -> None:
+        """Read into memory what lists are chosen by, so that the first request need not."""
+        self._runs()
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
@@ -151,7 +163,10 @@ class SearchIndex:
         asked = words(typed)
         if not asked:
             return self.resolve(typed)
-        rows = self._matching(_phrase(asked), most) + self._matching(_expression(asked, " AND "), most)
+        rows = self._matching(_expression(asked, " AND "), most)
+        if rows:  # what has them in a row has all of them
+            in_a_row = {row[0] for row in self._rows("SELECT rowid FROM text WHERE text MATCH ?", (_phrase(asked),))}
+            rows.sort(key=lambda row: row[0] not in in_a_row)
         by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
         if not rows and not by_name and (not all_words or all(map(is_wide, asked))):
             rows = self._matching(_expression(asked, " OR "), most)
@@ -159,11 +174,13 @@ class SearchIndex:
         return list(once.values())[:most]
 
     def _beginning(self, begun: str, most: int) -> list[Found]:
+        if not begun:
+            return []
         rows = self._rows(
-            "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key > ? AND key < ? ORDER BY place, iri LIMIT ?",
+            "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key > ? AND key < ? ORDER BY thing.id LIMIT ?",
             (begun, begun + "\U0010ffff", most),
         )
-        return sorted((_found(row) for row in rows), key=lambda found: (_RANKS.index(found.type), natural(found.label))) if begun else []
+        return [_found(row) for row in rows]
 
     def _matching(self, expression: str, most: int) -> list[sqlite3.Row]:
         return self._rows(
@@ -200,8 +217,11 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -
     by_thing: dict[str, list[Named]] = {}
     for row in rows:
         by_thing.setdefault(row.iri, []).append(row)
-    for number, (iri, said) in enumerate(sorted(by_thing.items()), start=1):
-        first = min(said, key=lambda row: _RANKS.index(row.type))
+    first_of = {iri: min(said, key=lambda row: _RANKS.index(row.type)) for iri, said in by_thing.items()}
+    # the identifiers are in the order in which things that begin alike are shown
+    in_order = sorted(by_thing, key=lambda iri: (_RANKS.index(first_of[iri].type), natural(first_of[iri].label), iri))
+    for number, iri in enumerate(in_order, start=1):
+        said, first = by_thing[iri], first_of[iri]
         connection.execute("INSERT INTO thing VALUES (?, ?, ?, ?, ?)", (number, iri, first.type, first.label, _RANKS.index(first.type)))
         names = [row.text for row in said if row.role == "name"]
         keys = sorted({made for name in names for printed in (name, _PERIOD.sub("", name)) if (made := key(printed))})

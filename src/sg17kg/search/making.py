@@ -43,6 +43,14 @@ class CurrentIndex:
         self._lock = Lock()
         self._index: SearchIndex | None = None
 
+    def prepare(self) -> None:
+        """Read what the file holds into memory, if it is of the same dataset; an index that must be made is made when first asked."""
+        with self._lock:
+            found = _opened(self._file) if self._file else None
+            if found and found.dataset == self._store.version:
+                found.prepare()
+                self._index = found
+
     def get(self) -> SearchIndex:
         """The index. Raises StoreError where the store cannot answer."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""What lists of texts are narrowed and ordered by, for every day: a table of the index beside the dataset.
+"""What lists of texts are narrowed and ordered by, for every day: a table of the index beside the dataset, held in memory.
 
 Of each text there is one row for each run of days on which nothing of it changes, so that a list of a day is chosen without asking the
 store for every text. The details of what is shown come out of the store.
@@ -18,8 +18,8 @@ from sg17kg.text_numbers import hundred_of
 SCHEMA = """
 CREATE TABLE listed (place INTEGER PRIMARY KEY, iri TEXT, number TEXT, others TEXT, type TEXT, series TEXT, subseries TEXT);
 CREATE TABLE listed_on (
-  last TEXT, place INTEGER, first TEXT, status TEXT, since TEXT, approved_on TEXT, grp TEXT, period TEXT, questions TEXT,
-  PRIMARY KEY (last, place)
+  place INTEGER, first TEXT, last TEXT, status TEXT, since TEXT, approved_on TEXT, grp TEXT, period TEXT, questions TEXT,
+  PRIMARY KEY (place, first)
 ) WITHOUT ROWID;
 """
 _ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
@@ -144,11 +144,14 @@ def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
         connection.execute("INSERT INTO listed VALUES (?, ?, ?, ?, ?, ?, ?)", row)
         connection.executemany(
             "INSERT INTO listed_on VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [(last, place, first, at.status, at.since, at.approved_on, at.group, at.period, at.questions) for first, last, at in found],
+            [(place, first, last, at.status, at.since, at.approved_on, at.group, at.period, at.questions) for first, last, at in found],
         )
 
 
-ON_DAY = """
-SELECT iri, number, type, status, since, approved_on, grp, period, others, series, subseries, questions
-FROM listed_on JOIN listed USING (place) WHERE last >= ? AND first <= ? ORDER BY place
-"""
+def read(connection: sqlite3.Connection) -> list[Run]:
+    """Read all runs, by number of the text."""
+    rows = connection.execute(
+        "SELECT first, last, iri, number, type, status, since, approved_on, grp, period, others, series, subseries, questions "
+        "FROM listed JOIN listed_on USING (place) ORDER BY place, first"
+    )
+    return [Run(row[0], row[1], ListedText._make(row[2:])) for row in rows]

@@ -71,8 +71,9 @@ class Serving:
         return self._last_modified
 
     async def start(self) -> None:
-        """Start the workers, and the watch if it is wanted."""
+        """Start the workers, and the watch if it is wanted; read the index that lies beside the dataset."""
         await self.now.workers.start()
+        await asyncio.to_thread(self.now.index.prepare)
         if self._settings.watch and isinstance(self._dataset, Path):
             self._later(self._watch(self._dataset))
 
@@ -102,7 +103,7 @@ class Serving:
             following = self._service(store)
             await following.workers.start()
             await self._ready(following.workers)
-            await asyncio.to_thread(following.index.get)
+            await asyncio.to_thread(lambda: following.index.get().prepare())
             self.now, self._last_modified = following, _http_date(following)
             self.kept.empty()
             self._later(self._end_after(old))

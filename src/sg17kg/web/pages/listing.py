@@ -64,7 +64,8 @@ class Facet(Generic[Entry]):
         """Count the entries that have each value."""
         found: Counter[str] = Counter()
         for given, number in Counter(map(self.cell or self._of_values, entries)).items():
-            found.update(dict.fromkeys(self._values(given), number))
+            for value in set(self._values(given)):
+                found[value] += number
         return found
 
     def _of_values(self, entry: Entry) -> tuple[str, ...]:
