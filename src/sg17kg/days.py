@@ -1,4 +1,4 @@
-"""What holds of a text on a day, out of rows of the query catalogue: its stage, the Questions responsible, its study group.
+"""The stage, the responsible Questions and the study group of a text on a day, out of rows of the query catalogue.
 
 Lists ask for all that is known of many texts at once and choose the day here: engines look for what is newer in the whole graph.
 Days are YYYY-MM-DD; `said_by` leaves out what had not been said by that day (docs/reference/graph.md, two kinds of time).

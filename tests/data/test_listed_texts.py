@@ -1,4 +1,4 @@
-"""What the index lists of texts on a day is what the queries of the catalogue answer for that day."""
+"""The index lists texts on a day as the queries of the catalogue answer for that day."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What lists of texts are narrowed and ordered by, for every day: a table of the index beside the dataset, held in memory.
+"""Texts as lists narrow and order them, for every day: a table of the index beside the dataset, held in memory.
 
 Of each text there is one row for each run of days on which nothing of it changes, so that a list of a day is chosen without asking the
 store for every text. The details of what is shown come out of the store.
@@ -57,7 +57,7 @@ def _cell(values: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class RowsOfTexts:
-    """What the query catalogue says of all texts, by IRI, and the study periods."""
+    """Rows of the query catalogue about all texts, by IRI, and the study periods."""
 
     texts: Mapping[str, Sequence[Row]]
     editions: Mapping[str, Sequence[Row]]
