@@ -1,4 +1,4 @@
-"""Measure how queries grow: `python -m tests.growth DATASET` asks each of one, two and four datasets in a store, and prints JSON.
+"""Measure how queries grow: `python -m tests.growth DATASET [QUERY ...]` asks each of one, two and four datasets in a store, and prints JSON.
 
 It runs in a process of its own: what it holds in memory would count for every process that a test starts afterwards.
 """
@@ -45,11 +45,14 @@ def asked(store: ox.Store, sparql: str) -> tuple[float, int]:
     return least, rows
 
 
-def main(dataset: str) -> None:
-    """Print by name of a query [seconds, rows] of each size; under "texts" how many Recommendations each size has."""
+def main(dataset: str, *names: str) -> None:
+    """Print by name of a query [seconds, rows] of each size; under "texts" how many Recommendations each size has.
+
+    Without names, all queries are asked but rules and checks.
+    """
     content = Path(dataset).read_bytes()
     catalogue = Catalogue.read(ROOT / "queries")
-    queries = [query for group in ("lists", "questions", "resources") for query in catalogue.group(group)]
+    queries = [query for group in ("lists", "questions", "resources") for query in catalogue.group(group) if not names or query.name in names]
     found: dict[str, list[tuple[float, int]]] = {query.name: [] for query in queries}
     texts = []
     for size in SIZES:

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 from tests import ROOT
 from tests.growth import SIZES
@@ -15,22 +16,24 @@ from tests.growth import SIZES
 FACTOR = 2.0
 # seconds below which a measurement says nothing
 NOTHING = 0.01
-COUNTS_EVERYTHING = ("dataset-classes", "dataset-graphs", "dataset-properties", "sizes")
-# open, with what is known of the causes in docs/research/fast-at-size.md
-OPEN = (
-    "conflict-sides", "known-until", "life-of", "names", "other-side", "question-developing", "question-owning",
-    "shared-bodies", "texts-by-status", "twin-of-text",
-)  # fmt: skip
+# their answers sum up everything that was read: known-until the newest days of all statements
+COUNTS_EVERYTHING = ("dataset-classes", "dataset-graphs", "dataset-properties", "known-until", "sizes")
 
 
 def test_no_query_grows_faster_than_its_answer(whole_dataset: Path) -> None:
-    command = [sys.executable, "-m", "tests.growth", str(whole_dataset / "dataset.nq")]
-    told = json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)
-    texts = [rows for _, rows in told["texts"]]
+    measured = _measured(whole_dataset)
+    texts = [rows for _, rows in measured["texts"]]
     assert [count / texts[0] for count in texts] == list(SIZES)
-    faster = {name: measured for name, measured in told["queries"].items() if _grows(measured)}
-    assert set(faster) <= {*OPEN, *COUNTS_EVERYTHING}, faster
-    assert len(told["queries"]) > 100
+    assert len(measured["queries"]) > 100
+    faster = {name for name, times in measured["queries"].items() if _grows(times)} - {*COUNTS_EVERYTHING}
+    # a machine that was busy looks like this too: what grows does so again
+    again = _measured(whole_dataset, *faster)["queries"] if faster else {}
+    assert not {name: times for name, times in again.items() if _grows(times)}
+
+
+def _measured(dataset: Path, *names: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.growth", str(dataset / "dataset.nq"), *names]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout)  # type: ignore[no-any-return]
 
 
 def _grows(measured: list[tuple[float, int]]) -> bool:
