@@ -1,4 +1,4 @@
-"""Measure how queries grow: `python -m tests.growth DATASET [QUERY ...]` asks each of one, two and four datasets in a store, and prints JSON.
+"""Measure how queries grow: `python -m tests.growth DATASET [QUERY ...]` asks one, two and four datasets in a store, and prints JSON.
 
 It runs in a process of its own: what it holds in memory would count for every process that a test starts afterwards.
 """
@@ -52,7 +52,8 @@ def main(dataset: str, *names: str) -> None:
     """
     content = Path(dataset).read_bytes()
     catalogue = Catalogue.read(ROOT / "queries")
-    queries = [query for group in ("lists", "questions", "resources") for query in catalogue.group(group) if not names or query.name in names]
+    every = (query for group in ("lists", "questions", "resources") for query in catalogue.group(group))
+    queries = [query for query in every if not names or query.name in names]
     found: dict[str, list[tuple[float, int]]] = {query.name: [] for query in queries}
     texts = []
     for size in SIZES:

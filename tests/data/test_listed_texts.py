@@ -1,13 +1,13 @@
 """The index lists texts on a day as the queries of the catalogue answer for that day."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.search.index import SearchIndex
 from sg17kg.search.making import index_of, texts_said_by
-from sg17kg.search.texts import several
+from sg17kg.search.texts import on_day, several
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 
@@ -86,3 +86,23 @@ def test_what_had_been_said_by_today_is_what_is_known(
         if text._replace(status="", since=None) != every[iri]._replace(status="", since=None)
     }
     assert differing == {}
+
+
+def test_a_kept_list_is_that_of_its_days_alone(index: SearchIndex) -> None:
+    for day in map(date.fromisoformat, (*DAYS, *reversed(DAYS))):
+        kept = index.texts_on(day)
+        assert kept.first <= day.isoformat() <= kept.last
+        assert index.texts_on(day) is kept
+        assert list(kept) == list(on_day(index._runs(), day.isoformat()))
+        for edge, beyond in ((kept.first, -1), (kept.last, 1)):
+            assert list(on_day(index._runs(), edge)) == list(kept)
+            if "0001-01-01" < edge < "9999-12-31":
+                assert list(on_day(index._runs(), (date.fromisoformat(edge) + timedelta(beyond)).isoformat())) != list(kept)
+
+
+def test_cells_are_counted_of_the_day(index: SearchIndex) -> None:
+    texts = index.texts_on(date(2026, 9, 1))
+    for name in ("group", "series", "status", "period", "approved_on"):
+        counted = texts.cells(name)
+        assert counted.total() == len(texts)
+        assert all(number == sum(getattr(text, name) == cell for text in texts) for cell, number in counted.items())

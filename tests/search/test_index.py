@@ -101,7 +101,7 @@ def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, cat
 def test_an_index_of_the_same_dataset_is_read_before_it_is_asked_for(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
     file = write_index(store, catalogue, tmp_path)
     current = CurrentIndex(store, catalogue, file)
-    current.prepare()
+    current.prepare(date(2026, 9, 1))
     file.unlink()
     assert current.get().resolve("X.1280")
     assert current.get().texts_on(date(2026, 9, 1))

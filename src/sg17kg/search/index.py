@@ -15,10 +15,11 @@ from threading import Lock
 
 from sg17kg.errors import StoreError
 from sg17kg.search import texts
-from sg17kg.search.texts import ListedText, RowsOfTexts, Run
+from sg17kg.search.texts import ListedText, RowsOfTexts, Run, TextsOfDays
 from sg17kg.search.words import folded, is_wide, key, natural, words
 
 _MOST = 10_000
+_DAYS_KEPT = 4
 _FORMAT = 4  # of the file; one of another format is made anew
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
@@ -69,6 +70,7 @@ class SearchIndex:
         self._connection = connection
         self._lock = Lock()
         self._listed: list[Run] | None = None
+        self._kept: list[TextsOfDays] = []
         row = connection.execute("SELECT dataset FROM about WHERE format = ?", (_FORMAT,)).fetchone()
         self.dataset: str = row[0] if row else ""
 
@@ -140,10 +142,17 @@ class SearchIndex:
         )
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 
-    def texts_on(self, day: date) -> list[ListedText]:
-        """Every text as lists narrow and order it on a day, by number."""
+    def texts_on(self, day: date) -> TextsOfDays:
+        """Every text as lists narrow and order it on a day, by number. The lists of a few days are kept."""
         wanted = day.isoformat()
-        return [text for first, last, text in self._runs() if first <= wanted <= last]
+        runs = self._runs()
+        with self._lock:
+            kept = next((texts for texts in self._kept if texts.first <= wanted <= texts.last), None)
+        if kept is None:
+            kept = texts.on_day(runs, wanted)
+            with self._lock:
+                self._kept = [kept, *self._kept][:_DAYS_KEPT]
+        return kept
 
     def _runs(self) -> list[Run]:
         with self._lock:
@@ -151,9 +160,11 @@ class SearchIndex:
                 self._listed = texts.read(self._connection)
             return self._listed
 
-    def prepare(self) -> None:
-        """Read into memory what lists are chosen by, so that the first request need not."""
-        self._runs()
+    def prepare(self, day: date) -> None:
+        """Read into memory what lists are chosen by, and count what they are narrowed by on a day, so that the first request need not."""
+        listed = self.texts_on(day)
+        for name in ListedText._fields:
+            listed.cells(name)
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.

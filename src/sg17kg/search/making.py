@@ -43,12 +43,15 @@ class CurrentIndex:
         self._lock = Lock()
         self._index: SearchIndex | None = None
 
-    def prepare(self) -> None:
-        """Read what the file holds into memory, if it is of the same dataset; an index that must be made is made when first asked."""
+    def prepare(self, day: date) -> None:
+        """Read what the file holds into memory and count the list of a day, if it is of the same dataset.
+
+        An index that must be made is made when first asked.
+        """
         with self._lock:
             found = _opened(self._file) if self._file else None
             if found and found.dataset == self._store.version:
-                found.prepare()
+                found.prepare(day)
                 self._index = found
 
     def get(self) -> SearchIndex:

@@ -5,9 +5,11 @@ store for every text. The details of what is shown come out of the store.
 """
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from operator import attrgetter
 from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
@@ -75,6 +77,31 @@ class Run(NamedTuple):
     first: str
     last: str
     text: ListedText
+
+
+class TextsOfDays(list[ListedText]):
+    """The texts of a list, by number, as they stand on each day from the first to the last."""
+
+    def __init__(self, found: Iterable[ListedText], first: str, last: str) -> None:
+        super().__init__(found)
+        self.first, self.last = first, last
+        self._cells: dict[str, Counter[str | None]] = {}
+
+    def cells(self, name: str) -> Counter[str | None]:
+        """Count the texts that have each cell of a column of ListedText; counted once."""
+        if name not in self._cells:
+            self._cells[name] = Counter(map(attrgetter(name), self))
+        return self._cells[name]
+
+
+def on_day(every: Iterable[Run], day: str) -> TextsOfDays:
+    """Choose the texts of a day, and say on which days around it they stand so."""
+    found, first, last = [], _ALWAYS, _NEVER
+    for run in every:
+        if run.first <= day <= run.last:
+            found.append(run.text)
+            first, last = max(first, run.first), min(last, run.last)
+    return TextsOfDays(found, first, last)
 
 
 def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:

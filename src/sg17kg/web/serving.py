@@ -23,6 +23,7 @@ from sg17kg.web.access import Log
 from sg17kg.web.caching import KeptAnswers
 from sg17kg.web.children import FileLimits
 from sg17kg.web.dump_files import DumpFiles
+from sg17kg.web.parameters import today
 from sg17kg.web.service import Service
 
 _LOG = logging.getLogger("sg17kg.serving")
@@ -73,7 +74,7 @@ class Serving:
     async def start(self) -> None:
         """Start the workers, and the watch if it is wanted; read the index that lies beside the dataset."""
         await self.now.workers.start()
-        await asyncio.to_thread(self.now.index.prepare)
+        await asyncio.to_thread(self.now.index.prepare, today())
         if self._settings.watch and isinstance(self._dataset, Path):
             self._later(self._watch(self._dataset))
 
@@ -103,7 +104,7 @@ class Serving:
             following = self._service(store)
             await following.workers.start()
             await self._ready(following.workers)
-            await asyncio.to_thread(lambda: following.index.get().prepare())
+            await asyncio.to_thread(lambda: following.index.get().prepare(today()))
             self.now, self._last_modified = following, _http_date(following)
             self.kept.empty()
             self._later(self._end_after(old))

@@ -3,14 +3,16 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 from urllib.parse import quote_plus
 
 from markupsafe import Markup
 
 from sg17kg.errors import BadParameter
+from sg17kg.search.texts import TextsOfDays
 from sg17kg.search.words import natural
 from sg17kg.web.pages.view import View
 
@@ -44,7 +46,7 @@ def _as_it_is(_: View, value: str) -> Markup:
 class Facet(Generic[Entry]):
     """A choice: its name in addresses, its heading, the values of an entry, and how one is called.
 
-    Where an entry has a `cell` of values, `values` reads that: of many entries few cells are different.
+    Where entries have a `cell` of values, an attribute by its name, `values` reads that: of many entries few cells are different.
     """
 
     name: str
@@ -52,21 +54,28 @@ class Facet(Generic[Entry]):
     values: Callable[[Any], Iterable[str]]
     label: Callable[[View, str], Markup] = _as_it_is
     newest_first: bool = False
-    cell: Callable[[Entry], Hashable] | None = None
+    cell: str = ""
 
     def left(self, entries: Sequence[Entry], wanted: str) -> list[Entry]:
         """Leave the entries that have a value."""
-        cell = self.cell or self._of_values
-        fitting = {given for given in set(map(cell, entries)) if wanted in self._values(given)}
-        return [entry for entry in entries if cell(entry) in fitting]
+        fitting = {given for given in self._cells(entries) if wanted in self._values(given)}
+        return [entry for entry, given in zip(entries, map(self._cell(), entries), strict=True) if given in fitting]
 
     def counted(self, entries: Sequence[Entry]) -> Counter[str]:
         """Count the entries that have each value."""
         found: Counter[str] = Counter()
-        for given, number in Counter(map(self.cell or self._of_values, entries)).items():
+        for given, number in self._cells(entries).items():
             for value in set(self._values(given)):
                 found[value] += number
         return found
+
+    def _cells(self, entries: Sequence[Entry]) -> Counter[Any]:
+        if self.cell and isinstance(entries, TextsOfDays):
+            return entries.cells(self.cell)
+        return Counter(map(self._cell(), entries))
+
+    def _cell(self) -> Callable[[Entry], Any]:
+        return attrgetter(self.cell) if self.cell else self._of_values
 
     def _of_values(self, entry: Entry) -> tuple[str, ...]:
         return tuple(self.values(entry))
@@ -122,7 +131,7 @@ class Choice:
     chosen: bool
 
 
-def chosen(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> list[Any]:
+def chosen(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> Sequence[Any]:
     """Choose the entries that have the values that were asked for, in order. Raises BadParameter for an unknown facet or order."""
     known = {facet.name: facet for facet in listing.facets}
     for name in asked:
@@ -132,15 +141,15 @@ def chosen(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str
     return _ordered(listing, v, _left(every, [(known[name], value) for name, value in asked.items()]), order)
 
 
-def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> list[Any]:
+def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> Sequence[Any]:
     """Leave the entries that have a value of each facet."""
-    left = list(every)
+    left = every
     for facet, wanted in asked:
         left = facet.left(left, wanted)
     return left
 
 
-def _ordered(listing: Listing[Any], v: View, entries: list[Any], sort: str) -> list[Any]:
+def _ordered(listing: Listing[Any], v: View, entries: Sequence[Any], sort: str) -> Sequence[Any]:
     name = sort.removeprefix("-")
     column = next((column for column in listing.columns if column.name == name and column.sortable), None)
     if column is None:
@@ -167,10 +176,11 @@ def filled(listing: Listing[Any], v: View, entries: Sequence[Any]) -> tuple[Colu
 def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
     known = {facet.name: facet for facet in listing.facets}
+    by_all = _left(every, [(known[name], value) for name, value in asked.items()])
     found = []
     for facet in listing.facets:
         others = [(known[name], value) for name, value in asked.items() if name != facet.name]
-        counted = facet.counted(_left(every, others))
+        counted = facet.counted(_left(every, others) if facet.name in asked else by_all)
         order = sorted(counted, key=natural, reverse=facet.newest_first)
         without = v.again(**{facet.name: None, "offset": None})
         begun = f"{without}{'&' if '?' in without else '?'}{facet.name}="

@@ -1,7 +1,6 @@
 """The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
 
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
@@ -97,14 +96,14 @@ RECOMMENDATIONS: Listing[Any] = Listing(
         Column("approved_on", N_("Approved"), lambda entry: entry.approved_on, _day("approved_on")),
     ),
     (
-        Facet("group", N_("Group"), _one, cell=attrgetter("group")),
-        Facet("series", N_("Series"), several, cell=attrgetter("series")),
-        Facet("subseries", N_("Subseries"), several, cell=attrgetter("subseries")),
-        Facet("question", N_("Question"), several, cell=attrgetter("questions")),
-        Facet("status", N_("Status"), _one, _status, cell=attrgetter("status")),
-        Facet("type", N_("Kind"), _one, lambda v, code: v.term("type", code), cell=attrgetter("type")),
-        Facet("period", N_("Study period"), _one, newest_first=True, cell=attrgetter("period")),
-        Facet("year", N_("Year approved"), lambda day: _one(day and day[:4]), newest_first=True, cell=attrgetter("approved_on")),
+        Facet("group", N_("Group"), _one, cell="group"),
+        Facet("series", N_("Series"), several, cell="series"),
+        Facet("subseries", N_("Subseries"), several, cell="subseries"),
+        Facet("question", N_("Question"), several, cell="questions"),
+        Facet("status", N_("Status"), _one, _status, cell="status"),
+        Facet("type", N_("Kind"), _one, lambda v, code: v.term("type", code), cell="type"),
+        Facet("period", N_("Study period"), _one, newest_first=True, cell="period"),
+        Facet("year", N_("Year approved"), lambda day: _one(day and day[:4]), newest_first=True, cell="approved_on"),
     ),
     sort="number",
     details=lambda v, texts: recommendations.summaries(v.request, v.served, v.day, None, v.wanted, texts),
@@ -325,9 +324,9 @@ def _facets(
 Facets = Annotated[dict[str, str], Depends(_facets)]
 
 
-def _entries(listing: Listing[Any], v: View, words: str | None) -> list[Any]:
+def _entries(listing: Listing[Any], v: View, words: str | None) -> Sequence[Any]:
     """Give every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
-    every = list(listing.entries(v))
+    every = listing.entries(v)
     if not words:
         return every
     if not listing.searched:
