@@ -19,7 +19,8 @@ from sg17kg.web.service import Service, service
 
 router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service)]
-_RANGES = re.compile(r"bytes=((?:\s*(?:[0-9]{1,15}-(?:[0-9]{1,15})?|-[0-9]{1,15})\s*,?){1,8})", re.IGNORECASE)
+_RANGE = re.compile(r"(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})")
+_LONGEST_RANGE, _MOST_RANGES = 200, 8
 _SHOWN = ("application/json", "text/html")
 
 
@@ -47,13 +48,22 @@ def _check_range(request: Request, size: int) -> None:
     given = request.headers.get("range")
     if given is None:
         return
-    ranges = _RANGES.fullmatch(given.strip())
-    firsts = [part.strip().partition("-") for part in ranges[1].split(",")] if ranges else []
-    if not firsts or any(first and last and int(last) < int(first) for first, _, last in firsts):
+    ranges = _ranges(given)
+    if not ranges or any(first and last and int(last) < int(first) for first, last in ranges):
         request.scope["headers"] = [header for header in request.scope["headers"] if header[0] != b"range"]
         return
-    if not any((first and int(first) < size) or (not first and int(last) > 0) for first, _, last in firsts):
+    if not any((first and int(first) < size) or (not first and int(last) > 0) for first, last in ranges):
         raise Refusal(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
+
+
+def _ranges(given: str) -> list[tuple[str, str]]:
+    """Divide a Range in bytes into first and last of each; none where it has no known form or is longer than any that is meant."""
+    unit, _, listed = given.strip().partition("=")
+    if len(given) > _LONGEST_RANGE or unit.lower() != "bytes":
+        return []
+    parts = [part.strip() for part in listed.split(",") if part.strip()]
+    found = [(match["first"], match["last"]) for part in parts if (match := _RANGE.fullmatch(part)) and part != "-"]
+    return found if len(found) == len(parts) <= _MOST_RANGES else []
 
 
 @router.get("/{name}", response_class=Response)
