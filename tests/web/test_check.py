@@ -297,11 +297,11 @@ def test_a_check_whose_client_has_gone_is_ended() -> None:
 def test_one_too_many_is_told_to_come_again() -> None:
     async def run() -> None:
         checks = Checks(FileLimits(at_once=1, waiting=1))
-        with checks.place(), checks.place():
-            with pytest.raises(Refusal) as refused, checks.place():
+        with checks.place("a"), checks.place("b"):
+            with pytest.raises(Refusal) as refused, checks.place("c"):
                 pass
             assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "10")
-        with checks.place():
+        with checks.place("a"):
             pass
 
     asyncio.run(run())
@@ -365,3 +365,15 @@ def test_look_ups_are_answered_while_a_file_is_checked(client: TestClient, tmp_p
         finally:
             go_on.touch()
         assert checking.result().status_code == 200
+
+
+def test_one_client_leaves_places_to_others() -> None:
+    checks = Checks(FileLimits(of_one=2))
+    with checks.place("a"), checks.place("a"), checks.reading("a"), checks.reading("a"):
+        for taken in (checks.place, checks.reading):
+            with pytest.raises(Refusal, match="other files"), taken("a"):
+                pass
+            with taken("b"):
+                pass
+    with checks.place("a"), checks.reading("a"):
+        pass

@@ -112,16 +112,29 @@ def test_what_was_asked_once_is_remembered_for_a_while_and_not_for_ever(monkeypa
 
 
 def test_what_was_used_last_stays() -> None:
-    answers = KeptAnswers(most=100, largest=60)
+    beside = Kept([], b"").size
+    assert beside >= 1000  # what is kept about an answer counts, too
+    answers = KeptAnswers(most=100 + 2 * beside + 2, largest=60)
     for name in ("a", "b"):
         answers.put(name, Kept([], b"x" * 50))
     assert answers.get("a")
     answers.put("c", Kept([], b"x" * 50))
     answers.put("too large", Kept([], b"x" * 61))
     assert [bool(answers.get(name)) for name in ("a", "b", "c", "too large")] == [True, False, True, False]
-    assert (answers.size, len(answers)) == (100, 2)
+    assert (answers.size, len(answers)) == (100 + 2 * beside + 2, 2)
     answers.put("a", Kept([], b"x"))
-    assert answers.size == 51
+    assert answers.size == 51 + 2 * beside + 2
+
+
+def test_keys_and_headers_count_and_a_long_key_is_not_kept() -> None:
+    answers = KeptAnswers(most=10_000)
+    for number in range(100):
+        answers.put(("http", f"/{number}", b"x" * 1000, (b"accept", b"y" * 500)), Kept([(b"etag", b"z" * 100)], b"ASK"))
+    assert 3 <= len(answers) <= 4
+    answers.put(("http", "/", b"x" * 3000), Kept([], b""))
+    assert answers.get(("http", "/", b"x" * 3000)) is None
+    answers.empty()
+    assert answers.size == 0
 
 
 def test_a_new_day_is_a_new_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,7 +158,7 @@ def test_each_request_has_an_identifier_and_a_line(own: TestClient) -> None:
     assert [entry["status"] for entry in entries] == [200] * 5 + [400]
     assert entries[0] | {"time": "", "ms": 0} == {
         "time": "", "level": "info", "logger": "sg17kg.access", "request_id": "portal-42", "method": "GET", "path": "/health",
-        "status": 200, "ms": 0, "bytes": len(given.content),
+        "status": 200, "ms": 0, "bytes": len(given.content), "client": "testclient",
     }  # fmt: skip
     assert "private" not in json.dumps(entries)
 

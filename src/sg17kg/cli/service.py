@@ -37,6 +37,10 @@ _LOG = "What goes to standard error, as JSON lines: every request and events; st
 )
 @click.option("--rate-limit", type=click.FloatRange(0.1), help="Requests a second from one client; more get 429. Without it, no limit.")
 @click.option("--watch", is_flag=True, help="Serve a new dataset as soon as the file or folder changes. SIGHUP does it once.")
+@click.option("--socket", "socket_path", type=click.Path(dir_okay=False), help="Unix socket to listen on, instead of host and port.")
+@click.option(
+    "--log-clients/--no-log-clients", default=True, show_default=True, help="Whether lines of requests name the client's address."
+)
 @click.option("--log", type=click.Choice(["requests", "events", "none"]), default="requests", show_default=True, help=_LOG)
 @from_store
 def serve(
@@ -50,6 +54,8 @@ def serve(
     proxy: tuple[str, ...],
     rate_limit: float | None,
     watch: bool,
+    socket_path: str | None,
+    log_clients: bool,
     log: str,
     source: "Source",
 ) -> None:
@@ -71,12 +77,14 @@ def serve(
     from sg17kg.web.children import FileLimits
     from sg17kg.web.serving import Settings
 
-    _check_free(host, port)
+    if not socket_path:
+        _check_free(host, port)
     _allow_many_sockets()
     settings = Settings(
         workers,
         Limits(seconds=query_seconds, memory=query_memory * 1024**2),
         log=logs.write if log == "requests" else None,
+        names_clients=log_clients,
         public_url=_address(public_url) if public_url else None,
         rate=rate_limit,
         watch=watch,
@@ -84,16 +92,19 @@ def serve(
     )
     app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
     address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    click.echo(
-        f"sg17kg serves on {address}\nTry:\n"
-        f"  {address}/rec/X.1280\n"
-        f"  {address}/api/v1/recommendations/X.1280/owner\n"
-        f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
-    )
-    _run(app, host, port, proxy, "critical" if log == "none" else "info")
+    if socket_path:
+        click.echo(f"sg17kg serves on {socket_path}\nTry:\n  curl --unix-socket {socket_path} http://localhost/rec/X.1280")
+    else:
+        click.echo(
+            f"sg17kg serves on {address}\nTry:\n"
+            f"  {address}/rec/X.1280\n"
+            f"  {address}/api/v1/recommendations/X.1280/owner\n"
+            f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
+        )
+    _run(app, host, port, socket_path, proxy, "critical" if log == "none" else "info")
 
 
-def _run(app: "ASGIApp", host: str, port: int, proxies: Sequence[str], level: str) -> None:
+def _run(app: "ASGIApp", host: str, port: int, socket_path: str | None, proxies: Sequence[str], level: str) -> None:
     """Answer until SIGTERM or SIGINT."""
     import uvicorn
 
@@ -104,6 +115,7 @@ def _run(app: "ASGIApp", host: str, port: int, proxies: Sequence[str], level: st
         app,
         host=host,
         port=port,
+        uds=socket_path,
         server_header=False,
         access_log=False,
         proxy_headers=bool(proxies),
@@ -132,6 +144,9 @@ def _allow_many_sockets() -> None:
 
 
 def _check_free(host: str, port: int) -> None:
+    """See whether the address can be listened on. Raises BadParameter where not, and for an empty host, which would be every address."""
+    if not host.strip():
+        raise BadParameter("--host (or HOST in the environment) is empty; name an address, 0.0.0.0 for every one of this machine")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         with socket.socket(family) as probe:

@@ -108,7 +108,7 @@ class EmbeddedStore:
             native.update(_UNION)
         except (SyntaxError, OSError, ValueError) as error:
             raise StoreError(f"the dataset cannot be read: {error}; build it anew with `sg17kg build`") from error
-        return cls(native, hashlib.sha256(content).hexdigest())
+        return cls(native, hashlib.sha256(content).hexdigest() if len(native) else "")
 
     def extend(self, rows: Iterable[bytes]) -> None:
         """Add statements in N-Quads to a store in memory. Raises StoreError where they are malformed."""

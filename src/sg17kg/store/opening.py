@@ -1,5 +1,6 @@
 """Which store is meant: the packaged dataset in memory, a folder at rest, or an endpoint; and with which credentials."""
 
+import json
 import netrc
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +12,7 @@ from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
 
 Source = Path | Endpoint
+MANIFEST = "manifest.json"
 
 
 def open_source(source: Source) -> Store:
@@ -18,12 +20,31 @@ def open_source(source: Source) -> Store:
     if isinstance(source, Endpoint):
         return RemoteStore(source)
     if not source.is_dir():
-        return EmbeddedStore.from_file(source)
+        store = EmbeddedStore.from_file(source)
+        _check_manifest(source, store.version)
+        return store
     if (source / "versions").is_dir():
         return EmbeddedStore.at(source)
     if not (source / "CURRENT").is_file():  # which a version has, too
         raise StoreError(f"{source}: no store in this folder; make one in a folder of its own with `sg17kg ingest FILE --store DIR`")
     return EmbeddedStore.version_at(source)
+
+
+def _check_manifest(file: Path, version: str) -> None:
+    """Hold a file of a built dataset against its manifest. Raises StoreError where it has other bytes than were built."""
+    manifest = file.with_name(MANIFEST)
+    try:
+        files = json.loads(manifest.read_bytes())["files"]
+        built = files[file.name]["sha256"] if file.name in files else version
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{manifest}: cannot be read ({error!r}); build the dataset anew with `sg17kg build`") from error
+    if built != version:
+        raise StoreError(
+            f"{file}: its SHA-256 is {version[:12] or 'that of nothing'}…, and {MANIFEST} beside it says {built[:12]}…:"
+            " the file was cut or changed; build the dataset anew with `sg17kg build`, or serve the file without that manifest"
+        )
 
 
 def pinned(store: Store, source: Source) -> Source:

@@ -3,7 +3,6 @@
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
 from itertools import count
 from secrets import token_hex
 
@@ -23,11 +22,13 @@ _GONE = 499  # as nginx logs it: the client went away before anything was sent
 class Access:
     """Gives each request an identifier (that of X-Request-ID, if it is a plain one), logs it, counts it.
 
-    The log names path, status, milliseconds and bytes; not the query string, which tells what somebody looked for.
+    The log names path, status, milliseconds and bytes, and the client's address where that is wanted; not the query string, which tells
+    what somebody looked for.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Iterable[str], log: Log | None) -> None:
+    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Iterable[str], log: Log | None, names_clients: bool) -> None:
         self._app = app
+        self._names_clients = names_clients
         self._metrics = metrics
         self._log = log
         self._families = _families(paths)
@@ -71,6 +72,8 @@ class Access:
         if self._log:
             entry = {"time": now(time.time()), "level": "info", "logger": "sg17kg.access", "request_id": scope["request_id"]}
             shown = path if len(path) <= _LONGEST_PATH else path[:_LONGEST_PATH] + "…"
+            if self._names_clients:
+                entry["client"] = (scope.get("client") or ("",))[0]
             self._log({**entry, "method": method, "path": shown, "status": status, "ms": round(seconds * 1000, 3), "bytes": sent})
 
 
@@ -79,7 +82,6 @@ def _families(paths: Iterable[str]) -> frozenset[str]:
     return frozenset(_beginning(path) for path in paths)
 
 
-@lru_cache(maxsize=4096)
 def _family(path: str, families: frozenset[str]) -> str:
     beginning = _beginning(path)
     return beginning if beginning in families else _OTHER

@@ -16,6 +16,7 @@ from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.store.base import Store
 from sg17kg.store.opening import Source
+from sg17kg.store.remote import RemoteStore
 from sg17kg.web import (
     checking,
     circulars,
@@ -94,7 +95,20 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     if chosen.rate:
         answering = RateLimit(answering, chosen.rate)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
-    return Access(answering, metrics, paths, chosen.log)
+    return Access(answering, metrics, paths, chosen.log, chosen.names_clients)
+
+
+ROBOTS = """User-agent: *
+Disallow: /find
+Disallow: /sparql
+Disallow: /editor
+Disallow: /changes
+Disallow: /explore
+Disallow: /check
+Disallow: /api/
+Disallow: /*?
+Allow: /*?lang=
+"""
 
 
 def _prepare(app: FastAPI) -> None:
@@ -106,6 +120,7 @@ def _prepare(app: FastAPI) -> None:
 def _own_routes() -> APIRouter:
     router = APIRouter(dependencies=[Depends(only_known)])
     router.add_api_route("/openapi.json", openapi_document, methods=["GET"], include_in_schema=False)
+    router.add_api_route("/robots.txt", robots, methods=["GET"], include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
     router.add_api_route("/ready", ready, methods=["GET"], tags=["Operation"])
     router.add_api_route("/metrics", metrics_text, methods=["GET"], tags=["Operation"], response_class=Response)
@@ -117,10 +132,17 @@ def openapi_document(request: Request) -> Response:
     return JSONResponse(request.app.openapi())
 
 
-def ready(request: Request) -> models.Ready:
+def robots() -> Response:
+    """What crawlers leave alone: searches, queries, days and choices, of which there is no end (RFC 9309)."""
+    return Response(ROBOTS, media_type="text/plain")
+
+
+async def ready(request: Request) -> models.Ready:
     """Whether the store answers and holds a dataset; 503 where it does not."""
+    store = service(request).store
     try:
-        version = service(request).store.version
+        # an answer about what is in this process waits for no thread: all of them may be busy
+        version = await asyncio.to_thread(lambda: store.version) if isinstance(store, RemoteStore) else store.version
     except StoreError as error:
         raise StoreBusy(str(error)) from error
     if not version:
@@ -128,9 +150,10 @@ def ready(request: Request) -> models.Ready:
     return models.Ready(status="ready", dataset=version, workers=service(request).workers.ready)
 
 
-def health(request: Request) -> models.Health:
-    """Whether the service answers, and from which dataset."""
-    return models.Health(status="ok", dataset=service(request).store.version)
+async def health(request: Request) -> models.Health:
+    """Whether the service answers, and from which dataset; null where another server holds it: /ready asks that one."""
+    store = service(request).store
+    return models.Health(status="ok", dataset=None if isinstance(store, RemoteStore) else store.version)
 
 
 def metrics_text(request: Request) -> Response:

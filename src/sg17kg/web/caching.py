@@ -22,7 +22,8 @@ from sg17kg.web.problems import allowed, problem
 
 _LONG = 64 * 1024
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_LONGEST_KEY = 16 * 1024
+_LONGEST_KEY = 2 * 1024
+_BESIDE = 1024  # bytes that an answer takes beside body, headers and key, about
 _CACHE = b"public, max-age=60"
 _DAY = 86_400
 _PREFLIGHT = [
@@ -64,8 +65,9 @@ class Kept:
 
     @property
     def size(self) -> int:
-        """Bytes of the body in every coding."""
-        return len(self.body) + sum(len(entry.body) for entry in self.packed.values())
+        """Bytes of body and headers in every coding, and of what is kept about them."""
+        heads = sum(len(name) + len(value) for name, value in self.headers)
+        return len(self.body) + heads + _BESIDE + sum(entry.size for entry in self.packed.values())
 
     async def coded(self, accepted: bytes) -> "Kept":
         """The answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
@@ -136,9 +138,11 @@ class KeptAnswers:
         """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
         if len(answer.body) > self._largest or not self._most or generation not in (None, self.generation):
             return
+        if (beside := _weight(key)) > _LONGEST_KEY:
+            return
         self._drop(key)
         self._answers[key] = answer
-        self.size += answer.size
+        self.size += answer.size + beside
         while self.size > self._most:
             self._drop(next(iter(self._answers)))
 
@@ -151,7 +155,7 @@ class KeptAnswers:
 
     def _drop(self, key: Hashable) -> None:
         gone = self._answers.pop(key, None)
-        self.size -= gone.size if gone else 0
+        self.size -= gone.size + _weight(key) if gone else 0
 
     def empty(self) -> None:
         """Forget all: the dataset has changed, or the day."""
@@ -271,8 +275,14 @@ def _key(scope: Scope) -> tuple[Hashable, _Asked]:
             partial = True
     key = (scope["scheme"], scope["path"], scope["query_string"], *decisive)
     # what is long is not asked twice, and would fill the memory without being counted
-    weight = len(scope["path"]) + len(scope["query_string"]) + sum(len(value) for _, value in decisive)
-    return key, _Asked(known, since, encoding, partial or weight > _LONGEST_KEY)
+    return key, _Asked(known, since, encoding, partial or _weight(key) > _LONGEST_KEY)
+
+
+def _weight(key: Hashable) -> int:
+    """Bytes of the texts in a key, about."""
+    if isinstance(key, tuple):
+        return sum(map(_weight, key))
+    return len(key) if isinstance(key, str | bytes) else 0
 
 
 class _Writer:
@@ -305,7 +315,7 @@ class _Writer:
 
     async def _finish(self, start: Message, body: bytes) -> None:
         if start["status"] != 200:
-            await self._send({**start, "headers": [*start["headers"], *_CORS]})
+            await self._send({**start, "headers": [*start["headers"], *_CORS, *_of_page(start["headers"])]})
             await self._send({"type": "http.response.body", "body": b"" if self._head else body})
             return
         answer = Kept(self._completed(start["headers"], body), body)
@@ -316,10 +326,7 @@ class _Writer:
     def _completed(self, given: Headers, body: bytes) -> Headers:
         headers = [*given, *_CORS]
         names = {name for name, _ in headers}
-        if any(name == b"content-type" and value.startswith(b"text/html") for name, value in given):
-            headers += _PAGE
-            if b"content-security-policy" not in names:
-                headers.append((b"content-security-policy", PAGE_POLICY.encode()))
+        headers += _of_page(given)
         if b"etag" not in names:
             headers.append((b"etag", b'"' + hashlib.blake2b(body, digest_size=16).hexdigest().encode() + b'"'))
         if b"cache-control" not in names:
@@ -329,6 +336,14 @@ class _Writer:
         if b"vary" not in names:
             headers.append((b"vary", b"Accept, Accept-Language"))
         return [(name, value + b", Accept-Encoding") if name == b"vary" else (name, value) for name, value in headers]
+
+
+def _of_page(given: Headers) -> Headers:
+    """Give the headers that a page has beside its own; none where the answer is no page."""
+    if not any(name == b"content-type" and value.startswith(b"text/html") for name, value in given):
+        return []
+    policy = [] if any(name == b"content-security-policy" for name, _ in given) else [(b"content-security-policy", PAGE_POLICY.encode())]
+    return [*_PAGE, *policy]
 
 
 async def _not_modified(headers: Headers, send: Send) -> None:
@@ -350,7 +365,7 @@ def _forbidden(headers: Iterable[tuple[bytes, bytes]]) -> bool:
 def _with_cors(send: Send) -> Send:
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], *_CORS]}
+            message = {**message, "headers": [*message["headers"], *_CORS, *_of_page(message["headers"])]}
         await send(message)
 
     return wrapped

@@ -33,11 +33,18 @@ async def check(request: Request, against: Against = "yes") -> Response:
     if wanted is None:
         raise Refusal(406, f"findings can be had as {JSON} and {SARIF}")
     checks = checks_of(request)
-    with checks.place():
+    client = client_of(request)
+    with checks.reading(client):
         upload = await uploaded(request)
+    with checks.place(client):
         source = known_to(request) if against == "yes" else None
         answer = await checks.run(upload.name, upload.content, source, "sarif" if wanted == SARIF else "json")
     return Response(answer, media_type=wanted, headers={**NOT_KEPT, "Vary": "Accept"})
+
+
+def client_of(request: Request) -> str:
+    """The address of a client, by which places are counted."""
+    return request.client.host if request.client else ""
 
 
 def checks_of(request: Request) -> Checks:

@@ -10,8 +10,9 @@ import logging
 import os
 import signal
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Literal
 
@@ -33,11 +34,16 @@ _RETRY_SECONDS = "10"
 
 @dataclass(frozen=True)
 class FileLimits:
-    """How many files are checked at once, how many may wait, and how many seconds a check may take, and a file wait for one."""
+    """How many files are checked at once, how many may wait, and how many seconds a check may take, and a file wait for one.
+
+    `arriving`: how many may be on their way; `of_one`: how many of each, those of one client.
+    """
 
     at_once: int = 2
-    waiting: int = 6
+    waiting: int = 10
     seconds: float = 20.0
+    arriving: int = 24
+    of_one: int = 8
 
 
 class Checks:
@@ -46,18 +52,28 @@ class Checks:
     def __init__(self, limits: FileLimits | None = None) -> None:
         self.limits = limits or FileLimits()
         self._free = asyncio.Semaphore(self.limits.at_once)
-        self._here = 0
+        self._here: Counter[str] = Counter()
+        self._arriving: Counter[str] = Counter()
+
+    def reading(self, client: str) -> AbstractContextManager[None]:
+        """Count a file that is on its way, so that slow ones keep no place of a check. Raises Refusal (503) where there are too many."""
+        return self._counted(self._arriving, client, self.limits.arriving)
+
+    def place(self, client: str) -> AbstractContextManager[None]:
+        """Take a place among those who are served or wait, for a file that is there. Raises Refusal (503) where there is none."""
+        return self._counted(self._here, client, self.limits.at_once + self.limits.waiting)
 
     @contextmanager
-    def place(self) -> Iterator[None]:
-        """A place among those who are served or wait, from before the file is read. Raises Refusal (503) where there is none."""
-        if self._here >= self.limits.at_once + self.limits.waiting:
+    def _counted(self, taken: Counter[str], client: str, most: int) -> Iterator[None]:
+        if taken.total() >= most or taken[client] >= self.limits.of_one:
             raise _busy()
-        self._here += 1
+        taken[client] += 1
         try:
             yield
         finally:
-            self._here -= 1
+            taken[client] -= 1
+            if not taken[client]:
+                del taken[client]
 
     async def run(self, name: str, content: bytes, source: Source | None, shown: Shown) -> bytes:
         """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.

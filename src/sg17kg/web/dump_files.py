@@ -5,6 +5,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -15,10 +16,37 @@ from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.catalogue.tables import table_names
 from sg17kg.store.base import Store
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 SUMS = "SHA256SUMS"
 GZIP = "application/gzip"
 _LEVEL = 6
 _BLOCK = 1024 * 1024
+_PREFIX, _MARK = "sg17kg-dumps-", ".in-use"
+
+
+def _marked(folder: Path) -> BinaryIO | None:
+    """Lock a file in a folder of dumps: the lock ends with the process, however it ends. None where there are no such locks (Windows)."""
+    if fcntl is None:
+        return None
+    new = folder / f"{_MARK}.new"
+    mark = new.open("wb")
+    fcntl.flock(mark, fcntl.LOCK_EX)
+    new.rename(folder / _MARK)  # so that nobody sees it without its lock
+    return mark
+
+
+def remove_left() -> None:
+    """Remove folders of dumps whose process was killed: those with a mark that nobody locks."""
+    if fcntl is None:
+        return
+    for mark in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_MARK}"):
+        with suppress(OSError), mark.open("rb") as file:  # another's, or in use
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -42,6 +70,7 @@ class DumpFiles:
         self._catalogue = catalogue
         self._lock = RLock()
         self._folder: Path | None = None
+        self._mark: BinaryIO | None = None
         self._files: dict[str, DumpFile] = {}
         self._plain: dict[str, tuple[str, Callable[[BinaryIO], None]]] = {
             f"sg17kg.{entry.extension}": (entry.media_type, self._dump(entry.name)) for entry in formats.RDF
@@ -64,7 +93,9 @@ class DumpFiles:
         with self._lock:
             if self._folder:
                 shutil.rmtree(self._folder, ignore_errors=True)
-            self._folder = None
+            if self._mark:
+                self._mark.close()
+            self._folder = self._mark = None
             self._files.clear()
 
     def _made(self, name: str) -> DumpFile:
@@ -78,7 +109,9 @@ class DumpFiles:
 
     def _written(self, name: str, media_type: str, write: Callable[[BinaryIO], None]) -> DumpFile:
         if self._folder is None:
-            self._folder = Path(tempfile.mkdtemp(prefix="sg17kg-dumps-"))
+            remove_left()
+            self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+            self._mark = _marked(self._folder)
         path = self._folder / name
         with path.open("wb") as output:
             write(output)

@@ -3,6 +3,7 @@
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -19,7 +20,7 @@ from sg17kg.web import models
 from sg17kg.web.addresses import here
 from sg17kg.web.models import Item
 
-_LONGEST_HEADER, _LONGEST_NAME = 1000, 60
+_LONGEST_HEADER, _LONGEST_NAME, _MOST_PARAMETERS = 1000, 60, 50
 _PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
@@ -85,15 +86,17 @@ def _names(dependant: Dependant) -> list[str]:
 
 
 def given_once(request: Request) -> list[str]:
-    """The names of the query parameters. Raises BadParameter for one that is given twice, and for what is not UTF-8."""
+    """The names of the query parameters. Raises BadParameter for one that is given twice, for too many, and for what is not UTF-8."""
+    if request.scope["query_string"].count(b"&") >= _MOST_PARAMETERS:
+        raise BadParameter(f"more than {_MOST_PARAMETERS} parameters; no address takes so many")
     try:
         unquote_to_bytes(request.scope["query_string"]).decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadParameter("a parameter is not UTF-8; encode it as UTF-8, then by percent signs") from error
     names = [name for name, _ in request.query_params.multi_items()]
-    for name in names:
-        if names.count(name) > 1:
-            raise BadParameter(f"parameter {name[:_LONGEST_NAME]!r} is given {names.count(name)} times; give it once")
+    for name, number in Counter(names).items():
+        if number > 1:
+            raise BadParameter(f"parameter {name[:_LONGEST_NAME]!r} is given {number} times; give it once")
     return names
 
 
@@ -133,8 +136,11 @@ def cursor_at(offset: int) -> str:
 
 
 def accept(request: Request) -> str | None:
-    """The header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none."""
-    return ", ".join(request.headers.getlist("accept")) or None
+    """The header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none.
+
+    Of one longer than any that a program means, the beginning is read.
+    """
+    return ", ".join(request.headers.getlist("accept"))[:_LONGEST_HEADER] or None
 
 
 def languages(request: Request, lang: str | None) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
@@ -16,7 +17,7 @@ from sg17kg.rendering.linked_data import Context
 from sg17kg.search.making import FILE, CurrentIndex
 from sg17kg.store.base import Store
 from sg17kg.store.limits import Limits
-from sg17kg.store.opening import Source, open_source, pinned
+from sg17kg.store.opening import MANIFEST, Source, open_source, pinned
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.workers import QueryWorkers
 from sg17kg.web.access import Log
@@ -37,15 +38,16 @@ class Settings:
     """How a service runs.
 
     `workers` and `limits`: processes for ad-hoc queries. `kept`: bytes of answers to keep. `log`: where a line for each request
-    goes (None: nowhere). `public_url`: the address under which clients reach it (None: as they say themselves). `rate`: requests a
-    second from one client (None: as many as come). `watch`: take over a new dataset when the file or folder changes. `checks`: what
-    checks of files may take.
+    goes (None: nowhere). `names_clients`: whether such a line names the client. `public_url`: the address under which clients reach it
+    (None: as they say themselves). `rate`: requests a second from one client (None: as many as come). `watch`: take over a new dataset
+    when the file or folder changes. `checks`: what checks of files may take.
     """
 
     workers: int = 2
     limits: Limits = field(default_factory=Limits)
     kept: int = 64 * 1024**2
     log: Log | None = None
+    names_clients: bool = True
     public_url: str | None = None
     rate: float | None = None
     watch: bool = False
@@ -179,10 +181,14 @@ def _made(dataset: Source) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _state(path: Path) -> tuple[int, int, int] | None:
-    """What changes when a file is replaced, or the folder of a store at rest gets another version; None while there is nothing."""
+def _state(path: Path) -> tuple[int, ...] | None:
+    """What changes when a file or its manifest is replaced, or a store at rest gets another version; None while there is nothing."""
     try:
         status = (path / "CURRENT" if path.is_dir() else path).stat()
     except OSError:
         return None
+    manifest = path.with_name(MANIFEST)
+    with suppress(OSError):
+        beside = manifest.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size, beside.st_ino, beside.st_mtime_ns
     return status.st_ino, status.st_mtime_ns, status.st_size

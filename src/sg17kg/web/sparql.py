@@ -36,6 +36,8 @@ _ASKED = ("query", "default-graph-uri", "named-graph-uri")
 _TEXTUAL = ("csv", "tsv")
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
 # Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
+_LONGEST_ACCEPT = 1000
+_READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
 _FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
 
 
@@ -76,7 +78,7 @@ class SparqlEndpoint:
 
     async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
         sparql, graphs = _asked(fields)
-        accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")
+        accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")[:_LONGEST_ACCEPT]
         wanted, formats = negotiated(accept, wished(fields))
         served = self._serving.now
         running = served.workers.run(Question(sparql, graphs, formats), request.scope.get("request_id", ""))
@@ -149,28 +151,31 @@ async def _gone(receive: Receive) -> None:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The body of a request. Raises Refusal where it is too large."""
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await _within(receive)
-        if message["type"] == "http.disconnect":
-            return b""
-        parts.append(message.get("body", b""))
-        size += len(parts[-1])
-        if size > _LARGEST_BODY:
-            raise Refusal(413, f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query")
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def _within(receive: Receive) -> Message:
-    """What a client sends next. Raises Refusal where it sends nothing for a minute."""
+    """The body of a request. Raises Refusal where it is too large (413), or not there within a minute (408)."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            return await receive()
+            return await _whole(receive)
     except TimeoutError as error:
         raise Refusal(408, "the body does not come; send it at once", {"Connection": "close"}) from error
+
+
+async def _whole(receive: Receive) -> bytes:
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more and size <= _READ_ON:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return b""
+        piece = message.get("body", b"")
+        size += len(piece)
+        more = message.get("more_body", False)
+        if size <= _LARGEST_BODY:
+            parts.append(piece)
+    if size > _LARGEST_BODY:
+        refused = f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query"
+        raise Refusal(413, refused, {"Connection": "close"} if more else None)
+    return b"".join(parts)
 
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:

@@ -166,10 +166,10 @@ class QueryDescription(Closed):
 
 
 class Health(Closed):
-    """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
+    """That the service answers, and from which dataset (SHA-256 of its N-Quads); null where another server holds it."""
 
     status: Literal["ok"]
-    dataset: str
+    dataset: str | None
 
 
 class Ready(Closed):

@@ -7,18 +7,15 @@ from typing import Any
 from fastapi import APIRouter, Depends, Request, Response
 
 from sg17kg.rendering.languages import direction_of
-from sg17kg.web.checking import NOT_KEPT, checks_of, known_to
+from sg17kg.web.checking import NOT_KEPT, checks_of, client_of, known_to
 from sg17kg.web.pages.view import Page, View
 from sg17kg.web.parameters import only_known
-from sg17kg.web.policy import PAGE_POLICY
 from sg17kg.web.problems import Refusal
 from sg17kg.web.upload import LARGEST, uploaded
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _ALONE = "alone"
 _SHOWN_ON_A_PAGE = {400, 408, 413, 415, 422, 500, 502, 503, 504}
-# the layer that adds these to pages looks at GET alone
-_HEADERS = {**NOT_KEPT, "Content-Security-Policy": PAGE_POLICY, "Referrer-Policy": "same-origin"}
 
 
 @router.get("/check", include_in_schema=False)
@@ -32,15 +29,16 @@ async def check(request: Request, v: Page) -> Response:
     """The findings of a file that was sent, or why there are none, above the form."""
     checks = checks_of(request)
     try:
-        with checks.place():
+        with checks.reading(client_of(request)):
             upload = await uploaded(request, frozenset((_ALONE,)))
+        with checks.place(client_of(request)):
             source = None if upload.fields.get(_ALONE) else known_to(request)
             answer = await checks.run(upload.name, upload.content, source, "page")
     except Refusal as refusal:
         if refusal.status not in _SHOWN_ON_A_PAGE:
             raise
-        return _page(v, refusal.status, _HEADERS | dict(refusal.headers), refused=str(refusal))
-    return _page(v, 200, _HEADERS, checked=json.loads(answer))
+        return _page(v, refusal.status, dict(NOT_KEPT) | dict(refusal.headers), refused=str(refusal))
+    return _page(v, 200, NOT_KEPT, checked=json.loads(answer))
 
 
 def _page(

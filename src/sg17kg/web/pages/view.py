@@ -202,7 +202,10 @@ class View:
             template, **{"data": (), "canonical": None, "feeds": False} | values, v=self, say=self.language.say, plain=self.language.plain,
             count=self.language.count, languages=LANGUAGES, static=f"/static/{static_files().version}", base=BASE,
         )  # fmt: skip
-        return Response(content, status, {"Vary": "Accept, Accept-Language", **(headers or {})}, media_type=HTML)
+        own = {"Vary": "Accept, Accept-Language"}
+        if status != 200 or set(self.request.query_params) - {"lang"}:  # crawlers would walk days, searches and choices without end
+            own["X-Robots-Tag"] = "noindex"
+        return Response(content, status, own | dict(headers or {}), media_type=HTML)
 
 
 def view_of(request: Request, lang: str | None, on: date | None) -> View:
