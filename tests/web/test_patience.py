@@ -10,6 +10,8 @@ from sg17kg.web import patience
 from tests.contract.servers import free_port
 from tests.patience import PATIENCE
 
+MANY = 4000  # heads of more than 64 KiB together
+
 
 async def hello(scope: dict[str, object], receive: object, send: object) -> None:
     """The smallest application."""
@@ -65,6 +67,30 @@ def test_who_does_not_finish_a_head_is_not_waited_for(first: bytes, then: bytes,
     answer = asyncio.run(run())
     assert answer != b"still open"
     assert answer == b"closed" or answer.endswith(b"hi")
+
+
+def test_many_requests_in_one_piece_are_all_answered() -> None:
+    asked = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
+
+    async def run() -> int:
+        port = free_port()
+        config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
+        while not server.started:
+            await asyncio.sleep(0.01)
+        try:
+            reader, writer = await asyncio.open_connection("127.0.0.1", port)
+            writer.write(asked * MANY + b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+            async with asyncio.timeout(PATIENCE):
+                answers = await reader.read()
+            writer.close()
+            return answers.count(b"HTTP/1.1 200 OK")
+        finally:
+            server.should_exit = True
+            await serving
+
+    assert asyncio.run(run()) == MANY + 1
 
 
 def _bound(port: int) -> socket.socket:

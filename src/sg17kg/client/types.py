@@ -402,10 +402,10 @@ class GroupOnDay(TypedDict):
 
 
 class Health(TypedDict):
-    """That the service answers, and from which dataset (SHA-256 of its N-Quads)."""
+    """That the service answers, and from which dataset (SHA-256 of its N-Quads); null where another server holds it."""
 
     status: Literal["ok"]
-    dataset: str
+    dataset: str | None
 
 
 class Meeting(TypedDict):

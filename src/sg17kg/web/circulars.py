@@ -30,10 +30,10 @@ from sg17kg.web.parameters import (
     today,
 )
 from sg17kg.web.passages import sources_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 Period = Annotated[str, Path(description="Study period (2025-2028)")]
 Number = Annotated[int, BeforeValidator(strict_number), Path(ge=1, le=99999, description="Number of the circular")]
 StatusFilter = Annotated[Literal["open", "closed"] | None, Query(description="Open or closed on the day")]

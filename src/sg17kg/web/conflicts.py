@@ -10,10 +10,10 @@ from sg17kg.web import models
 from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import Cursor, Limit, only_known, page
 from sg17kg.web.passages import sources_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1/conflicts", tags=["Conflicts"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 _FEW = 4
 Settled = Annotated[Literal["yes", "no"] | None, Query(description="Only those that a curator has settled, or only the others")]
 

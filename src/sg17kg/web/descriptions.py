@@ -13,10 +13,10 @@ from sg17kg.store.native_answers import answer_from
 from sg17kg.web.addresses import root
 from sg17kg.web.parameters import accept, only_known
 from sg17kg.web.problems import problem
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(tags=["Dataset"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 _TYPE = PREFIXES["rdf"] + "type"
 _DCTERMS, _XSD = PREFIXES["dcterms"], PREFIXES["xsd"]
 _SD = "http://www.w3.org/ns/sparql-service-description#"

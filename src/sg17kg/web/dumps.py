@@ -15,10 +15,10 @@ from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Cursor, Lang, Limit, accept, only_known
 from sg17kg.web.parameters import page as page_of
 from sg17kg.web.problems import Refusal
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 _RANGE = re.compile(r"(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})")
 _LONGEST_RANGE, _MOST_RANGES = 200, 8
 _SHOWN = ("application/json", "text/html")

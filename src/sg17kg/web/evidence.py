@@ -11,10 +11,10 @@ from sg17kg.store.base import Iri, Row, Text, value
 from sg17kg.web import models
 from sg17kg.web.parameters import Cursor, Limit, only_known, page
 from sg17kg.web.passages import source_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1", tags=["Evidence"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 Subject = Annotated[str, Query(max_length=500, description="IRI of the subject, or its path (rec/X.1280)")]
 Property = Annotated[str | None, Query(max_length=500, description="IRI of the property, or its prefixed name (sg17:replyDeadline)")]
 Object = Annotated[str | None, Query(max_length=2000, description="IRI, or text of a literal")]

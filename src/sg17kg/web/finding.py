@@ -10,10 +10,10 @@ from sg17kg.web.addresses import resource
 from sg17kg.web.known import known_as_model
 from sg17kg.web.parameters import Cursor, Lang, Limit, languages, only_known, page, picked
 from sg17kg.web.problems import Missing
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1", tags=["Search"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 Words = Annotated[str, Query(min_length=1, max_length=200, description="Number, name, or words of a title, in any language")]
 Printed = Annotated[str, Query(min_length=1, max_length=200, description="x1280, ITU-T X.1280, X.OOB-SA, Q10/17, SG17-R25@2025-2028")]
 Kind = Annotated[str | None, Query(max_length=40, description="Only things of this class (Recommendation, WorkItem, Question)")]

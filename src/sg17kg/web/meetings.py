@@ -11,10 +11,10 @@ from sg17kg.web.addresses import resource
 from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.parameters import Cursor, Limit, only_known, ordered, page, sort_by
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1/meetings", tags=["Meetings"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 GroupFilter = Annotated[str | None, Query(description="Group that meets (SG17, TSAG); case does not matter", max_length=40)]
 Group = Annotated[str, Path(pattern="^[A-Za-z0-9-]{2,20}$", description="Group that meets (sg17, tsag)")]
 Month = Annotated[str, Path(pattern="^[0-9]{4}-[0-9]{2}$", description="Month in which it begins (2026-06)")]

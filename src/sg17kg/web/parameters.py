@@ -68,8 +68,11 @@ Limit = Annotated[int, BeforeValidator(strict_number), Query(ge=1, le=500, descr
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
 
 
-def only_known(request: Request) -> None:
-    """Raise BadParameter for a query parameter that the route does not declare, or that is given twice, or that is not UTF-8."""
+async def only_known(request: Request) -> None:
+    """Raise BadParameter for a query parameter that the route does not declare, or that is given twice, or that is not UTF-8.
+
+    It waits for nothing, so it is a coroutine: a function would wait for a thread, in front of /health too.
+    """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
         return

@@ -47,7 +47,8 @@ class PatientProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """A request begins."""
+        """A request begins; what came before in the same piece was that of another."""
+        self._head = 0
         super().on_message_begin()
         if self._awaited_since is None:
             self._awaited_since = self.loop.time()

@@ -14,10 +14,10 @@ from sg17kg.web import models
 from sg17kg.web.addresses import root
 from sg17kg.web.parameters import Cursor, Limit, accept, given_once, only_known, page
 from sg17kg.web.problems import problem
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1/queries", tags=["Query catalogue"])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 _JSON = "application/json"
 _PAGE, _LARGEST_PAGE = 50, 500
 _TYPES = (_JSON, *(entry.media_type for entry in formats.RESULTS))

@@ -29,10 +29,10 @@ from sg17kg.web.parameters import (
     strict_number,
 )
 from sg17kg.web.passages import source_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 GroupNumber = Annotated[int, BeforeValidator(strict_number), Path(alias="sg", ge=1, le=99, description="Number of the study group")]
 Number = Annotated[int, BeforeValidator(strict_number), Path(alias="n", ge=1, le=999, description="Number of the Question")]
 

@@ -36,7 +36,7 @@ from sg17kg.web.parameters import (
     today,
 )
 from sg17kg.web.passages import sources_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 from sg17kg.web.statuses import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
 from sg17kg.web.texts import (
     by_text,
@@ -52,7 +52,7 @@ from sg17kg.web.texts import (
 )
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 SeriesFilter = Annotated[
     str | None, Query(description="How the number begins: X, X.12; or its hundred: X.1200", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")
 ]

@@ -51,3 +51,8 @@ def service(request: Request) -> Service:
     found = request.app.state.serving.now
     assert isinstance(found, Service)
     return found
+
+
+async def service_of(request: Request) -> Service:
+    """See service: as a dependency of routes, which as a function would wait for a thread."""
+    return service(request)

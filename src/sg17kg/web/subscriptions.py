@@ -16,13 +16,13 @@ from sg17kg.store.base import Row, Text, value
 from sg17kg.web.addresses import here, local, root
 from sg17kg.web.known import known_of
 from sg17kg.web.parameters import only_known, strict_number
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 if TYPE_CHECKING:
     from sg17kg.rendering.calendar import Event
 
 router = APIRouter(tags=["Subscriptions"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 CALENDAR, ATOM = "text/calendar", "application/atom+xml"
 QuestionOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this Question (Q10/17)")]
 GroupOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this group (SG17, 17, TSAG)")]

@@ -30,7 +30,7 @@ from sg17kg.web.pages.things import page_of
 from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Day, Lang, accept, languages, only_known
 from sg17kg.web.problems import Refusal
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
@@ -40,7 +40,7 @@ KINDS = (
 CITED_KINDS = ("rec", "sup", "tr")
 CONTEXT = "/context.jsonld"
 _TEXTS, _LONGEST_TAIL = ("Recommendation", "Supplement", "TechnicalReport"), 100
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 _HTML, _JSON, _JSON_LD = "text/html", "application/json", "application/ld+json"
 RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
 _TYPES = (*(entry.media_type for entry in RDF), _HTML, _JSON)

@@ -12,11 +12,11 @@ from sg17kg.web.pages.terms import ontology_page
 from sg17kg.web.pages.things import thing_page
 from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Lang, only_known
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 from sg17kg.web.things import CONTEXT, RDF, chosen
 
 router = APIRouter(tags=["Ontology"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 Format = Annotated[str | None, Query(alias="format", max_length=20)]
 _HTML = "text/html"
 _OFFERED = (*(entry.media_type for entry in RDF), _HTML)

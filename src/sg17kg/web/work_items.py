@@ -32,12 +32,12 @@ from sg17kg.web.parameters import (
     today,
 )
 from sg17kg.web.passages import source_of
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 from sg17kg.web.statuses import status_of
 from sg17kg.web.texts import draft_of, owners_out_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service)]
+Served = Annotated[Service, Depends(service_of)]
 Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
 WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
 # The stages at which a work item has become a text

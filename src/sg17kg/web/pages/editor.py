@@ -12,7 +12,7 @@ from sg17kg.store.base import Text, value
 from sg17kg.web.pages.view import Page, View
 from sg17kg.web.parameters import given_once, only_known
 from sg17kg.web.policy import EDITOR_POLICY
-from sg17kg.web.service import Service, service
+from sg17kg.web.service import Service, service_of
 
 router = APIRouter()
 Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]
@@ -54,7 +54,7 @@ def _body(summary: str, text: str) -> str:
 
 
 @router.get("/editor-terms.json", include_in_schema=False, dependencies=[Depends(only_known)])
-def terms(served: Annotated[Service, Depends(service)]) -> Response:
+def terms(served: Annotated[Service, Depends(service_of)]) -> Response:
     """What the editor completes: our terms with their definitions, and prefixes."""
     found: dict[str, dict[str, Any]] = {}
     for row in served.rows("ontology-terms"):

@@ -304,7 +304,7 @@ PERIODS: Listing[Any] = Listing(
 LISTINGS = (RECOMMENDATIONS, WORK_ITEMS, QUESTIONS, CIRCULARS, CONSULTATIONS, MEETINGS, CONFLICTS, BODIES, PERIODS)
 
 
-def _facets(
+async def _facets(
     series: Given = None,
     question: Given = None,
     status: Given = None,

@@ -215,7 +215,7 @@ def view_of(request: Request, lang: str | None, on: date | None) -> View:
     return View(request, Noted.of(service(request)), language, (language.tag, *wanted), lang and language.tag, on)
 
 
-def _view(request: Request, lang: Lang = None, on: Day = None) -> View:
+async def _view(request: Request, lang: Lang = None, on: Day = None) -> View:
     return view_of(request, lang, on)
 
 

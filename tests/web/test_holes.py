@@ -1,0 +1,174 @@
+"""What one request, one file or one process that was killed can do to a service: nothing that lasts."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import anyio.to_thread
+import pytest
+from starlette.testclient import TestClient
+
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.errors import StoreError
+from sg17kg.store.base import Store
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.opening import open_source
+from sg17kg.web import dump_files, sparql
+from sg17kg.web.app import create_app
+from sg17kg.web.problems import Refusal
+from sg17kg.web.serving import Settings
+from tests.patience import PATIENCE
+
+PAGE = {"Accept": "text/html"}
+
+
+@pytest.fixture
+def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", Settings(workers=1)), raise_server_exceptions=False) as client:
+        yield client
+
+
+def test_health_and_readiness_wait_for_no_thread(own: TestClient) -> None:
+    gate, portal = threading.Event(), own.portal
+    assert portal
+
+    async def few() -> None:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = 1
+        await anyio.to_thread.run_sync(gate.wait)
+
+    blocked = portal.start_task_soon(few)
+    try:
+        assert own.get("/health").json()["status"] == "ok"
+        assert own.get("/ready").status_code == 200
+    finally:
+        gate.set()
+        blocked.result(timeout=PATIENCE)
+
+
+@pytest.mark.parametrize("path", ["/nope", "/rec/X.9999", "/recommendations?sort=nothing", "/recommendations?on=never"])
+def test_error_pages_have_the_headers_of_pages(own: TestClient, path: str) -> None:
+    answer = own.get(path, headers=PAGE)
+    assert answer.status_code in (400, 404)
+    assert answer.headers["content-type"].startswith("text/html")
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers.get_list("referrer-policy") == ["same-origin"]
+    assert answer.headers["x-robots-tag"] == "noindex"
+
+
+def test_an_error_page_of_a_post_has_them_once(own: TestClient) -> None:
+    answer = own.post("/check", headers=PAGE, files={"other": b"x"})
+    assert (answer.status_code, answer.headers["content-type"]) == (400, "text/html; charset=utf-8")
+    for name in ("content-security-policy", "referrer-policy", "x-content-type-options"):
+        assert len(answer.headers.get_list(name)) == 1, name
+
+
+def test_crawlers_are_kept_off_what_has_no_end(own: TestClient) -> None:
+    told = own.get("/robots.txt")
+    assert told.headers["content-type"].startswith("text/plain")
+    assert {"Disallow: /find", "Disallow: /*?", "Allow: /*?lang="} <= set(told.text.splitlines())
+    for path in ("/recommendations?on=2020-01-01", "/recommendations?series=X.1200", "/find?q=a", "/recommendations?offset=100"):
+        assert own.get(path, headers=PAGE).headers["x-robots-tag"] == "noindex", path
+    for path in ("/", "/rec/X.1280", "/recommendations", "/rec/X.1280?lang=zh"):
+        assert "x-robots-tag" not in own.get(path, headers=PAGE).headers, path
+
+
+def test_more_than_fifty_parameters_are_refused_and_many_are_counted_once(own: TestClient) -> None:
+    for number, status in ((50, "unknown parameter"), (51, "more than 50 parameters"), (8000, "more than 50 parameters")):
+        answer = own.get("/api/v1/recommendations?" + "&".join(f"a{place}=1" for place in range(number)))
+        assert answer.status_code == 400
+        assert status in answer.json()["detail"]
+
+
+def test_a_body_too_large_is_read_on_and_answered(own: TestClient) -> None:
+    def pieces() -> Iterator[bytes]:
+        for _ in range(64):
+            yield b" " * 65_536
+
+    answer = own.post("/sparql", headers={"Content-Type": "application/sparql-query"}, content=pieces())
+    assert answer.status_code == 413
+
+
+def test_a_body_has_its_time_in_all(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparql, "_PATIENCE", 0.5)
+    sent = []
+
+    async def receive() -> dict[str, object]:
+        await anyio.sleep(0.05)
+        sent.append(1)
+        return {"type": "http.request", "body": b" ", "more_body": True}
+
+    async def run() -> None:
+        with pytest.raises(Refusal, match="does not come") as refused:
+            await sparql._body(receive)
+        assert refused.value.status == 408
+
+    anyio.run(run)
+    assert sent  # each came within the time, and together they did not
+
+
+def test_what_was_cut_is_not_served(dataset: Path, tmp_path: Path) -> None:
+    content = (dataset / "dataset.nq").read_bytes()
+    manifest = (dataset / "manifest.json").read_bytes()
+    file = tmp_path / "dataset.nq"
+    (tmp_path / "manifest.json").write_bytes(manifest)
+    file.write_bytes(content)
+    assert open_source(file).version == json.loads(manifest)["files"]["dataset.nq"]["sha256"]
+    for cut in (b"".join(content.splitlines(keepends=True)[:100]), b"", content.replace(b"X.1280", b"X.1281", 1)):
+        file.write_bytes(cut)
+        with pytest.raises(StoreError, match=r"manifest\.json beside it says"):
+            open_source(file)
+    (tmp_path / "manifest.json").write_bytes(manifest[:50])
+    with pytest.raises(StoreError, match="cannot be read"):
+        open_source(file)
+    (tmp_path / "manifest.json").unlink()
+    assert open_source(file).version
+
+
+def test_an_empty_dataset_is_not_ready(catalogue: Catalogue, tmp_path: Path) -> None:
+    (tmp_path / "dataset.nq").touch()
+    with TestClient(create_app(EmbeddedStore.from_nquads(b""), catalogue, tmp_path / "dataset.nq")) as client:
+        answer = client.get("/ready")
+    assert (answer.status_code, "no dataset" in answer.json()["detail"]) == (503, True)
+
+
+def test_dumps_of_a_process_that_was_killed_are_removed_at_the_next(store: Store, catalogue: Catalogue, tmp_path: Path) -> None:
+    pytest.importorskip("fcntl")
+    begun = (
+        "import os, signal, sys, tempfile; from pathlib import Path; from sg17kg.web import dump_files\n"
+        "folder = Path(tempfile.mkdtemp(prefix=dump_files._PREFIX)); mark = dump_files._marked(folder)\n"
+        "print(folder, flush=True); sys.stdin.read() if sys.argv[1] == 'stay' else os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    command = [sys.executable, "-c", begun]
+    killed = Path(subprocess.run([*command, "die"], env=environment, capture_output=True, text=True, check=False).stdout.strip())
+    with subprocess.Popen([*command, "stay"], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout
+        assert running.stdin
+        used = Path(running.stdout.readline().strip())
+        assert killed.is_dir()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("tempfile.tempdir", str(tmp_path))
+            files = dump_files.DumpFiles(store, catalogue)
+            assert files.file("sg17kg.nq").path.is_file()
+            assert (killed.exists(), used.is_dir()) == (False, True)
+            files.close()
+        running.stdin.close()
+    assert [path for path in tmp_path.iterdir() if path != used] == []
+
+
+@pytest.mark.parametrize("module", ["sg17kg", "sg17kg.cli"])
+def test_the_package_is_the_command(module: str) -> None:
+    told = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True, check=True).stdout
+    assert "serve" in told
+
+
+def test_an_empty_host_is_an_error(tmp_path: Path) -> None:
+    for arguments, host in ((["--host", ""], None), ([], "")):
+        environment = {**os.environ, **({} if host is None else {"HOST": host})}
+        command = [sys.executable, "-m", "sg17kg", "serve", *arguments]
+        ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        assert (ended.returncode, "--host" in ended.stderr) == (2, True)
