@@ -23,7 +23,7 @@ ADDRESSES = [
     "/api/v1/circulars/2025-2028/101", "/api/v1/circulars/2025-2028/104", "/api/v1/consultations?status=open&on=2026-05-01",
     "/api/v1/consultations?on=2026-02-01", "/api/v1/conflicts", "/api/v1/conflicts?settled=yes", "/api/v1/recommendations/X.9999",
 
-    "/api/v1/queries/texts-of-question?question=Q16/17", "/health",
+    "/api/v1/queries/texts-of-question?question=Q16/17",
     "/api/v1/recommendations?question=Q10/17&on=2026-05-01&lang=zh", "/api/v1/recommendations?status=in-force&sort=-approved_on",
     "/api/v1/recommendations?q=认证", "/api/v1/recommendations/X.1280/history", "/api/v1/recommendations/X.1352/history?said_by=2024-01-01",
     "/api/v1/work-items?question=Q10/17&on=2026-05-01", "/api/v1/work-items/X.accsadlt", "/api/v1/questions?lang=zh", "/api/v1/circulars",
@@ -76,6 +76,11 @@ def test_rest_answers_as_from_memory(address: str, there: TestClient, client: Te
     mine, theirs = client.get(address), there.get(address)
     assert theirs.status_code == mine.status_code
     assert theirs.json() == mine.json()
+
+
+def test_health_asks_no_other_server(there: TestClient) -> None:
+    assert there.get("/health").json() == {"status": "ok", "dataset": None}
+    assert len(there.get("/ready").json()["dataset"]) == 64
 
 
 @pytest.mark.parametrize(

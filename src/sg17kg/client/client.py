@@ -245,8 +245,8 @@ class Client:
         return self._asking.get(self._target("/feed.atom", kind=kind, limit=limit), "application/atom+xml").content("application/atom+xml")
 
     def version(self) -> str:
-        """SHA-256 of the dataset that is served."""
-        return self._one(types.Health, "/health")["dataset"]
+        """SHA-256 of the dataset that is served. Raises Busy where the store holds none, or does not answer."""
+        return self._one(types.Ready, "/ready")["dataset"]
 
     def _target(self, path: str, /, **parameters: object) -> str:
         return self._server.prefix + addresses.with_parameters(path, parameters)
