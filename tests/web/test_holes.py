@@ -2,9 +2,12 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import tempfile
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -172,3 +175,33 @@ def test_an_empty_host_is_an_error(tmp_path: Path) -> None:
         command = [sys.executable, "-m", "sg17kg", "serve", *arguments]
         ended = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=PATIENCE)
         assert (ended.returncode, "--host" in ended.stderr) == (2, True)
+
+
+def test_a_unix_socket_is_listened_on(dataset: Path) -> None:
+    with tempfile.TemporaryDirectory() as folder:  # short: such an address has a hundred characters at most
+        path = Path(folder) / "s"
+        environment = {**os.environ, "SG17KG_DATASET": str(dataset)}
+        command = [sys.executable, "-m", "sg17kg", "serve", "--socket", str(path), "--log", "none"]
+        with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            try:
+                assert process.stdout.readline().strip() == f"sg17kg serves on {path}"
+                assert b"200 OK" in _asked(path, process)
+            finally:
+                process.terminate()
+                process.wait(timeout=PATIENCE)
+
+
+def _asked(path: Path, process: "subprocess.Popen[str]") -> bytes:
+    """Ask for /health as soon as the socket is there."""
+    while process.poll() is None:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(PATIENCE)
+            try:
+                link.connect(str(path))
+            except OSError:
+                time.sleep(0.05)
+                continue
+            link.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            return link.recv(4096)
+    raise AssertionError(f"the service ended: {process.returncode}")

@@ -40,10 +40,11 @@ from sg17kg.web import (
 from sg17kg.web.access import Access
 from sg17kg.web.caching import Caching
 from sg17kg.web.children import Checks
-from sg17kg.web.limiting import PathLimit, RateLimit
+from sg17kg.web.limiting import LongAnswers, PathLimit, RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
 from sg17kg.web.pages import PAGES
+from sg17kg.web.pages.lists import LISTINGS
 from sg17kg.web.pages.problem import problem_page
 from sg17kg.web.parameters import only_known
 from sg17kg.web.service import service
@@ -58,7 +59,8 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
     From the outside in: requests are named, logged and counted (access), held to a rate (limiting), answered from what is kept
-    (caching), /sparql goes to the workers, everything else to the routes. SIGHUP makes it read the dataset anew.
+    (caching), lists wait for their turn (limiting), /sparql goes to the workers, everything else to the routes. SIGHUP makes it read
+    the dataset anew.
     """
     chosen = settings or Settings()
     serving = Serving(store, catalogue, dataset, chosen)
@@ -91,7 +93,9 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)
-    answering: ASGIApp = Caching(PathLimit(SparqlEndpoint(app, serving)), serving.kept, lambda: serving.last_modified)
+    answering: ASGIApp = Caching(
+        PathLimit(LongAnswers(SparqlEndpoint(app, serving), _is_long)), serving.kept, lambda: serving.last_modified
+    )
     if chosen.rate:
         answering = RateLimit(answering, chosen.rate)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
@@ -109,6 +113,17 @@ Disallow: /api/
 Disallow: /*?
 Allow: /*?lang=
 """
+
+
+_LONG = frozenset(
+    (*(f"{each.path}{extension}" for each in LISTINGS for extension in ("", ".csv")), "/changes",
+     *(f"/api/v1/{name}" for name in ("recommendations", "work-items", "questions", "circulars", "consultations", "meetings", "conflicts")))
+)  # fmt: skip
+
+
+def _is_long(path: str) -> bool:
+    """Tell whether an answer takes long to make: lists, what changed, pages of Questions."""
+    return path in _LONG or path.startswith("/question/")
 
 
 def _prepare(app: FastAPI) -> None:
