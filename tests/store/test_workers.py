@@ -209,3 +209,18 @@ def test_a_dataset_that_cannot_be_read_is_told(tmp_path: Path) -> None:
             await workers.stop()
 
     asyncio.run(scene())
+
+
+def test_answers_that_wait_share_one_room_and_the_next_query_is_answered(dataset: Path) -> None:
+    async def scene(workers: QueryWorkers) -> None:
+        kept = begin(workers, "SELECT * { ?s ?p ?o } LIMIT 12000")
+        with pytest.raises(StoreBusy, match="all the room"):
+            await kept.settled(PATIENCE)
+        kept.abandon()
+        assert workers.room.used == 0
+        assert await works(workers)
+        assert workers.ended["room"] == 1
+        short = await answer(workers, "SELECT * { ?s ?p ?o } LIMIT 10")
+        assert short.whole().count(b"\n") == 11
+
+    play(dataset, scene, replace(LIMITS, spool=300_000))

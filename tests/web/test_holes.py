@@ -1,5 +1,6 @@
 """What one request, one file or one process that was killed can do to a service: nothing that lasts."""
 
+import contextlib
 import json
 import os
 import socket
@@ -10,6 +11,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 import pytest
@@ -205,3 +207,27 @@ def _asked(path: Path, process: "subprocess.Popen[str]") -> bytes:
             link.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
             return link.recv(4096)
     raise AssertionError(f"the service ended: {process.returncode}")
+
+
+def test_an_answer_must_be_taken_at_a_least_rate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sparql, "_PATIENCE", 0.2)
+    monkeypatch.setattr(sparql, "_LEAST_RATE", 1_000_000)
+    taken: list[int] = []
+
+    async def slow(message: Any) -> None:
+        await anyio.sleep(0.03)
+        taken.append(len(message["body"]))
+
+    async def run(size: int) -> bool:
+        delivery = sparql._Delivery(slow)
+        taken.clear()
+        with contextlib.suppress(TimeoutError):
+            for _ in range(30):
+                await delivery.give(b"x" * size)
+            return True
+        return False
+
+    # 30 pieces of a byte take 0.9 seconds in all, though each is taken soon; 30 of a megabyte have half a minute
+    assert not anyio.run(run, 1)
+    assert 0 < len(taken) < 30
+    assert anyio.run(run, 1_000_000)

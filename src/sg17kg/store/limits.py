@@ -11,7 +11,7 @@ from sg17kg.errors import AnswerTooLarge
 @dataclass(frozen=True)
 class Limits:
     """Seconds to run; seconds to wait for a free worker and how many may wait; bytes of memory that a query may take beside
-    the dataset; rows (or triples) and bytes of its answer.
+    the dataset; rows (or triples) and bytes of its answer; bytes that all answers together may take which their clients have not read yet.
     """
 
     seconds: float = 10.0
@@ -20,6 +20,7 @@ class Limits:
     memory: int = 2 * 1024**3
     rows: int = 1_000_000
     answer: int = 64 * 1024**2
+    spool: int = 512 * 1024**2
 
 
 class Output(Protocol):

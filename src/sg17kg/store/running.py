@@ -1,15 +1,14 @@
 """A query on its way, as who asked it sees it, and its answer as it comes."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import AsyncIterator
-from typing import IO, Protocol
+from typing import Protocol
 
 from sg17kg.errors import Sg17kgError, StoreError
 from sg17kg.store.frames import Question
+from sg17kg.store.spool import Room, Spool
 
-_IN_MEMORY = 1024 * 1024
 _PIECE = 256 * 1024
 
 
@@ -24,7 +23,7 @@ class Answering(Protocol):
 class Running:
     """A query that waits, runs, or is answered: its kind, the format in which it is written (None: none that is wanted fits), its bytes."""
 
-    def __init__(self, question: Question, loop: asyncio.AbstractEventLoop, name: str = "") -> None:
+    def __init__(self, question: Question, loop: asyncio.AbstractEventLoop, room: Room, name: str = "") -> None:
         self.question = question
         self._loop = loop
         self.kind = ""
@@ -35,7 +34,8 @@ class Running:
         self.worker: Answering | None = None
         self.name = name
         self._first = b""
-        self._rest: IO[bytes] | None = None
+        self._room = room
+        self._rest: Spool | None = None
         self._size = 0
         self._change: asyncio.Future[None] | None = None
 
@@ -91,17 +91,17 @@ class Running:
         self.kind, self.format_name = kind, format_name
 
     def take(self, content: bytes) -> None:
-        """The worker sends a piece. What does not fit into memory waits on the disk until the client has read it."""
+        """The worker sends a piece. What does not fit into memory waits on the disk until the client has read it.
+
+        Raises StoreBusy where answers that wait take all their room, StoreError where the disk is full.
+        """
         if self._size == 0:
             self._first = content
         else:
             if self._rest is None:
-                self._rest = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
-                self._rest.write(self._first)
-            if self._rest.closed:
-                return
-            self._rest.seek(self._size)
-            self._rest.write(content)
+                self._rest = Spool(self._room)
+                self._rest.add(self._first)
+            self._rest.add(content)
         self._size += len(content)
 
     def end(self, error: Sg17kgError | None = None) -> None:
@@ -118,8 +118,7 @@ class Running:
     def _read(self, start: int, size: int) -> bytes:
         if self._rest is None:
             return self._first[start : start + size]
-        self._rest.seek(start)
-        return self._rest.read(size)
+        return self._rest.read(start, size)
 
     async def _changed(self) -> None:
         """Wait for news; the pool's tick is news too."""

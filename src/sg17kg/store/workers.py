@@ -24,6 +24,7 @@ from sg17kg.store.frames import END, FAILED, PIECE, READY, REFUSED, START, TOO_L
 from sg17kg.store.limits import Limits
 from sg17kg.store.opening import Source
 from sg17kg.store.running import Running
+from sg17kg.store.spool import Room
 
 _LOG = logging.getLogger("sg17kg.workers")
 _LOGGED = 2000
@@ -44,7 +45,8 @@ _KILLED_BY_ITSELF = (
 class QueryWorkers:
     """A few processes with the dataset, each answering one query at a time; to be used from one event loop.
 
-    `ended` counts workers that ended, by reason: `deadline`, `died` (for want of memory, mostly), `abandoned`. `failure` says why the
+    `ended` counts workers that ended, by reason: `deadline`, `died` (for want of memory, mostly), `abandoned`, `room` (there was none for
+    the answer). `failure` says why the
     last one that could not even begin did not.
     """
 
@@ -52,6 +54,7 @@ class QueryWorkers:
         self.count = count
         self.limits = limits or Limits()
         self.ended: Counter[str] = Counter()
+        self.room = Room(self.limits.spool)
         self.failure = ""
         self._dataset = dataset
         self._all: set[_Worker] = set()
@@ -105,7 +108,7 @@ class QueryWorkers:
         """Hand a query to a worker, or let it wait for one; the log calls it by its name. Raises StoreBusy where too many wait already."""
         if len(self._waiting) >= self.limits.waiting:
             raise StoreBusy(f"{len(self._waiting)} queries wait already; try again in a few seconds")
-        running = Running(question, self.loop, name)
+        running = Running(question, self.loop, self.room, name)
         self._waiting.append(running)
         self._hand_out()
         if self._ticking is None:
@@ -279,7 +282,7 @@ class _Worker(asyncio.Protocol):
 
     def _nobody(self, running: Running) -> Running:
         running.worker = None
-        return Running(running.question, self._pool.loop)
+        return Running(running.question, self._pool.loop, self._pool.room)
 
     def data_received(self, data: bytes) -> None:
         """See asyncio.Protocol."""
@@ -293,7 +296,11 @@ class _Worker(asyncio.Protocol):
                 kind, _, format_name = content.decode().partition(" ")
                 self.queries[0].begin(kind, format_name or None)
             elif tag == PIECE:
-                self.queries[0].take(content)
+                try:
+                    self.queries[0].take(content)
+                except StoreError as error:
+                    self.kill("room", error)
+                    return
             else:
                 self._settle(_error(tag, content.decode()))
         if self.queries:
@@ -333,7 +340,10 @@ class _Worker(asyncio.Protocol):
         self.queries.clear()
         self._pool.lost(self, reason, [running for running in unbegun if running.worker is self and not running.over])
         if first:
-            _LOG.warning("a query was ended", extra={"reason": reason, "request_id": first.name, "query": first.question.sparql[:_LOGGED]})
+            _LOG.warning(
+                "a query was ended",
+                extra={"reason": reason, "error": str(error), "request_id": first.name, "query": first.question.sparql[:_LOGGED]},
+            )
             first.end(error)
 
 

@@ -94,7 +94,7 @@ class _State(Collector):
         yield state
         yield GaugeMetricFamily("sg17kg_queue", "Queries that wait for a worker", value=workers.waiting)
         ended = CounterMetricFamily("sg17kg_workers_ended", "Workers that were ended, or died, with their query", labels=("reason",))
-        for reason in ("deadline", "died", "abandoned"):
+        for reason in ("deadline", "died", "abandoned", "room"):
             ended.add_metric((reason,), workers.ended[reason])
         yield ended
         lookups = CounterMetricFamily("sg17kg_kept_lookups", "Answers looked for among those kept", labels=("found",))

@@ -8,11 +8,13 @@ no client takes a part for the whole.
 import asyncio
 import hashlib
 import re
+import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sg17kg.errors import BadParameter, Sg17kgError
 from sg17kg.store import guard
@@ -38,6 +40,7 @@ _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE
 # Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
 _LONGEST_ACCEPT = 1000
 _READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
+_LEAST_RATE = 16 * 1024  # bytes a second
 _FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
 
 
@@ -124,24 +127,37 @@ class SparqlEndpoint:
             await send({"type": "http.response.body", "body": content})
             return
         await send({"type": "http.response.start", "status": 200, "headers": headers})
+        delivery = _Delivery(send)
         try:
             async for piece in running.pieces():
-                await _patiently(send, {"type": "http.response.body", "body": piece, "more_body": True})
+                await delivery.give(piece)
         except Sg17kgError as error:  # returning without the last message closes the connection
-            await _patiently(send, {"type": "http.response.body", "body": f"\n# cut: {error}\n".encode(), "more_body": True})
-        except TimeoutError:  # the client takes nothing any more
+            with suppress(TimeoutError):
+                await delivery.give(f"\n# cut: {error}\n".encode())
+        except TimeoutError:  # the client takes nothing any more, or too little
             pass
         else:
-            await _patiently(send, {"type": "http.response.body", "body": b""})
+            await delivery.give(b"", more=False)
 
 
 _DECISIVE = (b"accept", b"content-type")
 
 
-async def _patiently(send: Send, message: Message) -> None:
-    """Send, unless the client takes nothing for a minute. Raises TimeoutError."""
-    async with asyncio.timeout(_PATIENCE):
-        await send(message)
+class _Delivery:
+    """Sends an answer in pieces to a client that must take them at a least rate: others want the room that it takes."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._waited = 0.0
+        self._sent = 0
+
+    async def give(self, piece: bytes, *, more: bool = True) -> None:
+        """Send a piece. Raises TimeoutError where the client has kept us waiting for a minute beyond what its rate allows."""
+        start = time.monotonic()
+        async with asyncio.timeout(_PATIENCE + self._sent / _LEAST_RATE - self._waited):
+            await self._send({"type": "http.response.body", "body": piece, "more_body": more})
+        self._waited += time.monotonic() - start
+        self._sent += len(piece)
 
 
 async def _gone(receive: Receive) -> None:
