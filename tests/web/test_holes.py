@@ -1,4 +1,4 @@
-"""What one request, one file or one process that was killed can do to a service: nothing that lasts."""
+"""One request, one file, or one process that was killed leaves no mark on a service."""
 
 import contextlib
 import json

@@ -35,7 +35,7 @@ class Client:
 
 
 class Working:
-    """An application whose answers are over when it is told so."""
+    """Answers when it is told so."""
 
     def __init__(self) -> None:
         self.begun = 0

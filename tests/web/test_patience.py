@@ -2,6 +2,8 @@
 
 import asyncio
 import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import pytest
 import uvicorn
@@ -44,6 +46,22 @@ async def sent(port: int, first: bytes, then: bytes = b"") -> bytes:
         writer.close()
 
 
+@asynccontextmanager
+async def listening() -> AsyncIterator[int]:
+    """Serve hello on a free port."""
+    port = free_port()
+    config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
+    while not server.started:
+        await asyncio.sleep(0.01)
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        await serving
+
+
 @pytest.mark.parametrize(
     ("first", "then"),
     [(b"", b""), (b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", b"a")],
@@ -52,17 +70,8 @@ def test_who_does_not_finish_a_head_is_not_waited_for(first: bytes, then: bytes,
     monkeypatch.setattr(patience, "_SECONDS", 0.3)
 
     async def run() -> bytes:
-        port = free_port()
-        config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        try:
+        async with listening() as port:
             return await sent(port, first, then)
-        finally:
-            server.should_exit = True
-            await serving
 
     answer = asyncio.run(run())
     assert answer != b"still open"
@@ -73,22 +82,13 @@ def test_many_requests_in_one_piece_are_all_answered() -> None:
     asked = b"GET / HTTP/1.1\r\nHost: x\r\n\r\n"
 
     async def run() -> int:
-        port = free_port()
-        config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
-        while not server.started:
-            await asyncio.sleep(0.01)
-        try:
+        async with listening() as port:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(asked * MANY + b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
             async with asyncio.timeout(PATIENCE):
                 answers = await reader.read()
             writer.close()
             return answers.count(b"HTTP/1.1 200 OK")
-        finally:
-            server.should_exit = True
-            await serving
 
     assert asyncio.run(run()) == MANY + 1
 

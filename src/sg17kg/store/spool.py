@@ -12,7 +12,7 @@ _NO_DISK = "there is no room for the answer on the disk of this service ({error}
 
 
 class Room:
-    """How many bytes all answers that wait may take together; `used` is what they take now."""
+    """Bound the bytes that all answers that wait may take together; `used` is what they take now."""
 
     def __init__(self, most: int) -> None:
         self.most = most

@@ -148,7 +148,7 @@ def openapi_document(request: Request) -> Response:
 
 
 def robots() -> Response:
-    """What crawlers leave alone: searches, queries, days and choices, of which there is no end (RFC 9309)."""
+    """Tell crawlers what to leave alone: searches, queries, days and choices, of which there is no end (RFC 9309)."""
     return Response(ROBOTS, media_type="text/plain")
 
 
@@ -166,7 +166,7 @@ async def ready(request: Request) -> models.Ready:
 
 
 async def health(request: Request) -> models.Health:
-    """Whether the service answers, and from which dataset; null where another server holds it: /ready asks that one."""
+    """Tell that the service answers, and from which dataset; null where another server holds it: /ready asks that one."""
     store = service(request).store
     return models.Health(status="ok", dataset=None if isinstance(store, RemoteStore) else store.version)
 

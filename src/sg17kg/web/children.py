@@ -34,7 +34,7 @@ _RETRY_SECONDS = "10"
 
 @dataclass(frozen=True)
 class FileLimits:
-    """How many files are checked at once, how many may wait, and how many seconds a check may take, and a file wait for one.
+    """Limits of checks: files checked at once, files that may wait, and seconds that a check may take and a file wait for one.
 
     `arriving`: how many may be on their way; `of_one`: how many of each, those of one client.
     """

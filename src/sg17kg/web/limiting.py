@@ -82,7 +82,7 @@ class LongAnswers:
 
 
 class _Heard:
-    """What a client sends: heard while it waits for its turn, and given on afterwards."""
+    """Messages of a client: heard while it waits for its turn, and given on afterwards."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive

@@ -182,7 +182,7 @@ def _made(dataset: Source) -> datetime:
 
 
 def _state(path: Path) -> tuple[int, ...] | None:
-    """What changes when a file or its manifest is replaced, or a store at rest gets another version; None while there is nothing."""
+    """Mark a file with its manifest, or the version of a store at rest: another mark where it was replaced; None while there is nothing."""
     try:
         status = (path / "CURRENT" if path.is_dir() else path).stat()
     except OSError:
