@@ -261,3 +261,43 @@ def test_a_store_that_is_filled_in_parts_holds_every_statement_and_their_union(
     union = store.query("SELECT ?s { ?s ?p ?o }").rows()
     assert sorted(value(row, "s") or "" for row in union) == [name.strip("<>") for name in names]
     assert store.version == hashlib.sha256((tmp_path / "some.nq").read_bytes()).hexdigest()
+
+
+def test_bytes_that_changed_are_found_and_not_backed_up(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    EmbeddedStore.at(folder, write=True, start=dataset / "dataset.nq").close()
+    assert EmbeddedStore.verify(folder) > 2
+    EmbeddedStore.at(folder).close()  # who reads changes nothing
+    assert EmbeddedStore.verify(folder) > 2
+    (version,) = (path for path in (folder / "versions").iterdir() if path.is_dir())
+    for file in sorted(path for path in version.iterdir() if path.name not in ("LOCK", "LOG")):
+        content = file.read_bytes()
+        for place in {0, len(content) // 2, len(content) - 1} if content else ():
+            file.write_bytes(content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :])
+            with pytest.raises(StoreError, match="other bytes than were written"):
+                EmbeddedStore.verify(folder)
+        file.write_bytes(content)
+    table = next(version.glob("*.sst"))
+    content = table.read_bytes()
+    table.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(StoreError):
+        EmbeddedStore.copy(folder, tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+    table.unlink()
+    with pytest.raises(StoreError, match="is absent"):
+        EmbeddedStore.verify(folder)
+
+
+def test_a_new_version_and_a_backup_have_checksums_of_their_own(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    store = EmbeddedStore.at(folder, write=True, start=dataset / "dataset.nq")
+    store.replace(store.rows()[:-5])
+    store.close()
+    assert EmbeddedStore.verify(folder) > 2
+    assert sorted(path.name for path in (folder / "versions").glob("*.sha256")) == ["2.sha256"]
+    EmbeddedStore.copy(folder, tmp_path / "copy")
+    assert EmbeddedStore.verify(tmp_path / "copy") > 2
+    next((folder / "versions").glob("*.sha256")).unlink()
+    with pytest.raises(StoreError, match="no checksums"):
+        EmbeddedStore.verify(folder)
+    EmbeddedStore.copy(folder, tmp_path / "another")  # as stores of before

@@ -82,4 +82,21 @@ def restore(backup_: Path, store: Path) -> None:
     click.echo(f"{store}: restored from {backup_}")
 
 
-COMMANDS = (diff, backup, restore)
+@click.command()
+@click.argument("store", type=click.Path(path_type=Path, file_okay=False, exists=True))
+def verify(store: Path) -> None:
+    """Read every file of a store at rest, and compare its SHA-256 with that of when it was written.
+
+    \b
+    Exit code 0: all are as they were written; 2: one is not, or there are no checksums.
+
+    \b
+    Example:
+      sg17kg verify mine
+    """
+    from sg17kg.store.embedded import EmbeddedStore
+
+    click.echo(f"{store}: {EmbeddedStore.verify(store)} files, all as they were written")
+
+
+COMMANDS = (diff, backup, restore, verify)

@@ -4,11 +4,13 @@
     lock             held by the one writer
     versions/7/      the database of a version; a writer fills it before it becomes the current one
     versions/7.lock  held, shared, by whoever reads it; a version that is old and unread is removed
+    versions/7.sha256  SHA-256 of each of its files, as they were when it became the current one
 
 The database itself (RocksDB) would let one process write while others read, and then takes files away from under them.
 """
 
 import fcntl
+import hashlib
 import os
 import shutil
 from contextlib import suppress
@@ -98,6 +100,9 @@ class Versions:
         """Make a version the current one, once it is on the disk; older ones go when nobody reads them."""
         for file in version.iterdir():
             _sync(file)
+        sums = _sums_of(version)
+        sums.write_text("".join(f"{digest}  {name}\n" for name, digest in _digests(version).items()), "utf-8")
+        _sync(sums)
         beside = self.folder / ".CURRENT"
         beside.write_text(f"{version.name}\n", "utf-8")
         _sync(beside)
@@ -131,7 +136,48 @@ class Versions:
                     fcntl.flock(hold, fcntl.LOCK_EX | fcntl.LOCK_NB)
                     shutil.rmtree(version, ignore_errors=True)
                     with suppress(OSError):
+                        _sums_of(version).unlink(missing_ok=True)
                         version.with_name(f"{version.name}.lock").unlink()
+
+
+def check_files(version: Path) -> int:
+    """Hold the files of a version against the sums that were written when it became the current one; gives how many there are.
+
+    Raises StoreError where one is absent or has other bytes, and where there are no sums.
+    """
+    try:
+        lines = _sums_of(version).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise StoreError(f"{version}: no checksums beside it ({error}); `sg17kg backup` makes a copy that has some") from error
+    kept = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    try:
+        found = _digests(version)
+    except OSError as error:
+        raise StoreError(f"{version}: cannot be read ({error}); restore a backup") from error
+    wrong = sorted(name for name, digest in kept.items() if found.get(name) != digest)
+    if wrong:
+        how = "is absent" if wrong[0] not in found else "has other bytes than were written"
+        raise StoreError(f"{version / wrong[0]} {how}{f', and {len(wrong) - 1} more' if wrong[1:] else ''}; restore a backup")
+    return len(kept)
+
+
+def has_sums(version: Path) -> bool:
+    """Tell whether a version has checksums; those of stores written before 2026-12 have none."""
+    return _sums_of(version).is_file()
+
+
+def _digests(version: Path) -> dict[str, str]:
+    """The SHA-256 of each file that a reader leaves as it is."""
+    found = {}
+    for file in sorted(version.iterdir()):
+        if file.is_file() and not file.name.startswith(_NOT_CLONED):
+            with file.open("rb") as content:
+                found[file.name] = hashlib.file_digest(content, "sha256").hexdigest()
+    return found
+
+
+def _sums_of(version: Path) -> Path:
+    return version.with_name(f"{version.name}.sha256")
 
 
 def _open(path: Path) -> BinaryIO:

@@ -18,7 +18,7 @@ import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
 from sg17kg.namespaces import BASE, GRAPH, PREFIXES
-from sg17kg.store.at_rest import Versions
+from sg17kg.store.at_rest import Versions, check_files, has_sums
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.canonical import Original, Sorter
 from sg17kg.store.native_answers import RDF, EmbeddedAnswer, as_binary, translated
@@ -197,11 +197,26 @@ class EmbeddedStore:
             self._version = self._stored_version()
 
     @staticmethod
+    def verify(folder: Path) -> int:
+        """Read every file of the current version of a store at rest and compare its SHA-256; gives how many files there are.
+
+        Raises StoreError where one has other bytes than were written, or there are no checksums.
+        """
+        version, hold = Versions(folder).read()
+        with hold:
+            return check_files(version)
+
+    @staticmethod
     def copy(folder: Path, target: Path) -> None:
-        """Copy a store at rest, as it is at one moment, into a folder that is not there yet. Raises StoreError."""
+        """Copy a store at rest, as it is at one moment, into a folder that is not there yet.
+
+        Raises StoreError, and where the store has checksums, where its files are not those that were written.
+        """
         if target.exists():
             raise StoreError(f"{target}: is there already; name a new folder")
         source = EmbeddedStore.at(folder)
+        if source.held and has_sums(source.held):
+            check_files(source.held)
         beside = target.with_name(f".{target.name}.copying")
         try:
             shutil.rmtree(beside, ignore_errors=True)
