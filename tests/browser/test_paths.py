@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -180,6 +181,21 @@ def test_a_link_carries_the_query(opened: Open) -> None:
     page.locator("#carry").click()
     expect(page.locator("body")).to_have_attribute("data-editor", "ready")
     assert page.evaluate("() => sg17editor.getValue()") == 'ASK { ?s ?p "carried" }'
+
+
+def test_markup_in_an_answer_stays_text(opened: Open) -> None:
+    """The console would tell of a handler that the policy refused, and the fixture would fail."""
+    values = '"<img src=x onerror=alert(1)>" "<svg onload=alert(2)>a" "<b>bold</b>"@en "<a href=javascript:alert(3)>k</a>" "a & b &lt; c"'
+    page = opened("/editor?" + urlencode({"query": f"SELECT ?y {{ VALUES ?y {{ {values} }} }}"}))
+    expect(page.locator("body")).to_have_attribute("data-editor", "ready")
+    page.get_by_role("button", name="Run").click()
+    rows = page.locator("#answer table.dataTable tbody tr")
+    expect(rows).to_have_count(5)
+    expect(rows.first).to_contain_text("<img src=x onerror=alert(1)>")
+    assert page.locator("#answer tbody").locator("img, svg, b, a").count() == 0
+    page.locator(".tableFilter").press_sequentially("<b>bo")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("<b>bold</b>")
 
 
 def test_an_error_of_a_query_is_shown(opened: Open) -> None:

@@ -45,6 +45,15 @@
   }
   Yasr.registerPlugin("graph", Graph);
 
+  // What YASR gives its table to search and to sort by is put into an element, so a literal that is markup would become live
+  const escaped = (text) => String(text).replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  const table = Yasr.plugins.table.prototype;
+  const columns = table.getColumns;
+  table.getColumns = function () {
+    const plain = (render) => (cell, kind, ...others) => (kind === "display" || typeof cell !== "object" ? render(cell, kind, ...others) : escaped(cell.value));
+    return columns.call(this).map((column) => ({ ...column, render: plain(column.render) }));
+  };
+
   const holder = document.createElement("div");
   holder.id = "editor";
   holder.dir = "ltr";
