@@ -112,14 +112,18 @@ def _squares(parse: Callable[[str], Any], beginnings: tuple[str, ...], long: int
     """Name the texts for which the time grows faster than the length, with their seconds."""
     found = {}
     for begun, unit, end in product(beginnings, UNITS, ("", "!")):
-        few = _seconds(parse, _text(begun, unit, end, long // 4))
-        if few < MUCH:  # what takes so long where it is short is not tried where it is long
-            seconds = _seconds(parse, _text(begun, unit, end, long))
-            if seconds < max(NOTHING, FACTOR * few):
-                continue
-            few = seconds
-        found[f"{begun}{unit}…{end}"] = few
+        short, full = (_text(begun, unit, end, length) for length in (long // 4, long))
+        # a machine that was busy looks like a square too: what is one is one again
+        if all(_is_square(parse, short, full) for _ in range(3)):
+            found[f"{begun}{unit}…{end}"] = _seconds(parse, short)
     return found
+
+
+def _is_square(parse: Callable[[str], Any], short: str, full: str) -> bool:
+    few = _seconds(parse, short)
+    if few > MUCH:  # what takes so long where it is short is not tried where it is long
+        return True
+    return _seconds(parse, full) > max(NOTHING, FACTOR * few)
 
 
 def _text(begun: str, unit: str, end: str, length: int) -> str:
