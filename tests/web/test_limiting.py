@@ -35,7 +35,7 @@ class Client:
 
 
 class Working:
-    """Answers when it is told so."""
+    """Wait with the answer until a test says so."""
 
     def __init__(self) -> None:
         self.begun = 0
