@@ -16,6 +16,7 @@ import pytest
 
 from sg17kg.errors import StoreError
 from sg17kg.store import canonical, embedded
+from sg17kg.store.at_rest import Versions
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.opening import open_source
@@ -301,3 +302,18 @@ def test_a_new_version_and_a_backup_have_checksums_of_their_own(dataset: Path, t
     with pytest.raises(StoreError, match="no checksums"):
         EmbeddedStore.verify(folder)
     EmbeddedStore.copy(folder, tmp_path / "another")  # as stores of before
+
+
+def test_bytes_that_changed_before_the_next_version_are_found_in_it(dataset: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "store"
+    EmbeddedStore.at(folder, write=True, start=dataset / "dataset.nq").close()
+    tables = sorted((folder / "versions" / "1").glob("*.sst"), key=lambda path: path.stat().st_size)
+    versions = Versions(folder)
+    versions.lock()
+    following = versions.begin()
+    flipped = (following / tables[0].name).read_bytes()
+    (following / tables[0].name).write_bytes(flipped[:-1] + bytes([flipped[-1] ^ 1]))  # a link: both versions have it
+    versions.commit(following)
+    versions.close()
+    with pytest.raises(StoreError, match="other bytes than were written"):
+        EmbeddedStore.verify(folder)

@@ -100,8 +100,10 @@ class Versions:
         """Make a version the current one, once it is on the disk; older ones go when nobody reads them."""
         for file in version.iterdir():
             _sync(file)
-        sums = _sums_of(version)
-        sums.write_text("".join(f"{digest}  {name}\n" for name, digest in _digests(version).items()), "utf-8")
+        current, sums = self._current(), _sums_of(version)
+        # what is linked and not copied keeps its sum: bytes that changed meanwhile are not taken for those that were written
+        linked = {name: digest for name, digest in _kept(current).items() if name.endswith(_UNCHANGING)} if current else {}
+        sums.write_text("".join(f"{linked.get(name, digest)}  {name}\n" for name, digest in _digests(version).items()), "utf-8")
         _sync(sums)
         beside = self.folder / ".CURRENT"
         beside.write_text(f"{version.name}\n", "utf-8")
@@ -145,11 +147,9 @@ def check_files(version: Path) -> int:
 
     Raises StoreError where one is absent or has other bytes, and where there are no sums.
     """
-    try:
-        lines = _sums_of(version).read_text("utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"{version}: no checksums beside it ({error}); `sg17kg backup` makes a copy that has some") from error
-    kept = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
+    kept = _kept(version)
+    if not kept:
+        raise StoreError(f"{version}: no checksums beside it; `sg17kg backup` makes a copy that has some")
     try:
         found = _digests(version)
     except OSError as error:
@@ -159,6 +159,15 @@ def check_files(version: Path) -> int:
         how = "is absent" if wrong[0] not in found else "has other bytes than were written"
         raise StoreError(f"{version / wrong[0]} {how}{f', and {len(wrong) - 1} more' if wrong[1:] else ''}; restore a backup")
     return len(kept)
+
+
+def _kept(version: Path) -> dict[str, str]:
+    """The sums that were written of a version, by file; none of one that has none."""
+    try:
+        lines = _sums_of(version).read_text("utf-8").splitlines()
+    except (OSError, UnicodeDecodeError):
+        return {}
+    return {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
 
 
 def has_sums(version: Path) -> bool:

@@ -2,7 +2,9 @@
 
 import gzip
 import hashlib
+import os
 import shutil
+import stat
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -44,7 +46,10 @@ def remove_left() -> None:
     if fcntl is None:
         return
     for mark in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_MARK}"):
-        with suppress(OSError), mark.open("rb") as file:  # another's, or in use
+        found = mark.lstat()
+        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():  # whoever may write there may put anything there
+            continue
+        with suppress(OSError), mark.open("rb") as file:  # in use
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             shutil.rmtree(mark.parent, ignore_errors=True)
 

@@ -22,6 +22,7 @@ from sg17kg.store.base import GraphChoice
 from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
 from sg17kg.store.running import Running
+from sg17kg.web.parameters import accept
 from sg17kg.web.problems import Refusal, allowed, problem, problem_of
 from sg17kg.web.result_formats import OFFERED, negotiated, wished
 from sg17kg.web.service import Service
@@ -37,10 +38,9 @@ _MOST_FIELDS = 200
 _ASKED = ("query", "default-graph-uri", "named-graph-uri")
 _TEXTUAL = ("csv", "tsv")
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
-# Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
-_LONGEST_ACCEPT = 1000
 _READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
 _LEAST_RATE = 16 * 1024  # bytes a second
+# Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
 _FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
 
 
@@ -81,8 +81,7 @@ class SparqlEndpoint:
 
     async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
         sparql, graphs = _asked(fields)
-        accept = b", ".join(value for name, value in request.scope["headers"] if name == b"accept").decode("latin-1")[:_LONGEST_ACCEPT]
-        wanted, formats = negotiated(accept, wished(fields))
+        wanted, formats = negotiated(accept(request) or "", wished(fields))
         served = self._serving.now
         running = served.workers.run(Question(sparql, graphs, formats), request.scope.get("request_id", ""))
         watching: asyncio.Future[None] | None = None
@@ -131,13 +130,12 @@ class SparqlEndpoint:
         try:
             async for piece in running.pieces():
                 await delivery.give(piece)
+            await delivery.give(b"", more=False)
         except Sg17kgError as error:  # returning without the last message closes the connection
             with suppress(TimeoutError):
                 await delivery.give(f"\n# cut: {error}\n".encode())
         except TimeoutError:  # the client takes nothing any more, or too little
             pass
-        else:
-            await delivery.give(b"", more=False)
 
 
 _DECISIVE = (b"accept", b"content-type")
