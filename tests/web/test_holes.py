@@ -231,3 +231,18 @@ def test_an_answer_must_be_taken_at_a_least_rate(monkeypatch: pytest.MonkeyPatch
     assert not anyio.run(run, 1)
     assert 0 < len(taken) < 30
     assert anyio.run(run, 1_000_000)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"), [("file", "no socket"), ("absent/s", "no folder"), ("a" * 150, "--socket"), ("used", "another program")]
+)
+def test_a_socket_is_made_where_it_can_be_and_no_file_is_removed(name: str, told: str) -> None:
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as used:
+        (Path(folder) / "file").write_text("kept", "utf-8")
+        used.bind(str(Path(folder) / "used"))
+        used.listen()
+        command = [sys.executable, "-m", "sg17kg", "serve", "--socket", str(Path(folder) / name)]
+        ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=PATIENCE)
+        assert (ended.returncode, told in ended.stderr, len(ended.stderr.splitlines())) == (2, True, 1)
+        assert (Path(folder) / "file").read_text("utf-8") == "kept"
+        assert (Path(folder) / "used").is_socket()

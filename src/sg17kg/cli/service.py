@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -77,7 +78,9 @@ def serve(
     from sg17kg.web.children import FileLimits
     from sg17kg.web.serving import Settings
 
-    if not socket_path:
+    if socket_path:
+        _check_socket(Path(socket_path))
+    else:
         _check_free(host, port)
     _allow_many_sockets()
     settings = Settings(
@@ -141,6 +144,22 @@ def _allow_many_sockets() -> None:
 
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _check_socket(path: Path) -> None:
+    """See whether a unix socket can be made there; one that nobody listens on is replaced. Raises BadParameter: a file is never removed."""
+    if path.exists() and not path.is_socket():
+        raise BadParameter(f"--socket {path}: is there and no socket; name another path")
+    if not path.parent.is_dir():
+        raise BadParameter(f"--socket {path}: there is no folder {path.parent}; make it, or name another path")
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(path))
+        except (FileNotFoundError, ConnectionRefusedError):
+            return
+        except OSError as error:
+            raise BadParameter(f"--socket {path}: cannot be listened on ({error.strerror or error}); name another path") from error
+    raise BadParameter(f"--socket {path}: another program listens there; end it, or name another path")
 
 
 def _check_free(host: str, port: int) -> None:
