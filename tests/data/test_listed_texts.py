@@ -1,5 +1,6 @@
 """The index lists texts on a day as the queries of the catalogue answer for that day."""
 
+from collections import Counter
 from datetime import date, timedelta
 
 import pytest
@@ -106,3 +107,29 @@ def test_cells_are_counted_of_the_day(index: SearchIndex) -> None:
         counted = texts.cells(name)
         assert counted.total() == len(texts)
         assert all(number == sum(getattr(text, name) == cell for text in texts) for cell, number in counted.items())
+
+
+def test_what_a_list_shows_of_a_text_are_the_rows_of_the_queries(
+    index: SearchIndex, whole_store: EmbeddedStore, catalogue: Catalogue
+) -> None:
+    texts = [text.iri for text in index.texts_on(date(2026, 9, 1))]
+    shown = index.shown(texts)
+    assert list(shown) != [] and set(shown) == set(texts)
+    for place, name in enumerate(("editions-of-texts", "text-stages")):
+        asked: dict[str | None, list[Row]] = {iri: [] for iri in texts}
+        for row in whole_store.query(catalogue.get(name).bind({})).rows():
+            asked.setdefault(value(row, "iri"), []).append(row)
+        # terms too: a title has its language, a day its datatype
+        assert {iri: shown[iri][place] for iri in texts} == {iri: asked[iri] for iri in texts}, name
+    assert index.shown(["https://w3id.org/sg17kg/rec/X.0"]) == {}
+
+
+def test_a_narrowed_list_is_counted_like_the_texts_in_it(index: SearchIndex) -> None:
+    texts = index.texts_on(date(2026, 9, 1))
+    texts.prepare()
+    for name in ("status", "period", "series"):
+        cells = list(texts.cells(name))[:200]
+        for cell in cells:  # more lists than are kept
+            narrowed = texts.having(name, (cell,))
+            assert narrowed == [text for text in texts if getattr(text, name) == cell]
+            assert narrowed.cells("type") == Counter(text.type for text in narrowed)

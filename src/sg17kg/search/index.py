@@ -15,12 +15,12 @@ from threading import Lock
 
 from sg17kg.errors import StoreError
 from sg17kg.search import texts
-from sg17kg.search.texts import ListedText, RowsOfTexts, Run, TextsOfDays
+from sg17kg.search.texts import RowsOfTexts, Run, Shown, TextsOfDays
 from sg17kg.search.words import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 4  # of the file; one of another format is made anew
+_FORMAT = 5  # of the file; one of another format is made anew
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -154,6 +154,11 @@ class SearchIndex:
                 self._kept = [kept, *self._kept][:_DAYS_KEPT]
         return kept
 
+    def shown(self, iris: Iterable[str]) -> dict[str, Shown]:
+        """By IRI what lists show of some texts: their editions and stages, of all days; a text that is not known is left out."""
+        with self._lock:
+            return texts.read_shown(self._connection, iris)
+
     def _runs(self) -> list[Run]:
         with self._lock:
             if self._listed is None:
@@ -162,9 +167,7 @@ class SearchIndex:
 
     def prepare(self, day: date) -> None:
         """Read into memory what lists are chosen by, and count what they are narrowed by on a day, so that the first request need not."""
-        listed = self.texts_on(day)
-        for name in ListedText._fields:
-            listed.cells(name)
+        self.texts_on(day).prepare()
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
         """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.

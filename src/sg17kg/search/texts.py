@@ -1,29 +1,35 @@
-"""Texts as lists narrow and order them, for every day: a table of the index beside the dataset, held in memory.
+"""Texts as lists narrow, order and show them, for every day: tables of the index beside the dataset.
 
-Of each text there is one row for each run of days on which nothing of it changes, so that a list of a day is chosen without asking the
-store for every text. The details of what is shown come out of the store.
+Of each text there is one row for each run of days on which nothing of it changes, held in memory, so that a list of a day is chosen without
+asking the store for every text. The rows of its editions and stages, which a list shows of each, are kept as the query catalogue gave them.
 """
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from operator import attrgetter
+from operator import itemgetter
+from threading import Lock
 from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
 from sg17kg.search.words import natural
-from sg17kg.store.base import Row, value
+from sg17kg.store.base import Iri, Row, Term, Text, value
 from sg17kg.text_numbers import hundred_of
 
 SCHEMA = """
-CREATE TABLE listed (place INTEGER PRIMARY KEY, iri TEXT, number TEXT, others TEXT, type TEXT, series TEXT, subseries TEXT);
+CREATE TABLE listed (place INTEGER PRIMARY KEY, iri TEXT UNIQUE, number TEXT, others TEXT, type TEXT, series TEXT, subseries TEXT);
 CREATE TABLE listed_on (
   place INTEGER, first TEXT, last TEXT, status TEXT, since TEXT, approved_on TEXT, grp TEXT, period TEXT, questions TEXT,
   PRIMARY KEY (place, first)
 ) WITHOUT ROWID;
+CREATE TABLE shown (place INTEGER PRIMARY KEY, editions TEXT NOT NULL, stages TEXT NOT NULL);
 """
+_NARROWED_KEPT = 64  # lists of one day
+_NARROWED_FIRST = ("group", "type", "status", "period")
+_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
 _STROKE = "\x1f"  # divides the values of a cell that has several; no name holds a control character
 
@@ -71,6 +77,13 @@ class RowsOfTexts:
     periods: Sequence[Period]
 
 
+class Shown(NamedTuple):
+    """What a list shows of a text beside that by which it is chosen: rows of the queries editions-of-texts and text-stages."""
+
+    editions: list[Row]
+    stages: list[Row]
+
+
 class Run(NamedTuple):
     """A run of days, from the first to the last, on which a text stands the same way in lists."""
 
@@ -80,18 +93,51 @@ class Run(NamedTuple):
 
 
 class TextsOfDays(list[ListedText]):
-    """The texts of a list, by number, as they stand on each day from the first to the last."""
+    """The texts of a list, by number, as they stand on each day from the first to the last.
+
+    What it is narrowed to by one cell, and how often each cell is there, is kept. It is not to be changed.
+    """
 
     def __init__(self, found: Iterable[ListedText], first: str, last: str) -> None:
         super().__init__(found)
         self.first, self.last = first, last
         self._cells: dict[str, Counter[str | None]] = {}
+        self._narrowed: dict[tuple[str, frozenset[str | None]], TextsOfDays] = {}
+        self._lock = Lock()
 
     def cells(self, name: str) -> Counter[str | None]:
-        """Count the texts that have each cell of a column of ListedText; counted once."""
+        """Count the texts that have each cell of a column of ListedText."""
         if name not in self._cells:
-            self._cells[name] = Counter(map(attrgetter(name), self))
+            self._cells[name] = Counter(map(_column(name), self))
         return self._cells[name]
+
+    def having(self, name: str, cells: Iterable[str | None]) -> "TextsOfDays":
+        """Leave the texts that have one of some cells in a column of ListedText."""
+        wanted = frozenset(cells)
+        with self._lock:
+            kept = self._narrowed.get((name, wanted))
+        if kept is None:
+            column = _column(name)
+            kept = TextsOfDays([text for text in self if column(text) in wanted], self.first, self.last)
+            with self._lock:
+                if len(self._narrowed) >= _NARROWED_KEPT:
+                    self._narrowed.pop(next(iter(self._narrowed)))
+                self._narrowed[name, wanted] = kept
+        return kept
+
+    def prepare(self) -> None:
+        """Count what lists are narrowed by: of all texts, and of those that have one cell of a column with few of them."""
+        for name in ListedText._fields:
+            self.cells(name)
+        for name in _NARROWED_FIRST:
+            for cell in self.cells(name):
+                narrowed = self.having(name, (cell,))
+                for other in ListedText._fields:
+                    narrowed.cells(other)
+
+
+def _column(name: str) -> Callable[[ListedText], str | None]:
+    return itemgetter(ListedText._fields.index(name))
 
 
 def on_day(every: Iterable[Run], day: str) -> TextsOfDays:
@@ -173,6 +219,8 @@ def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
             "INSERT INTO listed_on VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(place, first, last, at.status, at.since, at.approved_on, at.group, at.period, at.questions) for first, last, at in found],
         )
+        kept = (_written(known.editions.get(iri, ())), _written(known.stages.get(iri, ())))
+        connection.execute("INSERT INTO shown VALUES (?, ?, ?)", (place, *kept))
 
 
 def read(connection: sqlite3.Connection) -> list[Run]:
@@ -182,3 +230,49 @@ def read(connection: sqlite3.Connection) -> list[Run]:
         "FROM listed JOIN listed_on USING (place) ORDER BY place, first"
     )
     return [Run(row[0], row[1], ListedText._make(row[2:])) for row in rows]
+
+
+def read_shown(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str, Shown]:
+    """Read by IRI what lists show of some texts; one that is not known is left out."""
+    rows = connection.execute(
+        "SELECT iri, editions, stages FROM json_each(?) JOIN listed ON iri = value JOIN shown USING (place)", (json.dumps(list(iris)),)
+    )
+    return {iri: Shown(_rows(editions), _rows(stages)) for iri, editions, stages in rows}
+
+
+def _written(rows: Sequence[Row]) -> str:
+    """Write rows as JSON: the names of the columns, then the cells of each row, those that are empty as null."""
+    columns = list(rows[0]) if rows else []
+    return json.dumps(
+        [columns, *([_cell_of(row.get(name)) for name in columns] for row in rows)], ensure_ascii=False, separators=(",", ":")
+    )
+
+
+def _cell_of(term: Term | None) -> str | list[str] | None:
+    """Write a term: a plain literal as its text, another with its datatype, or with its language after that, an IRI with nothing behind."""
+    match term:
+        case None:
+            return None
+        case Text(text, datatype, None):
+            return text if datatype == _STRING else [text, datatype]
+        case Text(text, datatype, str(language)):
+            return [text, datatype, language]
+        case _:
+            return [term.value]
+
+
+def _rows(written: str) -> list[Row]:
+    columns, *rows = json.loads(written)
+    return [dict(zip(columns, map(_term, row), strict=True)) for row in rows]
+
+
+def _term(cell: str | list[str] | None) -> Term | None:
+    match cell:
+        case None:
+            return None
+        case str():
+            return Text(cell, _STRING)
+        case [iri]:
+            return Iri(iri)
+        case _:
+            return Text(*cell)

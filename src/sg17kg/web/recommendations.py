@@ -149,7 +149,7 @@ def listed(served: Service, on: date, said_by: date | None = None) -> list[Liste
 def summaries(
     request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
 ) -> list[models.RecommendationSummary]:
-    """Texts of a list as models, in its order, out of four queries for each two hundred of them."""
+    """Texts of a list as models, in its order, out of the index and two queries for each two hundred of them."""
     parts = (chosen[start : start + _SEVERAL] for start in range(0, len(chosen), _SEVERAL))
     return [item for part in parts for item in _summaries(request, served, on, said_by, wanted, part)]
 
@@ -159,12 +159,12 @@ def _summaries(
 ) -> list[models.RecommendationSummary]:
     texts = [text.iri for text in chosen]
     day, said = on.isoformat(), iso(said_by)
-    stages = by_text(served, "text-stages", texts)
     drafted = by_text(served, "draft-titles", texts, on=iso(min(on, said_by or on)))
     revised, listing = revisions_of(request, served, on, said_by, texts), lists_by(served, on, said_by)
-    published, base, items = by_text(served, "editions-of-texts", texts), root(request), []
+    shown, base, items = served.index.get().shown(texts), root(request), []
     for text in chosen:
-        editions = until(published.get(text.iri, []), on, said_by, "approved_on", "said")
+        published, stages = shown[text.iri]
+        editions = until(published, on, said_by, "approved_on", "said")
         titles = titles_of((row, "title") for row in (*editions, *drafted.get(text.iri, ())))
         items.append(
             models.RecommendationSummary.model_validate(
@@ -177,7 +177,7 @@ def _summaries(
                     "title": picked(titles, wanted),
                     "status": text_status(
                         text.number,
-                        stage_on(stages.get(text.iri, ()), day, said),
+                        stage_on(stages, day, said),
                         list({value(row, "edition_iri"): Listed.of(row) for row in editions}.values()),
                         listing=listing,
                         revision=revised.get(text.iri),

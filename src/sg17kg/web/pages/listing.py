@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from urllib.parse import quote_plus
 
 from markupsafe import Markup
@@ -56,9 +56,11 @@ class Facet(Generic[Entry]):
     newest_first: bool = False
     cell: str = ""
 
-    def left(self, entries: Sequence[Entry], wanted: str) -> list[Entry]:
+    def left(self, entries: Sequence[Entry], wanted: str) -> Sequence[Entry]:
         """Leave the entries that have a value."""
         fitting = {given for given in self._cells(entries) if wanted in self._values(given)}
+        if self.cell and isinstance(entries, TextsOfDays):
+            return cast("Sequence[Entry]", entries.having(self.cell, fitting))
         return [entry for entry, given in zip(entries, map(self._cell(), entries), strict=True) if given in fitting]
 
     def counted(self, entries: Sequence[Entry]) -> Counter[str]:
