@@ -75,7 +75,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture
 def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
     """A service behind a public address, with figures of its own."""
-    app = create_app(store, catalogue, dataset / "dataset.nq", Settings(workers=1, public_url="https://kg.example.org/here"))
+    app = create_app(store, catalogue, dataset / "dataset.nq", Settings(public_url="https://kg.example.org/here"))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 
