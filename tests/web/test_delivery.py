@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,10 @@ from starlette.testclient import TestClient
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.base import Store
-from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web import process
 from sg17kg.web.app import create_app
 from sg17kg.web.compression import coding_for
-from tests.patience import PATIENT, until
+from tests.patience import PATIENT
 
 ADDRESS = "/api/v1/recommendations/X.1280"
 PLAIN = {"Accept-Encoding": "identity"}

@@ -35,6 +35,7 @@ _NICENESS = 19
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
 _TRANSFER_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
+_THREADS = 512 * 1024**2  # of address space, which threads reserve and do not take
 _PR_SET_PDEATHSIG = 1
 READY, TAINTED, FAILED = b"R", b"T", b"F"
 
@@ -95,6 +96,7 @@ class Server(uvicorn.Server):
         self._metrics: Metrics = app.state.metrics
         self._tell = tell
         self._since: float | None = None
+        self._calm = False
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
@@ -161,6 +163,9 @@ class Server(uvicorn.Server):
         _end(0)
 
     def _answered(self, seconds: float) -> bool:
+        if not self._calm and not self._clock.busy:
+            self._calm = True
+            self._process.table.calm(self._process.slot)
         if seconds < _IDLE_SECONDS:
             return False
         for connection in list(self.server_state.connections):
@@ -220,6 +225,7 @@ def limit_memory(more: int) -> None:
     except OSError:  # not Linux
         return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
+    more += _THREADS
     wanted = held + more if most == resource.RLIM_INFINITY else min(held + more, most)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -73,6 +73,12 @@ class Table:
             self._put(slot, process, State.TAINTED if state != State.DRAINING else State.DRAINING, first or number, room)
         return len(tainted) < MOST_TAINTED and tainted.count(number) < MOST_OF_ONE_CLIENT
 
+    def calm(self, slot: int) -> None:
+        """Say that a tainted process computes nothing any more: it may be slow in sending, which costs others nothing."""
+        with self._locked(_SLOTS_LOCK):
+            process, _, _, room = self._slot(slot)
+            self._put(slot, process, State.DRAINING, 0, room)
+
     def states(self) -> dict[str, int]:
         """Count the processes by state."""
         counted = Counter(State(self._slot(slot)[1]) for slot in range(SLOTS))

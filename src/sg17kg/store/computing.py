@@ -9,12 +9,12 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
 
-from sg17kg.errors import QueryTimeout, Sg17kgError, StoreBusy
+from sg17kg.errors import QueryTimeout, Sg17kgError, StoreBusy, StoreError
 from sg17kg.store.limits import Limits
 
 _LOG = logging.getLogger("sg17kg.computing")
@@ -22,7 +22,8 @@ SLOW_SECONDS = 0.3
 _TICK = 0.05
 # Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
 _WALL = 4
-_SHARE_OF_MEMORY = 4  # a process that grows by this part of its limit is replaced before it can reach that
+# A process that grows by the first part of its limit is replaced; by the second, what computes most gets its error while there is time
+_TAINTING, _ENDING = 0.25, 0.5
 _MOST_LOST = 32  # threads past their deadline that one process without a guardian bears
 _NOT_BEGUN = -1.0
 _STATM = Path("/proc/self/statm")
@@ -109,14 +110,15 @@ class Unguarded:
 class ComputingClock:
     """Watch the computations of one process. To be used from one event loop; `guardian` may be set until it is.
 
-    `ended` counts those that were ended, by reason: `deadline`, `many` (too many slow ones), `abandoned`. `closed`: nothing more begins.
+    `ended` counts those that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
+    `closed`: nothing more begins.
     """
 
     def __init__(self, limits: Limits, guardian: Guardian | None = None) -> None:
         self.limits = limits
         self.guardian: Guardian = guardian or Unguarded()
         self.closed = False
-        self.ended = {"deadline": 0, "many": 0, "abandoned": 0}
+        self.ended = {"deadline": 0, "memory": 0, "many": 0, "abandoned": 0}
         self._running: set[Computation] = set()
         self._lost: set[Computation] = set()
         self._ticking: asyncio.TimerHandle | None = None
@@ -126,9 +128,9 @@ class ComputingClock:
         return len(self._running)
 
     @property
-    def computing(self) -> bool:
-        """Tell whether anything that somebody waits for is computed now."""
-        return any(computation.begun and not computation.unwanted for computation in self._running)
+    def busy(self) -> bool:
+        """Tell whether a thread computes slowly, for somebody or for nobody."""
+        return bool(self._lost) or any(computation.slow for computation in self._running)
 
     def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "") -> Computation:
         """Watch a computation; `end` gets the error of one that is late. Raises StoreBusy where this process has lost too many threads."""
@@ -155,17 +157,26 @@ class ComputingClock:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             elif cpu > SLOW_SECONDS and not computation.slow:
                 self._slow(computation)
-        begun = [computation for computation in self._running if computation.begun and not computation.slow]
-        if begun and _held() - self._memory > self.limits.memory // _SHARE_OF_MEMORY:
-            self._slow(max(begun, key=lambda computation: spent[computation]))
+            if computation.slow and computation.unwanted and not computation.late:
+                self._end(computation, "abandoned", StoreBusy("the client has gone"))
+        self._look_at_memory(spent)
         self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if self._running else None
+
+    def _look_at_memory(self, spent: Mapping[Computation, tuple[float, float]]) -> None:
+        begun = [computation for computation in self._running if computation.begun]
+        if not begun or (grown := _held() - self._memory) <= _TAINTING * self.limits.memory:
+            return
+        greedy = max(begun, key=lambda computation: spent[computation])
+        if not greedy.slow:
+            self._slow(greedy)
+        if grown > _ENDING * self.limits.memory:  # what is slow shares it, and would die together
+            for computation in [each for each in begun if each.slow and not each.late]:
+                self._end(computation, "memory", StoreError("this took more memory than a query may, and was ended; make it narrower"))
 
     def _slow(self, computation: Computation) -> None:
         computation.slow = True
         may_go_on = self.guardian.slow(computation)
-        if computation.unwanted:
-            self._end(computation, "abandoned", StoreBusy("the client has gone"))
-        elif not may_go_on:
+        if not may_go_on and not computation.unwanted:
             self._end(computation, "many", StoreBusy("too many slow queries are running; try again in a moment, or make it narrower"))
 
     def _end(self, computation: Computation, reason: str, error: Sg17kgError) -> None:

@@ -124,7 +124,7 @@ class QueryThreads:
                 answer.write(collected, chosen, self._limits.rows)
             found = SparqlResult(answer.kind, chosen, collected.content())
         except Sg17kgError as error:
-            found = error
+            found = _alone(error)
         except MemoryError:
             found = StoreError(_OUT_OF_MEMORY)
         except Exception:
@@ -148,6 +148,12 @@ class QueryThreads:
             found.close()
         else:
             running.result.set_result(found)
+
+
+def _alone(error: Sg17kgError) -> Sg17kgError:
+    """An error without the frames that it came through: they hold objects of the engine, which only this thread can drop."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
 
 
 class _Collected:
