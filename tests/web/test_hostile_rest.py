@@ -553,7 +553,7 @@ def test_the_methods_that_are_named_are_those_that_there_are(service: str, clien
 
 
 def test_the_head_is_that_of_the_whole(service: str, client: TestClient) -> None:
-    own = {"date", "x-request-id", "transfer-encoding"}
+    own = {"date", "x-request-id", "transfer-encoding", "connection"}
     for path in (*addresses(client), "/rec/X1280", "/nonesuch", "/dumps/sg17kg.nt", "/sparql?query=ASK%7B%7D"):
         if path == "/metrics":  # counts the requests themselves
             continue
