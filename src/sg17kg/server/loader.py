@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import selectors
+import shutil
 import signal
 import socket
 import time
@@ -33,7 +34,7 @@ from sg17kg.server.table import State, Table
 from sg17kg.store.at_rest import Versions
 from sg17kg.store.opening import Source, open_source
 from sg17kg.store.remote import Endpoint
-from sg17kg.web import logs
+from sg17kg.web import dump_files, logs
 from sg17kg.web.app import create_app, prepare
 from sg17kg.web.patience import PatientProtocol
 from sg17kg.web.serving import Settings
@@ -85,6 +86,7 @@ class Loader:
         self._own = ServerProcess(table, plan.count)
         self._make: Callable[[], ASGIApp] = partial(self._app, None)
         self._hold: object = None
+        self._mark: object = None
 
     def run(self) -> NoReturn:
         """Load, and fork servers until all have left; never returns."""
@@ -92,6 +94,7 @@ class Loader:
             process.die_with_parent()
             self._hear_signals()
             values.ValueClass = values.MultiProcessValue(lambda: self._own.slot)  # type: ignore[no-untyped-call]
+            self._own.dumps, self._mark = dump_files.new_folder()
             self._load()
             while self._step():
                 pass
@@ -101,8 +104,13 @@ class Loader:
             _LOG.exception("the loader ended")
             self._tell(failed=repr(error))
         finally:
-            logging.shutdown()
-            os._exit(0)
+            self._end()
+
+    def _end(self) -> NoReturn:
+        if self._own.dumps:
+            shutil.rmtree(self._own.dumps, ignore_errors=True)
+        logging.shutdown()
+        os._exit(0)
 
     def _load(self) -> None:
         """Read the dataset, and make the application where it can be shared. Raises StoreError."""
@@ -126,7 +134,7 @@ class Loader:
         """End here where this version is served already. Raises StoreError where there is nothing to take the place of what is served."""
         if self._served and version == self._served:
             self._tell(same=version)
-            os._exit(0)
+            self._end()
         if self._served and not version:
             raise StoreError("the new dataset is empty")
         self._served = version

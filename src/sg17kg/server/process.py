@@ -45,6 +45,7 @@ class ServerProcess:
 
     def __init__(self, table: Table, count: int) -> None:
         self.count = count
+        self.dumps: Path | None = None
         self.retiring = False
         self.room: Room = self
         self.table = table

@@ -4,6 +4,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.responses import JSONResponse
@@ -68,7 +69,8 @@ def create_app(
     """
     chosen = settings or Settings()
     own = process or SingleProcess(chosen.limits.spool)
-    clock = ComputingClock(chosen.limits, own)
+    # over an endpoint the deadline is that of the connection: what another server computes taints no process here
+    clock = ComputingClock(chosen.limits, None if isinstance(dataset, Endpoint) else own)
     served = make_service(store, catalogue, dataset, chosen, own, clock)
     # nobody tells this service when a remote store changes
     kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept // own.count)
@@ -89,7 +91,7 @@ def create_app(
     app.state.clock = clock
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
-    app.state.checks = Checks(chosen.checks)
+    app.state.checks = Checks(replace(chosen.checks, at_once=max(1, chosen.checks.at_once // own.count)))
     problems.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,
@@ -100,7 +102,9 @@ def create_app(
         app.include_router(router)
     computed = Deadlines(app, clock)
     answering: ASGIApp = Caching(
-        PathLimit(LongAnswers(SparqlEndpoint(computed, served, kept, chosen), _is_long)), kept, last_modified(served)
+        PathLimit(LongAnswers(SparqlEndpoint(computed, served, kept, chosen), _is_long, max(2, 4 // own.count), 32 // own.count)),
+        kept,
+        last_modified(served),
     )
     if chosen.rate:
         answering = RateLimit(answering, chosen.rate, own)

@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from pathlib import Path
 from typing import Protocol
 
 from sg17kg.store.computing import Guardian
@@ -14,9 +15,11 @@ class Process(Guardian, Protocol):
     """One process of a service; several that serve one dataset share limits.
 
     `retiring`: it takes no more connections, and closes those that it has after their next answer. `count`: how many serve at once.
+    `dumps`: the folder of dumps that they share; None where each makes its own.
     """
 
     count: int
+    dumps: Path | None
     retiring: bool
     room: Room
 
@@ -38,6 +41,7 @@ class SingleProcess:
 
     def __init__(self, room: int) -> None:
         self.count = 1
+        self.dumps: Path | None = None
         self.retiring = False
         self.room: Room = OwnRoom(room)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()

@@ -1,6 +1,6 @@
 """How a service runs, and what it is made of."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
@@ -14,12 +14,15 @@ from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
 from sg17kg.store.limits import Limits
 from sg17kg.store.opening import Source
+from sg17kg.store.remote import Endpoint
 from sg17kg.store.threads import QueryThreads
 from sg17kg.web.access import Log
 from sg17kg.web.children import FileLimits
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.process import Process
 from sg17kg.web.service import Service
+
+_AT_ONE_ENDPOINT = 32  # queries of clients that are on their way to another server, from all processes
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,16 @@ def make_service(
 ) -> Service:
     """Make what routes work with out of a store; `dataset` is where the store was read."""
     file = dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None
+    limits = settings.limits
+    if isinstance(dataset, Endpoint):
+        limits = replace(limits, at_once=max(1, _AT_ONE_ENDPOINT // process.count))
     context = assets.folder("ontology") / "context.jsonld"
     return Service(
         store=store,
         catalogue=catalogue,
         dataset=dataset,
-        dumps=DumpFiles(store, catalogue),
-        queries=QueryThreads(store, settings.limits, clock, process.room),
+        dumps=DumpFiles(store, catalogue, process.dumps),
+        queries=QueryThreads(store, limits, clock, process.room),
         index=CurrentIndex(store, catalogue, file),
         sources=CurrentSources(store, catalogue),
         context_text=context.read_bytes(),
