@@ -34,8 +34,8 @@ from sg17kg.graph import references
 from sg17kg.graph.build import Inputs, build
 from sg17kg.records import EditionFacts
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.texts import Shown
 from sg17kg.search.making import write_index
+from sg17kg.search.texts import Shown
 from sg17kg.sources import reference, relaton
 from sg17kg.store.base import Answer, GraphChoice
 from sg17kg.store.embedded import EmbeddedStore
@@ -198,6 +198,8 @@ def application(store: Recording, dataset: Path, catalogue: Catalogue) -> Iterat
     """An application that has answered nothing."""
     with TestClient(create_app(store, catalogue, dataset)) as client:  # type: ignore[arg-type]
         yield client
+    gc.unfreeze()  # a service freezes what it made at its start; here are many, one after another
+    gc.collect()
 
 
 def pages_of_lists(dataset: Path) -> list[str]:
