@@ -186,7 +186,7 @@ def kept_counted(store: Recording, catalogue: Catalogue) -> Iterator[None]:
         store.asked += [catalogue.get(name).bind({"text": texts}) for name in ("editions-of-texts", "text-stages") if texts]
         return asked(index, texts)
 
-    SearchIndex.shown = shown  # type: ignore[method-assign]
+    SearchIndex.shown = shown  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:

@@ -41,6 +41,7 @@ from sg17kg.web.serving import Settings
 
 _LOG = logging.getLogger("sg17kg.loader")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_HEAD = 4
 _MESSAGE = 512  # bytes; shorter than what a pipe takes at once
 
 
@@ -85,6 +86,7 @@ class Loader:
         self._woken, self._wake = os.pipe()
         self._own = ServerProcess(table, plan.count)
         self._make: Callable[[], ASGIApp] = partial(self._app, None)
+        self._unread = b""
         self._hold: object = None
         self._mark: object = None
 
@@ -166,7 +168,8 @@ class Loader:
             missing = not self._draining and len(self._fresh) < self._plan.count
             for key, _ in selector.select(max(0.01, self._not_before - now) if missing else None):
                 if key.fileobj == self._notices:
-                    self._hear(os.read(self._notices, _MESSAGE))
+                    self._unread += os.read(self._notices, _MESSAGE)
+                    self._hear()
                 elif key.fileobj == self._woken:
                     if signal.SIGTERM in os.read(self._woken, 64):
                         self._drain()
@@ -199,12 +202,12 @@ class Loader:
         self._fresh.add(slot)
         return True
 
-    def _hear(self, notices: bytes) -> None:
+    def _hear(self) -> None:
         """Read what servers say: a length, a slot, what happened, and why."""
-        while notices:
-            length, slot = notices[0] + 256 * notices[1], notices[2]
-            kind, why = notices[3:4], notices[4 : 4 + length].decode("utf-8", "replace")
-            notices = notices[4 + length :]
+        while len(self._unread) >= _HEAD and len(self._unread) >= _HEAD + (length := self._unread[0] + 256 * self._unread[1]):
+            slot, kind = self._unread[2], self._unread[3:4]
+            why = self._unread[_HEAD : _HEAD + length].decode("utf-8", "replace")
+            self._unread = self._unread[_HEAD + length :]
             if kind == READY:
                 self._ready.add(slot)
                 self._pause, self._table.failure = 0.0, ""

@@ -45,6 +45,7 @@ class ServerProcess:
 
     def __init__(self, table: Table, count: int) -> None:
         self.count = count
+        self.several = True
         self.dumps: Path | None = None
         self.retiring = False
         self.room: Room = self
@@ -141,8 +142,7 @@ class Server(uvicorn.Server):
                 cycle.keep_alive = False
 
     def late(self) -> None:
-        """Leave, and compute nothing more: a thread computes here for nobody."""
-        self._clock.closed = True
+        """Leave: a thread computes here for nobody."""
         self.retire(TAINTED)
 
     async def main_loop(self) -> None:

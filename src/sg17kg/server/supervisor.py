@@ -43,6 +43,7 @@ class Generation:
     process: int
     line: socket.socket
     version: str = ""
+    unread: bytes = b""
 
 
 class Supervisor:
@@ -58,6 +59,7 @@ class Supervisor:
         self._generations: dict[int, Generation] = {}
         self._current: Generation | None = None
         self._ending = 0.0
+        self._has_begun = False
         self._pause, self._not_before = 0.0, 0.0
         self._failure = ""
         self._woken, self._wake = os.pipe()
@@ -153,18 +155,15 @@ class Supervisor:
                 os.kill(generation.process, signal.SIGKILL)
             self._lost(generation.process)
             return
-        for line in said.splitlines():
+        *lines, generation.unread = (generation.unread + said).split(b"\n")
+        for line in lines:
             news = json.loads(line)
             if "ready" in news and not generation.version:
                 self._on_ready(generation, news["ready"] or "-")
             elif "same" in news:
                 _LOG.info("the dataset is the same as before")
-            elif "failed" in news and not self._current:
-                self._failure = news["failed"]
-                self._drain(generation)
             elif "failed" in news and generation is not self._current:
-                _LOG.error("no new dataset: %s; what was served before is served on", news["failed"])
-                self._drain(generation)
+                self._on_failure(generation, news["failed"])
 
     def _on_ready(self, generation: Generation, version: str) -> None:
         before, self._current = self._current, generation
@@ -173,8 +172,25 @@ class Supervisor:
         if before:
             _LOG.info("a new dataset is served", extra={"dataset": version, "before": before.version})
             self._drain(before)
-        else:
+        elif not self._has_begun:
+            self._has_begun = True
             self._began()
+
+    def _on_failure(self, generation: Generation, why: str) -> None:
+        """A generation cannot be served: the first one ends the service, a later one is given up."""
+        self._drain(generation)
+        if self._current:
+            _LOG.error("no new dataset: %s; what was served before is served on", why)
+        elif self._has_begun:
+            _LOG.error("the dataset cannot be served any more: %s; it is tried again", why)
+            self._later()
+        else:
+            self._failure = why
+
+    def _later(self) -> None:
+        """Start again after a pause, which doubles."""
+        self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
+        self._not_before = time.monotonic() + self._pause
 
     def _lost(self, process: int) -> None:
         """A loader has gone, and its servers with it; where it was the current one, another begins."""
@@ -184,8 +200,7 @@ class Supervisor:
         generation.line.close()
         if generation is self._current and not self._ending:
             _LOG.error("the loader ended; another begins")
-            self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
-            self._not_before = time.monotonic() + self._pause
+            self._later()
             self._current = None
 
     def _reap(self) -> None:

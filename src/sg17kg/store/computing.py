@@ -111,13 +111,11 @@ class ComputingClock:
     """Watch the computations of one process. To be used from one event loop; `guardian` may be set until it is.
 
     `ended` counts those that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
-    `closed`: nothing more begins.
     """
 
     def __init__(self, limits: Limits, guardian: Guardian | None = None) -> None:
         self.limits = limits
         self.guardian: Guardian = guardian or Unguarded()
-        self.closed = False
         self.ended = {"deadline": 0, "memory": 0, "many": 0, "abandoned": 0}
         self._running: set[Computation] = set()
         self._lost: set[Computation] = set()
@@ -134,7 +132,7 @@ class ComputingClock:
 
     def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "") -> Computation:
         """Watch a computation; `end` gets the error of one that is late. Raises StoreBusy where this process has lost too many threads."""
-        if self.closed or len(self._lost) >= _MOST_LOST:
+        if len(self._lost) >= _MOST_LOST:
             raise StoreBusy("queries past their deadline are still running here; try again")
         computation = Computation(client, end, name)
         self._running.add(computation)

@@ -41,7 +41,7 @@ class Metrics:
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._routes: dict[str, tuple[Histogram, Counter]] = {}
         self._state = _State(process, served)
-        self._several = process.count > 1
+        self._several = process.several
         if not self._several:
             own.register(self._state)
 

@@ -15,10 +15,12 @@ class Process(Guardian, Protocol):
     """One process of a service; several that serve one dataset share limits.
 
     `retiring`: it takes no more connections, and closes those that it has after their next answer. `count`: how many serve at once.
-    `dumps`: the folder of dumps that they share; None where each makes its own.
+    `several`: whether others count beside it, if only for a while. `dumps`: the folder of dumps that they share; None where each makes its
+    own.
     """
 
     count: int
+    several: bool
     dumps: Path | None
     retiring: bool
     room: Room
@@ -41,6 +43,7 @@ class SingleProcess:
 
     def __init__(self, room: int) -> None:
         self.count = 1
+        self.several = False
         self.dumps: Path | None = None
         self.retiring = False
         self.room: Room = OwnRoom(room)
