@@ -2,7 +2,7 @@
 #
 # make test      the quick tests: no browser, office program, second server, fuzzer
 # make test-all  all tests; those whose program is absent are skipped, or fail where SG17KG_REQUIRE names it
-# make soak      what is long by nature: more kills, mutations, requests; the fuzzer for SECONDS
+# make soak      what is long by nature: attacks for ten minutes, more kills, mutations, requests; the fuzzer for SECONDS
 PORT ?= 8017
 HOST ?= 127.0.0.1
 SG17KG_SEEDS ?= ../shared/seeds
@@ -25,6 +25,7 @@ test-all: .venv/dev .venv/scripts dataset
 	$(TESTS) $(PARALLEL)
 
 soak: fuzz
+	$(BIN)/python -m benchmarks.soak
 	SG17KG_KILLS=200 $(TESTS) tests/store/test_at_rest.py
 	SG17KG_ALL_MUTATIONS=1 $(TESTS) $(PARALLEL) tests/sources/test_mutations.py
 	SG17KG_CASES=20000 $(TESTS) tests/web/test_schema.py

@@ -14,7 +14,7 @@ from sg17kg.web.serving import Settings
 PATIENCE = 600.0
 _LOOK = 0.02
 # a service whose queries and checks are not ended because the machine is busy
-PATIENT = Settings(limits=Limits(seconds=PATIENCE, wait=PATIENCE), checks=FileLimits(seconds=PATIENCE))
+PATIENT = Settings(limits=Limits(seconds=PATIENCE), checks=FileLimits(seconds=PATIENCE))
 
 
 def until(what: Callable[[], object]) -> None:

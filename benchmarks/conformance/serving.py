@@ -29,7 +29,7 @@ def served(data: Data) -> Iterator[int]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "store"
         _fill(source, data)
-        app = create_app(EmbeddedStore.at(source), Catalogue.read(assets.folder("queries")), source, Settings(workers=1))
+        app = create_app(EmbeddedStore.at(source), Catalogue.read(assets.folder("queries")), source, Settings())
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=(port := free_port()), log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

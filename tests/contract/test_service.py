@@ -108,7 +108,7 @@ def test_a_thing_has_the_same_triples(there: TestClient, client: TestClient) -> 
     assert theirs == mine
 
 
-def test_strangers_ask_through_workers(there: TestClient) -> None:
+def test_strangers_ask_in_threads(there: TestClient) -> None:
     answer = there.get("/sparql", params={"query": 'ASK { ?s ?p "X.1280" }'}, headers={"Accept": "application/sparql-results+json"})
     assert answer.json()["boolean"] is True
     assert there.get("/sparql", params={"query": "SELECT * {"}).status_code == 400

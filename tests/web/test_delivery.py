@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,11 +13,10 @@ from starlette.testclient import TestClient
 
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.store.base import Store
-from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.web import limiting
+from sg17kg.web import process
 from sg17kg.web.app import create_app
 from sg17kg.web.compression import coding_for
-from tests.patience import PATIENT, until
+from tests.patience import PATIENT
 
 ADDRESS = "/api/v1/recommendations/X.1280"
 PLAIN = {"Accept-Encoding": "identity"}
@@ -26,9 +24,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 @pytest.fixture
 def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
-    with TestClient(
-        create_app(store, catalogue, dataset / "dataset.nq", replace(PATIENT, workers=1)), raise_server_exceptions=False
-    ) as client:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
 
 
@@ -105,8 +101,8 @@ def test_a_host_that_is_none_makes_no_links(host: str, own: TestClient) -> None:
 
 
 def test_links_name_the_host_that_was_asked_or_the_address_that_was_told(store: Store, catalogue: Catalogue, dataset: Path) -> None:
-    told = replace(PATIENT, workers=1, public_url="https://kg.example.org/base/")
-    for settings, address in ((replace(PATIENT, workers=1), "http://portal.example:81"), (told, "https://kg.example.org/base")):
+    told = replace(PATIENT, public_url="https://kg.example.org/base/")
+    for settings, address in ((PATIENT, "http://portal.example:81"), (told, "https://kg.example.org/base")):
         with TestClient(create_app(store, catalogue, dataset / "dataset.nq", settings)) as client:
             answer = client.get(f"{ADDRESS}", headers={"Host": "portal.example:81", "X-Forwarded-Host": "evil.example"})
             assert answer.json()["url"] == f"{address}{ADDRESS}"
@@ -118,8 +114,8 @@ def test_a_client_that_asks_too_often_has_to_wait(
     store: Store, catalogue: Catalogue, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
-    monkeypatch.setattr(limiting, "time", SimpleNamespace(monotonic=lambda: now[0]))
-    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", replace(PATIENT, workers=1, rate=5))) as client:
+    monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", replace(PATIENT, rate=5))) as client:
         answers = [client.get("/api/v1/meetings") for _ in range(30)]
         refused = [answer for answer in answers if answer.status_code == 429]
         assert {answer.status_code for answer in answers} == {200, 429}
@@ -128,52 +124,3 @@ def test_a_client_that_asks_too_often_has_to_wait(
         assert client.get("/health").status_code == 200
         now[0] += 0.5
         assert client.get("/api/v1/meetings").status_code == 200
-
-
-def changed(rows: list[bytes]) -> bytes:
-    """The dataset with another name of a work item."""
-    return b"".join(sorted(row.replace(b'"X.oob-sa"', b'"X.oob-new"') for row in rows))
-
-
-def test_a_new_dataset_is_served_without_a_dropped_request(store: EmbeddedStore, catalogue: Catalogue, tmp_path: Path) -> None:
-    path = tmp_path / "dataset.nq"
-    path.write_bytes(b"".join(store.rows()))
-    app = create_app(EmbeddedStore.from_file(path), catalogue, path, replace(PATIENT, workers=1, watch=True))
-    statuses: list[int] = []
-    ended = threading.Event()
-    with TestClient(app, raise_server_exceptions=False) as client:
-
-        def ask() -> None:
-            while not ended.is_set():
-                statuses.append(client.get(ADDRESS).status_code)
-                statuses.append(client.get("/sparql", params={"query": f"ASK {{ ?s ?p {len(statuses)} }}"}).status_code)
-
-        asking = [threading.Thread(target=ask) for _ in range(3)]
-        for thread in asking:
-            thread.start()
-        before = client.get("/health").json()["dataset"]
-        following = tmp_path / "new.nq"
-        following.write_bytes(changed(store.rows()))
-        following.replace(path)
-        until(lambda: client.get("/health").json()["dataset"] != before)
-        after = client.get(ADDRESS).json()
-        asked = client.get("/sparql", params={"query": 'SELECT ?s { ?s ?p "X.oob-new" }'}).json()
-        until(lambda: len(statuses) > 20)
-        ended.set()
-        for thread in asking:
-            thread.join()
-    assert client.base_url
-    assert [name["name"] for name in after["provisional_names"]] == ["X.oob-new"]
-    assert asked["results"]["bindings"]
-    assert set(statuses) == {200}
-
-
-def test_a_broken_new_dataset_leaves_the_old_one_in_service(
-    store: EmbeddedStore, catalogue: Catalogue, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "dataset.nq"
-    path.write_bytes(b"".join(store.rows()))
-    with TestClient(create_app(EmbeddedStore.from_file(path), catalogue, path, replace(PATIENT, workers=1, watch=True))) as client:
-        path.write_bytes(b"<broken")
-        until(lambda: "what was served before is served on" in caplog.text)
-        assert client.get(ADDRESS).json()["provisional_names"][0]["name"] == "X.oob-sa"

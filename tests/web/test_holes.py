@@ -33,7 +33,7 @@ PAGE = {"Accept": "text/html"}
 
 @pytest.fixture
 def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", Settings(workers=1)), raise_server_exceptions=False) as client:
+    with TestClient(create_app(store, catalogue, dataset / "dataset.nq", Settings()), raise_server_exceptions=False) as client:
         yield client
 
 

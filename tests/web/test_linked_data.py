@@ -144,7 +144,7 @@ def altered(store: EmbeddedStore, catalogue: Catalogue, tmp_path: Path) -> Itera
     ]
     path = tmp_path / "dataset.nq"
     path.write_bytes(b"".join(store.rows()) + "".join(row + "\n" for row in rows).encode())
-    app = create_app(EmbeddedStore.from_file(path), catalogue, path, Settings(workers=1))
+    app = create_app(EmbeddedStore.from_file(path), catalogue, path, Settings())
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -183,11 +183,12 @@ def test_figures_count_by_route_and_not_by_address(own: TestClient) -> None:
     assert found["sg17kg_request_seconds_count", (("route", "/rec"),)] == 5
 
 
-def test_figures_tell_of_workers_and_dataset(own: TestClient, store: Store) -> None:
+def test_figures_tell_of_processes_and_dataset(own: TestClient, store: Store) -> None:
     own.get("/sparql", params={"query": "ASK {}"})
     found = figures(own)
-    assert found["sg17kg_workers", (("state", "all"),)] == 2
-    assert found["sg17kg_workers", (("state", "busy"),)] == found["sg17kg_queue", ()] == 0
+    assert found["sg17kg_server_processes", (("state", "serving"),)] == 1
+    assert found["sg17kg_queries", ()] == 0
+    assert found["sg17kg_computations_ended_total", (("reason", "deadline"),)] == 0
     assert [dict(labels)["sha256"] for name, labels in found if name == "sg17kg_dataset"] == [store.version]
 
 

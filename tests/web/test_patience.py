@@ -98,3 +98,12 @@ def _bound(port: int) -> socket.socket:
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     bound.bind(("127.0.0.1", port))
     return bound
+
+
+@pytest.mark.parametrize("head", [b"GET /" + b"a" * 70_000, b"GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + b"a" * 70_000])
+def test_a_head_that_is_too_long_is_answered_while_it_is_still_sent(head: bytes) -> None:
+    async def scene() -> bytes:
+        async with listening() as port:
+            return await sent(port, head, b"a" * 50_000)
+
+    assert asyncio.run(scene()).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))

@@ -9,11 +9,12 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
 
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.opening import MANIFEST
 from tests.patience import PATIENCE, until
 from tests.test_serving import serving
 
@@ -80,4 +81,48 @@ def test_a_new_version_is_served_at_sighup_without_a_dropped_request(service: tu
     assert resolved["kind"] == "WorkItem"
     assert set(statuses) == {200}
     process.send_signal(signal.SIGHUP)  # nothing new: served on
+    assert asked(address, LOOKUP)[0] == 200
+
+
+def changed(rows: list[bytes]) -> bytes:
+    """The dataset with another name of a work item."""
+    return b"".join(sorted(row.replace(b'"X.oob-sa"', b'"X.oob-new"') for row in rows))
+
+
+@pytest.fixture
+def watched(dataset: Path, tmp_path: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
+    """`sg17kg serve --watch` of a file without a manifest."""
+    folder = tmp_path / "served"
+    folder.mkdir()
+    (folder / "dataset.nq").write_bytes((dataset / "dataset.nq").read_bytes())
+    assert not (folder / MANIFEST).exists()
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--watch", "--log", "events"]
+    with serving(command, {**os.environ, "SG17KG_DATASET": str(folder)}, tmp_path) as running:
+        assert version(running[0])
+        yield running
+
+
+def test_a_new_file_is_served_by_a_service_that_watches(
+    watched: tuple[str, "subprocess.Popen[str]"], store: EmbeddedStore, tmp_path: Path
+) -> None:
+    address, _ = watched
+    before = version(address)
+    following = tmp_path / "new.nq"
+    following.write_bytes(changed(store.rows()))
+    following.replace(tmp_path / "served" / "dataset.nq")
+    until(lambda: version(address) != before)
+    assert [name["name"] for name in json.loads(asked(address, LOOKUP)[1])["provisional_names"]] == ["X.oob-new"]
+    query = quote('SELECT ?s { ?s ?p "X.oob-new" }')
+    assert json.loads(asked(address, f"/sparql?query={query}")[1])["results"]["bindings"]
+
+
+def test_a_broken_new_file_leaves_the_old_one_in_service(watched: tuple[str, "subprocess.Popen[str]"], tmp_path: Path) -> None:
+    address, process = watched
+    before = version(address)
+    (tmp_path / "served" / "dataset.nq").write_bytes(b"<broken")
+    assert process.stdout
+    for line in process.stdout:
+        if "what was served before is served on" in line:
+            break
+    assert version(address) == before
     assert asked(address, LOOKUP)[0] == 200

@@ -26,6 +26,7 @@ ATTACKS: list[dict[str, Any]] = yaml.safe_load((FIXTURES.parent / "attacks" / "a
 SECRET = '<http://x/secret> <http://x/is> "do not tell" .'
 EVERYTHING = "SELECT * { GRAPH ?g { ?s ?p ?o } }"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+CORES = len(os.sched_getaffinity(0))
 LOOKUP = "/api/v1/recommendations/X.1280"
 
 
@@ -99,7 +100,7 @@ def ask(address: str, query: str, accept: str = "application/sparql-results+json
 
 
 def attack(address: str, entry: dict[str, Any], places: dict[str, str]) -> tuple[object, bytes]:
-    """Send it; gives status and body, and `cut` for an answer that breaks off."""
+    """Send it; gives status and body, `cut` for an answer that breaks off, `closed` where none begins."""
 
     def filled(text: str) -> str:
         text = text.replace("{repeated}", entry["repeat"][0] * entry["repeat"][1]) if "repeat" in entry else text
@@ -122,7 +123,10 @@ def attack(address: str, entry: dict[str, Any], places: dict[str, str]) -> tuple
     else:
         body = urlencode(fields).encode()
         link.request("POST", "/sparql", body, {"Accept": accept, "Content-Type": "application/x-www-form-urlencoded"})
-    answer = link.getresponse()
+    try:
+        answer = link.getresponse()
+    except (http.client.RemoteDisconnected, ConnectionResetError):
+        return "closed", b""
     try:
         return answer.status, answer.read()
     except http.client.IncompleteRead as error:
@@ -141,7 +145,8 @@ def test_an_attack_gets_an_answer_and_nothing_else(
 ) -> None:
     address, process = request.getfixturevalue("hasty" if 504 in entry["status"] else "service")
     status, body = attack(address, entry, {"{canary}": canary, "{secret}": str(secret)})
-    assert status in entry["status"], body[:300]
+    # a process that takes its memory faster than the clock looks is ended by the machine, and its connections with it
+    assert status in (*entry["status"], *(["closed"] if 502 in entry["status"] else [])), body[:300]
     if isinstance(status, int) and status >= 400:
         assert json.loads(body)["detail"]
     if status == "cut":
@@ -198,22 +203,24 @@ def test_slow_readers_hold_no_worker(service: tuple[str, "subprocess.Popen[str]"
         for _ in range(10):
             stack.enter_context(being_answered(address, request))
         assert ask(address, "ASK {}") == (200, b'{"head":{},"boolean":true}')
-        comes_to(address, 'sg17kg_workers{state="busy"}', 0)
+        comes_to(address, 'sg17kg_server_processes{state="tainted"}', 0)  # what is computed and is being sent taints nothing
+        comes_to(address, 'sg17kg_server_processes{state="serving"}', CORES)
 
 
 def test_a_client_that_goes_takes_its_query_along(service: tuple[str, "subprocess.Popen[str]"]) -> None:
     address, _ = service
-    before = figure(address, 'sg17kg_workers_ended_total{reason="abandoned"}')
+    ended, tainted = 'sg17kg_computations_ended_total{reason="abandoned"}', 'sg17kg_server_processes{state="tainted"}'
+    before = figure(address, ended)
     links = [raw(address, f"GET /sparql?query={quote(RUNAWAY)} HTTP/1.1\r\nHost: x\r\n\r\n".encode()) for _ in range(2)]
-    comes_to(address, 'sg17kg_workers{state="busy"}', 2)
+    until(lambda: figure(address, tainted) >= 1)
     for link in links:
         link.close()
-    comes_to(address, 'sg17kg_workers_ended_total{reason="abandoned"}', before + 2)
-    comes_to(address, 'sg17kg_workers{state="busy"}', 0)
+    comes_to(address, ended, before + 2)
+    comes_to(address, tainted, 0)
 
 
 def test_look_ups_go_on_beside_runaway_queries(hasty: tuple[str, "subprocess.Popen[str]"]) -> None:
-    """Ten at once: some run into the deadline, those that find no worker are told to come again; look-ups answer meanwhile."""
+    """Ten at once: they run into the deadline, some may be told to come again; look-ups answer meanwhile."""
     address, _ = hasty
     links = [connection(address) for _ in range(10)]
     for number, link in enumerate(links):
@@ -222,10 +229,9 @@ def test_look_ups_go_on_beside_runaway_queries(hasty: tuple[str, "subprocess.Pop
         assert get(address, LOOKUP)[0] == 200
     answers = [link.getresponse() for link in links]
     for answer in answers:
-        assert answer.status in (503, 504)
+        assert answer.status in (502, 503, 504)  # memory, too many of one client, time
         assert answer.status != 503 or answer.headers["Retry-After"] == "5"
-        assert "make it narrower" in (body := answer.read().decode()) or "try again" in body
-    assert {answer.status for answer in answers} == {503, 504}
+        assert "make it narrower" in answer.read().decode()
     assert ask(address, "ASK {}")[0] == 200
 
 
@@ -262,11 +268,11 @@ def test_the_end_leaves_nothing_behind(end: signal.Signals, tmp_path: Path) -> N
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", str(PATIENCE)]
     with serving(command, dict(os.environ), tmp_path) as (address, process):
         assert ask(address, "ASK {}")[0] == 200
-        family = children(process.pid)
-        assert len(family) >= 3  # the nursery and two workers
         link = connection(address)
         link.request("GET", f"/sparql?query={quote(RUNAWAY)}")
-        comes_to(address, 'sg17kg_workers{state="busy"}', 1)
+        comes_to(address, 'sg17kg_server_processes{state="tainted"}', 1)
+        until(lambda: len(children(process.pid)) >= CORES + 2)  # the loader, fresh servers and the tainted one
+        family = children(process.pid)
         process.send_signal(end)
         if end != signal.SIGKILL:
             until(lambda: not listens(address))
@@ -293,8 +299,9 @@ def test_what_is_being_answered_is_answered_before_the_end(tmp_path: Path) -> No
 
 
 def resident(process: int) -> int:
-    """MiB that a process holds."""
-    return int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") // 2**20
+    """MiB that a process and those below it hold."""
+    pages = [int(Path(f"/proc/{each}/statm").read_text("ascii").split()[1]) for each in (process, *children(process))]
+    return sum(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
 def test_a_thousand_slow_clients_hold_sockets_and_nothing_else(service: tuple[str, "subprocess.Popen[str]"]) -> None:

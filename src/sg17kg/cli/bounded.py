@@ -7,7 +7,6 @@ code is one of `findings.Ended`. Nothing is written to disk: the process may not
 import ctypes
 import json
 import os
-import resource
 import signal
 import sys
 from contextlib import suppress
@@ -49,11 +48,19 @@ class Order:
 
 def limit() -> None:
     """Hold this process to its memory and time, forbid it to write files, and let it die with the service."""
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    with suppress(OSError):
+    with suppress(ImportError):  # Windows has no such limits; the deadline of the service is left
+        import resource
+
+        for kind, most in (
+            (resource.RLIMIT_AS, _MEMORY),
+            (resource.RLIMIT_CPU, _SECONDS),
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, 0),
+        ):
+            _, given = resource.getrlimit(kind)  # the machine may allow less
+            lower = most if given == resource.RLIM_INFINITY else min(most, given)
+            resource.setrlimit(kind, (lower, lower))
+    with suppress(OSError, AttributeError):
         os.nice(_NICENESS)
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

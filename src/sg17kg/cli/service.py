@@ -2,8 +2,10 @@
 
 import os
 import socket
-from collections.abc import Sequence
+import sys
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -15,20 +17,33 @@ from sg17kg.cli.output import from_store, open_store
 from sg17kg.errors import BadParameter
 
 if TYPE_CHECKING:
-    from starlette.types import ASGIApp
-
     from sg17kg.store.opening import Source
+    from sg17kg.web.serving import Settings
 
 _GRACE_SECONDS = 20
+_BACKLOG = 2048
+_FOR_ALL = 0o666
+# macOS forks, but its own libraries do not survive it
+_FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOG = "What goes to standard error, as JSON lines: every request and events; start, end and faults alone; or nothing but the worst."
 
 
 @click.command()
 @click.option("--host", default=lambda: os.environ.get("HOST", "127.0.0.1"), show_default="127.0.0.1")
 @click.option("--port", type=click.IntRange(1, 65535), default=8017, show_default=True)
-@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that answer ad-hoc SPARQL.")
-@click.option("--query-seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="How long such a query may take.")
-@click.option("--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that it may take beside the dataset.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    default=lambda: len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else 1,
+    show_default="one a core",
+    help="Server processes, each the whole service.",
+)
+@click.option(
+    "--query-seconds", type=click.FloatRange(0.1, 3600), default=10.0, show_default=True, help="CPU seconds that a query or page may take."
+)
+@click.option(
+    "--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that a process may take beside the dataset."
+)
 @click.option(
     "--check-seconds", type=click.FloatRange(0.1, 3600), default=20.0, show_default=True, help="How long a check of a file may take."
 )
@@ -42,6 +57,7 @@ _LOG = "What goes to standard error, as JSON lines: every request and events; st
 @click.option(
     "--log-clients/--no-log-clients", default=True, show_default=True, help="Whether lines of requests name the client's address."
 )
+@click.option("--trusted", is_flag=True, help="Answer SPARQL where processes cannot be replaced, too (not on Linux).")
 @click.option("--log", type=click.Choice(["requests", "events", "none"]), default="requests", show_default=True, help=_LOG)
 @from_store
 def serve(
@@ -57,6 +73,7 @@ def serve(
     watch: bool,
     socket_path: str | None,
     log_clients: bool,
+    trusted: bool,
     log: str,
     source: "Source",
 ) -> None:
@@ -71,54 +88,68 @@ def serve(
       sg17kg serve --endpoint http://localhost:7878/query
       sg17kg serve --public-url https://kg.example.org --proxy 127.0.0.1 --watch
     """
-    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.store.limits import Limits
     from sg17kg.web import logs
-    from sg17kg.web.app import create_app
     from sg17kg.web.children import FileLimits
     from sg17kg.web.serving import Settings
 
     if socket_path:
         _check_socket(Path(socket_path))
-    else:
-        _check_free(host, port)
     _allow_many_sockets()
     settings = Settings(
-        workers,
         Limits(seconds=query_seconds, memory=query_memory * 1024**2),
         log=logs.write if log == "requests" else None,
         names_clients=log_clients,
         public_url=_address(public_url) if public_url else None,
         rate=rate_limit,
-        watch=watch,
         checks=FileLimits(seconds=check_seconds),
+        untrusted=trusted or _FORKS,
     )
-    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    began = partial(click.echo, _greeting(host, port, socket_path))
+    level = "critical" if log == "none" else "info"
+    with _listening(host, port, socket_path) as listening:
+        if _FORKS:
+            _supervise(source, settings, workers, level, proxy, listening, began, watch)
+        else:
+            _run(source, settings, level, proxy, listening, began)
     if socket_path:
-        click.echo(f"sg17kg serves on {socket_path}\nTry:\n  curl --unix-socket {socket_path} http://localhost/rec/X.1280")
-    else:
-        click.echo(
-            f"sg17kg serves on {address}\nTry:\n"
-            f"  {address}/rec/X.1280\n"
-            f"  {address}/api/v1/recommendations/X.1280/owner\n"
-            f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
-        )
-    _run(app, host, port, socket_path, proxy, "critical" if log == "none" else "info")
+        Path(socket_path).unlink(missing_ok=True)
 
 
-def _run(app: "ASGIApp", host: str, port: int, socket_path: str | None, proxies: Sequence[str], level: str) -> None:
-    """Answer until SIGTERM or SIGINT."""
+def _supervise(
+    source: "Source",
+    settings: "Settings",
+    workers: int,
+    level: str,
+    proxies: Sequence[str],
+    listening: socket.socket,
+    began: Callable[[], None],
+    watch: bool,
+) -> None:
+    """Serve by several processes until SIGTERM or SIGINT."""
+    from sg17kg.server.loader import Plan
+    from sg17kg.server.supervisor import Supervisor
+
+    Supervisor(Plan(source, settings, workers, level, proxies), listening, began, watch).run()
+
+
+def _run(
+    source: "Source", settings: "Settings", level: str, proxies: Sequence[str], listening: socket.socket, began: Callable[[], None]
+) -> None:
+    """Serve by one process, which cannot be replaced, until SIGTERM or SIGINT."""
     import uvicorn
 
+    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.web import logs
+    from sg17kg.web.app import create_app
     from sg17kg.web.patience import PatientProtocol
 
-    uvicorn.run(
+    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
+    began()
+    if not settings.untrusted:
+        click.echo("One process, and no SPARQL at /sparql: no process can be replaced on this system. --trusted answers it.")
+    config = uvicorn.Config(
         app,
-        host=host,
-        port=port,
-        uds=socket_path,
         server_header=False,
         access_log=False,
         proxy_headers=bool(proxies),
@@ -126,6 +157,19 @@ def _run(app: "ASGIApp", host: str, port: int, socket_path: str | None, proxies:
         http=PatientProtocol,
         log_config=logs.configuration(level),
         timeout_graceful_shutdown=_GRACE_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listening])
+
+
+def _greeting(host: str, port: int, socket_path: str | None) -> str:
+    if socket_path:
+        return f"sg17kg serves on {socket_path}\nTry:\n  curl --unix-socket {socket_path} http://localhost/rec/X.1280"
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    return (
+        f"sg17kg serves on {address}\nTry:\n"
+        f"  {address}/rec/X.1280\n"
+        f"  {address}/api/v1/recommendations/X.1280/owner\n"
+        f"  {address}/api/v1/queries/open-consultations?on=2026-05-01"
     )
 
 
@@ -162,19 +206,29 @@ def _check_socket(path: Path) -> None:
     raise BadParameter(f"--socket {path}: another program listens there; end it, or name another path")
 
 
-def _check_free(host: str, port: int) -> None:
-    """See whether the address can be listened on. Raises BadParameter where not, and for an empty host, which would be every address."""
-    if not host.strip():
-        raise BadParameter("--host (or HOST in the environment) is empty; name an address, 0.0.0.0 for every one of this machine")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except OSError as error:
-        raise BadParameter(
-            f"{host}:{port}: cannot be served on ({error.strerror or error}); choose another with --host or --port"
-        ) from error
+def _listening(host: str, port: int, socket_path: str | None) -> socket.socket:
+    """Listen. Raises BadParameter where that is not possible, and for an empty host, which would be every address."""
+    if socket_path:
+        listening = socket.socket(socket.AF_UNIX)
+        Path(socket_path).unlink(missing_ok=True)  # a socket that nobody listens on
+        listening.bind(socket_path)
+        Path(socket_path).chmod(_FOR_ALL)
+    else:
+        if not host.strip():
+            raise BadParameter("--host (or HOST in the environment) is empty; name an address, 0.0.0.0 for every one of this machine")
+        listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        try:
+            if os.name == "posix":
+                listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listening.bind((host, port))
+        except OSError as error:
+            listening.close()
+            raise BadParameter(
+                f"{host}:{port}: cannot be served on ({error.strerror or error}); choose another with --host or --port"
+            ) from error
+    listening.listen(_BACKLOG)
+    listening.set_inheritable(True)
+    return listening
 
 
 COMMANDS = (serve,)

@@ -9,7 +9,6 @@
 The database itself (RocksDB) would let one process write while others read, and then takes files away from under them.
 """
 
-import fcntl
 import hashlib
 import os
 import shutil
@@ -18,6 +17,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sg17kg.errors import StoreError
+
+try:
+    import fcntl
+except ImportError:  # Windows: stores at rest need locks, everything else works
+    fcntl = None  # type: ignore[assignment]
 
 _UNCHANGING = ".sst"
 _NOT_CLONED = ("LOCK", "LOG")
@@ -29,6 +33,8 @@ class Versions:
     """The versions in the folder of a store."""
 
     def __init__(self, folder: Path) -> None:
+        if fcntl is None:
+            raise StoreError(f"{folder}: stores in folders need locks, which this system has not; take the dataset in memory")
         self.folder = folder
         self._writing: BinaryIO | None = None
         self._made: list[Path] = []

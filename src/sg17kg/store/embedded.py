@@ -21,6 +21,7 @@ from sg17kg.namespaces import BASE, GRAPH, PREFIXES
 from sg17kg.store.at_rest import Versions, check_files, has_sums
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.canonical import Original, Sorter
+from sg17kg.store.computing import enter_current
 from sg17kg.store.native_answers import RDF, EmbeddedAnswer, as_binary, translated
 
 _BLANK_NODES = "ASK { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
@@ -330,6 +331,7 @@ class EmbeddedStore:
 
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
         """See base.Store. Queries of strangers must have passed guard.check."""
+        enter_current()
         chosen = graphs or GraphChoice()
         named: list[ox.NamedNode | ox.BlankNode] | None = None if chosen.named is None else [_chosen(iri) for iri in chosen.named]
         default: list[ox.NamedNode | ox.BlankNode | ox.DefaultGraph] | None = (

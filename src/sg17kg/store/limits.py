@@ -10,13 +10,13 @@ from sg17kg.errors import AnswerTooLarge
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds to run; seconds to wait for a free worker and how many may wait; bytes of memory that a query may take beside
-    the dataset; rows (or triples) and bytes of its answer; bytes that all answers together may take which their clients have not read yet.
+    """CPU seconds that a query, or a page, may take; how many queries may run at once in a process; bytes of memory that a process may take
+    beside the dataset; rows (or triples) and bytes of an answer; bytes that all answers together may take which their clients have not read
+    yet.
     """
 
     seconds: float = 10.0
-    wait: float = 2.0
-    waiting: int = 64
+    at_once: int = 64
     memory: int = 2 * 1024**3
     rows: int = 1_000_000
     answer: int = 64 * 1024**2

@@ -2,7 +2,8 @@
 
 import errno
 import tempfile
-from typing import IO
+from threading import Lock
+from typing import IO, Protocol
 
 from sg17kg.errors import StoreBusy, StoreError
 
@@ -11,12 +12,38 @@ _FULL = "answers that others have not read yet take all the room there is for th
 _NO_DISK = "there is no room for the answer on the disk of this service ({error}); ask for less, or come again later"
 
 
-class Room:
-    """Bound the bytes that all answers that wait may take together; `used` is what they take now."""
+class Room(Protocol):
+    """Bounds the bytes that all answers that wait may take together."""
+
+    def reserve(self, size: int) -> bool:
+        """Take room for so many bytes; gives whether there was enough."""
+        ...
+
+    def release(self, size: int) -> None:
+        """Give room back."""
+        ...
+
+
+class OwnRoom:
+    """The room of one process; `used` is what its answers take now."""
 
     def __init__(self, most: int) -> None:
         self.most = most
         self.used = 0
+        self._lock = Lock()
+
+    def reserve(self, size: int) -> bool:
+        """See Room."""
+        with self._lock:
+            if self.used + size > self.most:
+                return False
+            self.used += size
+            return True
+
+    def release(self, size: int) -> None:
+        """See Room."""
+        with self._lock:
+            self.used -= size
 
 
 class Spool:
@@ -34,17 +61,17 @@ class Spool:
         """
         if self._file is None:
             return
-        if self._room.used + len(content) > self._room.most:
+        if not self._room.reserve(len(content)):
             raise StoreBusy(_FULL)
         try:
             self._file.seek(self.size)
             self._file.write(content)
             self._file.flush()
         except OSError as error:
+            self._room.release(len(content))
             reason = "it is full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror or str(error)
             raise StoreError(_NO_DISK.format(error=reason)) from error
         self.size += len(content)
-        self._room.used += len(content)
 
     def read(self, start: int, size: int) -> bytes:
         """Give bytes from a place on."""
@@ -56,6 +83,6 @@ class Spool:
     def close(self) -> None:
         """Forget the answer, and give its room back; once."""
         if self._file is not None:
-            self._room.used -= self.size
+            self._room.release(self.size)
             file, self._file = self._file, None
             file.close()

@@ -6,16 +6,19 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import count
 from secrets import token_hex
 
+from fastapi import FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg.web.logs import now
 from sg17kg.web.metrics import Metrics
+from sg17kg.web.process import Process
 
 Log = Callable[[Mapping[str, object]], None]
 _GIVEN = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _LONGEST_PATH = 300
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 _OTHER = "other"
+_CLOSE = ((b"connection", b"close"),)
 _GONE = 499  # as nginx logs it: the client went away before anything was sent
 
 
@@ -26,13 +29,17 @@ class Access:
     what somebody looked for.
     """
 
-    def __init__(self, app: ASGIApp, metrics: Metrics, paths: Iterable[str], log: Log | None, names_clients: bool) -> None:
+    def __init__(
+        self, app: ASGIApp, application: FastAPI, metrics: Metrics, paths: Iterable[str], log: Log | None, names_clients: bool
+    ) -> None:
+        self.application = application
+        self._process: Process = application.state.process
         self._app = app
         self._names_clients = names_clients
         self._metrics = metrics
         self._log = log
         self._families = _families(paths)
-        self._start = token_hex(4)
+        self._start = ""
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,7 +56,8 @@ class Access:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message = {**message, "headers": [*message["headers"], (b"x-request-id", identifier)]}
+                own = [(b"x-request-id", identifier), *(_CLOSE if self._process.retiring else ())]
+                message = {**message, "headers": [*message["headers"], *own]}
             else:
                 sent += len(message.get("body", b""))
             await send(message)
@@ -63,6 +71,7 @@ class Access:
         for name, value in scope["headers"]:
             if name == b"x-request-id" and _GIVEN.fullmatch(value):
                 return bytes(value)
+        self._start = self._start or token_hex(4)  # of this process, which another may have forked
         return f"{self._start}-{next(self._numbers)}".encode()
 
     def _told(self, scope: Scope, status: int, seconds: float, sent: int) -> None:

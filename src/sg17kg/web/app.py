@@ -2,9 +2,9 @@
 
 import asyncio
 import gc
-import signal
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
+from dataclasses import replace
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.responses import JSONResponse
@@ -15,8 +15,9 @@ from sg17kg import __version__
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.store.base import Store
+from sg17kg.store.computing import ComputingClock
 from sg17kg.store.opening import Source
-from sg17kg.store.remote import RemoteStore
+from sg17kg.store.remote import Endpoint, RemoteStore
 from sg17kg.web import (
     checking,
     circulars,
@@ -38,53 +39,59 @@ from sg17kg.web import (
     work_items,
 )
 from sg17kg.web.access import Access
-from sg17kg.web.caching import Caching
+from sg17kg.web.caching import Caching, KeptAnswers
 from sg17kg.web.children import Checks
+from sg17kg.web.computing import Deadlines
 from sg17kg.web.limiting import LongAnswers, PathLimit, RateLimit
 from sg17kg.web.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.metrics import Metrics
 from sg17kg.web.pages import PAGES
 from sg17kg.web.pages.lists import LISTINGS
 from sg17kg.web.pages.problem import problem_page
-from sg17kg.web.parameters import only_known
+from sg17kg.web.parameters import only_known, today
+from sg17kg.web.process import Process, SingleProcess
 from sg17kg.web.service import service
-from sg17kg.web.serving import Serving, Settings
+from sg17kg.web.serving import Settings, last_modified, make_service
 from sg17kg.web.sparql import SparqlEndpoint
 
 _COLLECT_AFTER = 20_000
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
 
 
-def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None) -> ASGIApp:
+def create_app(
+    store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None, process: Process | None = None
+) -> ASGIApp:
     """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
     From the outside in: requests are named, logged and counted (access), held to a rate (limiting), answered from what is kept
-    (caching), lists wait for their turn (limiting), /sparql goes to the workers, everything else to the routes. SIGHUP makes it read
-    the dataset anew.
+    (caching), lists wait for their turn (limiting), /sparql goes to threads for queries, everything else to the routes, each with a
+    deadline (computing). `process` is the one in which it is to run; without one it runs alone.
     """
     chosen = settings or Settings()
-    serving = Serving(store, catalogue, dataset, chosen)
-    metrics = Metrics(lambda: serving.now.workers, serving.kept, lambda: serving.now.store.version)
+    own = process or SingleProcess(chosen.limits.spool)
+    # over an endpoint the deadline is that of the connection: what another server computes taints no process here
+    clock = ComputingClock(chosen.limits, None if isinstance(dataset, Endpoint) else own)
+    served = make_service(store, catalogue, dataset, chosen, own, clock)
+    # nobody tells this service when a remote store changes
+    kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept // own.count)
+    metrics = Metrics(own, clock, kept, served)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        await serving.start()
-        with suppress(NotImplementedError, RuntimeError, ValueError):  # no such signal there, or not the main thread: as in tests
-            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, serving.reload_soon)
-        _prepare(app)
-        gc.freeze()  # what is there now stays: the collector need not look at it again
-        gc.set_threshold(_COLLECT_AFTER)  # requests leave few cycles behind
+        await asyncio.to_thread(prepare, app)
         yield
-        await serving.stop()
+        served.dumps.close()
 
     app = FastAPI(
         lifespan=lifespan, title="sg17kg", version=__version__, description=_DESCRIPTION, openapi_url=None, redirect_slashes=False
     )
     app.openapi = lambda: openapi.document(app)  # type: ignore[method-assign]
-    app.state.serving = serving
+    app.state.service = served
+    app.state.process = own
+    app.state.clock = clock
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
-    app.state.checks = Checks(chosen.checks)
+    app.state.checks = Checks(replace(chosen.checks, at_once=max(1, chosen.checks.at_once // own.count)))
     problems.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,
@@ -93,13 +100,31 @@ def create_app(store: Store, catalogue: Catalogue, dataset: Source, settings: Se
     routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
     for router in routers:
         app.include_router(router)
+    computed = Deadlines(app, clock)
     answering: ASGIApp = Caching(
-        PathLimit(LongAnswers(SparqlEndpoint(app, serving), _is_long)), serving.kept, lambda: serving.last_modified
+        PathLimit(LongAnswers(SparqlEndpoint(computed, served, kept, chosen), _is_long, max(2, 4 // own.count), 32 // own.count)),
+        kept,
+        last_modified(served),
     )
     if chosen.rate:
-        answering = RateLimit(answering, chosen.rate)
+        answering = RateLimit(answering, chosen.rate, own)
     paths = (route.path for router in routers for route in router.routes if isinstance(route, Route))
-    return Access(answering, metrics, paths, chosen.log, chosen.names_clients)
+    return Access(answering, app, metrics, paths, chosen.log, chosen.names_clients)
+
+
+def prepare(app: FastAPI) -> None:
+    """Make at once what would be made at the first request; a second time it takes no time.
+
+    FastAPI leaves it to the first request that a route is compared with to read its signature.
+    """
+    if getattr(app.state, "prepared", False):
+        return
+    app.state.prepared = True
+    app.state.service.index.prepare(today())
+    for route in app.routes:
+        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []})
+    gc.freeze()  # what is there now stays: the collector need not look at it again
+    gc.set_threshold(_COLLECT_AFTER)  # requests leave few cycles behind
 
 
 ROBOTS = """User-agent: *
@@ -124,12 +149,6 @@ _LONG = frozenset(
 def _is_long(path: str) -> bool:
     """Tell whether an answer takes long to make: lists, what changed, pages of Questions."""
     return path in _LONG or path.startswith("/question/")
-
-
-def _prepare(app: FastAPI) -> None:
-    """Let routes make what they need of their signatures, which FastAPI leaves to the first request that they are compared with."""
-    for route in app.routes:
-        route.matches({"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []})
 
 
 def _own_routes() -> APIRouter:
@@ -162,7 +181,8 @@ async def ready(request: Request) -> models.Ready:
         raise StoreBusy(str(error)) from error
     if not version:
         raise StoreBusy("the store holds no dataset yet; fill it with `sg17kg load`")
-    return models.Ready(status="ready", dataset=version, workers=service(request).workers.ready)
+    process: Process = request.app.state.process
+    return models.Ready(status="ready", dataset=version, workers=process.states().get("serving", 0), failure=process.failure() or None)
 
 
 async def health(request: Request) -> models.Health:

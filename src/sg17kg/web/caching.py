@@ -8,7 +8,7 @@ import hashlib
 import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -188,7 +188,7 @@ class Caching:
     An answer in one piece gets an ETag from its bytes; one that comes in several passes as it comes.
     """
 
-    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: Callable[[], bytes]) -> None:
+    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: bytes) -> None:
         self._app = app
         self._kept = kept
         self._last_modified = last_modified
@@ -216,7 +216,7 @@ class Caching:
         found = self._kept.get(key) if may_keep else None
         if found is None:
             generation = self._kept.generation
-            writer = _Writer(send, head, asked, self._last_modified(), scope["path"] in _LIVE)
+            writer = _Writer(send, head, asked, self._last_modified, scope["path"] in _LIVE)
             await self._app({**scope, "method": "GET"} if head else scope, receive, writer.send)
             if may_keep and writer.whole and (scope["path"] != _SELDOM_ASKED_AGAIN or self._kept.again(key)):
                 self._kept.put(key, writer.whole, generation)

@@ -1,13 +1,15 @@
 """The dumps that a service offers: written to a folder of its own when they are first asked for, each measured once."""
 
+import errno
 import gzip
 import hashlib
+import logging
 import os
 import shutil
 import stat
 import tempfile
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -16,6 +18,7 @@ from typing import BinaryIO, cast
 from sg17kg import formats
 from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.catalogue.tables import table_names
+from sg17kg.errors import StoreError
 from sg17kg.store.base import Store
 
 try:
@@ -23,11 +26,12 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+_LOG = logging.getLogger("sg17kg.dumps")
 SUMS = "SHA256SUMS"
 GZIP = "application/gzip"
 _LEVEL = 6
 _BLOCK = 1024 * 1024
-_PREFIX, _MARK = "sg17kg-dumps-", ".in-use"
+_PREFIX, _MARK, _LOCK, _MEASURED = "sg17kg-dumps-", ".in-use", ".lock", ".measured"
 
 
 def _marked(folder: Path) -> BinaryIO | None:
@@ -39,6 +43,22 @@ def _marked(folder: Path) -> BinaryIO | None:
     fcntl.flock(mark, fcntl.LOCK_EX)
     new.rename(folder / _MARK)  # so that nobody sees it without its lock
     return mark
+
+
+def new_folder() -> tuple[Path, BinaryIO | None]:
+    """Make a folder for dumps, and a mark that is locked as long as a process holds it; what killed processes left is removed."""
+    remove_left()
+    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    return folder, _marked(folder)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keep other processes from writing dumps to a folder that they share."""
+    with (folder / _LOCK).open("wb") as file:
+        if fcntl is not None:
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def remove_left() -> None:
@@ -67,10 +87,12 @@ class DumpFile:
 class DumpFiles:
     """The whole dataset in each RDF format, CSV tables of the main classes, each also compressed, and SHA256SUMS.
 
-    Everything comes in canonical order, so the same dataset gives the same bytes.
+    Everything comes in canonical order, so the same dataset gives the same bytes. Processes that serve one dataset share a folder, in which
+    each file is written once; without one, a folder is made when a file is first asked for.
     """
 
-    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, shared: Path | None = None) -> None:
+        self._shared = shared
         self._store = store
         self._catalogue = catalogue
         self._lock = RLock()
@@ -83,7 +105,7 @@ class DumpFiles:
         self.names = (*self._plain, *(f"{name}.gz" for name in self._plain), SUMS)
 
     def file(self, name: str) -> DumpFile:
-        """A file, written if it is not there yet. Raises KeyError for a name that is not offered."""
+        """A file, written if it is not there yet. Raises KeyError for a name that is not offered, StoreError where the disk is full."""
         with self._lock:
             if name not in self._files:
                 self._files[name] = self._made(name)
@@ -96,7 +118,7 @@ class DumpFiles:
     def close(self) -> None:
         """Remove the folder."""
         with self._lock:
-            if self._folder:
+            if self._folder and not self._shared:
                 shutil.rmtree(self._folder, ignore_errors=True)
             if self._mark:
                 self._mark.close()
@@ -114,15 +136,28 @@ class DumpFiles:
 
     def _written(self, name: str, media_type: str, write: Callable[[BinaryIO], None]) -> DumpFile:
         if self._folder is None:
-            remove_left()
-            self._folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
-            self._mark = _marked(self._folder)
-        path = self._folder / name
-        with path.open("wb") as output:
-            write(output)
-        with path.open("rb") as content:
-            digest = hashlib.file_digest(content, "sha256").hexdigest()
-        return DumpFile(path, media_type, path.stat().st_size, digest)
+            self._folder, self._mark = (self._shared, None) if self._shared else new_folder()
+        path, measured = self._folder / name, self._folder / f"{name}{_MEASURED}"
+        with _alone(self._folder):
+            if not measured.exists():  # another process may have written it
+                self._write(path, measured, write)
+            size, digest = measured.read_text("ascii").split()
+        return DumpFile(path, media_type, int(size), digest)
+
+    def _write(self, path: Path, measured: Path, write: Callable[[BinaryIO], None]) -> None:
+        """Write a file and what is measured of it, or neither. Raises StoreError where the disk is full."""
+        try:
+            with path.open("wb") as output:
+                write(output)
+            with path.open("rb") as content:
+                digest = hashlib.file_digest(content, "sha256").hexdigest()
+            measured.write_text(f"{path.stat().st_size} {digest}", "ascii")
+        except OSError as error:
+            path.unlink(missing_ok=True)
+            measured.unlink(missing_ok=True)
+            reason = "it is full" if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) else error.strerror or str(error)
+            _LOG.error("a dump cannot be written: %s", reason, extra={"file": path.name})
+            raise StoreError(f"there is no room for {path.name} on the disk of this service ({reason}); come again later") from error
 
     def _dump(self, format_name: str) -> Callable[[BinaryIO], None]:
         return lambda output: self._store.dump(output, format_name)

@@ -4,16 +4,14 @@ The last is a bucket of tokens that fills at a steady rate, off unless a rate is
 """
 
 import asyncio
-import time
-from collections import OrderedDict
 from collections.abc import Callable
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg.web.problems import Refusal, problem_of
+from sg17kg.web.process import Process
 
-_CLIENTS = 10_000
 LONGEST_PATH = 1_000
 _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
@@ -103,33 +101,22 @@ class _Heard:
 class RateLimit:
     """Answers 429 with Retry-After to a client that asks more than so many times a second; a burst of two seconds' worth is let through.
 
-    A client is an address; behind a proxy that is trusted (serve --proxy), the one that the proxy names.
+    Over all processes of the service. A client is an address; behind a proxy that is trusted (serve --proxy), the one that the proxy names.
     """
 
-    def __init__(self, app: ASGIApp, rate: float) -> None:
+    def __init__(self, app: ASGIApp, rate: float, process: Process) -> None:
         self._app = app
         self._rate = rate
         self._most = max(1.0, 2 * rate)
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._process = process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http" and scope["path"] not in _NEVER_LIMITED:
-            wait = self._take((scope.get("client") or ("",))[0])
+            wait = self._process.take((scope.get("client") or ("",))[0], self._rate, self._most)
             if wait:
                 detail = f"more than {self._rate:g} requests a second; wait, or take the dump"
                 refusal = Refusal(429, detail, {"Retry-After": str(int(wait) + 1)})
                 await problem_of(Request(scope), refusal)(scope, receive, send)
                 return
         await self._app(scope, receive, send)
-
-    def _take(self, client: str) -> float:
-        """Take a token; the seconds until there is one, if there is none."""
-        now = time.monotonic()
-        tokens, since = self._buckets.pop(client, (self._most, now))
-        tokens = min(self._most, tokens + (now - since) * self._rate)
-        granted = tokens >= 1
-        self._buckets[client] = (tokens - 1 if granted else tokens, now)
-        if len(self._buckets) > _CLIENTS:
-            self._buckets.popitem(last=False)
-        return 0.0 if granted else (1 - tokens) / self._rate

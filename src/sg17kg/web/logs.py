@@ -30,6 +30,7 @@ def configuration(level: str) -> dict[str, object]:
         "formatters": {"json": {"()": JsonLines}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
+        "loggers": {"uvicorn.error": {"level": "WARNING" if level == "info" else level.upper()}},  # servers come and go
     }
 
 

@@ -147,7 +147,7 @@ def document(app: FastAPI) -> Json:
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
     made["info"]["description"] += _AT_EVERY_ADDRESS
     _components(made)
-    served = app.state.serving.now
+    served = app.state.service
     assert isinstance(served, Service)
     _parameters(made["paths"], served)
     _add_post(made["paths"]["/sparql"])

@@ -6,7 +6,7 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-_SECONDS = 30.0
+_SECONDS, _LINGER = 30.0, 2.0
 _LONGEST_HEAD = 64 * 1024
 _PROBLEM = json.dumps(
     {
@@ -33,6 +33,7 @@ class PatientProtocol(HttpToolsProtocol):
     _timer: asyncio.TimerHandle | None = None
     _awaited_since: float | None = None
     _head = 0
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -54,7 +55,9 @@ class PatientProtocol(HttpToolsProtocol):
             self._awaited_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """See asyncio.Protocol."""
+        """See asyncio.Protocol. A client that is told that its head is too long may send on for a moment, and reads what it is told."""
+        if self._refused:
+            return
         self._head += len(data)
         super().data_received(data)
         if self._awaited_since is None:
@@ -72,19 +75,22 @@ class PatientProtocol(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         """A request is there."""
-        if not self.transport.is_closing():
+        if not self._refused and not self.transport.is_closing():
             super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
         """A piece of a body."""
-        if not self.transport.is_closing():
+        if not self._refused and not self.transport.is_closing():
             super().on_body(body)
 
     def _refuse(self) -> None:
-        """Say that a head is too long, and close."""
-        if not self.transport.is_closing():
+        """Say that a head is too long, and close when the client has had time to read it: a reset would take the answer back."""
+        if not self._refused and not self.transport.is_closing():
+            self._refused = True
             self.transport.write(_TOO_LONG)
-            self.transport.close()
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self.loop.call_later(_LINGER, self.transport.close)
 
     def _look(self) -> None:
         transport = cast("asyncio.Transport | None", self.transport)

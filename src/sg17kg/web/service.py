@@ -13,7 +13,7 @@ from sg17kg.rendering.linked_data import Context
 from sg17kg.search.making import CurrentIndex
 from sg17kg.store.base import Answer, Row, Store
 from sg17kg.store.opening import Source
-from sg17kg.store.workers import QueryWorkers
+from sg17kg.store.threads import QueryThreads
 from sg17kg.web.dump_files import DumpFiles
 
 
@@ -21,7 +21,7 @@ from sg17kg.web.dump_files import DumpFiles
 class Service:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
-    `workers` run the SPARQL of strangers; `index` finds what people type; `sources` tells what was read; `context` is that of JSON-LD;
+    `queries` runs untrusted SPARQL; `index` finds what people type; `sources` tells what was read; `context` is that of JSON-LD;
     `made` is when the dataset was written (UTC).
     """
 
@@ -29,7 +29,7 @@ class Service:
     catalogue: Catalogue
     dataset: Source
     dumps: DumpFiles
-    workers: QueryWorkers
+    queries: QueryThreads
     index: CurrentIndex
     sources: CurrentSources
     context_text: bytes
@@ -48,7 +48,7 @@ class Service:
 
 def service(request: Request) -> Service:
     """The service of the application that a request reached."""
-    found = request.app.state.serving.now
+    found = request.app.state.service
     assert isinstance(found, Service)
     return found
 

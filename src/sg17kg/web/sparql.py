@@ -1,8 +1,7 @@
 """GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only. Pure ASGI, in front of the routes.
 
-Queries run in worker processes. An answer that is over within half a second is sent whole, under the status that it deserves; a longer
-one is sent as it comes. Where such a one must be cut, its last line says so and the connection is closed before its end, so that
-no client takes a part for the whole.
+Queries run in threads (store/threads.py). An answer is finished before its first byte is sent, so that each has the status that it
+deserves, and its length.
 """
 
 import asyncio
@@ -10,7 +9,6 @@ import hashlib
 import re
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from urllib.parse import parse_qsl, unquote_to_bytes
 
 from starlette.requests import Request
@@ -19,14 +17,15 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from sg17kg.errors import BadParameter, Sg17kgError
 from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice
-from sg17kg.store.frames import Question
 from sg17kg.store.limits import Limits
-from sg17kg.store.running import Running
+from sg17kg.store.spool import Spool
+from sg17kg.store.threads import RunningQuery, SparqlRequest, SparqlResult
+from sg17kg.web.caching import KeptAnswers
 from sg17kg.web.parameters import accept
 from sg17kg.web.problems import Refusal, allowed, problem, problem_of
 from sg17kg.web.result_formats import OFFERED, negotiated, wished
 from sg17kg.web.service import Service
-from sg17kg.web.serving import Serving
+from sg17kg.web.serving import Settings
 
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
@@ -40,18 +39,24 @@ _TEXTUAL = ("csv", "tsv")
 _CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
 _READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
 _LEAST_RATE = 16 * 1024  # bytes a second
-# Seconds: until the client is asked whether it is still there, until an answer is sent as it comes, for a client to take a piece
-_FIRST_LOOK, _HELD_BACK, _PATIENCE = 0.05, 0.5, 60.0
+_PIECE = 256 * 1024
+# Seconds: until the client is asked whether it is still there, for a body to come, for a client to take a piece
+_FIRST_LOOK, _PATIENCE = 0.05, 60.0
+_UNTRUSTED = (
+    "this service cannot end a query here, so it answers none; ask the catalogue (/api/v1/queries), take the dump,"
+    " or start it with --trusted where everybody who reaches it is trusted"
+)
 
 
 class SparqlEndpoint:
     """Answers at /sparql; everything else, and the service description, goes on to the application."""
 
-    def __init__(self, app: ASGIApp, serving: Serving) -> None:
+    def __init__(self, app: ASGIApp, served: Service, kept: KeptAnswers, settings: Settings) -> None:
         self._app = app
-        self._serving = serving
-        self._kept = serving.kept
-        self._limits = _limits_header(serving.now.workers.limits)
+        self._served = served
+        self._kept = kept
+        self._untrusted = settings.untrusted
+        self._limits = _limits_header(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -60,6 +65,8 @@ class SparqlEndpoint:
             return
         request = Request(scope)
         try:
+            if not self._untrusted:
+                raise Refusal(501, _UNTRUSTED)
             if scope["method"] == "GET":
                 await self._answer(request, _fields(scope["query_string"]), receive, send)
             elif scope["method"] == "POST":
@@ -82,27 +89,22 @@ class SparqlEndpoint:
     async def _answer(self, request: Request, fields: Sequence[tuple[str, str]], receive: Receive, send: Send) -> None:
         sparql, graphs = _asked(fields)
         wanted, formats = negotiated(accept(request) or "", wished(fields))
-        served = self._serving.now
-        running = served.workers.run(Question(sparql, graphs, formats), request.scope.get("request_id", ""))
-        watching: asyncio.Future[None] | None = None
+        client = (request.scope.get("client") or ("",))[0]
+        running = self._served.queries.run(SparqlRequest(sparql, graphs, formats), client, request.scope.get("request_id", ""))
+        watch = _Watch(receive, running)
         try:
-            if not await running.settled(_FIRST_LOOK):
-                watching = asyncio.ensure_future(_gone(receive))
-                watching.add_done_callback(lambda _: running.abandon())
-                await running.settled(_HELD_BACK)
-            await running.begun()
-            media_type = wanted[running.kind]
+            result = await running.result
+            media_type = wanted[result.kind]
             if media_type is None:
-                answer = problem(request, 406, f"this answer can be had as {', '.join(OFFERED[running.kind])}")
+                answer = problem(request, 406, f"this answer can be had as {', '.join(OFFERED[result.kind])}")
                 await answer(request.scope, receive, send)
                 return
-            await self._send(running, media_type, self._validator(served, sparql, graphs, media_type), send)
+            await self._send(result, media_type, self._validator(sparql, graphs, media_type), send)
         finally:
-            if watching:
-                watching.cancel()
+            watch.end()
             running.abandon()
 
-    def _validator(self, served: Service, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
+    def _validator(self, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
         """A header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
 
         The tag is a weak one: an engine may give rows without an order in another one.
@@ -112,30 +114,29 @@ class SparqlEndpoint:
         if not self._kept.keeps:
             return None
         where = "" if graphs.default is None and graphs.named is None else repr(graphs)
-        asked = "\0".join((served.store.version, media_type, where, sparql)).encode("utf-8", "replace")
+        asked = "\0".join((self._served.store.version, media_type, where, sparql)).encode("utf-8", "replace")
         return b"etag", b'W/"' + hashlib.blake2b(asked, digest_size=16).hexdigest().encode() + b'"'
 
-    async def _send(self, running: Running, media_type: str, validator: tuple[bytes, bytes] | None, send: Send) -> None:
+    async def _send(self, result: SparqlResult, media_type: str, validator: tuple[bytes, bytes] | None, send: Send) -> None:
         headers = [(b"content-type", _content_type(media_type)), (b"vary", b"Accept"), (b"sg17kg-limits", self._limits)]
         if validator:
             headers.append(validator)
-        if running.over:
-            content = running.whole()
-            headers.append((b"content-length", str(len(content)).encode()))
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-            await send({"type": "http.response.body", "body": content})
-            return
+        headers.append((b"content-length", str(result.size).encode()))
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        delivery = _Delivery(send)
-        try:
-            async for piece in running.pieces():
-                await delivery.give(piece)
-            await delivery.give(b"", more=False)
-        except Sg17kgError as error:  # returning without the last message closes the connection
-            with suppress(TimeoutError):
-                await delivery.give(f"\n# cut: {error}\n".encode())
-        except TimeoutError:  # the client takes nothing any more, or too little
-            pass
+        if isinstance(result.content, bytes):
+            await send({"type": "http.response.body", "body": result.content})
+        else:
+            await _deliver(result.content, send)
+
+
+async def _deliver(content: Spool, send: Send) -> None:
+    """Send a long answer in pieces; returning before the last one closes the connection."""
+    delivery = _Delivery(send)
+    try:
+        for start in range(0, content.size, _PIECE):
+            await delivery.give(content.read(start, _PIECE), more=start + _PIECE < content.size)
+    except TimeoutError:  # the client takes nothing any more, or too little
+        pass
 
 
 _DECISIVE = (b"accept", b"content-type")
@@ -158,10 +159,28 @@ class _Delivery:
         self._sent += len(piece)
 
 
-async def _gone(receive: Receive) -> None:
-    """Wait until the client has gone."""
-    while (await receive())["type"] != "http.disconnect":
-        pass
+class _Watch:
+    """Looks whether a client that has waited for a moment goes away, so that its query is dropped."""
+
+    def __init__(self, receive: Receive, running: RunningQuery) -> None:
+        self._receive = receive
+        self._running = running
+        self._task: asyncio.Task[None] | None = None
+        self._timer = asyncio.get_running_loop().call_later(_FIRST_LOOK, self._begin)
+
+    def _begin(self) -> None:
+        self._task = asyncio.ensure_future(self._gone())
+
+    async def _gone(self) -> None:
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+        self._running.abandon()
+
+    def end(self) -> None:
+        """Look no more."""
+        self._timer.cancel()
+        if self._task:
+            self._task.cancel()
 
 
 async def _body(receive: Receive) -> bytes:

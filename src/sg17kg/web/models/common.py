@@ -173,8 +173,12 @@ class Health(Closed):
 
 
 class Ready(Closed):
-    """That the store answers, which dataset it holds (SHA-256 of its N-Quads), and how many workers for ad-hoc SPARQL have read it."""
+    """That the store answers, which dataset it holds (SHA-256 of its N-Quads), and how many processes serve it.
+
+    `failure` says why the last process that could not begin did not; null where all began.
+    """
 
     status: Literal["ready"]
     dataset: str
     workers: int
+    failure: str | None

@@ -1,0 +1,261 @@
+"""The loader of one generation: it reads a dataset into memory once, and forks whole servers that share that memory.
+
+It has one thread, so that forking is safe. A store at rest is opened by each server after the fork (the threads of its database do not
+survive one), in the version that the loader holds. A server that is tainted or gone is replaced at once, one that cannot begin later and
+later.
+"""
+
+import gc
+import json
+import logging
+import os
+import selectors
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import NoReturn
+
+import uvicorn
+from prometheus_client import values
+from starlette.types import ASGIApp
+
+from sg17kg import assets
+from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.errors import Sg17kgError, StoreError
+from sg17kg.server import process
+from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
+from sg17kg.server.table import State, Table
+from sg17kg.store.at_rest import Versions
+from sg17kg.store.opening import Source, open_source
+from sg17kg.store.remote import Endpoint
+from sg17kg.web import dump_files, logs
+from sg17kg.web.app import create_app, prepare
+from sg17kg.web.patience import PatientProtocol
+from sg17kg.web.serving import Settings
+
+_LOG = logging.getLogger("sg17kg.loader")
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_HEAD = 4
+_MESSAGE = 512  # bytes; shorter than what a pipe takes at once
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be served, and how: `count` servers, log `level`, `proxies` whose word on clients is taken."""
+
+    source: Source
+    settings: Settings
+    count: int
+    level: str
+    proxies: Sequence[str]
+
+    def configured(self, app: ASGIApp) -> uvicorn.Config:
+        """Give uvicorn's configuration of one server."""
+        return uvicorn.Config(
+            app,
+            server_header=False,
+            access_log=False,
+            proxy_headers=bool(self.proxies),
+            forwarded_allow_ips=list(self.proxies),
+            http=PatientProtocol,
+            log_config=logs.configuration(self.level),
+        )
+
+
+class Loader:
+    """One generation. `told` is the line to the supervisor, `served` the version that is served already, empty at the first."""
+
+    def __init__(self, plan: Plan, table: Table, listening: socket.socket, told: socket.socket, served: str) -> None:
+        self._plan = plan
+        self._table = table
+        self._listening = listening
+        self._told = told
+        self._served = served
+        self._servers: dict[int, int] = {}  # process: slot
+        self._fresh: set[int] = set()  # slots of those that are neither tainted nor draining
+        self._ready: set[int] = set()
+        self._draining = False
+        self._pause, self._not_before = 0.0, 0.0
+        self._notices, self._notice = os.pipe()
+        self._woken, self._wake = os.pipe()
+        self._own = ServerProcess(table, plan.count)
+        self._make: Callable[[], ASGIApp] = partial(self._app, None)
+        self._unread = b""
+        self._hold: object = None
+        self._mark: object = None
+
+    def run(self) -> NoReturn:
+        """Load, and fork servers until all have left; never returns."""
+        try:
+            process.die_with_parent()
+            self._hear_signals()
+            values.ValueClass = values.MultiProcessValue(lambda: self._own.slot)  # type: ignore[no-untyped-call]
+            self._own.dumps, self._mark = dump_files.new_folder()
+            self._load()
+            while self._step():
+                pass
+        except Sg17kgError as error:
+            self._tell(failed=str(error))
+        except BaseException as error:
+            _LOG.exception("the loader ended")
+            self._tell(failed=repr(error))
+        finally:
+            self._end()
+
+    def _end(self) -> NoReturn:
+        if self._own.dumps:
+            shutil.rmtree(self._own.dumps, ignore_errors=True)
+        logging.shutdown()
+        os._exit(0)
+
+    def _load(self) -> None:
+        """Read the dataset, and make the application where it can be shared. Raises StoreError."""
+        source = self._plan.source
+        if isinstance(source, Path) and source.is_dir() and (source / "versions").is_dir():
+            version, self._hold = Versions(source).read()
+            self._check(version.name)
+            self._make = partial(self._app, version)
+        elif isinstance(source, Path) and source.is_file():
+            store = open_source(source)
+            self._check(store.version)
+            app = create_app(store, Catalogue.read(assets.folder("queries")), source, self._plan.settings, self._own)
+            prepare(app.application)  # type: ignore[attr-defined]
+            self._plan.configured(app).load()
+            gc.freeze()
+            self._make = lambda: app
+        elif self._served:
+            raise StoreError("what lies elsewhere is not loaded anew")
+
+    def _check(self, version: str) -> None:
+        """End here where this version is served already. Raises StoreError where there is nothing to take the place of what is served."""
+        if self._served and version == self._served:
+            self._tell(same=version)
+            self._end()
+        if self._served and not version:
+            raise StoreError("the new dataset is empty")
+        self._served = version
+
+    def _app(self, version: Path | None) -> ASGIApp:
+        """Make the application in a server: over a version of a store at rest, or an endpoint, whose deadline is that of a query."""
+        source: Source = version or self._plan.source
+        if isinstance(source, Endpoint):
+            source = replace(source, seconds=min(source.seconds, self._plan.settings.limits.seconds))
+        return create_app(open_source(source), Catalogue.read(assets.folder("queries")), self._plan.source, self._plan.settings, self._own)
+
+    def _hear_signals(self) -> None:
+        os.set_blocking(self._wake, False)
+        signal.set_wakeup_fd(self._wake)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the supervisor says what is to be done
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, lambda *_: None)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+
+    def _step(self) -> bool:
+        """Fork what is missing, wait for news, and act on it; gives whether there is anything left to do."""
+        now = time.monotonic()
+        while not self._draining and len(self._fresh) < self._plan.count and now >= self._not_before:
+            if not self._fork():
+                break
+        with selectors.DefaultSelector() as selector:
+            for source in (self._notices, self._woken, self._told):
+                selector.register(source, selectors.EVENT_READ)
+            missing = not self._draining and len(self._fresh) < self._plan.count
+            for key, _ in selector.select(max(0.01, self._not_before - now) if missing else None):
+                if key.fileobj == self._notices:
+                    self._unread += os.read(self._notices, _MESSAGE)
+                    self._hear()
+                elif key.fileobj == self._woken:
+                    if signal.SIGTERM in os.read(self._woken, 64):
+                        self._drain()
+                elif not self._told.recv(64):  # the supervisor has gone
+                    return False
+        self._reap()
+        return not self._draining or bool(self._servers)
+
+    def _fork(self) -> bool:
+        slot = self._table.claim()
+        if slot is None:
+            self._later("there is no slot for another process")
+            return False
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM,))  # until the new process has its own handler
+        try:
+            number = os.fork()
+        except OSError as error:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+            self._table.mark(slot, 0, State.FREE)
+            self._later(f"no process can be forked ({error.strerror})")
+            return False
+        if number == 0:
+            self._told.close()
+            self._own.slot = slot
+            tell = partial(_notify, self._notice, slot)
+            process.run(self._make, self._own, self._listening, self._plan.settings.limits.memory, tell, self._plan.configured)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+        self._table.mark(slot, number, State.STARTING)
+        self._servers[number] = slot
+        self._fresh.add(slot)
+        return True
+
+    def _hear(self) -> None:
+        """Read what servers say: a length, a slot, what happened, and why."""
+        while len(self._unread) >= _HEAD and len(self._unread) >= _HEAD + (length := self._unread[0] + 256 * self._unread[1]):
+            slot, kind = self._unread[2], self._unread[3:4]
+            why = self._unread[_HEAD : _HEAD + length].decode("utf-8", "replace")
+            self._unread = self._unread[_HEAD + length :]
+            if kind == READY:
+                self._ready.add(slot)
+                self._pause, self._table.failure = 0.0, ""
+                if len(self._ready) == min(self._plan.count, len(self._fresh)):
+                    self._tell(ready=self._served)
+            elif kind == TAINTED:
+                self._fresh.discard(slot)
+            elif kind == FAILED:
+                self._later(why)
+                if not self._ready:
+                    self._tell(failed=why)
+
+    def _later(self, why: str) -> None:
+        """Try again after a pause, which doubles."""
+        _LOG.error("a server process could not begin: %s", why)
+        self._table.failure = why
+        self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
+        self._not_before = time.monotonic() + self._pause
+
+    def _reap(self) -> None:
+        with suppress(ChildProcessError):
+            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+                number, status = ended
+                slot = self._servers.pop(number, None)
+                if slot is None:
+                    continue
+                if slot in self._fresh and not self._draining:
+                    _LOG.warning("a server process ended", extra={"process": number, "status": os.waitstatus_to_exitcode(status)})
+                    if slot not in self._ready and time.monotonic() >= self._not_before:
+                        self._later(f"it ended with {os.waitstatus_to_exitcode(status)}")
+                self._fresh.discard(slot)
+                self._ready.discard(slot)
+                self._table.mark(slot, 0, State.FREE)
+
+    def _drain(self) -> None:
+        self._draining = True
+        self._listening.close()
+        for number in self._servers:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGTERM)
+
+    def _tell(self, **news: str) -> None:
+        with suppress(OSError):
+            self._told.sendall(json.dumps(news).encode() + b"\n")
+
+
+def _notify(pipe: int, slot: int, message: bytes) -> None:
+    """Tell the loader; a message is shorter than what a pipe takes at once, so that no two mix."""
+    kind, why = message[:1], message[1 : _MESSAGE - 8]
+    with suppress(OSError):
+        os.write(pipe, bytes((len(why) % 256, len(why) // 256, slot)) + kind + why)

@@ -1,0 +1,232 @@
+"""One server process: the whole service on the socket that all share, and how it leaves when something in it takes long.
+
+A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, lets
+its slow threads give way, and is replaced at once, so that quick requests always find a fresh process. The runaway itself gets its error
+at its deadline, and ends with the process.
+"""
+
+import asyncio
+import ctypes
+import logging
+import os
+import resource
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import uvicorn
+from fastapi import FastAPI
+from starlette.types import ASGIApp
+
+from sg17kg.errors import Sg17kgError
+from sg17kg.server.table import State, Table
+from sg17kg.store.computing import Computation, ComputingClock
+from sg17kg.store.spool import Room
+from sg17kg.web.metrics import Metrics
+
+_LOG = logging.getLogger("sg17kg.server")
+_NICENESS = 19
+_IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
+_TRANSFER_SECONDS = 60.0
+_LOOK_SECONDS = 0.05
+_THREADS = 512 * 1024**2  # of address space, which threads reserve and do not take
+_PR_SET_PDEATHSIG = 1
+READY, TAINTED, FAILED = b"R", b"T", b"F"
+
+
+class ServerProcess:
+    """A process as its application sees it (web/process.py). Made before the fork; `begin` says which slot it has after it."""
+
+    def __init__(self, table: Table, count: int) -> None:
+        self.count = count
+        self.several = True
+        self.dumps: Path | None = None
+        self.retiring = False
+        self.room: Room = self
+        self.table = table
+        self.slot = -1
+        self.server: Server | None = None
+
+    def states(self) -> dict[str, int]:
+        """See web.process.Process."""
+        return self.table.states()
+
+    def failure(self) -> str:
+        """See web.process.Process."""
+        return self.table.failure
+
+    def take(self, client: str, rate: float, burst: float) -> float:
+        """See web.process.Process."""
+        return self.table.take(client, rate, burst)
+
+    def reserve(self, size: int) -> bool:
+        """See store.spool.Room."""
+        return self.table.reserve(self.slot, size)
+
+    def release(self, size: int) -> None:
+        """See store.spool.Room."""
+        self.table.release(self.slot, size)
+
+    def slow(self, computation: Computation) -> bool:
+        """See store.computing.Guardian."""
+        with suppress(OSError, AttributeError):  # on Linux a thread has a niceness of its own
+            os.setpriority(os.PRIO_PROCESS, computation.thread, _NICENESS)
+        may_go_on = self.table.taint(self.slot, computation.client)
+        if self.server:
+            self.server.retire(TAINTED)
+        return may_go_on
+
+    def late(self, computation: Computation) -> None:  # noqa: ARG002 - see Guardian
+        """See store.computing.Guardian."""
+        if self.server:
+            self.server.late()
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which leaves as a tainted process does, at SIGTERM too."""
+
+    def __init__(self, config: uvicorn.Config, process: ServerProcess, app: FastAPI, tell: Callable[[bytes], None]) -> None:
+        super().__init__(config)
+        self._process = process
+        self._clock: ComputingClock = app.state.clock
+        self._metrics: Metrics = app.state.metrics
+        self._tell = tell
+        self._since: float | None = None
+        self._calm = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """See uvicorn.Server; the loader is told when connections are accepted."""
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
+        self._tell(READY)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's name
+        """Leave; at a second signal at once."""
+        if self._process.retiring:
+            self.force_exit = self.should_exit = True
+        elif self._loop:
+            self._loop.call_soon_threadsafe(self.retire, b"")
+        else:
+            self.should_exit = True
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """See uvicorn.Server. What a terminal sends to all processes is the supervisor's to hear."""
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        signal.signal(signal.SIGTERM, self.handle_exit)
+        yield
+
+    def retire(self, tell: bytes) -> None:
+        """Accept no more, and answer what is there with `Connection: close`; once."""
+        if self._process.retiring:
+            return
+        self._process.retiring = True
+        self._since = time.monotonic()
+        if tell:
+            self._tell(tell)
+        else:
+            self._process.table.mark(self._process.slot, os.getpid(), State.DRAINING)
+        for listening in getattr(self, "servers", ()):
+            listening.close()
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if cycle and not cycle.response_complete:
+                cycle.keep_alive = False
+
+    def late(self) -> None:
+        """Leave: a thread computes here for nobody."""
+        self.retire(TAINTED)
+
+    async def main_loop(self) -> None:
+        """Serve until this process is to leave, and has answered what it had."""
+        last = 0.0
+        while not self.should_exit:
+            now = time.monotonic()
+            if now - last >= 1:
+                last = now
+                await self.on_tick(0)  # the header Date
+            if self._since is not None and self._answered(now - self._since):
+                break
+            await asyncio.sleep(_LOOK_SECONDS)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> NoReturn:  # noqa: ARG002 - uvicorn's name
+        """End this process: tasks that wait for lost threads would never end."""
+        await self.lifespan.shutdown()
+        self._metrics.tell()
+        _end(0)
+
+    def _answered(self, seconds: float) -> bool:
+        if not self._calm and not self._clock.busy:
+            self._calm = True
+            self._process.table.calm(self._process.slot)
+        if seconds < _IDLE_SECONDS:
+            return False
+        for connection in list(self.server_state.connections):
+            cycle = getattr(connection, "cycle", None)
+            if not cycle or cycle.response_complete:
+                connection.shutdown()
+        most = _TRANSFER_SECONDS + 4 * self._clock.limits.seconds
+        return not self.server_state.connections or seconds > most
+
+
+def run(
+    make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, memory: int, tell: Callable[[bytes], None],
+    configured: Callable[[ASGIApp], uvicorn.Config],
+) -> NoReturn:  # fmt: skip
+    """Serve in this process, which was just forked; never returns. Errors at the beginning are told to the loader."""
+    code = 1
+    try:
+        die_with_parent()
+        signal.set_wakeup_fd(-1)
+        for number in (signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+        app = make()
+        limit_memory(memory)
+        process.server = Server(configured(app), process, app.application, tell)  # type: ignore[attr-defined]
+        process.server.run(sockets=[listening])
+        code = 0
+    except Sg17kgError as error:
+        tell(FAILED + str(error).encode()[:400])
+    except SystemExit as error:
+        code = error.code if isinstance(error.code, int) else 1
+    except BaseException:
+        _LOG.exception("a server process ended")
+        tell(FAILED + b"a fault; the log says more")
+    finally:
+        _end(code)
+
+
+def _end(code: int) -> NoReturn:
+    """Exit without waiting for threads."""
+    with suppress(Exception):
+        logging.shutdown()
+        sys.stderr.flush()
+    os._exit(code)
+
+
+def die_with_parent() -> None:
+    """A process whose parent has gone could not be ended by anybody; on Linux the kernel sees to it."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+def limit_memory(more: int) -> None:
+    """Let this process take so many bytes more than it holds now, or as many as the machine lets it have, if those are fewer."""
+    try:
+        held = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
+    except OSError:  # not Linux
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_AS)
+    more += _THREADS
+    wanted = held + more if most == resource.RLIM_INFINITY else min(held + more, most)
+    resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

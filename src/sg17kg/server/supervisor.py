@@ -1,0 +1,239 @@
+"""The supervisor: it listens, starts a loader for each generation of the dataset, and puts a new one in the place of the old.
+
+It reads no dataset and answers no request, so that nothing that comes from outside can end it. Signals: SIGHUP reads the dataset anew,
+SIGTERM and SIGINT drain and end, a second one ends at once.
+"""
+
+import ctypes
+import json
+import logging
+import logging.config
+import os
+import selectors
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from sg17kg.errors import StoreError
+from sg17kg.server.loader import Loader, Plan
+from sg17kg.server.table import Table
+from sg17kg.store.opening import MANIFEST
+from sg17kg.web import logs
+
+_LOG = logging.getLogger("sg17kg.supervisor")
+_WATCH_SECONDS = 2.0
+_GRACE_SECONDS = 20.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
+_PR_SET_CHILD_SUBREAPER = 36
+_FIGURES = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@dataclass
+class Generation:
+    """A loader with its servers, as the supervisor sees it; `version` is empty until it is ready."""
+
+    process: int
+    line: socket.socket
+    version: str = ""
+    unread: bytes = b""
+
+
+class Supervisor:
+    """Serves until it is told to end. `began` is called when the first generation is ready."""
+
+    def __init__(self, plan: Plan, listening: socket.socket, began: Callable[[], None], watch: bool = False) -> None:
+        self._plan = plan
+        self._listening = listening
+        self._began = began
+        self._watch = plan.source if watch and isinstance(plan.source, Path) else None
+        self._seen = state(self._watch) if self._watch else None
+        self._table = Table(plan.settings.limits.spool)
+        self._generations: dict[int, Generation] = {}
+        self._current: Generation | None = None
+        self._ending = 0.0
+        self._has_begun = False
+        self._pause, self._not_before = 0.0, 0.0
+        self._failure = ""
+        self._woken, self._wake = os.pipe()
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT. Raises StoreError where the first generation cannot be loaded."""
+        logging.config.dictConfig(logs.configuration(self._plan.level))
+        os.environ[_FIGURES] = figures = tempfile.mkdtemp(prefix="sg17kg-figures-")
+        handlers = {number: signal.getsignal(number) for number in _HEARD}
+        self._hear_signals()
+        adopt_orphans()
+        try:
+            self._start()
+            while self._generations or not (self._ending or self._failure):
+                self._step()
+        finally:
+            self._end_all()
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(-1)
+            shutil.rmtree(figures, ignore_errors=True)
+        if self._failure:
+            raise StoreError(self._failure)
+
+    def _hear_signals(self) -> None:
+        os.set_blocking(self._wake, False)
+        signal.set_wakeup_fd(self._wake, warn_on_full_buffer=False)
+        for number in _HEARD:
+            signal.signal(number, lambda *_: None)
+
+    def _start(self) -> None:
+        """Fork a loader of the dataset as it is now."""
+        ours, theirs = socket.socketpair()
+        served = self._current.version if self._current else ""
+        number = os.fork()
+        if number == 0:
+            ours.close()
+            for other in self._generations.values():
+                other.line.close()
+            Loader(self._plan, self._table, self._listening, theirs, served).run()
+        theirs.close()
+        self._generations[number] = Generation(number, ours)
+
+    def _step(self) -> None:
+        """Wait for news, and act on it."""
+        with selectors.DefaultSelector() as selector:
+            selector.register(self._woken, selectors.EVENT_READ)
+            for generation in self._generations.values():
+                selector.register(generation.line, selectors.EVENT_READ, generation)
+            for key, _ in selector.select(self._patience()):
+                if key.data is None:
+                    self._on_signals(os.read(self._woken, 64))
+                else:
+                    self._on_line(key.data)
+        self._reap()
+        now = time.monotonic()
+        if self._ending and now > self._ending:
+            self._end_all()
+        if not self._ending and not self._failure and not self._generations and now >= self._not_before:
+            self._start()
+        if self._watch and not self._ending and self._loading() is None and (found := state(self._watch)) not in (None, self._seen):
+            self._seen = found
+            self._start()
+
+    def _patience(self) -> float | None:
+        if self._ending:
+            return max(0.05, self._ending - time.monotonic())
+        if not self._generations:
+            return max(0.05, self._not_before - time.monotonic())
+        return _WATCH_SECONDS if self._watch else None
+
+    def _loading(self) -> Generation | None:
+        return next((each for each in self._generations.values() if not each.version), None)
+
+    def _on_signals(self, numbers: bytes) -> None:
+        if signal.SIGTERM in numbers or signal.SIGINT in numbers:
+            self._listening.close()
+            self._ending = time.monotonic() + (_GRACE_SECONDS if not self._ending else 0)
+            self._drain(*self._generations.values())
+        elif signal.SIGHUP in numbers and not self._ending and self._loading() is None:
+            self._start()
+
+    def _drain(self, *generations: Generation) -> None:
+        for generation in generations:
+            with suppress(ProcessLookupError):
+                os.kill(generation.process, signal.SIGTERM)
+
+    def _on_line(self, generation: Generation) -> None:
+        """Read what a loader says: one JSON object a line."""
+        said = generation.line.recv(4096)
+        if not said:  # it has gone
+            with suppress(ProcessLookupError):
+                os.kill(generation.process, signal.SIGKILL)
+            self._lost(generation.process)
+            return
+        *lines, generation.unread = (generation.unread + said).split(b"\n")
+        for line in lines:
+            news = json.loads(line)
+            if "ready" in news and not generation.version:
+                self._on_ready(generation, news["ready"] or "-")
+            elif "same" in news:
+                _LOG.info("the dataset is the same as before")
+            elif "failed" in news and generation is not self._current:
+                self._on_failure(generation, news["failed"])
+
+    def _on_ready(self, generation: Generation, version: str) -> None:
+        before, self._current = self._current, generation
+        generation.version = version
+        self._pause = 0.0
+        if before:
+            _LOG.info("a new dataset is served", extra={"dataset": version, "before": before.version})
+            self._drain(before)
+        elif not self._has_begun:
+            self._has_begun = True
+            self._began()
+
+    def _on_failure(self, generation: Generation, why: str) -> None:
+        """A generation cannot be served: the first one ends the service, a later one is given up."""
+        self._drain(generation)
+        if self._current:
+            _LOG.error("no new dataset: %s; what was served before is served on", why)
+        elif self._has_begun:
+            _LOG.error("the dataset cannot be served any more: %s; it is tried again", why)
+            self._later()
+        else:
+            self._failure = why
+
+    def _later(self) -> None:
+        """Start again after a pause, which doubles."""
+        self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
+        self._not_before = time.monotonic() + self._pause
+
+    def _lost(self, process: int) -> None:
+        """A loader has gone, and its servers with it; where it was the current one, another begins."""
+        generation = self._generations.pop(process, None)
+        if generation is None:
+            return
+        generation.line.close()
+        if generation is self._current and not self._ending:
+            _LOG.error("the loader ended; another begins")
+            self._later()
+            self._current = None
+
+    def _reap(self) -> None:
+        """Wait for children: loaders, and servers whose loader was killed, which come to this process."""
+        with suppress(ChildProcessError):
+            while number := os.waitpid(-1, os.WNOHANG)[0]:
+                self._table.free(number)
+                self._lost(number)
+
+    def _end_all(self) -> None:
+        for generation in self._generations.values():
+            with suppress(ProcessLookupError):
+                os.kill(generation.process, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(generation.process, 0)
+            generation.line.close()
+        self._generations.clear()
+
+
+def adopt_orphans() -> None:
+    """Let servers whose loader was killed come to this process, so that somebody waits for them (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
+
+
+def state(path: Path) -> tuple[int, ...] | None:
+    """Mark a file with its manifest, or the version of a store at rest: another mark where it was replaced; None while there is nothing."""
+    try:
+        status = (path / "CURRENT" if path.is_dir() else path).stat()
+    except OSError:
+        return None
+    manifest = path.with_name(MANIFEST)
+    with suppress(OSError):
+        beside = manifest.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size, beside.st_ino, beside.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,0 +1,195 @@
+"""The clock of what a process computes: what takes long is told to its guardian, what is past its deadline gets its error.
+
+pyoxigraph cannot cancel a query, and no thread can be ended. But pyoxigraph releases the interpreter lock, so that the event loop stays
+awake beside any query: it answers a late one, and a server process (server/process.py) is replaced by another.
+"""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Protocol
+
+from sg17kg.errors import QueryTimeout, Sg17kgError, StoreBusy, StoreError
+from sg17kg.store.limits import Limits
+
+_LOG = logging.getLogger("sg17kg.computing")
+SLOW_SECONDS = 0.3
+_TICK = 0.05
+# Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
+_WALL = 4
+# A process that grows by the first part of its limit is replaced; by the second, what computes most gets its error while there is time
+_TAINTING, _ENDING = 0.25, 0.5
+_MOST_LOST = 32  # threads past their deadline that one process without a guardian bears
+_NOT_BEGUN = -1.0
+_STATM = Path("/proc/self/statm")
+_PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
+
+
+class Computation:
+    """One query, page or list: who asked, and what the thread that computes it has spent. `slow` and `late` are never taken back."""
+
+    __slots__ = ("_clock", "_cpu", "_entered", "client", "end", "late", "name", "slow", "thread", "unwanted")
+
+    def __init__(self, client: str, end: Callable[[Sg17kgError], None], name: str) -> None:
+        self.client = client
+        self.end = end
+        self.name = name
+        self.slow = self.late = self.unwanted = False
+        self.thread = 0
+        self._clock: int | None = None
+        self._cpu = 0.0
+        self._entered = _NOT_BEGUN
+
+    def enter(self) -> None:
+        """Begin to compute in this thread."""
+        self.thread = threading.get_native_id()
+        if hasattr(time, "pthread_getcpuclockid"):
+            self._cpu, self._clock = time.thread_time(), time.pthread_getcpuclockid(threading.get_ident())
+        self._entered = time.monotonic()
+
+    def leave(self) -> None:
+        """Compute no more: what follows is transfer."""
+        self._entered = _NOT_BEGUN
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether a thread computes it now."""
+        return self._entered != _NOT_BEGUN
+
+    def spent(self, now: float) -> tuple[float, float]:
+        """Give CPU seconds and wall seconds of its thread since it began; CPU seconds are wall seconds where there is no such clock."""
+        entered = self._entered
+        if entered == _NOT_BEGUN:
+            return 0.0, 0.0
+        if self._clock is None:
+            return now - entered, now - entered
+        try:
+            return time.clock_gettime(self._clock) - self._cpu, now - entered
+        except OSError:  # the thread has gone
+            return 0.0, 0.0
+
+
+current: ContextVar[Computation | None] = ContextVar("computation", default=None)
+
+
+def enter_current() -> None:
+    """Begin what is computed for the request of this context, if that is watched and has not begun."""
+    computation = current.get()
+    if computation and not computation.begun:
+        computation.enter()
+
+
+class Guardian(Protocol):
+    """Who decides what becomes of a process in which something takes long. Called in the event loop."""
+
+    def slow(self, computation: Computation) -> bool:
+        """A computation turned out slow; gives whether it may go on."""
+        ...
+
+    def late(self, computation: Computation) -> None:
+        """A computation got an error, and its thread goes on for nobody."""
+        ...
+
+
+class Unguarded:
+    """A process that nobody replaces: threads past their deadline go on in it."""
+
+    def slow(self, computation: Computation) -> bool:  # noqa: ARG002 - see Guardian
+        """See Guardian."""
+        return True
+
+    def late(self, computation: Computation) -> None:
+        """See Guardian."""
+
+
+class ComputingClock:
+    """Watch the computations of one process. To be used from one event loop; `guardian` may be set until it is.
+
+    `ended` counts those that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
+    """
+
+    def __init__(self, limits: Limits, guardian: Guardian | None = None) -> None:
+        self.limits = limits
+        self.guardian: Guardian = guardian or Unguarded()
+        self.ended = {"deadline": 0, "memory": 0, "many": 0, "abandoned": 0}
+        self._running: set[Computation] = set()
+        self._lost: set[Computation] = set()
+        self._ticking: asyncio.TimerHandle | None = None
+        self._memory = 0
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether a thread computes slowly, for somebody or for nobody."""
+        return bool(self._lost) or any(computation.slow for computation in self._running)
+
+    def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "") -> Computation:
+        """Watch a computation; `end` gets the error of one that is late. Raises StoreBusy where this process has lost too many threads."""
+        if len(self._lost) >= _MOST_LOST:
+            raise StoreBusy("queries past their deadline are still running here; try again")
+        computation = Computation(client, end, name)
+        self._running.add(computation)
+        if self._ticking is None:
+            self._memory = self._memory or _held()
+            self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
+        return computation
+
+    def finish(self, computation: Computation) -> None:
+        """Watch it no more."""
+        self._running.discard(computation)
+        self._lost.discard(computation)
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        most = self.limits.seconds
+        spent = {computation: computation.spent(now) for computation in self._running}
+        for computation, (cpu, wall) in spent.items():
+            if cpu > most or wall > _WALL * most:
+                self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
+            elif cpu > SLOW_SECONDS and not computation.slow:
+                self._slow(computation)
+            if computation.slow and computation.unwanted and not computation.late:
+                self._end(computation, "abandoned", StoreBusy("the client has gone"))
+        self._look_at_memory(spent)
+        self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick) if self._running else None
+
+    def _look_at_memory(self, spent: Mapping[Computation, tuple[float, float]]) -> None:
+        begun = [computation for computation in self._running if computation.begun]
+        if not begun or (grown := _held() - self._memory) <= _TAINTING * self.limits.memory:
+            return
+        greedy = max(begun, key=lambda computation: spent[computation])
+        if not greedy.slow:
+            self._slow(greedy)
+        if grown > _ENDING * self.limits.memory:  # what is slow shares it, and would die together
+            for computation in [each for each in begun if each.slow and not each.late]:
+                self._end(computation, "memory", StoreError("this took more memory than a query may, and was ended; make it narrower"))
+
+    def _slow(self, computation: Computation) -> None:
+        computation.slow = True
+        may_go_on = self.guardian.slow(computation)
+        if not may_go_on and not computation.unwanted:
+            self._end(computation, "many", StoreBusy("too many slow queries are running; try again in a moment, or make it narrower"))
+
+    def _end(self, computation: Computation, reason: str, error: Sg17kgError) -> None:
+        computation.late = computation.slow = True
+        self._running.discard(computation)
+        self._lost.add(computation)
+        self.ended[reason] += 1
+        _LOG.warning("a computation was ended", extra={"reason": reason, "request_id": computation.name})
+        computation.end(error)
+        self.guardian.late(computation)
+
+
+def _held() -> int:
+    """Bytes of memory of this process; 0 where the machine does not tell."""
+    try:
+        return int(_STATM.read_bytes().split()[1]) * _PAGE
+    except (OSError, ValueError, IndexError):
+        return 0

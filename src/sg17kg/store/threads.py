@@ -1,0 +1,192 @@
+"""Untrusted SPARQL in threads of this process, each answer finished before its first byte is sent.
+
+A thread cannot be ended: the clock (store/computing.py) answers what is late, and who guards this process replaces it.
+"""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from queue import SimpleQueue
+
+from sg17kg.errors import AnswerTooLarge, Sg17kgError, StoreBusy, StoreError
+from sg17kg.store import guard
+from sg17kg.store.base import GraphChoice, Store
+from sg17kg.store.computing import Computation, ComputingClock
+from sg17kg.store.limits import Limits
+from sg17kg.store.spool import Room, Spool
+
+_LOG = logging.getLogger("sg17kg.queries")
+_OUT_OF_MEMORY = "the query took more memory than a query may; make it narrower"
+_FAULT = "the query failed, which is a fault of this service"
+_IN_MEMORY = 1024 * 1024
+_LOGGED = 2000
+
+
+@dataclass(frozen=True)
+class SparqlRequest:
+    """A query, the graphs that it is asked of, and the format wanted for each kind of answer (None: none that is wanted fits)."""
+
+    sparql: str
+    graphs: GraphChoice
+    formats: Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class SparqlResult:
+    """A whole answer: its kind, its format (None: none that is wanted fits), its bytes, in memory or on the disk."""
+
+    kind: str
+    format_name: str | None
+    content: bytes | Spool
+
+    @property
+    def size(self) -> int:
+        """Bytes of the content."""
+        return len(self.content) if isinstance(self.content, bytes) else self.content.size
+
+    def close(self) -> None:
+        """Forget it, and give its room back."""
+        if isinstance(self.content, Spool):
+            self.content.close()
+
+
+class RunningQuery:
+    """A query on its way. `result` is what it comes to; it raises why there is none."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.result: asyncio.Future[SparqlResult] = loop.create_future()
+        self.computation: Computation | None = None
+
+    def fail(self, error: Sg17kgError) -> None:
+        """Give up waiting."""
+        if not self.result.done():
+            self.result.set_exception(error)
+            self.result.exception()  # that nobody looks at it is no fault
+
+    def abandon(self) -> None:
+        """Nobody wants the answer any more: forget what there is of it, and let its thread go at the next look."""
+        if self.computation:
+            self.computation.unwanted = True
+        if not self.result.done():
+            self.fail(StoreError("the client has gone"))
+        elif not self.result.cancelled() and not self.result.exception():
+            self.result.result().close()
+
+
+class QueryThreads:
+    """Run queries in threads. To be used from one event loop; threads begin as they are needed and stay."""
+
+    def __init__(self, store: Store, limits: Limits, clock: ComputingClock, room: Room) -> None:
+        self._store = store
+        self._limits = limits
+        self._clock = clock
+        self._room = room
+        self._count = 0
+        self._running = 0
+        self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
+
+    @property
+    def running(self) -> int:
+        """How many queries run."""
+        return self._running
+
+    def run(self, request: SparqlRequest, client: str = "", name: str = "") -> RunningQuery:
+        """Begin a query; the log calls it by its name. Raises StoreBusy where too many run."""
+        if self._running >= self._limits.at_once:
+            raise StoreBusy(f"{self._running} queries are running; try again in a few seconds")
+        loop = asyncio.get_running_loop()
+        running = RunningQuery(loop)
+        running.computation = computation = self._clock.begin(client, running.fail, name)
+        self._running += 1
+        if self._running > self._count:
+            self._count += 1
+            threading.Thread(target=self._serve, name=f"query-{self._count}", daemon=True).start()
+        self._work.put(partial(self._answer, request, running, computation, loop))
+        return running
+
+    def _serve(self) -> None:
+        while True:
+            self._work.get()()
+
+    def _answer(self, request: SparqlRequest, running: RunningQuery, computation: Computation, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer in this thread."""
+        found: SparqlResult | Sg17kgError
+        collected = _Collected(self._room, self._limits.answer)
+        try:
+            computation.enter()
+            guard.check(request.sparql)
+            answer = self._store.query(request.sparql, request.graphs)
+            chosen = request.formats[answer.kind]
+            if chosen:
+                answer.write(collected, chosen, self._limits.rows)
+            found = SparqlResult(answer.kind, chosen, collected.content())
+        except Sg17kgError as error:
+            found = _alone(error)
+        except MemoryError:
+            found = StoreError(_OUT_OF_MEMORY)
+        except Exception:
+            _LOG.exception("a query failed", extra={"request_id": computation.name, "query": request.sparql[:_LOGGED]})
+            found = StoreError(_FAULT)
+        finally:
+            computation.leave()
+        if not isinstance(found, SparqlResult):
+            collected.close()
+        try:
+            loop.call_soon_threadsafe(self._settle, running, computation, found)
+        except RuntimeError:  # the loop is closed: the service has ended
+            collected.close()
+
+    def _settle(self, running: RunningQuery, computation: Computation, found: SparqlResult | Sg17kgError) -> None:
+        self._running -= 1
+        self._clock.finish(computation)
+        if isinstance(found, Sg17kgError):
+            running.fail(found)
+        elif running.result.done():  # too late, or nobody wants it
+            found.close()
+        else:
+            running.result.set_result(found)
+
+
+def _alone(error: Sg17kgError) -> Sg17kgError:
+    """An error without the frames that it came through: they hold objects of the engine, which only this thread can drop."""
+    error.__traceback__ = error.__cause__ = error.__context__ = None
+    return error
+
+
+class _Collected:
+    """Collects an answer: the beginning in memory, the rest in a spool. Raises AnswerTooLarge beyond a number of bytes."""
+
+    def __init__(self, room: Room, most: int) -> None:
+        self._room = room
+        self._most = most
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._spool: Spool | None = None
+
+    def write(self, content: bytes) -> int:
+        """See limits.Output."""
+        self._size += len(content)
+        if self._size > self._most:
+            raise AnswerTooLarge(f"the answer is larger than {self._most / 2**20:g} MiB; add LIMIT and OFFSET, or take the dump")
+        self._pieces.append(bytes(content))
+        if self._size > _IN_MEMORY:
+            if self._spool is None:
+                self._spool = Spool(self._room)
+            self._spool.add(b"".join(self._pieces))
+            self._pieces.clear()
+        return len(content)
+
+    def flush(self) -> None:
+        """Nothing is held back here."""
+
+    def content(self) -> bytes | Spool:
+        """Give what was written."""
+        return self._spool or b"".join(self._pieces)
+
+    def close(self) -> None:
+        """Forget what was written."""
+        if self._spool:
+            self._spool.close()

@@ -1,0 +1,81 @@
+"""What an application knows of the server process in which it runs, and of the others beside it."""
+
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Protocol
+
+from sg17kg.store.computing import Guardian
+from sg17kg.store.spool import OwnRoom, Room
+
+_CLIENTS = 10_000
+
+
+class Process(Guardian, Protocol):
+    """One process of a service; several that serve one dataset share limits.
+
+    `retiring`: it takes no more connections, and closes those that it has after their next answer. `count`: how many serve at once.
+    `several`: whether others count beside it, if only for a while. `dumps`: the folder of dumps that they share; None where each makes its
+    own.
+    """
+
+    count: int
+    several: bool
+    dumps: Path | None
+    retiring: bool
+    room: Room
+
+    def states(self) -> dict[str, int]:
+        """Count the processes of the service by state: starting, serving, tainted, draining."""
+        ...
+
+    def failure(self) -> str:
+        """Say why the last process that could not begin did not; empty where all began."""
+        ...
+
+    def take(self, client: str, rate: float, burst: float) -> float:
+        """Take one of the tokens of a client, which come at a rate a second; the seconds until there is one, if there is none."""
+        ...
+
+
+class SingleProcess:
+    """A service of one process, which nobody replaces."""
+
+    def __init__(self, room: int) -> None:
+        self.count = 1
+        self.several = False
+        self.dumps: Path | None = None
+        self.retiring = False
+        self.room: Room = OwnRoom(room)
+        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+
+    def states(self) -> dict[str, int]:
+        """See Process."""
+        return {"serving": 1}
+
+    def failure(self) -> str:
+        """See Process."""
+        return ""
+
+    def slow(self, computation: object) -> bool:  # noqa: ARG002 - see Guardian
+        """See Guardian."""
+        return True
+
+    def late(self, computation: object) -> None:
+        """See Guardian."""
+
+    def take(self, client: str, rate: float, burst: float) -> float:
+        """See Process."""
+        tokens, since = self._buckets.pop(client, (burst, time.monotonic()))
+        granted, tokens, now = taken(tokens, since, rate, burst)
+        self._buckets[client] = (tokens, now)
+        if len(self._buckets) > _CLIENTS:
+            self._buckets.popitem(last=False)
+        return 0.0 if granted else (1 - tokens) / rate
+
+
+def taken(tokens: float, since: float, rate: float, burst: float) -> tuple[bool, float, float]:
+    """Take a token from a bucket as it was at a moment; gives whether there was one, the tokens left, and the moment of now."""
+    now = time.monotonic()
+    tokens = min(burst, tokens + max(0.0, now - since) * rate)
+    return tokens >= 1, tokens - 1 if tokens >= 1 else tokens, now

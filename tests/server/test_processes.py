@@ -1,0 +1,165 @@
+"""`sg17kg serve` as processes: what is killed comes again, nothing is left behind, limits hold over all of them."""
+
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+import pytest
+
+from sg17kg.store.embedded import EmbeddedStore
+from tests.patience import PATIENCE, until
+from tests.test_serving import free_port, serving
+from tests.web.test_strangers import LOOKUP, RUNAWAY, children, connection, figure, get
+
+COUNT = 3
+Service = tuple[str, "subprocess.Popen[str]"]
+TAINTED = 'sg17kg_server_processes{state="tainted"}'
+SERVING = 'sg17kg_server_processes{state="serving"}'
+
+
+@pytest.fixture(params=["in memory", "at rest"])
+def service(request: pytest.FixtureRequest, dataset: Path, tmp_path: Path) -> Iterator[Service]:
+    where = []
+    if request.param == "at rest":
+        EmbeddedStore.at(tmp_path / "store", write=True, start=dataset / "dataset.nq").close()
+        where = ["--store", str(tmp_path / "store")]
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "none", *where]
+    with serving(command, dict(os.environ), tmp_path) as running:
+        until(lambda: figure(running[0], SERVING) == COUNT)
+        yield running
+
+
+def asked(address: str, path: str) -> int:
+    """A status; a GET is repeated once where the connection closes before the first byte."""
+    for last in (False, True):
+        link = connection(address)
+        try:
+            link.request("GET", path)
+            answer = link.getresponse()
+            answer.read()
+        except (http.client.RemoteDisconnected, ConnectionResetError):
+            if last:
+                raise
+        else:
+            return answer.status
+    return 0
+
+
+def servers(process: int) -> tuple[int, set[int]]:
+    """The loader, and the servers that it forked."""
+    (loader,) = [child for child in children(process) if children(child)]
+    return loader, children(loader)
+
+
+def zombies(process: int) -> list[int]:
+    states = {number: Path(f"/proc/{number}/stat").read_text("utf-8").rpartition(")")[2].split()[0] for number in children(process)}
+    return [number for number, state in states.items() if state == "Z"]
+
+
+def test_one_that_is_killed_comes_again(service: Service) -> None:
+    address, process = service
+    loader, before = servers(process.pid)
+    assert len(before) == COUNT
+    for number in before:
+        os.kill(number, signal.SIGKILL)
+    until(lambda: figure(address, SERVING) == COUNT and not (servers(process.pid)[1] & before))
+    assert servers(process.pid)[0] == loader
+    until(lambda: zombies(process.pid) == [])
+    assert asked(address, LOOKUP) == 200
+
+
+def test_a_loader_that_is_killed_takes_its_servers_along_and_another_begins(service: Service) -> None:
+    address, process = service
+    loader, before = servers(process.pid)
+    os.kill(loader, signal.SIGKILL)
+    until(lambda: not any(Path(f"/proc/{number}").exists() for number in (loader, *before)))
+    assert asked(address, LOOKUP) == 200  # who comes meanwhile waits
+    until(lambda: figure(address, SERVING) == COUNT)
+    assert figure(address, TAINTED) == 0
+    assert zombies(process.pid) == []
+
+
+def test_a_tainted_process_is_replaced_and_closes_what_it_has(service: Service) -> None:
+    address, process = service
+    before = servers(process.pid)[1]
+    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    link.request("GET", f"/sparql?query={quote(RUNAWAY)}")
+    until(lambda: figure(address, TAINTED) == 1)
+    until(lambda: figure(address, SERVING) == COUNT)
+    assert len(servers(process.pid)[1] - before) == 1
+    assert asked(address, f"{LOOKUP}/owner") == 200
+    answer = link.getresponse()
+    assert answer.status in (502, 504)
+    assert answer.headers["Connection"] == "close"
+    until(lambda: len(servers(process.pid)[1]) == COUNT)
+    assert figure(address, TAINTED) == 0
+    ended = figure(address, "sg17kg_computations_ended_total")
+    assert ended == 1
+    assert zombies(process.pid) == []
+
+
+def test_figures_are_those_of_all_processes(service: Service) -> None:
+    address, process = service
+    before = figure(address, 'sg17kg_requests_total{method="GET",route="/rec",status="200"}')
+    for _ in range(30):
+        assert get(address, "/rec/X.1280.ttl")[0] == 200
+    for number in servers(process.pid)[1]:
+        os.kill(number, signal.SIGTERM)  # those that come after them go on counting
+    until(lambda: figure(address, SERVING) == COUNT)
+    assert figure(address, 'sg17kg_requests_total{method="GET",route="/rec",status="200"}') == before + 30
+
+
+def test_the_rate_of_a_client_is_one_over_all_connections(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--rate-limit", "20", "--log", "none"]
+    with serving(command, dict(os.environ), tmp_path) as (address, _):
+        statuses: list[int] = []
+
+        def ask() -> None:
+            link = connection(address)
+            for _ in range(10):
+                link.request("GET", LOOKUP)
+                answer = link.getresponse()
+                answer.read()
+                statuses.append(answer.status)
+
+        asking = [threading.Thread(target=ask) for _ in range(20)]
+        for thread in asking:
+            thread.start()
+        for thread in asking:
+            thread.join()
+        # a burst of two seconds' worth, and what came while the 200 were asked; 20 connections in 3 processes would have had 120 and more
+        assert 40 <= statuses.count(200) < 100
+        assert set(statuses) == {200, 429}
+
+
+def test_servers_that_cannot_begin_are_told(service: Service, tmp_path: Path) -> None:
+    address, process = service
+    if not (tmp_path / "store").exists():
+        pytest.skip("in memory there is nothing that a server opens")
+    (version,) = [path for path in (tmp_path / "store" / "versions").iterdir() if path.is_dir()]
+    version.rename(version.with_name("away"))
+    os.kill(next(iter(servers(process.pid)[1])), signal.SIGKILL)
+    until(lambda: json.loads(get(address, "/ready")[1])["failure"])
+    assert "no dataset" in json.loads(get(address, "/ready")[1])["failure"]
+    version.with_name("away").rename(version)
+    until(lambda: figure(address, SERVING) == COUNT)
+    assert json.loads(get(address, "/ready")[1])["failure"] is None
+
+
+def test_a_dataset_that_is_none_ends_the_start_with_a_word(tmp_path: Path) -> None:
+    (tmp_path / "dataset.nq").write_text("<broken", "utf-8")
+    environment = {**os.environ, "SG17KG_DATASET": str(tmp_path)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "sg17kg.cli", "serve", "--port", str(free_port()), "--log", "none"],
+        env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False,
+    )  # fmt: skip
+    assert ended.returncode != 0
+    assert "the dataset cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr

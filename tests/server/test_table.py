@@ -1,0 +1,101 @@
+"""The table that processes share: limits hold over all of them, and end with none of them."""
+
+import os
+import signal
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+
+from sg17kg.server.table import MOST_OF_ONE_CLIENT, MOST_TAINTED, SLOTS, State, Table
+
+
+def forked(action: Callable[[], int]) -> int:
+    """What an action in another process comes to, as its exit status."""
+    number = os.fork()
+    if number == 0:
+        os._exit(action())
+    return os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
+
+
+def test_tokens_are_those_of_a_client_and_not_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sg17kg.web.process.time", SimpleNamespace(monotonic=lambda: 100.0))
+    table = Table(0)
+    here = [table.take("client", 5, 10) for _ in range(6)]
+    there = forked(lambda: sum(table.take("client", 5, 10) == 0 for _ in range(10)))
+    assert here == [0.0] * 6
+    assert there == 4
+    assert table.take("client", 5, 10) > 0
+    assert table.take("another", 5, 10) == 0
+    monkeypatch.setattr("sg17kg.web.process.time", SimpleNamespace(monotonic=lambda: 101.0))
+    assert forked(lambda: sum(table.take("client", 5, 10) == 0 for _ in range(10))) == 5
+
+
+def test_a_slot_is_one_process() -> None:
+    table = Table(0)
+    slots = [table.claim() for _ in range(SLOTS)]
+    assert sorted(slot for slot in slots if slot is not None) == list(range(SLOTS))
+    assert table.claim() is None
+    table.mark(7, 4711, State.SERVING)
+    assert table.states() == {"starting": SLOTS - 1, "serving": 1, "tainted": 0, "draining": 0}
+    table.free(4711)
+    assert table.claim() == 7
+
+
+def test_so_many_may_be_tainted_of_one_client_and_in_all() -> None:
+    table = Table(0)
+    slots = [slot for _ in range(SLOTS) if (slot := table.claim()) is not None]
+    granted = [table.taint(slot, "one") for slot in slots[: MOST_OF_ONE_CLIENT + 3]]
+    assert granted == [True] * MOST_OF_ONE_CLIENT + [False] * 3
+    for slot in slots[MOST_OF_ONE_CLIENT : MOST_OF_ONE_CLIENT + 3]:  # those that were refused end
+        table.mark(slot, os.getpid(), State.FREE)
+    others = [forked(lambda slot=slot: table.taint(slot, f"client {slot}")) for slot in slots[30 : 30 + MOST_TAINTED]]  # type: ignore[misc]
+    assert sum(others) == MOST_TAINTED - MOST_OF_ONE_CLIENT
+    for slot in slots[30 + MOST_TAINTED - MOST_OF_ONE_CLIENT : 30 + MOST_TAINTED]:
+        table.mark(slot, os.getpid(), State.FREE)
+    assert not table.taint(slots[60], "one")
+    table.mark(slots[60], os.getpid(), State.FREE)
+    table.calm(slots[0])
+    assert table.taint(slots[60], "one")
+    assert table.states()["draining"] == 1
+
+
+def test_room_is_that_of_all_processes_and_comes_back_with_a_slot() -> None:
+    table = Table(100)
+    first, second = table.claim(), table.claim()
+    assert first is not None
+    assert second is not None
+    assert table.reserve(first, 60)
+    assert forked(lambda: table.reserve(second, 41)) == 0
+    assert forked(lambda: table.reserve(second, 40)) == 1
+    assert not table.reserve(first, 1)
+    table.release(first, 10)
+    assert table.reserve(second, 10)
+    table.mark(second, 0, State.FREE)  # however it ended
+    assert table.reserve(first, 50)
+
+
+def test_a_process_that_is_killed_holds_no_lock() -> None:
+    table = Table(0)
+    read, write = os.pipe()
+    number = os.fork()
+    if number == 0:
+        with table._locked(0):
+            os.write(write, b"x")
+            signal.pause()
+    os.read(read, 1)
+    os.kill(number, signal.SIGKILL)
+    os.waitpid(number, 0)
+    assert table.claim() == 0
+
+
+def test_a_failure_is_told_to_all_and_cut() -> None:
+    table = Table(0)
+    table.failure = "no store: " + "ä" * 1000
+
+    def told() -> int:
+        return table.failure.startswith("no store: ää")
+
+    assert forked(told) == 1
+    table.failure = ""
+    assert table.failure == ""
