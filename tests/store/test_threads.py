@@ -167,6 +167,23 @@ def test_memory_taints_as_time_does(store: EmbeddedStore, monkeypatch: pytest.Mo
     play(store, scene, replace(LIMITS, memory=1024 * 2**20))
 
 
+def test_memory_that_was_taken_before_is_nobodys(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [100 * 2**20]
+    monkeypatch.setattr(computing, "_held", lambda: held[0])
+
+    async def scene(given: Scene) -> None:
+        given.clock.finish(given.clock.begin("first", lambda _: None))
+        await asyncio.sleep(0.2)
+        held[0] += 5000 * 2**20
+        computation = given.clock.begin("second", lambda _: pytest.fail("it took nothing"))
+        computation.enter()
+        await asyncio.sleep(0.2)
+        assert given.guardian.heard == []
+        given.clock.finish(computation)
+
+    play(store, scene, replace(LIMITS, memory=1024 * 2**20))
+
+
 def test_only_so_many_run_at_once(store: EmbeddedStore) -> None:
     async def scene(given: Scene) -> None:
         running = [begin(given.queries, "ASK {}") for _ in range(3)]

@@ -137,7 +137,7 @@ class ComputingClock:
         computation = Computation(client, end, name)
         self._running.add(computation)
         if self._ticking is None:
-            self._memory = self._memory or _held()
+            self._memory = _held()  # what came before, nothing that runs now has taken
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
         return computation
 
