@@ -17,6 +17,7 @@ from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.opening import MANIFEST
 from tests.patience import PATIENCE, until
 from tests.test_serving import serving
+from tests.web.test_strangers import figure
 
 LOOKUP = "/api/v1/recommendations/X.1280"
 
@@ -45,6 +46,12 @@ def version(address: str) -> str:
     return str(json.loads(asked(address, "/health")[1])["dataset"])
 
 
+def taken_over(address: str, before: str) -> None:
+    """Wait until another version is served and those who served the one before accept no more."""
+    until(lambda: version(address) != before)
+    until(lambda: figure(address, 'sg17kg_server_processes{state="serving"}') == len(os.sched_getaffinity(0)))
+
+
 def rename(folder: Path, name: bytes) -> None:
     """Give a work item of the store another name."""
     store = EmbeddedStore.at(folder, write=True)
@@ -70,7 +77,7 @@ def test_a_new_version_is_served_at_sighup_without_a_dropped_request(service: tu
     rename(at_rest, b"X.oob-new")
     assert version(address) == before  # nobody has told it yet
     process.send_signal(signal.SIGHUP)
-    until(lambda: version(address) != before)
+    taken_over(address, before)
     found = json.loads(asked(address, LOOKUP)[1])["provisional_names"]
     resolved = json.loads(asked(address, "/api/v1/resolve?id=X.oob-new")[1])
     until(lambda: len(statuses) > 50)
@@ -110,7 +117,7 @@ def test_a_new_file_is_served_by_a_service_that_watches(
     following = tmp_path / "new.nq"
     following.write_bytes(changed(store.rows()))
     following.replace(tmp_path / "served" / "dataset.nq")
-    until(lambda: version(address) != before)
+    taken_over(address, before)
     assert [name["name"] for name in json.loads(asked(address, LOOKUP)[1])["provisional_names"]] == ["X.oob-new"]
     query = quote('SELECT ?s { ?s ?p "X.oob-new" }')
     assert json.loads(asked(address, f"/sparql?query={query}")[1])["results"]["bindings"]
