@@ -113,7 +113,7 @@ def memory(process: int) -> float:
 
 
 def zombies(process: int) -> int:
-    """How many processes below one have ended and were not waited for."""
+    """Count the processes below one that have ended and were not waited for."""
     count = 0
     for number in children(process):
         with suppress(OSError):
@@ -122,7 +122,7 @@ def zombies(process: int) -> int:
 
 
 def files(process: int) -> int:
-    """How many files and sockets the processes of a service hold."""
+    """Count the files and sockets that the processes of a service hold."""
     return sum(len(list(Path(f"/proc/{number}/fd").iterdir())) for number in (process, *children(process)))
 
 

@@ -47,7 +47,7 @@ def address(kind: str, whole: Source, tmp_path_factory: pytest.TempPathFactory) 
 
 
 def files(process: int) -> int:
-    """How many files and sockets the processes of a service hold."""
+    """Count the files and sockets that the processes of a service hold."""
     return sum(len(list(Path(f"/proc/{number}/fd").iterdir())) for number in (process, *children(process)))
 
 

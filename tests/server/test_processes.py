@@ -139,10 +139,9 @@ def test_the_rate_of_a_client_is_one_over_all_connections(tmp_path: Path) -> Non
         assert set(statuses) == {200, 429}
 
 
+@pytest.mark.parametrize("service", ["at rest"], indirect=True)  # in memory there is nothing that a server opens
 def test_servers_that_cannot_begin_are_told(service: Service, tmp_path: Path) -> None:
     address, process = service
-    if not (tmp_path / "store").exists():
-        pytest.skip("in memory there is nothing that a server opens")
     (version,) = [path for path in (tmp_path / "store" / "versions").iterdir() if path.is_dir()]
     version.rename(version.with_name("away"))
     os.kill(next(iter(servers(process.pid)[1])), signal.SIGKILL)

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from sg17kg.store.opening import Source
     from sg17kg.web.serving import Settings
 
-_GRACE_SECONDS = 20
 _BACKLOG = 2048
 _FOR_ALL = 0o666
 # macOS forks, but its own libraries do not survive it
@@ -140,25 +139,14 @@ def _run(
     import uvicorn
 
     from sg17kg.catalogue.catalogue import Catalogue
-    from sg17kg.web import logs
     from sg17kg.web.app import create_app
-    from sg17kg.web.patience import PatientProtocol
+    from sg17kg.web.serving import configured
 
     app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
     began()
     if not settings.untrusted:
         click.echo("One process, and no SPARQL at /sparql: no process can be replaced on this system. --trusted answers it.")
-    config = uvicorn.Config(
-        app,
-        server_header=False,
-        access_log=False,
-        proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
-        http=PatientProtocol,
-        log_config=logs.configuration(level),
-        timeout_graceful_shutdown=_GRACE_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listening])
+    uvicorn.Server(configured(app, level, proxies)).run(sockets=[listening])
 
 
 def _greeting(host: str, port: int, socket_path: str | None) -> str:

@@ -78,7 +78,7 @@ class RowsOfTexts:
 
 
 class Shown(NamedTuple):
-    """What a list shows of a text beside that by which it is chosen: rows of the queries editions-of-texts and text-stages."""
+    """The rows that a list shows of a text beside that by which it is chosen: of the queries editions-of-texts and text-stages."""
 
     editions: list[Row]
     stages: list[Row]

@@ -13,6 +13,7 @@ import selectors
 import shutil
 import signal
 import socket
+import struct
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -34,20 +35,19 @@ from sg17kg.server.table import State, Table
 from sg17kg.store.at_rest import Versions
 from sg17kg.store.opening import Source, open_source
 from sg17kg.store.remote import Endpoint
-from sg17kg.web import dump_files, logs
+from sg17kg.web import dump_files
 from sg17kg.web.app import create_app, prepare
-from sg17kg.web.patience import PatientProtocol
-from sg17kg.web.serving import Settings
+from sg17kg.web.serving import Settings, configured
 
 _LOG = logging.getLogger("sg17kg.loader")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
-_HEAD = 4
+_NOTICE = struct.Struct("=IcH")  # process, what happened, bytes of why
 _MESSAGE = 512  # bytes; shorter than what a pipe takes at once
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be served, and how: `count` servers, log `level`, `proxies` whose word on clients is taken."""
+    """The order to a loader: what to serve, by `count` servers, with log `level` and `proxies` whose word on clients is taken."""
 
     source: Source
     settings: Settings
@@ -57,15 +57,7 @@ class Plan:
 
     def configured(self, app: ASGIApp) -> uvicorn.Config:
         """Give uvicorn's configuration of one server."""
-        return uvicorn.Config(
-            app,
-            server_header=False,
-            access_log=False,
-            proxy_headers=bool(self.proxies),
-            forwarded_allow_ips=list(self.proxies),
-            http=PatientProtocol,
-            log_config=logs.configuration(self.level),
-        )
+        return configured(app, self.level, self.proxies)
 
 
 class Loader:
@@ -78,7 +70,7 @@ class Loader:
         self._told = told
         self._served = served
         self._servers: dict[int, int] = {}  # process: slot
-        self._fresh: set[int] = set()  # slots of those that are neither tainted nor draining
+        self._fresh: set[int] = set()  # those that are neither tainted nor draining
         self._ready: set[int] = set()
         self._draining = False
         self._pause, self._not_before = 0.0, 0.0
@@ -194,27 +186,30 @@ class Loader:
         if number == 0:
             self._told.close()
             self._own.slot = slot
-            tell = partial(_notify, self._notice, slot)
+            tell = partial(_notify, self._notice)
             process.run(self._make, self._own, self._listening, self._plan.settings.limits.memory, tell, self._plan.configured)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
-        self._table.mark(slot, number, State.STARTING)
         self._servers[number] = slot
-        self._fresh.add(slot)
+        self._fresh.add(number)
         return True
 
     def _hear(self) -> None:
-        """Read what servers say: a length, a slot, what happened, and why."""
-        while len(self._unread) >= _HEAD and len(self._unread) >= _HEAD + (length := self._unread[0] + 256 * self._unread[1]):
-            slot, kind = self._unread[2], self._unread[3:4]
-            why = self._unread[_HEAD : _HEAD + length].decode("utf-8", "replace")
-            self._unread = self._unread[_HEAD + length :]
+        """Read what servers say: which process, what happened, and why. One that has ended has nothing to say any more."""
+        while len(self._unread) >= _NOTICE.size:
+            number, kind, length = _NOTICE.unpack_from(self._unread)
+            if len(self._unread) < _NOTICE.size + length:
+                break
+            why = self._unread[_NOTICE.size : _NOTICE.size + length].decode("utf-8", "replace")
+            self._unread = self._unread[_NOTICE.size + length :]
+            if number not in self._servers:
+                continue
             if kind == READY:
-                self._ready.add(slot)
+                self._ready.add(number)
                 self._pause, self._table.failure = 0.0, ""
                 if len(self._ready) == min(self._plan.count, len(self._fresh)):
                     self._tell(ready=self._served)
             elif kind == TAINTED:
-                self._fresh.discard(slot)
+                self._fresh.discard(number)
             elif kind == FAILED:
                 self._later(why)
                 if not self._ready:
@@ -234,12 +229,12 @@ class Loader:
                 slot = self._servers.pop(number, None)
                 if slot is None:
                     continue
-                if slot in self._fresh and not self._draining:
+                if number in self._fresh and not self._draining:
                     _LOG.warning("a server process ended", extra={"process": number, "status": os.waitstatus_to_exitcode(status)})
-                    if slot not in self._ready and time.monotonic() >= self._not_before:
+                    if number not in self._ready and time.monotonic() >= self._not_before:
                         self._later(f"it ended with {os.waitstatus_to_exitcode(status)}")
-                self._fresh.discard(slot)
-                self._ready.discard(slot)
+                self._fresh.discard(number)
+                self._ready.discard(number)
                 self._table.mark(slot, 0, State.FREE)
 
     def _drain(self) -> None:
@@ -254,8 +249,8 @@ class Loader:
             self._told.sendall(json.dumps(news).encode() + b"\n")
 
 
-def _notify(pipe: int, slot: int, message: bytes) -> None:
+def _notify(pipe: int, message: bytes) -> None:
     """Tell the loader; a message is shorter than what a pipe takes at once, so that no two mix."""
-    kind, why = message[:1], message[1 : _MESSAGE - 8]
+    kind, why = message[:1], message[1 : _MESSAGE - _NOTICE.size]
     with suppress(OSError):
-        os.write(pipe, bytes((len(why) % 256, len(why) // 256, slot)) + kind + why)
+        os.write(pipe, _NOTICE.pack(os.getpid(), kind, len(why)) + why)

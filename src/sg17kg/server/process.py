@@ -102,7 +102,7 @@ class Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """See uvicorn.Server; the loader is told when connections are accepted."""
+        """Tell the loader when connections are accepted; see uvicorn.Server."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
@@ -181,13 +181,14 @@ def run(
     make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, memory: int, tell: Callable[[bytes], None],
     configured: Callable[[ASGIApp], uvicorn.Config],
 ) -> NoReturn:  # fmt: skip
-    """Serve in this process, which was just forked; never returns. Errors at the beginning are told to the loader."""
+    """Serve in this process, which was just forked, and never return. Tell the loader of errors at the beginning."""
     code = 1
     try:
         die_with_parent()
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
+        process.table.mark(process.slot, os.getpid(), State.STARTING)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
         app = make()
         limit_memory(memory)

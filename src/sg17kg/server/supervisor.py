@@ -47,7 +47,7 @@ class Generation:
 
 
 class Supervisor:
-    """Serves until it is told to end. `began` is called when the first generation is ready."""
+    """Supervise loaders until SIGTERM or SIGINT. `began` is called when the first generation is ready."""
 
     def __init__(self, plan: Plan, listening: socket.socket, began: Callable[[], None], watch: bool = False) -> None:
         self._plan = plan

@@ -1,4 +1,4 @@
-"""What the processes of a service share: a small table in anonymous memory, made before the first fork.
+"""The table that the processes of a service share, in anonymous memory; to be made before the first fork.
 
 It holds a slot for each process (its state, who tainted it, what room its answers take) and the tokens of clients. Changes are made
 under a lock of the kernel, which ends with the process that holds it, however that ends.

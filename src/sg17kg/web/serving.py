@@ -1,9 +1,13 @@
 """How a service runs, and what it is made of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
 
 from sg17kg import assets
 from sg17kg.catalogue.catalogue import Catalogue
@@ -16,12 +20,15 @@ from sg17kg.store.limits import Limits
 from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.threads import QueryThreads
+from sg17kg.web import logs
 from sg17kg.web.access import Log
 from sg17kg.web.children import FileLimits
 from sg17kg.web.dump_files import DumpFiles
+from sg17kg.web.patience import PatientProtocol
 from sg17kg.web.process import Process
 from sg17kg.web.service import Service
 
+_GRACE_SECONDS = 20  # for what is being answered, at the end of a service
 _AT_ONE_ENDPOINT = 32  # queries of clients that are on their way to another server, from all processes
 
 
@@ -65,6 +72,20 @@ def make_service(
         context_text=context.read_bytes(),
         context=Context.read(context),
         made=_made(dataset),
+    )
+
+
+def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Config:
+    """Give uvicorn's configuration of a server: events from a log `level` on, the word of `proxies` on clients taken."""
+    return uvicorn.Config(
+        app,
+        server_header=False,
+        access_log=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
+        http=PatientProtocol,
+        log_config=logs.configuration(level),
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 
 
