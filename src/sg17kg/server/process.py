@@ -25,6 +25,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from sg17kg.errors import Sg17kgError
+from sg17kg.server.accepting import Acceptor
 from sg17kg.server.table import State, Table
 from sg17kg.store.computing import Computation, ComputingClock
 from sg17kg.store.spool import Room
@@ -91,8 +92,11 @@ class ServerProcess:
 class Server(uvicorn.Server):
     """uvicorn's server, which leaves as a tainted process does, at SIGTERM too."""
 
-    def __init__(self, config: uvicorn.Config, process: ServerProcess, app: FastAPI, tell: Callable[[bytes], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, listening: socket.socket, process: ServerProcess, app: FastAPI, tell: Callable[[bytes], None]
+    ) -> None:
         super().__init__(config)
+        self._listening = listening
         self._process = process
         self._clock: ComputingClock = app.state.clock
         self._metrics: Metrics = app.state.metrics
@@ -100,13 +104,22 @@ class Server(uvicorn.Server):
         self._since: float | None = None
         self._calm = False
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Tell the loader when connections are accepted; see uvicorn.Server."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
+        connections = self.server_state.connections
+        self._acceptor = Acceptor(self._listening, self._process.table, self._process.slot, lambda: len(connections))
+        self._acceptor.start(self._protocol)
         self._tell(READY)
+
+    def _protocol(self) -> asyncio.Protocol:
+        """Make what serves one connection, as uvicorn does."""
+        made = self.config.http_protocol_class
+        return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's name
         """Leave; at a second signal at once."""
@@ -134,8 +147,8 @@ class Server(uvicorn.Server):
             self._tell(tell)
         else:
             self._process.table.mark(self._process.slot, os.getpid(), State.DRAINING)
-        for listening in getattr(self, "servers", ()):
-            listening.close()
+        if self._acceptor:
+            self._acceptor.close()
         for connection in list(self.server_state.connections):
             cycle = getattr(connection, "cycle", None)
             if cycle and not cycle.response_complete:
@@ -155,6 +168,8 @@ class Server(uvicorn.Server):
                 await self.on_tick(0)  # the header Date
             if self._since is not None and self._answered(now - self._since):
                 break
+            if self._acceptor and self._since is None:
+                self._acceptor.count()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> NoReturn:  # noqa: ARG002 - uvicorn's name
@@ -192,8 +207,8 @@ def run(
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
         app = make()
         limit_memory(memory)
-        process.server = Server(configured(app), process, app.application, tell)  # type: ignore[attr-defined]
-        process.server.run(sockets=[listening])
+        process.server = Server(configured(app), listening, process, app.application, tell)  # type: ignore[attr-defined]
+        process.server.run(sockets=[])  # it accepts itself
         code = 0
     except Sg17kgError as error:
         tell(FAILED + str(error).encode()[:400])

@@ -1,7 +1,7 @@
 """The table that the processes of a service share, in anonymous memory; to be made before the first fork.
 
-It holds a slot for each process (its state, who tainted it, what room its answers take) and the tokens of clients. Changes are made
-under a lock of the kernel, which ends with the process that holds it, however that ends.
+It holds a slot for each process (its state, who tainted it, what room its answers take, its connections) and the tokens of clients.
+Changes are made under a lock of the kernel, which ends with the process that holds it, however that ends.
 """
 
 import fcntl
@@ -24,7 +24,11 @@ _SLOT = struct.Struct("=qqQq")  # process, state, client that tainted it, bytes 
 _BUCKET = struct.Struct("=Qdd")  # client, tokens, since when
 _BUCKETS = 16_384
 _TEXT = 512
-_SLOTS_AT = _TEXT
+_COUNTS = struct.Struct(f"={SLOTS}q")  # connections of the process in each slot
+_COUNT = struct.Struct("=q")
+_NOT_ACCEPTING = 2**62
+_COUNTS_AT = _TEXT
+_SLOTS_AT = _COUNTS_AT + _COUNTS.size
 _BUCKETS_AT = _SLOTS_AT + SLOTS * _SLOT.size
 _SIZE = _BUCKETS_AT + _BUCKETS * _BUCKET.size
 _SLOTS_LOCK, _BUCKETS_LOCK = 0, 1
@@ -45,6 +49,7 @@ class Table:
 
     def __init__(self, room: int) -> None:
         self._memory = mmap.mmap(-1, _SIZE)
+        _COUNTS.pack_into(self._memory, _COUNTS_AT, *[_NOT_ACCEPTING] * SLOTS)
         self._locks = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the table
         self._threads = Lock()
         self._room = room
@@ -91,6 +96,15 @@ class Table:
                 if self._slot(slot)[0] == process:
                     self._put(slot, 0, State.FREE, 0, 0)
 
+    def connections(self, slot: int, count: int) -> None:
+        """Say how many connections a serving process has; each writes its own count alone, so no lock is needed."""
+        if self._slot(slot)[1] == State.SERVING:
+            _COUNT.pack_into(self._memory, _COUNTS_AT + slot * _COUNT.size, count)
+
+    def fewest(self) -> int:
+        """Give how many connections that process has which has the fewest, among those that accept any."""
+        return int(min(_COUNTS.unpack_from(self._memory, _COUNTS_AT)))
+
     def reserve(self, slot: int, size: int) -> bool:
         """Take room for answers that wait; gives whether there was enough for those of all processes."""
         with self._locked(_SLOTS_LOCK):
@@ -134,6 +148,8 @@ class Table:
 
     def _put(self, slot: int, process: int, state: State, client: int, room: int) -> None:
         _SLOT.pack_into(self._memory, _SLOTS_AT + slot * _SLOT.size, process, state, client, room)
+        if state != State.SERVING:
+            _COUNT.pack_into(self._memory, _COUNTS_AT + slot * _COUNT.size, _NOT_ACCEPTING)
 
     @contextmanager
     def _locked(self, place: int) -> Iterator[None]:

@@ -275,7 +275,9 @@ def _key(scope: Scope) -> tuple[Hashable, _Asked]:
             partial = True
     key = (scope["scheme"], scope["path"], scope["query_string"], *decisive)
     # what is long is not asked twice, and would fill the memory without being counted
-    return key, _Asked(known, since, encoding, partial or _weight(key) > _LONGEST_KEY)
+    # as `_weight` counts, for the few parts that such a key has
+    weight = len(scope["path"]) + len(scope["query_string"]) + sum([len(name) + len(value) for name, value in decisive])
+    return key, _Asked(known, since, encoding, partial or weight > _LONGEST_KEY)
 
 
 def _weight(key: Hashable) -> int:

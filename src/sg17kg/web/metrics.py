@@ -37,7 +37,9 @@ class Metrics:
         self._bytes = Gauge("sg17kg_kept_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="sum")
         self._running = Gauge("sg17kg_queries", "Queries that run", registry=own, multiprocess_mode="sum")
         self._clock, self._kept, self._served = clock, kept, served
-        self._told: dict[tuple[str, str], int] = {}
+        self._hits, self._misses = self._lookups.labels("yes"), self._lookups.labels("no")
+        self._reasons = {reason: self._ended.labels(reason) for reason in clock.ended}
+        self._told: dict[Counter | Gauge, int] = {}
         self._counters: dict[tuple[str, str, int], Counter] = {}
         self._routes: dict[str, tuple[Histogram, Counter]] = {}
         self._state = _State(process, served)
@@ -56,22 +58,29 @@ class Metrics:
         taken, bytes_ = self._routes[route]
         taken.observe(seconds)
         bytes_.inc(sent)
-        if self._told.get(("found", "no")) != self._kept.misses:  # what is kept changes with a miss
+        self._count(self._hits, self._kept.hits)
+        if self._count(self._misses, self._kept.misses):  # what is kept changes with a miss
             self.tell()
-        elif hits := self._kept.hits - self._told.get(("found", "yes"), 0):
-            self._told["found", "yes"] = self._kept.hits
-            self._lookups.labels("yes").inc(hits)
 
     def tell(self) -> None:
         """Write down what this process counts elsewhere, and what it holds."""
-        found = {("found", "yes"): self._kept.hits, ("found", "no"): self._kept.misses}
-        for (name, value), count in (found | {("reason", reason): count for reason, count in self._clock.ended.items()}).items():
-            counter = self._lookups if name == "found" else self._ended
-            counter.labels(value).inc(count - self._told.get((name, value), 0))
-            self._told[name, value] = count
-        self._answers.set(len(self._kept))
-        self._bytes.set(self._kept.size)
-        self._running.set(self._served.queries.running)
+        self._count(self._hits, self._kept.hits)
+        self._count(self._misses, self._kept.misses)
+        for reason, count in self._clock.ended.items():
+            self._count(self._reasons[reason], count)
+        held = ((self._answers, len(self._kept)), (self._bytes, self._kept.size), (self._running, self._served.queries.running))
+        for gauge, value in held:
+            if self._told.get(gauge) != value:
+                self._told[gauge] = value
+                gauge.set(value)
+
+    def _count(self, counter: Counter, count: int) -> int:
+        """Make a counter what was counted elsewhere; gives by how much it rose. Writing costs more than comparing."""
+        more = count - self._told.get(counter, 0)
+        if more:
+            self._told[counter] = count
+            counter.inc(more)
+        return more
 
     def text(self) -> bytes:
         """All figures in Prometheus's text format."""

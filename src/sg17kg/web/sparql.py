@@ -36,7 +36,8 @@ _LONGEST_KEPT = 16 * 1024
 _MOST_FIELDS = 200
 _ASKED = ("query", "default-graph-uri", "named-graph-uri")
 _TEXTUAL = ("csv", "tsv")
-_CHANGING = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\b|\\u", re.IGNORECASE)
+_CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
+_CHANGES = re.compile(rf"\b(?:{'|'.join(_CHANGING)})\b|\\u", re.IGNORECASE)
 _READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
 _LEAST_RATE = 16 * 1024  # bytes a second
 _PIECE = 256 * 1024
@@ -109,7 +110,7 @@ class SparqlEndpoint:
 
         The tag is a weak one: an engine may give rows without an order in another one.
         """
-        if ("(" in sparql or "\\" in sparql) and _CHANGING.search(sparql):  # functions have brackets, or hide by escapes
+        if ("(" in sparql or "\\" in sparql) and _may_change(sparql):  # functions have brackets, or hide by escapes
             return b"cache-control", b"no-store"
         if not self._kept.keeps:
             return None
@@ -255,6 +256,12 @@ def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
     if len(queries) != 1:
         raise BadParameter(f"{len(queries)} queries; send one, as the parameter `query`")
     return queries[0], GraphChoice(default or None, named or None)
+
+
+def _may_change(sparql: str) -> bool:
+    """Tell whether an answer may be another one the next time; the pattern takes longest, and looks at few."""
+    capitals = sparql.upper()
+    return ("\\" in sparql or any(name in capitals for name in _CHANGING)) and bool(_CHANGES.search(sparql))
 
 
 def _content_type(media_type: str) -> bytes:
