@@ -105,6 +105,41 @@ def test_a_tainted_process_is_replaced_and_closes_what_it_has(service: Service) 
     assert zombies(process.pid) == []
 
 
+def test_a_tainted_process_that_is_told_to_leave_answers_first(service: Service) -> None:
+    address, process = service
+    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    link.request("GET", f"/sparql?query={quote(RUNAWAY)}")
+    until(lambda: figure(address, TAINTED) == 1)
+    process.send_signal(signal.SIGTERM)
+    assert link.getresponse().status in (502, 504)
+    process.wait(timeout=PATIENCE)
+
+
+def test_connections_that_stay_are_shared_out(service: Service) -> None:
+    address, process = service
+    port = urlsplit(address).port or 0
+    numbers = servers(process.pid)[1]
+    until(lambda: not any(connections(number, port) for number in numbers))
+    links = []
+    for _ in range(8 * COUNT):
+        links.append(link := connection(address))
+        link.connect()
+        until(lambda: sum(connections(number, port) for number in numbers) == len(links))
+    assert all(connections(number, port) for number in numbers)
+    for link in links:
+        link.close()
+
+
+def connections(process: int, port: int) -> int:
+    """How many connections at a port of this machine a process has."""
+    inodes = {
+        fields[9]
+        for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
+        if (fields := line.split())[3] == "01" and int(fields[1].split(":")[1], 16) == port
+    }
+    return sum(str(file.readlink()).strip("socket:[]") in inodes for file in Path(f"/proc/{process}/fd").iterdir() if file.is_symlink())
+
+
 def test_figures_are_those_of_all_processes(service: Service) -> None:
     address, process = service
     before = figure(address, 'sg17kg_requests_total{method="GET",route="/rec",status="200"}')

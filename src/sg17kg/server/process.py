@@ -102,7 +102,7 @@ class Server(uvicorn.Server):
         self._metrics: Metrics = app.state.metrics
         self._tell = tell
         self._since: float | None = None
-        self._calm = False
+        self._calm = self._asked_to_leave = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._acceptor: Acceptor | None = None
 
@@ -123,9 +123,10 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's name
         """Leave; at a second signal at once."""
-        if self._process.retiring:
+        if self._asked_to_leave:
             self.force_exit = self.should_exit = True
-        elif self._loop:
+        self._asked_to_leave = True
+        if self._loop:
             self._loop.call_soon_threadsafe(self.retire, b"")
         else:
             self.should_exit = True
