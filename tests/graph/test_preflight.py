@@ -11,7 +11,9 @@ import pytest
 
 from sg17kg import facts_json
 from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.errors import BuildError, InputError
 from sg17kg.findings import Other, Remark
+from sg17kg.graph import preflight
 from sg17kg.graph.additions import added, of_document
 from sg17kg.graph.preflight import Rulebook, against
 from sg17kg.store.embedded import EmbeddedStore
@@ -45,6 +47,19 @@ def later(**changes: str) -> str:
             {"number": "X.1531", "name": "X.pqc-mig", "report": "[R12]", "title": "电信网络抗量子密码迁移导则"}[was], becomes
         )
     return text
+
+
+@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.glob("*.txt")))
+def test_shapes_judge_what_is_around_a_letter_as_they_judge_the_whole(
+    name: str, known: list[bytes], read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    try:
+        facts = read(FIXTURES / name)
+        near = against(facts, known, BOOK)
+    except (InputError, BuildError):
+        pytest.skip("no circular that has a place in the graph")
+    monkeypatch.setattr(preflight, "_around", lambda _, rows: rows)
+    assert near == against(facts, known, BOOK)
 
 
 @pytest.fixture

@@ -8,16 +8,19 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import pytest
 
 from sg17kg.store.embedded import EmbeddedStore
+from tests import FIXTURES
 from tests.patience import PATIENCE, until
 from tests.test_serving import free_port, serving
 from tests.web.test_strangers import LOOKUP, RUNAWAY, children, connection, figure, get
 
+CIRCULAR = FIXTURES / "01-single-draft.txt"
 COUNT = 3
 Service = tuple[str, "subprocess.Popen[str]"]
 TAINTED = 'sg17kg_server_processes{state="tainted"}'
@@ -138,6 +141,19 @@ def connections(process: int, port: int) -> int:
         if (fields := line.split())[3] == "01" and int(fields[1].split(":")[1], 16) == port
     }
     return sum(str(file.readlink()).strip("socket:[]") in inodes for file in Path(f"/proc/{process}/fd").iterdir() if file.is_symlink())
+
+
+def test_eight_files_at_once_are_all_checked(service: Service) -> None:
+    address, _ = service
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + CIRCULAR.read_bytes() + b"\r\n--x--\r\n"
+
+    def check(_: int) -> int:
+        link = connection(address)
+        link.request("POST", "/api/v1/check", body, {"Content-Type": "multipart/form-data; boundary=x"})
+        return link.getresponse().status
+
+    with ThreadPoolExecutor(8) as clients:
+        assert list(clients.map(check, range(8))) == [200] * 8
 
 
 def test_figures_are_those_of_all_processes(service: Service) -> None:

@@ -99,3 +99,35 @@ def test_a_failure_is_told_to_all_and_cut() -> None:
     assert forked(told) == 1
     table.failure = ""
     assert table.failure == ""
+
+
+def test_places_are_counted_over_all_processes() -> None:
+    table = Table(0)
+    first, second = table.claim(), table.claim()
+    assert first is not None
+    assert second is not None
+    place = table.enter(first, 0, "a", 3, 2)
+    assert place is not None
+    assert table.enter(second, 0, "a", 3, 2) is not None
+    assert table.enter(second, 0, "a", 3, 2) is None  # those of one client
+    assert table.enter(second, 0, "b", 3, 2) is not None
+    assert table.enter(first, 0, "c", 3, 2) is None  # all
+    assert table.enter(first, 1, "a", 3, 2) is not None  # another kind
+    table.leave(first, 0, place)
+    assert table.enter(first, 0, "c", 3, 2) is not None
+    table.mark(second, 0, State.FREE)  # a process that goes gives its places back
+    assert table.enter(first, 0, "b", 3, 2) is not None
+
+
+def test_that_process_accepts_which_has_the_fewest_connections() -> None:
+    table = Table(0)
+    slots = [table.claim() or 0 for _ in range(3)]
+    assert table.fewest() > 1_000_000  # nobody accepts any
+    for slot, held in zip(slots, (5, 3, 4), strict=True):
+        table.mark(slot, slot + 1, State.SERVING)
+        table.connections(slot, held)
+    assert table.fewest() == 3
+    table.taint(slots[1], "a")
+    assert table.fewest() == 4
+    table.connections(slots[1], 0)  # it accepts no more
+    assert table.fewest() == 4

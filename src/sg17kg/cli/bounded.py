@@ -20,7 +20,7 @@ from sg17kg.findings import Ended
 
 if TYPE_CHECKING:
     from sg17kg.findings import Checked
-    from sg17kg.store.base import Store
+    from sg17kg.store.opening import Statements
 
 _MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10
 _PR_SET_PDEATHSIG = 1
@@ -35,15 +35,15 @@ class Order:
     folder: str | None
     endpoint: dict[str, str | None] | None
 
-    def store(self) -> "Store | None":
-        """The store that is meant, opened for reading. Raises StoreError."""
-        from sg17kg.store.opening import open_source
+    def known(self) -> "Statements | None":
+        """Read the statements of the store that is meant. Raises StoreError."""
+        from sg17kg.store.opening import statements_of
         from sg17kg.store.remote import Endpoint
 
         if self.endpoint:
             given = self.endpoint
-            return open_source(Endpoint(given["queries"] or "", given["updates"], given["user"], given["password"]))
-        return open_source(Path(self.folder)) if self.folder else None
+            return statements_of(Endpoint(given["queries"] or "", given["updates"], given["user"], given["password"]))
+        return statements_of(Path(self.folder)) if self.folder else None
 
 
 def limit() -> None:
@@ -90,7 +90,7 @@ def _checked(order: Order, content: bytes) -> "Checked":
     from sg17kg.sources import readers
 
     document = readers.read_bytes(order.name, content)  # first: most files that are none of ours end here, at little cost
-    return Checking(order.store()).of(document, order.name)
+    return Checking(order.known()).of(document, order.name)
 
 
 def _answer(checked: "Checked", shown: str) -> str:

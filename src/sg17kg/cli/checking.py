@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import __version__, assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store, open_store, rows_of, rulebook
+from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store, rulebook
 from sg17kg.errors import BuildError, InputError
 
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from sg17kg.graph.preflight import Rulebook
     from sg17kg.records import Facts, Severity
     from sg17kg.sources.document import Document
-    from sg17kg.store.base import Store
-    from sg17kg.store.opening import Source
+    from sg17kg.store.opening import Source, Statements
 
 _FORMATS = ("report", "lines", "json", "sarif")
 _FORMAT = "A report to read, one line for each finding, JSON (JSON Lines for several files), or SARIF 2.1.0 for CI."
@@ -55,9 +54,10 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
     """
     from sg17kg.findings import at_least
     from sg17kg.rendering import findings
+    from sg17kg.store.opening import statements_of
 
     shown = "json" if as_json else shown or ("report" if sys.stdout.isatty() else "lines")
-    checking = Checking(open_store(source) if against else None)
+    checking = Checking(statements_of(source) if against else None)
     done: list[Checked] = []
     unread: list[tuple[str, str]] = []
     for path in _files(paths, unread):
@@ -96,14 +96,13 @@ def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
 
 
 class Checking:
-    """Checks documents against one store, or alone (None). Rules and language packs are read once."""
+    """Checks documents against what is known, or alone (None). Rules and language packs are read once."""
 
-    def __init__(self, store: "Store | None") -> None:
+    def __init__(self, known: "Statements | None") -> None:
         from sg17kg.sources.circular import Extractor
 
         self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-        self._store = store
-        self._known: list[bytes] | None = None
+        self._known = known
         self._book: Rulebook | None = None
 
     def of_file(self, path: Path) -> "Checked":
@@ -129,19 +128,17 @@ class Checking:
             rules=preflight.rules_of(remarks, self._rulebook()),
             printed={line.number: Printed(line.text, line.place) for line in document.lines},
             against=held is not None,
-            version=self._store.version if self._store else "",
+            version=self._known.version if self._known else "",
         )
 
     def _held(self, facts: "Facts") -> "list[Remark] | None":
         """What the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
         from sg17kg.graph import preflight
 
-        if self._store is None:
-            return None
         if self._known is None:
-            self._known = rows_of(self._store)
+            return None
         try:
-            return preflight.against(facts, self._known, self._rulebook())
+            return preflight.against(facts, self._known.rows, self._rulebook())
         except BuildError as error:
             complain(str(error))
             return None

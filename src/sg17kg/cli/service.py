@@ -44,7 +44,7 @@ _LOG = "What goes to standard error, as JSON lines: every request and events; st
     "--query-memory", type=click.IntRange(64), default=2048, show_default=True, help="MiB that a process may take beside the dataset."
 )
 @click.option(
-    "--check-seconds", type=click.FloatRange(0.1, 3600), default=20.0, show_default=True, help="How long a check of a file may take."
+    "--check-seconds", type=click.FloatRange(0.1, 3600), default=30.0, show_default=True, help="How long a check of a file may take."
 )
 @click.option("--public-url", help="Address under which clients reach it; links name it. Without it, the header Host is taken.")
 @click.option(

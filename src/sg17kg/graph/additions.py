@@ -18,7 +18,7 @@ from sg17kg.graph import editions
 from sg17kg.graph.joining import no_other_numbers, one_text
 from sg17kg.graph.mapping import graph_of, source_iri, statements
 from sg17kg.graph.numbering import Numbering, numbering_of
-from sg17kg.graph.rules import OpenStore, infer
+from sg17kg.graph.rules import OpenStore, Premises, conclude
 from sg17kg.graph.statements import Quad
 from sg17kg.graph.terms import GRAPHS, SG17
 from sg17kg.identifiers import StudyPeriod, graph_iri, iri, slug
@@ -127,12 +127,18 @@ def graph_name(row: bytes) -> bytes:
 
 def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
     """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
+    return store_with(known, addition, rules, open_store)[0]
+
+
+def store_with(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
+    """The same rows as `added`, and a store that holds them."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
     known_rows = list(no_other_numbers(known_rows, addition.parted))
     kept = [row for row in one_text(known_rows, addition.joined) if _stays(row, replaced, files)]
     stated = sorted({*kept, *addition.rows})
-    return sorted({*stated, *infer(stated, rules, open_store)})
+    store = open_store(b"".join(stated))
+    return sorted({*stated, *conclude(store, rules)}), store
 
 
 def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:

@@ -5,7 +5,8 @@ same conflicts, shapes and checks that a dataset must pass tell what it would br
 there is one, and rests on a rule with its source.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,16 +16,19 @@ from rdflib.namespace import RDF, RDFS, SH
 from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import AssetError
 from sg17kg.findings import Other, Remark, Rule, Same
-from sg17kg.graph.additions import Addition, added, graph_name, of_document
+from sg17kg.graph.additions import Addition, graph_name, of_document, store_with
 from sg17kg.graph.mapping import statements
 from sg17kg.graph.numbering import numbering_in
 from sg17kg.graph.rules import OpenStore
+from sg17kg.graph.terms import SG17
 from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
 from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.records import Facts, Severity
 from sg17kg.sources import rules as findings_rules
 from sg17kg.store.base import Row, Store, value
 
+# Properties that queries in shapes/ follow backwards; every other path there leads forwards, two steps at most
+_BACKWARDS = frozenset(f"<{name}>".encode() for name in (SG17.opens, SG17.editionOf))
 _ASIDE = (f"<{GRAPH}evidence/".encode(), f"<{GRAPH}inferred/life-cycle".encode())
 _SEVERITIES: dict[str, Severity] = {"violation": "error", "warning": "warning", "info": "info"}
 # a work item is no statement: the letters that name it are the sides
@@ -74,8 +78,7 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     known_rows = list(known)
     numbering = numbering_in(known_rows)
     addition = of_document(facts, numbering=numbering)
-    rows = added(known_rows, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
-    store = rulebook.open_store(b"".join(rows))
+    rows, store = store_with(known_rows, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
     said = statements(facts, numbering=numbering)
     document = str(said.source)
     letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
@@ -92,11 +95,31 @@ def refusals(addition: Addition, rows: Sequence[bytes], rulebook: Rulebook) -> l
 def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: Rulebook) -> list[Result]:
     """Results about what an addition brings. Evidence of other documents and the life of texts tell shapes nothing of it."""
     own = {f"<{graph}>".encode() for graph in addition.graphs}
-    things = frozenset(row.split(b" ", 1)[0].decode().strip("<>") for row in addition.rows)
+    things = frozenset(row.split(b" ", 1)[0] for row in addition.rows)
     seen = [row for row in rows if (graph := graph_name(row)) in own or not graph.startswith(_ASIDE)]
-    triples = b"".join(row.rsplit(b" ", 2)[0] + b" .\n" for row in seen)
+    triples = b"".join(row.rsplit(b" ", 2)[0] + b" .\n" for row in _around(things, seen))
     checks = rulebook.catalogue.group("checks")
-    return validate(store, rulebook.shapes, rulebook.ontology, checks, house=False, about=About(things, triples))
+    about = About(frozenset(thing.decode().strip("<>") for thing in things), triples)
+    return validate(store, rulebook.shapes, rulebook.ontology, checks, house=False, about=about)
+
+
+def _around(things: Iterable[bytes], rows: Iterable[bytes]) -> Iterator[bytes]:
+    """Choose the rows from which shapes judge things: theirs, those of what they name and of what that names, and some that name either."""
+    of, naming = defaultdict(list), defaultdict(list)
+    for row in rows:
+        subject, predicate, _ = row.split(b" ", 2)
+        of[subject].append(row)
+        if predicate in _BACKWARDS:
+            naming[_value(row)].append(subject)
+    near = set(things)
+    near |= {_value(row) for thing in things for row in of.get(thing, ())}
+    back = {subject for thing in near for subject in naming.get(thing, ())}
+    near |= {_value(row) for thing in near for row in of.get(thing, ())} | back
+    return (row for thing in sorted(near) for row in of.get(thing, ()))
+
+
+def _value(row: bytes) -> bytes:
+    return row.rsplit(b" ", 2)[0].split(b" ", 2)[2]
 
 
 def _gravest(results: Iterable[Result]) -> list[Result]:

@@ -66,6 +66,14 @@ class ServerProcess:
         """See web.process.Process."""
         return self.table.take(client, rate, burst)
 
+    def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
+        """See web.process.Process."""
+        return self.table.enter(self.slot, kind, client, most, of_one)
+
+    def leave(self, kind: int, place: int) -> None:
+        """See web.process.Process."""
+        self.table.leave(self.slot, kind, place)
+
     def reserve(self, size: int) -> bool:
         """See store.spool.Room."""
         return self.table.reserve(self.slot, size)

@@ -1,7 +1,7 @@
 """The table that the processes of a service share, in anonymous memory; to be made before the first fork.
 
-It holds a slot for each process (its state, who tainted it, what room its answers take, its connections) and the tokens of clients.
-Changes are made under a lock of the kernel, which ends with the process that holds it, however that ends.
+It holds a slot for each process (its state, who tainted it, what room its answers take, its connections, who has places in it) and the
+tokens of clients. Changes are made under a lock of the kernel, which ends with the process that holds it, however that ends.
 """
 
 import fcntl
@@ -29,7 +29,11 @@ _COUNT = struct.Struct("=q")
 _NOT_ACCEPTING = 2**62
 _COUNTS_AT = _TEXT
 _SLOTS_AT = _COUNTS_AT + _COUNTS.size
-_BUCKETS_AT = _SLOTS_AT + SLOTS * _SLOT.size
+_KINDS, _PLACES = 8, 24
+_CLIENTS = struct.Struct(f"={_PLACES}Q")  # clients that have a place of one kind in one slot
+_CLIENT = struct.Struct("=Q")
+_PLACES_AT = _SLOTS_AT + SLOTS * _SLOT.size
+_BUCKETS_AT = _PLACES_AT + SLOTS * _KINDS * _CLIENTS.size
 _SIZE = _BUCKETS_AT + _BUCKETS * _BUCKET.size
 _SLOTS_LOCK, _BUCKETS_LOCK = 0, 1
 
@@ -105,6 +109,22 @@ class Table:
         """Give how many connections that process has which has the fewest, among those that accept any."""
         return int(min(_COUNTS.unpack_from(self._memory, _COUNTS_AT)))
 
+    def enter(self, slot: int, kind: int, client: str, most: int, of_one: int) -> int | None:
+        """Take a place of a kind in a slot; None where all slots, or one client in all of them, have as many as there may be."""
+        number = _number(client)
+        with self._locked(_SLOTS_LOCK):
+            clients = [other for each in range(SLOTS) for other in self._clients(each, kind) if other]
+            own = self._clients(slot, kind)
+            if len(clients) >= most or clients.count(number) >= of_one or 0 not in own:
+                return None
+            place = own.index(0)
+            self._put_client(slot, kind, place, number)
+            return place
+
+    def leave(self, slot: int, kind: int, place: int) -> None:
+        """Give a place back."""
+        self._put_client(slot, kind, place, 0)
+
     def reserve(self, slot: int, size: int) -> bool:
         """Take room for answers that wait; gives whether there was enough for those of all processes."""
         with self._locked(_SLOTS_LOCK):
@@ -146,10 +166,19 @@ class Table:
         process, state, client, room = _SLOT.unpack_from(self._memory, _SLOTS_AT + slot * _SLOT.size)
         return process, state, client, room
 
+    def _clients(self, slot: int, kind: int) -> tuple[int, ...]:
+        return _CLIENTS.unpack_from(self._memory, _PLACES_AT + (slot * _KINDS + kind) * _CLIENTS.size)
+
+    def _put_client(self, slot: int, kind: int, place: int, number: int) -> None:
+        _CLIENT.pack_into(self._memory, _PLACES_AT + (slot * _KINDS + kind) * _CLIENTS.size + place * _CLIENT.size, number)
+
     def _put(self, slot: int, process: int, state: State, client: int, room: int) -> None:
         _SLOT.pack_into(self._memory, _SLOTS_AT + slot * _SLOT.size, process, state, client, room)
         if state != State.SERVING:
             _COUNT.pack_into(self._memory, _COUNTS_AT + slot * _COUNT.size, _NOT_ACCEPTING)
+        if state == State.FREE:
+            start = _PLACES_AT + slot * _KINDS * _CLIENTS.size
+            self._memory[start : start + _KINDS * _CLIENTS.size] = bytes(_KINDS * _CLIENTS.size)
 
     @contextmanager
     def _locked(self, place: int) -> Iterator[None]:

@@ -1,13 +1,16 @@
 """Which store is meant: the packaged dataset in memory, a folder at rest, or an endpoint; and with which credentials."""
 
+import io
 import json
 import netrc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from sg17kg.errors import BadParameter, StoreError
 from sg17kg.store.base import Store
+from sg17kg.store.canonical import Original
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
 
@@ -28,6 +31,32 @@ def open_source(source: Source) -> Store:
     if not (source / "CURRENT").is_file():  # which a version has, too
         raise StoreError(f"{source}: no store in this folder; make one in a folder of its own with `sg17kg ingest FILE --store DIR`")
     return EmbeddedStore.version_at(source)
+
+
+@dataclass(frozen=True)
+class Statements:
+    """All statements of a store with their graphs, as sorted rows of N-Quads, and the store's version."""
+
+    rows: Sequence[bytes]
+    version: str
+
+
+def statements_of(source: Source) -> Statements:
+    """Read all statements of a store. A file whose lines are in order is not parsed: whoever loads the rows does so.
+
+    Raises StoreError where there is none, or a file has other bytes than were built.
+    """
+    if isinstance(source, Path) and source.suffix == ".nq" and source.is_file():
+        with source.open("rb") as file:
+            original = Original(file)
+            if original.in_order:
+                version = original.sha256
+                _check_manifest(source, version)
+                return Statements(source.read_bytes().splitlines(keepends=True), version)
+    store = open_source(source)
+    output = io.BytesIO()
+    store.dump(output, "nq")
+    return Statements(output.getvalue().splitlines(keepends=True), store.version)
 
 
 def _check_manifest(file: Path, version: str) -> None:

@@ -4,7 +4,6 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.responses import JSONResponse
@@ -91,7 +90,7 @@ def create_app(
     app.state.clock = clock
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
-    app.state.checks = Checks(replace(chosen.checks, at_once=max(1, chosen.checks.at_once // own.count)))
+    app.state.checks = Checks(chosen.checks, own)
     problems.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,

@@ -10,7 +10,6 @@ import logging
 import os
 import signal
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -20,6 +19,7 @@ from sg17kg.findings import Ended
 from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint
 from sg17kg.web.problems import Refusal
+from sg17kg.web.process import Process, SingleProcess
 
 _LOG = logging.getLogger("sg17kg.checks")
 Shown = Literal["json", "sarif", "page"]
@@ -30,18 +30,21 @@ _SLOW = "the check took longer than {seconds:g} seconds and was ended; use `sg17
 _TOO_MUCH = "the check took more memory than it may and was ended; check that the file is one circular, or use `sg17kg check`"
 _FAULT = "the check failed, which is a fault of this service; use `sg17kg check` on your machine, which tells more"
 _RETRY_SECONDS = "10"
+_ARRIVING, _HERE = 0, 1  # kinds of places
 
 
 @dataclass(frozen=True)
 class FileLimits:
-    """Limits of checks: files checked at once, files that may wait, and seconds that a check may take and a file wait for one.
+    """Limits of checks: files checked at once, files that may wait, seconds that a check may take, and that a file may wait for its turn.
 
-    `arriving`: how many may be on their way; `of_one`: how many of each, those of one client.
+    `arriving`: how many may be on their way; `of_one`: how many of each, those of one client. All but `at_once`, of which each process of a
+    service has its share, hold over all its processes together.
     """
 
     at_once: int = 2
     waiting: int = 10
-    seconds: float = 20.0
+    seconds: float = 30.0
+    patience: float = 120.0
     arriving: int = 24
     of_one: int = 8
 
@@ -49,31 +52,28 @@ class FileLimits:
 class Checks:
     """Runs checks of files. To be used from one event loop."""
 
-    def __init__(self, limits: FileLimits | None = None) -> None:
+    def __init__(self, limits: FileLimits | None = None, process: Process | None = None) -> None:
         self.limits = limits or FileLimits()
-        self._free = asyncio.Semaphore(self.limits.at_once)
-        self._here: Counter[str] = Counter()
-        self._arriving: Counter[str] = Counter()
+        self._process = process or SingleProcess(0)
+        self._free = asyncio.Semaphore(max(1, self.limits.at_once // self._process.count))
 
     def reading(self, client: str) -> AbstractContextManager[None]:
         """Count a file that is on its way, so that slow ones keep no place of a check. Raises Refusal (503) where there are too many."""
-        return self._counted(self._arriving, client, self.limits.arriving)
+        return self._counted(_ARRIVING, client, self.limits.arriving)
 
     def place(self, client: str) -> AbstractContextManager[None]:
         """Take a place among those who are served or wait, for a file that is there. Raises Refusal (503) where there is none."""
-        return self._counted(self._here, client, self.limits.at_once + self.limits.waiting)
+        return self._counted(_HERE, client, self.limits.at_once + self.limits.waiting)
 
     @contextmanager
-    def _counted(self, taken: Counter[str], client: str, most: int) -> Iterator[None]:
-        if taken.total() >= most or taken[client] >= self.limits.of_one:
+    def _counted(self, kind: int, client: str, most: int) -> Iterator[None]:
+        place = self._process.enter(kind, client, most, self.limits.of_one)
+        if place is None:
             raise _busy()
-        taken[client] += 1
         try:
             yield
         finally:
-            taken[client] -= 1
-            if not taken[client]:
-                del taken[client]
+            self._process.leave(kind, place)
 
     async def run(self, name: str, content: bytes, source: Source | None, shown: Shown) -> bytes:
         """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
@@ -85,7 +85,7 @@ class Checks:
         endpoint = asdict(source) if isinstance(source, Endpoint) else None
         order = json.dumps({"name": name, "shown": shown, "folder": folder, "endpoint": endpoint}).encode() + b"\n"
         try:
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(self.limits.patience):
                 await self._free.acquire()
         except TimeoutError as error:
             raise _busy() from error

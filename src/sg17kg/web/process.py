@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from itertools import count
 from pathlib import Path
 from typing import Protocol
 
@@ -37,6 +38,14 @@ class Process(Guardian, Protocol):
         """Take one of the tokens of a client, which come at a rate a second; the seconds until there is one, if there is none."""
         ...
 
+    def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
+        """Take a place of a kind (0 to 7), of which there are `most` in all and `of_one` for each client; None where there is none."""
+        ...
+
+    def leave(self, kind: int, place: int) -> None:
+        """Give a place back."""
+        ...
+
 
 class SingleProcess:
     """A service of one process, which nobody replaces."""
@@ -48,6 +57,8 @@ class SingleProcess:
         self.retiring = False
         self.room: Room = OwnRoom(room)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._places: dict[tuple[int, int], str] = {}
+        self._numbers = count()
 
     def states(self) -> dict[str, int]:
         """See Process."""
@@ -72,6 +83,19 @@ class SingleProcess:
         if len(self._buckets) > _CLIENTS:
             self._buckets.popitem(last=False)
         return 0.0 if granted else (1 - tokens) / rate
+
+    def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
+        """See Process."""
+        clients = [other for (of, _), other in self._places.items() if of == kind]
+        if len(clients) >= most or clients.count(client) >= of_one:
+            return None
+        place = next(self._numbers)
+        self._places[kind, place] = client
+        return place
+
+    def leave(self, kind: int, place: int) -> None:
+        """See Process."""
+        del self._places[kind, place]
 
 
 def taken(tokens: float, since: float, rate: float, burst: float) -> tuple[bool, float, float]:
