@@ -1,6 +1,8 @@
 """One request, one file, or one process that was killed leaves no mark on a service."""
 
 import contextlib
+import errno
+import gzip
 import json
 import os
 import socket
@@ -22,7 +24,7 @@ from sg17kg.errors import StoreError
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.opening import open_source
-from sg17kg.web import dump_files, sparql
+from sg17kg.web import delivery, dump_files, sparql
 from sg17kg.web.app import create_app
 from sg17kg.web.problems import Refusal
 from sg17kg.web.serving import Settings
@@ -210,8 +212,8 @@ def _asked(path: Path, process: "subprocess.Popen[str]") -> bytes:
 
 
 def test_an_answer_must_be_taken_at_a_least_rate(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sparql, "_PATIENCE", 0.2)
-    monkeypatch.setattr(sparql, "_LEAST_RATE", 1_000_000)
+    monkeypatch.setattr(delivery, "PATIENCE", 0.2)
+    monkeypatch.setattr(delivery, "LEAST_RATE", 1_000_000)
     taken: list[int] = []
 
     async def slow(message: Any) -> None:
@@ -219,11 +221,11 @@ def test_an_answer_must_be_taken_at_a_least_rate(monkeypatch: pytest.MonkeyPatch
         taken.append(len(message["body"]))
 
     async def run(size: int) -> bool:
-        delivery = sparql._Delivery(slow)
+        answer = delivery.Delivery(slow)
         taken.clear()
         with contextlib.suppress(TimeoutError):
             for _ in range(30):
-                await delivery.give(b"x" * size)
+                await answer.send({"type": "http.response.body", "body": b"x" * size, "more_body": True})
             return True
         return False
 
@@ -231,6 +233,49 @@ def test_an_answer_must_be_taken_at_a_least_rate(monkeypatch: pytest.MonkeyPatch
     assert not anyio.run(run, 1)
     assert 0 < len(taken) < 30
     assert anyio.run(run, 1_000_000)
+
+
+def test_a_dump_must_be_taken_at_a_least_rate_too(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivery, "PATIENCE", 0.2)
+    monkeypatch.setattr(delivery, "LEAST_RATE", 10_000_000)
+    sent: list[Any] = []
+
+    async def run(seconds: float) -> bool:
+        async def slow(message: Any) -> None:
+            await anyio.sleep(seconds)
+            sent.append(message)
+
+        async def receive() -> Any:
+            await anyio.sleep_forever()
+
+        sent.clear()
+        scope = {"type": "http", "scheme": "http", "server": ("localhost", 80), "client": ("127.0.0.1", 1), "http_version": "1.1"}
+        asked = {"method": "GET", "path": "/dumps/sg17kg.nq", "root_path": "", "query_string": b"", "headers": []}
+        await own.app({**scope, **asked}, receive, slow)
+        return sent[-1].get("more_body") is False
+
+    assert anyio.run(run, 0)
+    whole = len(sent)
+    assert whole > 10
+    assert not anyio.run(run, 0.1)
+    assert len(sent) < whole
+
+
+@pytest.mark.parametrize(("code", "told"), [(errno.ENOSPC, "it is full"), (errno.EDQUOT, "it is full"), (errno.EIO, "Input/output error")])
+def test_a_full_disk_is_named_where_a_dump_is_asked_for(
+    code: int, told: str, own: TestClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with monkeypatch.context() as patched:
+
+        def fails(*_: object, **__: object) -> None:
+            raise OSError(code, os.strerror(code))
+
+        patched.setattr(gzip, "GzipFile", fails)
+        answer = own.get("/dumps/sg17kg.trig.gz")
+        assert answer.status_code == 502
+        assert told in answer.json()["detail"]
+        assert told in caplog.text
+    assert own.get("/dumps/sg17kg.trig.gz").status_code == 200  # nothing half-written is in the way
 
 
 @pytest.mark.parametrize(

@@ -2,15 +2,18 @@
 
 import json
 import re
+from contextlib import suppress
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
+from starlette.types import Receive, Scope, Send
 
 from sg17kg.errors import NotFound
 from sg17kg.rendering.media_types import choose
 from sg17kg.web.addresses import root
 from sg17kg.web.caching import matches
+from sg17kg.web.delivery import Delivery
 from sg17kg.web.pages.view import view_of
 from sg17kg.web.parameters import Cursor, Lang, Limit, accept, only_known
 from sg17kg.web.parameters import page as page_of
@@ -41,6 +44,15 @@ def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = 
     chosen = page_of(request, items, limit, cursor)
     content = {"items": chosen.items, "next": chosen.next, "total": chosen.total, "fingerprint": files["sg17kg.nq"].sha256}
     return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept, Accept-Language"})
+
+
+class _File(FileResponse):
+    """A file, or parts of it, for a client that takes it at a least rate."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        with suppress(TimeoutError):
+            await super().__call__(scope, receive, Delivery(send).send)
 
 
 def _check_range(request: Request, size: int) -> None:
@@ -78,4 +90,4 @@ def dump(name: str, request: Request, served: Served) -> Response:
     known = ", ".join(request.headers.getlist("if-none-match"))
     if known and matches(etag.encode(), known.encode("latin-1")):
         return Response(status_code=304, headers=headers)
-    return FileResponse(file.path, media_type=file.media_type, headers=headers)
+    return _File(file.path, media_type=file.media_type, headers=headers)

@@ -7,7 +7,6 @@ deserves, and its length.
 import asyncio
 import hashlib
 import re
-import time
 from collections.abc import Iterable, Sequence
 from urllib.parse import parse_qsl, unquote_to_bytes
 
@@ -21,6 +20,7 @@ from sg17kg.store.limits import Limits
 from sg17kg.store.spool import Spool
 from sg17kg.store.threads import RunningQuery, SparqlRequest, SparqlResult
 from sg17kg.web.caching import KeptAnswers
+from sg17kg.web.delivery import Delivery
 from sg17kg.web.parameters import accept
 from sg17kg.web.problems import Refusal, allowed, problem, problem_of
 from sg17kg.web.result_formats import OFFERED, negotiated, wished
@@ -39,9 +39,8 @@ _TEXTUAL = ("csv", "tsv")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _CHANGES = re.compile(rf"\b(?:{'|'.join(_CHANGING)})\b|\\u", re.IGNORECASE)
 _READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
-_LEAST_RATE = 16 * 1024  # bytes a second
 _PIECE = 256 * 1024
-# Seconds: until the client is asked whether it is still there, for a body to come, for a client to take a piece
+# Seconds: until the client is asked whether it is still there, for a body to come
 _FIRST_LOOK, _PATIENCE = 0.05, 60.0
 _UNTRUSTED = (
     "this service cannot end a query here, so it answers none; ask the catalogue (/api/v1/queries), take the dump,"
@@ -132,32 +131,16 @@ class SparqlEndpoint:
 
 async def _deliver(content: Spool, send: Send) -> None:
     """Send a long answer in pieces; returning before the last one closes the connection."""
-    delivery = _Delivery(send)
+    delivery = Delivery(send)
     try:
         for start in range(0, content.size, _PIECE):
-            await delivery.give(content.read(start, _PIECE), more=start + _PIECE < content.size)
+            body = content.read(start, _PIECE)
+            await delivery.send({"type": "http.response.body", "body": body, "more_body": start + _PIECE < content.size})
     except TimeoutError:  # the client takes nothing any more, or too little
         pass
 
 
 _DECISIVE = (b"accept", b"content-type")
-
-
-class _Delivery:
-    """Sends an answer in pieces to a client that must take them at a least rate: others want the room that it takes."""
-
-    def __init__(self, send: Send) -> None:
-        self._send = send
-        self._waited = 0.0
-        self._sent = 0
-
-    async def give(self, piece: bytes, *, more: bool = True) -> None:
-        """Send a piece. Raises TimeoutError where the client has kept us waiting for a minute beyond what its rate allows."""
-        start = time.monotonic()
-        async with asyncio.timeout(_PATIENCE + self._sent / _LEAST_RATE - self._waited):
-            await self._send({"type": "http.response.body", "body": piece, "more_body": more})
-        self._waited += time.monotonic() - start
-        self._sent += len(piece)
 
 
 class _Watch:
