@@ -53,6 +53,7 @@ dataset: .venv/run
 bench: .venv/bench .venv/scripts dataset
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.serving
+	$(BIN)/python -m benchmarks.processes
 	$(BIN)/python -m benchmarks.extraction
 	$(BIN)/python -m benchmarks.rest
 	$(BIN)/python -m benchmarks.pages

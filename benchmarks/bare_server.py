@@ -1,8 +1,10 @@
-"""A bare Starlette route that returns bytes, as a yardstick: `python -m benchmarks.bare_server FILE PORT`.
+"""A bare Starlette route that returns bytes, as a yardstick: `python -m benchmarks.bare_server FILE PORT [PROCESSES]`.
 
 uvicorn, its loop and its parser are those of `sg17kg serve`.
 """
 
+import os
+import socket
 import sys
 from pathlib import Path
 
@@ -19,4 +21,15 @@ if __name__ == "__main__":
         return Response(content, media_type="application/json")
 
     app = Starlette(routes=[Route("/api/v1/recommendations/{number}", answer), Route("/sparql", answer)])
-    uvicorn.run(app, host="127.0.0.1", port=int(sys.argv[2]), log_config=None, access_log=False, server_header=False, proxy_headers=False)
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False, proxy_headers=False)
+    processes = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    first = os.getpid()
+    for _ in range(processes - 1):
+        if os.getpid() == first:
+            os.fork()
+    listening = socket.socket()
+    # each has a socket of its own: the kernel shares connections out
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    listening.bind(("127.0.0.1", int(sys.argv[2])))
+    uvicorn.Server(config).run(sockets=[listening])

@@ -356,28 +356,6 @@ def _ratio(us: Rate, them: Rate) -> str:
     return f"{us.rate / them.rate:.2f}" if us.rate - us.errors / SECONDS > 0 and them.rate > 0 else "-"
 
 
-def beside_runaways(data: Data) -> None:
-    """The rate of a look-up with ten runaway queries in flight, and without."""
-    with ours(data, Path()) as server:
-        command = ["wrk", "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}", f"{server.address}/api/v1/recommendations/X.1280"]
-
-        def rate() -> float:
-            told = subprocess.run(command, check=True, capture_output=True, text=True).stdout
-            return float(next(line for line in told.splitlines() if line.startswith("Requests/sec")).split()[1])
-
-        rate()
-        before = rate()
-        query = "SELECT%20(COUNT(*)%20AS%20?n)%20%7B%20?a%20?b%20?c%20.%20?d%20?e%20?f%20.%20?g%20?h%20?i%20%7D"
-        loop = f"while true; do curl -s -o /dev/null '{server.address}/sparql?query={query}'; done"
-        runaways = [subprocess.Popen(["bash", "-c", loop], start_new_session=True) for _ in range(10)]
-        time.sleep(1)
-        during = rate()
-        for process in runaways:
-            os.killpg(process.pid, 9)
-            process.wait()
-    print(f"\nA look-up, {data.name}: {before:.0f} a second; with ten runaway queries in flight {during:.0f} ({during / before:.2f}).")
-
-
 def main(names: list[str]) -> None:
     """Measure the datasets that are named, or all."""
     if not shutil.which("wrk"):
@@ -393,8 +371,6 @@ def main(names: list[str]) -> None:
             store, location = loading(data, Path(folder))
             dumping(data, store)
             serving(data, store, location)
-            if data.in_memory:
-                beside_runaways(data)
             sys.stdout.flush()
 
 

@@ -175,6 +175,7 @@ class Server(uvicorn.Server):
             if now - last >= 1:
                 last = now
                 await self.on_tick(0)  # the header Date
+                self._metrics.tell()
             if self._since is not None and self._answered(now - self._since):
                 break
             if self._acceptor and self._since is None:

@@ -58,8 +58,7 @@ class Metrics:
         taken, bytes_ = self._routes[route]
         taken.observe(seconds)
         bytes_.inc(sent)
-        self._count(self._hits, self._kept.hits)
-        if self._count(self._misses, self._kept.misses):  # what is kept changes with a miss
+        if self._told.get(self._misses, 0) != self._kept.misses:  # what is kept changes with a miss; hits are told from time to time
             self.tell()
 
     def tell(self) -> None:

@@ -6,6 +6,8 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sg17kg.web.joined_writes import JoinedWrites
+
 _SECONDS, _LINGER = 30.0, 2.0
 _LONGEST_HEAD = 64 * 1024
 _PROBLEM = json.dumps(
@@ -37,7 +39,7 @@ class PatientProtocol(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
-        super().connection_made(transport)
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
         self._awaited_since = self.loop.time()
         self._timer = self.loop.call_later(_SECONDS, self._look)
 

@@ -1,0 +1,46 @@
+"""Head and body of an answer in one write: each costs a call of the kernel, and often a packet."""
+
+import asyncio
+
+
+class JoinedWrites:
+    """A transport that holds the head of an answer until its body is written, in the same turn of the event loop."""
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head = b""
+        # everything but writing and closing is the transport's own
+        self.get_extra_info = transport.get_extra_info
+        self.is_closing = transport.is_closing
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+        self.can_write_eof = transport.can_write_eof
+        self.set_write_buffer_limits = transport.set_write_buffer_limits
+        self.abort = transport.abort
+
+    def write(self, data: bytes) -> None:
+        """See asyncio.WriteTransport."""
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.writelines((head, data))
+        elif data.startswith(b"HTTP/1.1 "):
+            self._head = data
+            self._loop.call_soon(self._flush)
+        else:
+            self._transport.write(data)
+
+    def write_eof(self) -> None:
+        """See asyncio.WriteTransport."""
+        self._flush()
+        self._transport.write_eof()
+
+    def close(self) -> None:
+        """See asyncio.BaseTransport."""
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head:
+            head, self._head = self._head, b""
+            self._transport.write(head)
