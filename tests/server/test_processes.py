@@ -33,8 +33,8 @@ def service(request: pytest.FixtureRequest, dataset: Path, tmp_path: Path) -> It
     if request.param == "at rest":
         EmbeddedStore.at(tmp_path / "store", write=True, start=dataset / "dataset.nq").close()
         where = ["--store", str(tmp_path / "store")]
-    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "none", *where]
-    with serving(command, dict(os.environ), tmp_path) as running:
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "none", "--check-seconds", str(PATIENCE)]
+    with serving([*command, *where], dict(os.environ), tmp_path) as running:
         until(lambda: figure(running[0], SERVING) == COUNT)
         yield running
 
