@@ -1,8 +1,11 @@
 """Untrusted queries in threads of a process: their deadline, their memory, their answers; and what their guardian is told."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -256,3 +259,31 @@ def test_a_fault_of_the_store_is_an_error_and_costs_no_thread(store: EmbeddedSto
         assert (await answer(given.queries, "ASK {}")).size
 
     play(store, scene)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a thread has a niceness of its own on Linux alone")
+def test_a_query_that_takes_a_while_gives_way_and_the_next_one_does_not(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    noted: list[bool] = []
+    query = store.query
+
+    def noting(sparql: str, graphs: GraphChoice | None = None) -> object:
+        noted.append(computing.gives_way())
+        return query(sparql, graphs)
+
+    monkeypatch.setattr(store, "query", noting)
+
+    async def scene(given: Scene) -> None:
+        running = begin(given.queries, SLOW)
+        await soon(lambda: given.guardian.heard == ["slow client"])
+        thread = running.computation.thread if running.computation else 0
+        assert os.getpriority(os.PRIO_PROCESS, thread) == computing.GIVING_WAY
+        others = [begin(given.queries, "ASK {}") for _ in range(3)]
+        await asyncio.gather(*(other.result for other in others))
+        await running.result
+        await asyncio.gather(*(answer(given.queries, "ASK {}") for _ in range(5)))
+        await soon(lambda: not Path(f"/proc/self/task/{thread}").exists())
+        assert (await answer(given.queries, "ASK {}")).kind == "boolean"
+
+    play(store, scene)
+    assert noted
+    assert not any(noted)

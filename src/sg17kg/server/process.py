@@ -27,12 +27,11 @@ from starlette.types import ASGIApp
 from sg17kg.errors import Sg17kgError
 from sg17kg.server.accepting import Acceptor
 from sg17kg.server.table import State, Table
-from sg17kg.store.computing import Computation, ComputingClock
+from sg17kg.store.computing import LAST, Computation, ComputingClock
 from sg17kg.store.spool import Room
 from sg17kg.web.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
-_NICENESS = 19
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
 _TRANSFER_SECONDS = 60.0
 _LOOK_SECONDS = 0.05
@@ -84,8 +83,7 @@ class ServerProcess:
 
     def slow(self, computation: Computation) -> bool:
         """See store.computing.Guardian."""
-        with suppress(OSError, AttributeError):  # on Linux a thread has a niceness of its own
-            os.setpriority(os.PRIO_PROCESS, computation.thread, _NICENESS)
+        computation.give_way(LAST)
         may_go_on = self.table.taint(self.slot, computation.client)
         if self.server:
             self.server.retire(TAINTED)

@@ -7,9 +7,11 @@ awake beside any query: it answers a late one, and a server process (server/proc
 import asyncio
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
 from typing import Protocol
@@ -19,6 +21,10 @@ from sg17kg.store.limits import Limits
 
 _LOG = logging.getLogger("sg17kg.computing")
 SLOW_SECONDS = 0.3
+# CPU seconds after which a thread that has nothing else to do lets those of quick requests go first
+_GIVING_WAY_SECONDS = 0.1
+GIVING_WAY, LAST = 10, 19  # niceness
+_THREADS_HAVE_NICENESS = sys.platform == "linux"
 _TICK = 0.05
 # Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
 _WALL = 4
@@ -31,14 +37,19 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Computation:
-    """One query, page or list: who asked, and what the thread that computes it has spent. `slow` and `late` are never taken back."""
+    """One query, page or list: who asked, and what the thread that computes it has spent. `slow` and `late` are never taken back.
 
-    __slots__ = ("_clock", "_cpu", "_entered", "client", "end", "late", "name", "slow", "thread", "unwanted")
+    `own_thread`: the thread that computes it can be replaced by another, so it may give way to others, which is not taken back either.
+    """
 
-    def __init__(self, client: str, end: Callable[[Sg17kgError], None], name: str) -> None:
+    __slots__ = ("_clock", "_cpu", "_entered", "client", "end", "late", "name", "niceness", "own_thread", "slow", "thread", "unwanted")
+
+    def __init__(self, client: str, end: Callable[[Sg17kgError], None], name: str, own_thread: bool = False) -> None:
         self.client = client
         self.end = end
         self.name = name
+        self.own_thread = own_thread
+        self.niceness = 0
         self.slow = self.late = self.unwanted = False
         self.thread = 0
         self._clock: int | None = None
@@ -55,6 +66,14 @@ class Computation:
     def leave(self) -> None:
         """Compute no more: what follows is transfer."""
         self._entered = _NOT_BEGUN
+
+    def give_way(self, niceness: int) -> None:
+        """Let the threads of others go before its own (on Linux, where a thread has a niceness of its own)."""
+        if self.niceness < niceness:
+            self.niceness = niceness
+            if _THREADS_HAVE_NICENESS:
+                with suppress(OSError):
+                    os.setpriority(os.PRIO_PROCESS, self.thread, niceness)
 
     @property
     def begun(self) -> bool:
@@ -130,11 +149,11 @@ class ComputingClock:
         """Tell whether a thread computes slowly, for somebody or for nobody."""
         return bool(self._lost) or any(computation.slow for computation in self._running)
 
-    def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "") -> Computation:
+    def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "", own_thread: bool = False) -> Computation:
         """Watch a computation; `end` gets the error of one that is late. Raises StoreBusy where this process has lost too many threads."""
         if len(self._lost) >= _MOST_LOST:
             raise StoreBusy("queries past their deadline are still running here; try again")
-        computation = Computation(client, end, name)
+        computation = Computation(client, end, name, own_thread)
         self._running.add(computation)
         if self._ticking is None:
             self._memory = _held()  # what came before, nothing that runs now has taken
@@ -153,8 +172,11 @@ class ComputingClock:
         for computation, (cpu, wall) in spent.items():
             if cpu > most or wall > _WALL * most:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
-            elif cpu > SLOW_SECONDS and not computation.slow:
-                self._slow(computation)
+            else:
+                if computation.own_thread and computation.begun and (cpu > _GIVING_WAY_SECONDS or computation.unwanted):
+                    computation.give_way(GIVING_WAY)
+                if cpu > SLOW_SECONDS and not computation.slow:
+                    self._slow(computation)
             if computation.slow and computation.unwanted and not computation.late:
                 self._end(computation, "abandoned", StoreBusy("the client has gone"))
         self._look_at_memory(spent)
@@ -185,6 +207,13 @@ class ComputingClock:
         _LOG.warning("a computation was ended", extra={"reason": reason, "request_id": computation.name})
         computation.end(error)
         self.guardian.late(computation)
+
+
+def gives_way() -> bool:
+    """Tell whether this thread was made to give way to others."""
+    if not _THREADS_HAVE_NICENESS:
+        return False
+    return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) > os.getpriority(os.PRIO_PROCESS, os.getpid())
 
 
 def _held() -> int:

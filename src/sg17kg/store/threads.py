@@ -7,6 +7,7 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from queue import SimpleQueue
@@ -14,7 +15,7 @@ from queue import SimpleQueue
 from sg17kg.errors import AnswerTooLarge, Sg17kgError, StoreBusy, StoreError
 from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice, Store
-from sg17kg.store.computing import Computation, ComputingClock
+from sg17kg.store.computing import Computation, ComputingClock, gives_way
 from sg17kg.store.limits import Limits
 from sg17kg.store.spool import Room, Spool
 
@@ -99,17 +100,31 @@ class QueryThreads:
             raise StoreBusy(f"{self._running} queries are running; try again in a few seconds")
         loop = asyncio.get_running_loop()
         running = RunningQuery(loop)
-        running.computation = computation = self._clock.begin(client, running.fail, name)
+        running.computation = computation = self._clock.begin(client, running.fail, name, own_thread=True)
         self._running += 1
         if self._running > self._count:
-            self._count += 1
-            threading.Thread(target=self._serve, name=f"query-{self._count}", daemon=True).start()
+            self._begin()
         self._work.put(partial(self._answer, request, running, computation, loop))
         return running
 
-    def _serve(self) -> None:
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Answer queries in this thread, until one of them made it give way: that cannot be taken back."""
         while True:
             self._work.get()()
+            if gives_way():
+                break
+        with suppress(RuntimeError):  # the loop is closed: the service has ended
+            loop.call_soon_threadsafe(self._gone)
+
+    def _gone(self) -> None:
+        self._count -= 1
+        if self._running > self._count:  # it may have left work behind
+            self._begin()
+
+    def _begin(self) -> None:
+        self._count += 1
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=self._serve, args=(loop,), name=f"query-{self._count}", daemon=True).start()
 
     def _answer(self, request: SparqlRequest, running: RunningQuery, computation: Computation, loop: asyncio.AbstractEventLoop) -> None:
         """Answer in this thread."""
