@@ -187,6 +187,28 @@ def test_memory_that_was_taken_before_is_nobodys(store: EmbeddedStore, monkeypat
     play(store, scene, replace(LIMITS, memory=1024 * 2**20))
 
 
+def test_what_is_quick_is_not_blamed_for_the_memory_of_what_is_slow(store: EmbeddedStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = [100 * 2**20]
+    monkeypatch.setattr(computing, "_held", lambda: held[0])
+
+    async def scene(given: Scene) -> None:
+        greedy = given.clock.begin("greedy", lambda _: None)
+        greedy.enter()
+        held[0] += 300 * 2**20
+        await soon(lambda: given.guardian.heard == ["slow greedy"])
+        quick = given.clock.begin("quick", lambda _: pytest.fail("it took nothing"))
+        quick.enter()
+        held[0] += 300 * 2**20
+        await soon(lambda: given.guardian.heard == ["slow greedy", "late greedy"])
+        held[0] += 300 * 2**20  # by a thread that goes on for nobody
+        await asyncio.sleep(0.2)
+        assert given.guardian.heard == ["slow greedy", "late greedy"]
+        for computation in (greedy, quick):
+            given.clock.finish(computation)
+
+    play(store, scene, replace(LIMITS, memory=1024 * 2**20))
+
+
 def test_only_so_many_run_at_once(store: EmbeddedStore) -> None:
     async def scene(given: Scene) -> None:
         running = [begin(given.queries, "ASK {}") for _ in range(3)]

@@ -73,6 +73,18 @@ def test_an_error_page_of_a_post_has_them_once(own: TestClient) -> None:
         assert len(answer.headers.get_list(name)) == 1, name
 
 
+def test_a_process_without_memory_says_so_and_asks_to_come_again(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def greedy(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "query", greedy)
+        answer = own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-03")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "no memory left" in answer.json()["detail"]
+
+
 def test_crawlers_are_kept_off_what_has_no_end(own: TestClient) -> None:
     told = own.get("/robots.txt")
     assert told.headers["content-type"].startswith("text/plain")

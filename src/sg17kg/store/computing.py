@@ -186,9 +186,9 @@ class ComputingClock:
         begun = [computation for computation in self._running if computation.begun]
         if not begun or (grown := _held() - self._memory) <= _TAINTING * self.limits.memory:
             return
-        greedy = max(begun, key=lambda computation: spent[computation])
-        if not greedy.slow:
-            self._slow(greedy)
+        # what is slow, or goes on for nobody, has taken it: what is quick beside it is not to blame
+        if not self._lost and not any(computation.slow for computation in begun):
+            self._slow(max(begun, key=lambda computation: spent[computation]))
         if grown > _ENDING * self.limits.memory:  # what is slow shares it, and would die together
             for computation in [each for each in begun if each.slow and not each.late]:
                 self._end(computation, "memory", StoreError("this took more memory than a query may, and was ended; make it narrower"))

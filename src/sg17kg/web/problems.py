@@ -106,9 +106,14 @@ def install(app: FastAPI, shown: Shown) -> None:
     app.add_exception_handler(RequestValidationError, validation)
     app.add_exception_handler(HTTPException, http)
 
+    async def memory(request: Request, _: Exception) -> Response:
+        """Another request took the memory of this process, which ends; the next one finds another."""
+        return await own(request, StoreBusy("this process has no memory left, and another takes its place; try again"))
+
     async def fault(request: Request, _: Exception) -> Response:
         return _for_people(request, problem(request, 500, _FAULT), _FAULT, shown)
 
+    app.add_exception_handler(MemoryError, memory)
     app.add_exception_handler(Exception, fault)
 
 
