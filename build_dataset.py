@@ -20,10 +20,10 @@ class DatasetHook(BuildHookInterface[Any]):
         sys.path[:0] = [str(root / "src"), str(root)]
         import build_scripts
 
-        from sg17kg.catalogue.catalogue import Catalogue
+        from sg17kg.extraction.gazetteer import load_periods
         from sg17kg.graph.build import Inputs, build
-        from sg17kg.search.making import FILE, write_index
-        from sg17kg.sources.reference import load_periods
+        from sg17kg.queries.library import Catalogue
+        from sg17kg.search.build import FILE, write_index
         from sg17kg.store.embedded import EmbeddedStore
 
         out = root / "build" / "wheel-dataset"

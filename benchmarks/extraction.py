@@ -18,10 +18,9 @@ from pathlib import Path
 from tests import SEEDS
 from tests.letters.composing import KINDS, LANGUAGES, as_docx, as_text, compose, numbers
 
-from sg17kg import assets, facts_json
-from sg17kg.cli.batch import TIDY_EVERY
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
+from sg17kg import assets, facts_json, readers
+from sg17kg.cli.extract.process_pool import TIDY_EVERY
+from sg17kg.extraction.extractor import Extractor
 
 RUNS = 5
 CONSULTATIONS = ("tap-consultation", "question-consultation")

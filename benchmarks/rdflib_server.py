@@ -6,7 +6,7 @@ import uvicorn
 from rdflib import Graph
 from rdflib_endpoint import SparqlEndpoint
 
-from sg17kg.store.canonical import Original
+from sg17kg.store.sorted_nquads import Original
 
 if __name__ == "__main__":
     graph = Graph()

@@ -29,14 +29,15 @@ import pyoxigraph as ox
 from starlette.testclient import TestClient
 
 from sg17kg import assets, facts_json
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph import references
+from sg17kg.extraction import gazetteer
+from sg17kg.facts import EditionFacts
 from sg17kg.graph.build import Inputs, build
-from sg17kg.records import EditionFacts
+from sg17kg.graph.mapping import references
+from sg17kg.queries.library import Catalogue
+from sg17kg.reference_data import relaton
+from sg17kg.search.build import write_index
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.making import write_index
 from sg17kg.search.texts import Shown
-from sg17kg.sources import reference, relaton
 from sg17kg.store.base import Answer, GraphChoice
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
@@ -79,7 +80,7 @@ class Recording:
 def inputs(data: Path) -> Inputs:
     """Name the inputs of a build of a folder like data/."""
     rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
-    return Inputs(data, assets.folder("ontology"), reference.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
+    return Inputs(data, assets.folder("ontology"), gazetteer.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
 
 
 def datasets(archive: Path, folder: Path) -> Iterator[tuple[str, Path, Path]]:

@@ -19,11 +19,11 @@ from pathlib import Path
 import pyoxigraph as ox
 from tests.contract.servers import free_port
 
-from sg17kg import assets, records
-from sg17kg.graph import additions
-from sg17kg.sources import relaton
+from sg17kg import assets, facts
+from sg17kg.graph import ingest
+from sg17kg.reference_data import relaton
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.native_answers import EmbeddedAnswer
+from sg17kg.store.embedded_results import EmbeddedAnswer
 
 LUA = Path(__file__).with_name("servers.lua")
 BIN = Path(sys.executable).parent
@@ -64,8 +64,8 @@ def shipped(folder: Path) -> Data:
 
 def itu(folder: Path) -> Data:
     """All editions of ITU-T, as `sg17kg ingest` would add them."""
-    found = [row for row in relaton.read(RELATON) if isinstance(row, records.EditionFacts)]
-    rows = additions.of_editions("all.tar.gz", "0" * 64, found, date(2026, 8, 22)).rows
+    found = [row for row in relaton.read(RELATON) if isinstance(row, facts.EditionFacts)]
+    rows = ingest.of_editions("all.tar.gz", "0" * 64, found, date(2026, 8, 22)).rows
     path = folder / "itu.nq"
     path.write_bytes(b"".join(sorted(set(rows))))
     return _data("itu", path, folder, in_memory=False)

@@ -9,12 +9,12 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from sg17kg import assets
-from sg17kg.catalogue.catalogue import Catalogue, Query
-from sg17kg.graph import references
+from sg17kg.graph.mapping import references
 from sg17kg.namespaces import PREFIXES
+from sg17kg.queries.library import Catalogue, Query
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ROOT / "src" / "sg17kg" / "sources"
+EXTRACTION = ROOT / "src" / "sg17kg" / "extraction"
 REFERENCE = ROOT / "docs" / "reference"
 
 
@@ -147,13 +147,13 @@ def _query(query: Query) -> list[str]:
 def findings_page() -> str:
     """The codes of findings as Markdown: where each is found, and how grave it is."""
     rows = []
-    for path in sorted(SOURCES.rglob("*.py")):
+    for path in sorted(EXTRACTION.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find" and len(node.args) == 4:
                 code, severity = node.args[:2]
                 if isinstance(code, ast.Constant) and isinstance(severity, ast.Constant):
-                    rows.append(f"| {code.value} | {severity.value} | {path.relative_to(SOURCES)} |")
-    table = ["| code | severity | found in src/sg17kg/sources/ |", "|---|---|---|", *sorted(set(rows))]
+                    rows.append(f"| {code.value} | {severity.value} | {path.relative_to(EXTRACTION)} |")
+    table = ["| code | severity | found in src/sg17kg/extraction/ |", "|---|---|---|", *sorted(set(rows))]
     return "\n".join(
         [
             "# Findings",

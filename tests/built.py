@@ -12,15 +12,15 @@ from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
-from sg17kg import assets, records
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg import assets, readers
+from sg17kg import facts as records
 from sg17kg.cli.output import rows_of
-from sg17kg.graph.additions import added, of_document
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.graph.build import Inputs, build
-from sg17kg.search.making import write_index
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.reference import load_periods
+from sg17kg.graph.ingest import added, of_document
+from sg17kg.queries.library import Catalogue
+from sg17kg.search.build import write_index
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 from tests.letters.composing import as_text, compose

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import settings
 from starlette.testclient import TestClient
 
-from sg17kg import assets
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg import assets, readers
+from sg17kg.extraction import language
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.extraction.language import LanguagePack
 from sg17kg.graph.build import Inputs
-from sg17kg.sources import language, readers
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.language import LanguagePack
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT, SEEDS, built

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from sg17kg.records import Facts
+from sg17kg.facts import Facts
 
 Read = Callable[[Path], Facts]
 _KEYS = {"drafts": "item", "questions": "number", "form_rows": "row", "study_items": "ordinal", "tasks": "ordinal", "items": "printed"}

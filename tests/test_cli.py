@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 
 from sg17kg import assets
 from sg17kg.cli import main
-from sg17kg.graph import additions, preflight
+from sg17kg.graph import ingest, preflight
 from sg17kg.graph.build import Inputs
 from tests import FIXTURES, ROOT
 
@@ -392,7 +392,7 @@ def test_rules_and_checks_run_once_for_many_records(tmp_path: Path, monkeypatch:
 
         monkeypatch.setattr(module, name, call)
 
-    counted(additions, "added")
+    counted(ingest, "added")
     counted(preflight, "refusals")
     run("ingest", folder, "--store", tmp_path / "store")
     assert calls == ["added", "refusals"]

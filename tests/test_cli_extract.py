@@ -15,8 +15,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sg17kg.cli import batch, main
-from sg17kg.cli.batch import Fallen
+from sg17kg.cli import main
+from sg17kg.cli.extract import process_pool
+from sg17kg.cli.extract.process_pool import Fallen
 from tests import FIXTURES
 
 GOOD = ("01-single-draft", "08-question-new", "11-study-group-13", "13-positive-notes")
@@ -110,7 +111,7 @@ def test_what_is_missing_changed_or_was_read_otherwise_is_read_again(letters: Pa
 
 def test_facts_of_another_version_of_the_extractor_are_made_anew(letters: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     into(tmp_path / "out", letters)
-    monkeypatch.setattr("sg17kg.cli.extraction.__version__", "0.0.1")
+    monkeypatch.setattr("sg17kg.cli.extract.work.__version__", "0.0.1")
     assert "documents read: 4; files" in into(tmp_path / "out", letters).stderr
 
 
@@ -174,7 +175,7 @@ def prepare() -> Callable[[Path], str]:
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_process_that_dies_costs_only_its_file(workers: int) -> None:
     names = ["slow-0", "a", "killed-1", "b", "exits", "killed-2", "c", "raises", "d"]
-    answers = list(batch.in_order(map(Path, names), prepare, workers))
+    answers = list(process_pool.in_order(map(Path, names), prepare, workers))
     assert [str(path) for path, _ in answers] == names
     reasons = {str(path): answer.reason for path, answer in answers if isinstance(answer, Fallen)}
     assert reasons == {
@@ -196,7 +197,7 @@ def test_files_are_taken_only_so_far_ahead() -> None:
             yield Path(f"{number}")
 
     ahead = []
-    for told, _ in enumerate(batch.in_order(paths(), prepare, 2)):
+    for told, _ in enumerate(process_pool.in_order(paths(), prepare, 2)):
         ahead.append(taken - told)
     assert told == 499
     assert max(ahead) <= 33
@@ -204,7 +205,7 @@ def test_files_are_taken_only_so_far_ahead() -> None:
 
 def test_processes_end_when_the_caller_stops_asking() -> None:
     before = set(active_children())
-    answers = batch.in_order(map(Path, ["a", "slow-1", "slow-2", "b"]), prepare, 2)
+    answers = process_pool.in_order(map(Path, ["a", "slow-1", "slow-2", "b"]), prepare, 2)
     next(answers)
     answers.close()  # type: ignore[attr-defined]
     assert set(active_children()) <= before

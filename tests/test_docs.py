@@ -12,11 +12,12 @@ import pytest
 from click.testing import CliRunner
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.cli import main
+from sg17kg.facts import LetterKind
 from sg17kg.namespaces import PREFIXES
-from sg17kg.records import LetterKind
-from sg17kg.sources.readers import lines, pdf, pdf_characters, pdf_worker
+from sg17kg.queries.library import Catalogue
+from sg17kg.readers import lines
+from sg17kg.readers.pdf import characters, child, reader
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
@@ -238,10 +239,10 @@ def test_the_page_of_the_readers_gives_their_bounds() -> None:
         f"{lines.LARGEST_TEXT // 2**20} MiB",
         f"{lines.MOST_LINES:,} lines",
         f"{lines.LONGEST_LINE:,} characters",
-        f"{pdf_characters.MOST_PAGES} pages",
-        f"{pdf_characters.MOST_CHARACTERS:,} characters",
-        f"{pdf.DEADLINE:.0f} seconds",
-        f"{pdf_worker.MEMORY // 2**30} GiB",
+        f"{characters.MOST_PAGES} pages",
+        f"{characters.MOST_CHARACTERS:,} characters",
+        f"{reader.DEADLINE:.0f} seconds",
+        f"{child.MEMORY // 2**30} GiB",
     )
     assert [bound for bound in bounds if bound not in page] == []
 

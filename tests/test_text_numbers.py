@@ -18,15 +18,15 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg import assets, text_numbers
 from sg17kg.errors import BadIdentifier
-from sg17kg.graph.editions import WholeEditions, text_iri
+from sg17kg.extraction import language
+from sg17kg.extraction.language import LanguagePack
+from sg17kg.extraction.letter.text_references import Mention, mentions
+from sg17kg.facts import EditionFacts
+from sg17kg.graph.mapping.editions import WholeEditions, text_iri
 from sg17kg.graph.numbering import Numbering
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.identifiers import deliverable_iri
-from sg17kg.records import EditionFacts
-from sg17kg.sources import language
-from sg17kg.sources.document import fold
-from sg17kg.sources.language import LanguagePack
-from sg17kg.sources.letter.mentions import Mention, mentions
+from sg17kg.readers.document import fold
 from sg17kg.text_numbers import TextName, format_text, number_of_path, parse_number, parse_text
 from tests import ROOT, SEEDS
 

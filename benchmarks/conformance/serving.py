@@ -14,9 +14,9 @@ from tests.contract.servers import free_port
 
 from benchmarks.conformance.suite import Data
 from sg17kg import assets
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.store.at_rest import Versions
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.versions import Versions
 from sg17kg.web.app import create_app
 from sg17kg.web.serving import Settings
 

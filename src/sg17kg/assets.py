@@ -34,7 +34,7 @@ def folder(name: str) -> Path:
 
 def language_packs() -> Path:
     """The folder of the language packs, one YAML file a language."""
-    return _PACKAGE / "sources" / "language"
+    return _PACKAGE / "extraction" / "language"
 
 
 def dataset() -> Path:

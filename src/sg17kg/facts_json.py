@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter, ValidationError
 
 from sg17kg.errors import BuildError
+from sg17kg.facts import ApprovalFacts, EditionFacts, Facts, TwinFacts
 from sg17kg.identifiers import slug
-from sg17kg.records import ApprovalFacts, EditionFacts, Facts, TwinFacts
 
 _T = TypeVar("_T")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
-from sg17kg.records import Lines, Severity
+from sg17kg.facts import Lines, Severity
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 

@@ -10,8 +10,8 @@ from threading import Lock
 
 from markupsafe import Markup
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.rendering.languages import Language, language_for
+from sg17kg.queries.library import Catalogue
+from sg17kg.rendering.i18n import Language, language_for
 from sg17kg.store.base import Row, Store, value
 
 QUERY = "known-until"

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.briefs.making import brief_of
-from sg17kg.briefs.stating import Asking, Stated, cut, merged
+from sg17kg.briefs.brief import brief_of
+from sg17kg.briefs.statements import Asking, Stated, cut, merged
 from sg17kg.errors import BadIdentifier, NotFound
-from sg17kg.rendering.blocks import Document, Item, Table
+from sg17kg.rendering.document_model import Document, Item, Table
+from sg17kg.rendering.docx import docx
 from sg17kg.rendering.markdown import markdown
-from sg17kg.rendering.word import docx
 from sg17kg.replies.consultation import Ask, Source
 from sg17kg.store.base import Text, value
 from tests.contract.servers import require

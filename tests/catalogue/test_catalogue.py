@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.catalogue.binding import term
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import AssetError, BadParameter, NotFound
+from sg17kg.queries.binding import term
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 
 GOOD = """#+ summary: Which?

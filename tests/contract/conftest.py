@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from sg17kg.store.base import Store
+from sg17kg.store.bulk_load import load
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.loading import load
-from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint, RemoteStore
+from sg17kg.store.source import Source
 from tests.contract import servers
 
 KINDS = ("embedded", "at-rest", *(pytest.param(name, marks=pytest.mark.remote) for name in ("oxigraph", "virtuoso")))

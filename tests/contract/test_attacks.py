@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint
+from sg17kg.store.source import Source
 from tests.patience import until
 from tests.test_serving import serving
 from tests.web.test_strangers import ATTACKS, LOOKUP, Canary, attack, canary, children, connection, figure, get, secret

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.queries.library import Catalogue, Query
 from sg17kg.store.base import Store, value
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.opening import Source, open_source
+from sg17kg.store.source import Source, open_source
 from sg17kg.web.app import create_app
 from tests import ROOT
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from sg17kg import facts_json
-from sg17kg.records import without_running_text
+from sg17kg.facts import without_running_text
 from tests import ROOT
 from tests.reading import Read
 

@@ -5,9 +5,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
+from sg17kg.search.build import index_of, texts_said_by
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.making import index_of, texts_said_by
 from sg17kg.search.texts import on_day, several
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore

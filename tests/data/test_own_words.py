@@ -8,8 +8,8 @@ import yaml
 
 from sg17kg import facts_json
 from sg17kg.errors import BuildError
-from sg17kg.graph import own_words
-from sg17kg.graph.terms import GRAPHS
+from sg17kg.graph.curated import editorial_texts
+from sg17kg.graph.rdf_terms import GRAPHS
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 from tests.built import CIRCULARS
@@ -55,4 +55,4 @@ def test_every_subject_is_a_concept_of_the_scheme(whole_store: EmbeddedStore) ->
 def test_an_entry_without_a_key_is_named(tmp_path: Path) -> None:
     (tmp_path / "drafts.yaml").write_text("- {draft: 2025-2028/1/1, title: x, subjects: []}", "utf-8")
     with pytest.raises(BuildError, match=r"drafts\.yaml: entry 1 has no 'scope'"):
-        list(own_words.quads(tmp_path))
+        list(editorial_texts.quads(tmp_path))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue, Query
+from sg17kg.queries.library import Catalogue, Query
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 

@@ -10,9 +10,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from sg17kg import facts_json
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.facts import EditionFacts
 from sg17kg.namespaces import PREFIXES
-from sg17kg.records import EditionFacts
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number, part_sort_key

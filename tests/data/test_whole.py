@@ -8,10 +8,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from sg17kg import facts_json, outside
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.graph.validation import at_least, validate
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, PREFIXES
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number

@@ -43,7 +43,7 @@ def main() -> None:
 def _fuzz(name: str, asked: argparse.Namespace) -> None:
     """Run one target; does not come back."""
     atheris: Any = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["sg17kg.sources"]):
+    with atheris.instrument_imports(include=["sg17kg.extraction"]):
         letters = importlib.import_module("tests.fuzz.letters")
         targets = importlib.import_module("tests.fuzz.targets")
     patience = importlib.import_module("tests.patience")  # it imports what must be instrumented before

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from sg17kg import assets
-from sg17kg.sources.language import load_all
+from sg17kg.extraction.language import load_all
 from tests import FIXTURES
 from tests.letters.composing import as_docx, as_text, compose, every_letter
 from tests.sources.readers.making import page_of

@@ -13,13 +13,16 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from sg17kg import assets, facts_json, records
+from sg17kg import assets, facts_json, readers
+from sg17kg import facts as records
 from sg17kg.errors import InputError
-from sg17kg.records import Facts
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.document import Document
-from sg17kg.sources.readers import pdf_worker, text, web_page, word
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.facts import Facts
+from sg17kg.readers import html as web_page
+from sg17kg.readers import text
+from sg17kg.readers.document import Document
+from sg17kg.readers.docx import reader
+from sg17kg.readers.pdf import child
 from tests.sources.readers.making import NAMESPACES, body_of, replaced
 from tests.sources.readers.test_pdf import raw_pdf
 
@@ -47,14 +50,14 @@ def docx(data: bytes) -> None:
     """The body of a Word file, as XML."""
     document = f"<w:document {NAMESPACES}><w:body>{data.decode('utf-8', 'replace')}</w:body></w:document>"
     package = replaced(_package(), {"word/document.xml": document.encode()})
-    _read(lambda: word.read("x", package))
+    _read(lambda: reader.read("x", package))
 
 
 def pdf(data: bytes) -> None:
     """What a page of a PDF draws. What pdfium raises refuses the file, in a process of its own; what we raise does not."""
     content = raw_pdf(data)
     try:
-        answer = pdf_worker.answer(content)
+        answer = child.answer(content)
     except Exception as error:
         if Path(traceback.extract_tb(error.__traceback__)[-1].filename).is_relative_to(_PACKAGE):
             raise

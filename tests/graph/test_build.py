@@ -12,8 +12,8 @@ from rdflib.namespace import PROV, RDF
 from sg17kg import facts_json
 from sg17kg.errors import BuildError
 from sg17kg.graph.build import Inputs, build
-from sg17kg.graph.mapping import statements
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.mapping.circulars import statements
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
 from tests.built import build_inputs

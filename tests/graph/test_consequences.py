@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph.additions import Addition, added, of_document, of_editions
+from sg17kg.facts import EditionFacts, Facts
+from sg17kg.graph.ingest import Addition, added, of_document, of_editions
 from sg17kg.graph.preflight import Rulebook, against, alone, refusals
-from sg17kg.records import EditionFacts, Facts
-from sg17kg.sources import relaton
+from sg17kg.queries.library import Catalogue
+from sg17kg.reference_data import relaton
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from sg17kg.graph.additions import of_document
-from sg17kg.records import Facts
+from sg17kg.facts import Facts
+from sg17kg.graph.ingest import of_document
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests.graph.test_letters import CATALOGUE, KG, PERIODS, Known, letter, ontology, read

@@ -1,6 +1,6 @@
 """What changed between two datasets."""
 
-from sg17kg.graph.difference import changes, patch
+from sg17kg.graph.diff import changes, patch
 
 LABEL = "<http://www.w3.org/2000/01/rdf-schema#label>"
 GRAPH = "<https://w3id.org/sg17kg/graph/curated>"

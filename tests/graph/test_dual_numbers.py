@@ -9,13 +9,13 @@ import pytest
 from rdflib import URIRef
 
 from sg17kg import facts_json
-from sg17kg.catalogue.catalogue import Catalogue, Query
-from sg17kg.graph import approvals
-from sg17kg.graph.additions import Addition, added, lines, of_document, of_editions
+from sg17kg.facts import ApprovalFacts, EditionFacts, Facts
+from sg17kg.graph.ingest import Addition, added, lines, of_document, of_editions
 from sg17kg.graph.joining import one_text
+from sg17kg.graph.mapping import approvals
 from sg17kg.graph.numbering import Numbering, numbering_in, numbering_of
 from sg17kg.graph.preflight import Rulebook, refusals
-from sg17kg.records import ApprovalFacts, EditionFacts, Facts
+from sg17kg.queries.library import Catalogue, Query
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number, parse_text

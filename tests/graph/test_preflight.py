@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from sg17kg import facts_json
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import BuildError, InputError
 from sg17kg.findings import Other, Remark
 from sg17kg.graph import preflight
-from sg17kg.graph.additions import added, of_document
+from sg17kg.graph.ingest import added, of_document
 from sg17kg.graph.preflight import Rulebook, against
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
 from tests.reading import Read

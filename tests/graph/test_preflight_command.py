@@ -109,11 +109,11 @@ def test_help_says_what_is_the_default() -> None:
 
 
 def test_a_terminal_gets_colours_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    from sg17kg.cli import checking  # noqa: PLC0415 - what is patched
+    from sg17kg.cli import check  # noqa: PLC0415 - what is patched
 
-    shown = checking.Checking(None).of_file(SPOILED)
+    shown = check.Checking(None).of_file(SPOILED)
     monkeypatch.setattr(sys, "stdout", type("Terminal", (), {"isatty": lambda self: True})())
     monkeypatch.delenv("NO_COLOR", raising=False)
-    assert "\x1b[31mERRORS" in checking.report(shown)
+    assert "\x1b[31mERRORS" in check.report(shown)
     monkeypatch.setenv("NO_COLOR", "1")
-    assert "\x1b[" not in checking.report(shown)
+    assert "\x1b[" not in check.report(shown)

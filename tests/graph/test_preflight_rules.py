@@ -7,16 +7,16 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import SH
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import AssetError
+from sg17kg.extraction import rules
 from sg17kg.findings import Other, Remark, Rule
 from sg17kg.graph.preflight import Rulebook, rules_of, without_repeats
-from sg17kg.sources import rules
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 SHAPES = "".join(path.read_text("utf-8") for path in sorted((ROOT / "shapes").glob("*.ttl")))
-SOURCES = ROOT / "src" / "sg17kg" / "sources"
+EXTRACTION = ROOT / "src" / "sg17kg" / "extraction"
 BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 
 
@@ -28,7 +28,7 @@ def reported(text: str) -> set[str]:
 
 
 def test_every_code_that_is_reported_has_its_rule_and_every_rule_its_code() -> None:
-    used = set().union(*(reported(path.read_text("utf-8")) for path in SOURCES.rglob("*.py")))
+    used = set().union(*(reported(path.read_text("utf-8")) for path in EXTRACTION.rglob("*.py")))
     registered = set(rules.load())
     assert used - registered == set(), f"add them to {rules.FILE.name}, with rule, remedy and source"
     assert registered - used == set(), f"nothing reports them any more; take them out of {rules.FILE.name}"

@@ -8,15 +8,15 @@ import pytest
 from rdflib import URIRef
 
 from sg17kg import facts_json
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph.additions import added, lines, of_document
+from sg17kg.extraction.gazetteer import load_periods
+from sg17kg.facts import Facts, QuestionFacts
+from sg17kg.graph.inference import infer
+from sg17kg.graph.ingest import added, lines, of_document
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.rows import RowSource, quads
 from sg17kg.graph.preflight import Rulebook, refusals
-from sg17kg.graph.rules import infer
 from sg17kg.outside import AnyRow, parse_row
-from sg17kg.records import Facts, QuestionFacts
-from sg17kg.sources.reference import load_periods
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -6,12 +6,12 @@ from dataclasses import replace
 import pytest
 
 from sg17kg import facts_json
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph import references
-from sg17kg.graph.additions import lines
-from sg17kg.graph.rules import infer
-from sg17kg.records import EditionFacts, TwinFacts
-from sg17kg.sources.reference import load_periods
+from sg17kg.extraction.gazetteer import load_periods
+from sg17kg.facts import EditionFacts, TwinFacts
+from sg17kg.graph.inference import infer
+from sg17kg.graph.ingest import lines
+from sg17kg.graph.mapping import references
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import BuildError
-from sg17kg.graph.additions import lines
 from sg17kg.graph.build import Inputs, quads
-from sg17kg.graph.rules import infer
+from sg17kg.graph.inference import infer
+from sg17kg.graph.ingest import lines
+from sg17kg.queries.library import Catalogue, Query
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph.rules import infer
+from sg17kg.graph.inference import infer
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

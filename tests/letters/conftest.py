@@ -3,7 +3,7 @@
 import pytest
 
 from sg17kg import assets
-from sg17kg.sources.circular import Extractor
+from sg17kg.extraction.extractor import Extractor
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sg17kg.sources.circular import Extractor
+from sg17kg.extraction.extractor import Extractor
 from tests.letters.test_traps import read
 
 NAMES = {

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from sg17kg.records import Decision, Facts
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
+from sg17kg import readers
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.facts import Decision, Facts
 from tests.letters.blocks import as_text
 from tests.letters.composing import LANGUAGES, compose, facts_of, numbers
 

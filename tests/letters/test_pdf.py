@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from sg17kg.sources.circular import Extractor
+from sg17kg.extraction.extractor import Extractor
 from tests.letters.blocks import as_text
 from tests.letters.composing import KINDS, LANGUAGES, as_docx, compose, expected, numbers
 from tests.letters.printing import page_of, printed

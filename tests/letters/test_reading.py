@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from sg17kg import facts_json
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
+from sg17kg import facts_json, readers
+from sg17kg.extraction.extractor import Extractor
 from tests.letters.blocks import Letter, as_text
 from tests.letters.composing import LANGUAGES, as_docx, compose, every_letter, expected, numbers
 from tests.letters.layouts import CONSULTATIONS, LAYOUTS, Layout, disagreeing, still_readable

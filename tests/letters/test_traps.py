@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from sg17kg import facts_json
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.letter.mentions import mentions
-from sg17kg.sources.tap.drafts import references
+from sg17kg import facts_json, readers
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.extraction.letter.text_references import mentions
+from sg17kg.extraction.tap.drafts import references
 
 # the least that a letter of a language has: number, date, subject, salutation; and its end
 FRAMES = {

@@ -27,9 +27,9 @@ from pylatexenc.latex2text import (  # type: ignore[import-untyped]
     get_default_latex_context_db,
 )
 
-from sg17kg.records import EditionFacts, Unread
+from sg17kg.facts import EditionFacts, Unread
+from sg17kg.reference_data import relaton as catalogue
 from sg17kg.rendering.citations import STYLES, CitationStyle, Cited, bibtex, csl_json, key, relaton, ris
-from sg17kg.sources import relaton as catalogue
 
 CITED = Cited(
     iri="https://w3id.org/sg17kg/rec/X.9999/2030-03",

@@ -7,8 +7,8 @@ import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from sg17kg.rendering.languages import LANGUAGES, Language, direction_of, language_for
-from sg17kg.rendering.terms import TERMS
+from sg17kg.rendering.code_labels import TERMS
+from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 
 FOLDER = build_messages.LANGUAGES
 ENGLISH = LANGUAGES[0]

@@ -2,8 +2,8 @@
 
 import xml.etree.ElementTree as ET
 
-from sg17kg.rendering.languages import language_for
-from sg17kg.rendering.pictures import Box, layered, shortened
+from sg17kg.rendering.i18n import language_for
+from sg17kg.rendering.svg_diagram import Box, layered, shortened
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -7,9 +7,9 @@ from datetime import date
 import docx as library
 import pytest
 
-from sg17kg.rendering.blocks import Block, Document, Heading, Item, Paragraph, Span, Table, line
+from sg17kg.rendering.document_model import Block, Document, Heading, Item, Paragraph, Span, Table, line
+from sg17kg.rendering.docx import docx
 from sg17kg.rendering.markdown import markdown
-from sg17kg.rendering.word import docx
 
 
 def document(*blocks: Block, language: str = "en") -> Document:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.identifiers import circular_iri
+from sg17kg.queries.library import Catalogue
 from sg17kg.replies.consultation import Ask, Consultation, consultation_of
 from sg17kg.store.base import Row
 from sg17kg.store.embedded import EmbeddedStore

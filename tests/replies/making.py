@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 
 from sg17kg.replies.consultation import Consultation, ConsultedText, Source
-from sg17kg.replies.reading import ABSTAINS, Reply
+from sg17kg.replies.replies_csv import ABSTAINS, Reply
 
 DEADLINE = datetime(2026, 5, 20, 23, 59, tzinfo=UTC)
 IRI = "https://w3id.org/sg17kg/draft/2025-2028/900/"

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from sg17kg.cli import main, replying
+from sg17kg.cli import main, replies
 from tests import ROOT
 from tests.letters.composing import as_text, compose
 from tests.replies.test_form import word_text
@@ -57,7 +57,7 @@ def test_reply_says_what_is_wrong(
 def test_reply_to_a_closed_consultation_notes_that_it_is_closed(
     day: date, note: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replying, "_day", lambda _: day)
+    monkeypatch.setattr(replies, "_day", lambda _: day)
     result = run("reply", "104", "-o", tmp_path / "reply.docx")
     assert result.exit_code == 0
     assert len(result.stderr.splitlines()) == bool(note)

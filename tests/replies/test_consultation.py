@@ -7,10 +7,10 @@ import pytest
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import circular_iri
-from sg17kg.replies.account import told
 from sg17kg.replies.consultation import Ask, Consultation, Source, consultation_of, in_one_version, printed
 from sg17kg.replies.form import reply_form
 from sg17kg.replies.tally import tally
+from sg17kg.replies.tally_report import told
 from tests.replies.test_form import text_of
 
 

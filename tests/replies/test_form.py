@@ -6,12 +6,12 @@ import zipfile
 import docx as library
 import pytest
 
-from sg17kg.rendering.blocks import Document, Heading, Paragraph, Table
-from sg17kg.rendering.word import docx
+from sg17kg.rendering.document_model import Document, Heading, Paragraph, Table
+from sg17kg.rendering.docx import docx
 from sg17kg.replies.answers import Answers
 from sg17kg.replies.consultation import Consultation
 from sg17kg.replies.form import designation, reply_form
-from sg17kg.replies.words import LANGUAGES, vocabulary, words_in
+from sg17kg.replies.phrases import LANGUAGES, vocabulary, words_in
 from tests.replies.making import consultation, text
 
 

@@ -4,8 +4,8 @@ import pytest
 
 from sg17kg.errors import BadIdentifier, BadParameter, NotFound
 from sg17kg.namespaces import BASE
+from sg17kg.replies.circular_names import circular_named, key, text_named, texts_by_key
 from sg17kg.replies.consultation import Ask, Consultation
-from sg17kg.replies.naming import circular_named, key, text_named, texts_by_key
 from sg17kg.store.base import Iri, Row, Text
 from tests.replies.making import text
 

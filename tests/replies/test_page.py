@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sg17kg.replies.answers import LARGEST
-from sg17kg.replies.words import LANGUAGES
+from sg17kg.replies.phrases import LANGUAGES
 from tests.replies.test_form import word_text
 
 PATH = "/consultation/2025-2028/104/reply"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sg17kg.errors import BadParameter, UnreadableFile
 from sg17kg.replies.consultation import Consultation
-from sg17kg.replies.reading import LARGEST, Reply, parse_replies, read_replies, replies_to
+from sg17kg.replies.replies_csv import LARGEST, Reply, parse_replies, read_replies, replies_to
 from tests.replies.making import consultation
 
 HEAD = "member_state,text,answer,received\n"

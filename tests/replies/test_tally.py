@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sg17kg.replies.account import arithmetic, as_json, told
 from sg17kg.replies.consultation import Consultation
-from sg17kg.replies.reading import Reply
+from sg17kg.replies.replies_csv import Reply
 from sg17kg.replies.tally import Counts, Share, Tally, newest, share_of, tally
+from sg17kg.replies.tally_report import arithmetic, as_json, told
 from tests.replies.making import DEADLINE, consultation, replies, reply, text
 
 AFTER = date(2026, 5, 21)

@@ -3,7 +3,7 @@
 import pytest
 
 from sg17kg.errors import AssetError, BadParameter
-from sg17kg.replies.words import LANGUAGES, blanks_of, check_against, read_vocabulary, vocabulary, words_in
+from sg17kg.replies.phrases import LANGUAGES, blanks_of, check_against, read_vocabulary, vocabulary, words_in
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreError
+from sg17kg.queries.library import Catalogue
+from sg17kg.search.build import CurrentIndex, index_of, write_index
 from sg17kg.search.index import Named, SearchIndex
-from sg17kg.search.making import CurrentIndex, index_of, write_index
 from sg17kg.store.base import Store
 
 KG = "https://w3id.org/sg17kg/"

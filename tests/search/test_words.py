@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sg17kg.search.words import folded, key, natural, words
+from sg17kg.search.tokens import folded, key, natural, words
 
 
 @pytest.mark.parametrize(

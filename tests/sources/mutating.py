@@ -13,9 +13,9 @@ from typing import Any
 
 from sg17kg import facts_json
 from sg17kg.errors import NotACircular
-from sg17kg.records import Facts
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.readers import text
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.facts import Facts
+from sg17kg.readers import text
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _MARK = re.compile(r"\[(?:bookmark|image|footnoteRef):[^\]]*\]")  # of the conversion, not of the letter

@@ -8,8 +8,8 @@ import pytest
 
 from sg17kg import facts_json
 from sg17kg.errors import UnreadableFile
-from sg17kg.records import ApprovalFacts, Unread
-from sg17kg.sources import bulletin, catalogues
+from sg17kg.facts import ApprovalFacts, Unread
+from sg17kg.reference_data import bulletin, catalogues
 from tests import ROOT
 
 

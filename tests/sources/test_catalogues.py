@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 
 from sg17kg import assets, facts_json, outside
-from sg17kg.records import EditionFacts, texts_named
-from sg17kg.sources import catalogues, relaton, relaton_files
-from sg17kg.sources.catalogues import Version
-from sg17kg.sources.relaton import CatalogueRecord
+from sg17kg.facts import EditionFacts, texts_named
+from sg17kg.reference_data import catalogues, relaton, relaton_files
+from sg17kg.reference_data.catalogues import Version
+from sg17kg.reference_data.relaton import CatalogueRecord
 from tests import ROOT
 
 FULL = EditionFacts(

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sg17kg import assets
-from sg17kg.sources import document, language
-from sg17kg.sources.document import fold, is_wide, join
+from sg17kg.extraction import language
+from sg17kg.readers import document
+from sg17kg.readers.document import fold, is_wide, join
 
 PACKS = language.load_all(assets.language_packs())
 _LETTERS = st.characters(codec="utf-8", exclude_categories=["Cs", "Cc", "Cn"])

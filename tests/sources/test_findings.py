@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.records import Facts
+from sg17kg.facts import Facts
 from tests import FIXTURES
 from tests.reading import Read
 

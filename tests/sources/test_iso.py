@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from sg17kg import facts_json
-from sg17kg.records import TwinFacts, Unread
-from sg17kg.sources import iso
+from sg17kg.facts import TwinFacts, Unread
+from sg17kg.reference_data import iso
 from tests import ROOT
 
 EXTENSION = """

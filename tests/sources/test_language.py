@@ -9,8 +9,8 @@ import yaml
 
 from sg17kg import assets
 from sg17kg.errors import AssetError
-from sg17kg.sources import language
-from sg17kg.sources.document import Document, Line, fold
+from sg17kg.extraction import language
+from sg17kg.readers.document import Document, Line, fold
 from tests import ROOT
 
 PACKS = language.load_all(assets.language_packs())
@@ -82,7 +82,8 @@ def test_code_knows_no_language() -> None:
 def test_no_rule_names_a_document_a_circular_or_a_recommendation() -> None:
     named = {
         f"{path.relative_to(ROOT)}: {text}"
-        for path in (ROOT / "src" / "sg17kg" / "sources").rglob("*.py")
+        for name in ("readers", "extraction", "reference_data")
+        for path in (ROOT / "src" / "sg17kg" / name).rglob("*.py")
         for text in strings_of_code(path)
         if re.search(r"\b[A-Z]\.\d{3,4}\b|\b(?:101|104|142|268)\b", text)
     }

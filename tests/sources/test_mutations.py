@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sg17kg import assets
-from sg17kg.sources.circular import Extractor
+from sg17kg.extraction.extractor import Extractor
 from tests import FIXTURES, ROOT
 from tests.letters.composing import LANGUAGES, as_text, compose, numbers
 from tests.sources.mutating import Judge, Mutation, leaves, misspelt, mutations

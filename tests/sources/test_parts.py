@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.sources import reference
-from sg17kg.sources.document import Document, Line, Stretch, fold
-from sg17kg.sources.language import LanguagePack
-from sg17kg.sources.letter.dates import Days, days_of, moment_of
-from sg17kg.sources.letter.labels import contacts, walk
-from sg17kg.sources.letter.mentions import mentions
-from sg17kg.sources.letter.reading import Reading
-from sg17kg.sources.question import listings
-from sg17kg.sources.question.relations import bodies
-from sg17kg.sources.reference import Inflection
-from sg17kg.sources.tap.drafts import references
-from sg17kg.sources.tap.notes import Note, ipr_statements
+from sg17kg.extraction import gazetteer
+from sg17kg.extraction.gazetteer import Inflection
+from sg17kg.extraction.language import LanguagePack
+from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.dates import Days, days_of, moment_of
+from sg17kg.extraction.letter.labels import contacts, walk
+from sg17kg.extraction.letter.text_references import mentions
+from sg17kg.extraction.questions import text_lists
+from sg17kg.extraction.questions.relations import bodies
+from sg17kg.extraction.tap.drafts import references
+from sg17kg.extraction.tap.notes import Note, ipr_statements
+from sg17kg.readers.document import Document, Line, Stretch, fold
 from tests import ROOT
 from tests.reading import Read
 
@@ -60,8 +60,8 @@ def test_what_only_looks_like_a_number_is_none(text: str, pack: LanguagePack) ->
 
 
 def test_lists_elide_supplements_and_may_be_interrupted(pack: LanguagePack) -> None:
-    entries = listings.published("X.1001、X.1002（与第2研究组一起）以及增补7、8和9、E.409、X系列建议书增补13、27、XSTR.foo", pack)
-    rows = [(entry.id, entry.type, entry.joint_with) for entry in entries if not isinstance(entry, listings.Unreadable)]
+    entries = text_lists.published("X.1001、X.1002（与第2研究组一起）以及增补7、8和9、E.409、X系列建议书增补13、27、XSTR.foo", pack)
+    rows = [(entry.id, entry.type, entry.joint_with) for entry in entries if not isinstance(entry, text_lists.Unreadable)]
     assert rows == [
         ("X.1001", "recommendation", None),
         ("X.1002", "recommendation", "SG2"),
@@ -76,7 +76,7 @@ def test_lists_elide_supplements_and_may_be_interrupted(pack: LanguagePack) -> N
 
 
 def test_an_entry_that_fits_no_notation_is_not_lost(pack: LanguagePack) -> None:
-    assert listings.published("X.1001、甲乙", pack)[1] == listings.Unreadable("甲乙")
+    assert text_lists.published("X.1001、甲乙", pack)[1] == text_lists.Unreadable("甲乙")
 
 
 @pytest.mark.parametrize(
@@ -94,13 +94,13 @@ def test_an_entry_that_fits_no_notation_is_not_lost(pack: LanguagePack) -> None:
     ],
 )
 def test_bodies_go_by_one_name(printed: str, names: list[str], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, fold(printed), 1) == names
     assert reading.findings == []
 
 
 def test_an_unknown_body_is_kept_as_printed_and_reported(pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, "某某与某某协会", 7) == ["某某与某某协会"]
     assert [(finding.code, finding.lines) for finding in reading.findings] == [("unknown-body", (7,))]
 
@@ -166,7 +166,7 @@ def test_a_match_knows_its_lines() -> None:
     ],
 )
 def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, reference.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     notes = [Note(Stretch([Line(1, text)]), None)]
     assert ipr_statements(reading, notes, lambda mention: mention.restored) == counts
 
@@ -183,7 +183,7 @@ def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int],
     ],
 )
 def test_a_name_inside_a_longer_one_is_not_meant(text: str, city: str | None, country: str | None) -> None:
-    place = reference.load(ROOT / "data" / "curated", "zh", Inflection()).places.find(text)
+    place = gazetteer.load(ROOT / "data" / "curated", "zh", Inflection()).places.find(text)
     assert (place and place.city, place and place.country) == (city, country)
 
 

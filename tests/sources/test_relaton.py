@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import UnreadableFile
-from sg17kg.records import EditionFacts, Unread
-from sg17kg.sources import relaton
+from sg17kg.facts import EditionFacts, Unread
+from sg17kg.reference_data import relaton
 
 
 def record(identifier: str, link: str = "https://example.org/T-REC-X.1001-203001-I", title: str = "A title") -> bytes:

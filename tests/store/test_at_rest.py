@@ -15,11 +15,11 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import StoreError
-from sg17kg.store import canonical, embedded
-from sg17kg.store.at_rest import Versions
+from sg17kg.store import embedded, sorted_nquads
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.opening import open_source
+from sg17kg.store.source import open_source
+from sg17kg.store.versions import Versions
 from tests import FIXTURES
 from tests.patience import PATIENCE, until
 
@@ -251,7 +251,7 @@ def test_a_store_that_was_compacted_holds_the_same(dataset: Path, tmp_path: Path
 def test_a_store_that_is_filled_in_parts_holds_every_statement_and_their_union(
     end: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(canonical, "_BLOCK", 100)
+    monkeypatch.setattr(sorted_nquads, "_BLOCK", 100)
     names = [f"<http://example.org/{number:03}>" for number in range(40)]
     lines = sorted(f"{name} <http://example.org/p> {name} <http://example.org/g{graph}> ." for name in names[:-1] for graph in (1, 2))
     lines.append(f"{names[-1]} <http://example.org/p> {names[-1]} <http://example.org/g1> .")

@@ -11,8 +11,8 @@ import pytest
 
 from sg17kg.errors import BadParameter, QueryRefused, StoreError, UpstreamDown, UpstreamNonsense, UpstreamRefused, UpstreamSlow
 from sg17kg.store.base import GraphChoice
-from sg17kg.store.opening import endpoint
 from sg17kg.store.remote import Endpoint, RemoteStore
+from sg17kg.store.source import endpoint
 from tests.contract.servers import free_port
 from tests.patience import PATIENCE
 

@@ -13,15 +13,16 @@ import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.rendering.site import static_files
-from sg17kg.sources.readers.lines import LARGEST_FILE
+from sg17kg.queries.library import Catalogue
+from sg17kg.readers.lines import LARGEST_FILE
+from sg17kg.rendering.templating import static_files
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint
-from sg17kg.web import children, upload
+from sg17kg.web import children
+from sg17kg.web.api import upload
 from sg17kg.web.app import create_app
 from sg17kg.web.children import Checks, FileLimits
-from sg17kg.web.problems import Refusal
+from sg17kg.web.problem_details import Refusal
 from tests import FIXTURES, ROOT
 from tests.letters.composing import as_docx, compose
 from tests.patience import PATIENCE, PATIENT, soon, until

@@ -11,11 +11,11 @@ import brotli
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
 from sg17kg.web import process
 from sg17kg.web.app import create_app
-from sg17kg.web.compression import coding_for
+from sg17kg.web.middleware.compression import coding_for
 from tests.patience import PATIENT
 
 ADDRESS = "/api/v1/recommendations/X.1280"

@@ -11,7 +11,7 @@ from rdflib import Dataset
 from starlette.testclient import TestClient
 
 from sg17kg import formats
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.dump_files import DumpFiles

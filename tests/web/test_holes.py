@@ -19,14 +19,16 @@ import anyio.to_thread
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreError
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.opening import open_source
-from sg17kg.web import delivery, dump_files, sparql
+from sg17kg.store.source import open_source
+from sg17kg.web import dump_files
 from sg17kg.web.app import create_app
-from sg17kg.web.problems import Refusal
+from sg17kg.web.linked_data import sparql
+from sg17kg.web.middleware import delivery
+from sg17kg.web.problem_details import Refusal
 from sg17kg.web.serving import Settings
 from tests.patience import PATIENCE
 

@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Store
 from sg17kg.web.app import create_app

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sg17kg.web.joined_writes import JoinedWrites
+from sg17kg.web.middleware.joined_writes import JoinedWrites
 
 HEAD = b"HTTP/1.1 200 OK\r\n\r\n"
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.known_until import Circulars, UpTo, in_a_sentence, in_words, known_until
-from sg17kg.rendering.languages import language_for
+from sg17kg.queries.library import Catalogue
+from sg17kg.rendering.i18n import language_for
 from sg17kg.store.base import Iri, Row, Text
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app

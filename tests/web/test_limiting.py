@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sg17kg.web.app import _is_long
-from sg17kg.web.limiting import LongAnswers
+from sg17kg.web.middleware.rate_limit import LongAnswers
 from tests.patience import PATIENCE
 
 Run = Callable[[], Awaitable[None]]

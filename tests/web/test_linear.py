@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from sg17kg.catalogue import binding
 from sg17kg.errors import Sg17kgError
 from sg17kg.identifiers import parse_question, parse_study_period
+from sg17kg.queries import binding
 from sg17kg.rendering.media_types import choose
-from sg17kg.search import words
+from sg17kg.search import tokens
 from sg17kg.search.index import SearchIndex
 from sg17kg.store import guard
 from sg17kg.text_numbers import parse_number
-from sg17kg.web import addresses, caching, dumps, evidence, parameters, result_formats, sparql
-from sg17kg.web.compression import coding_for
+from sg17kg.web.api import evidence, links, parameters
+from sg17kg.web.linked_data import dumps, result_formats, sparql
+from sg17kg.web.middleware import response_cache
+from sg17kg.web.middleware.compression import coding_for
 
 LONG = 64 * 1024
 RUNS = 2
@@ -48,7 +50,7 @@ def _in_body(media_type: str) -> Callable[[str], object]:
     return lambda text: sparql._posted(_request(content_type=media_type), text.encode("utf-8", "replace"))
 
 
-_MODIFIED = caching.Kept([(b"last-modified", b"Mon, 30 Nov 2026 00:00:00 GMT")], b"")
+_MODIFIED = response_cache.Kept([(b"last-modified", b"Mon, 30 Nov 2026 00:00:00 GMT")], b"")
 _INDEX = SearchIndex.made([], "test")
 PARSERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "Range": (lambda text: dumps._check_range(_request(range=text), 1000), ("", "bytes=", "bytes=1-", "bytes=0-1,")),
@@ -56,21 +58,21 @@ PARSERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "Accept of SPARQL": (lambda text: result_formats.negotiated.__wrapped__(text, ()), ("", "text/html", "a/b;")),
     "Accept-Language": (parameters.accepted_languages, ("", "en;", "en;q=")),
     "Accept-Encoding": (lambda text: coding_for(text.encode("latin-1", "replace")), ("", "br;", "gzip;q=")),
-    "If-None-Match": (lambda text: caching.matches(b'"a-br"', text.encode("latin-1", "replace")), ("", "W/", '"')),
+    "If-None-Match": (lambda text: response_cache.matches(b'"a-br"', text.encode("latin-1", "replace")), ("", "W/", '"')),
     "If-Modified-Since": (
-        lambda text: caching.not_since(_MODIFIED, text.encode("latin-1", "replace")),
+        lambda text: response_cache.not_since(_MODIFIED, text.encode("latin-1", "replace")),
         ("", "Mon, ", "Mon, 30 Nov 2026 "),
     ),
-    "Host": (addresses._is_host, ("", "a", "[")),
+    "Host": (links._is_host, ("", "a", "[")),
     "parameters": (lambda text: parameters.given_once(_request(query=text)), ("", "a=", "on=")),
     "cursor": (parameters.offset_of, ("", "b2Zmc2V0Oj")),
     "day": (parameters.strict_day, ("", "2026-")),
     "number of a text": (parse_number, ("", "X.", "ITU-T", "Rec", "X.1 Amd.1", "X Suppl. ")),
     "Question": (parse_question, ("", "Q", "Question")),
     "study period": (parse_study_period, ("", "2025-")),
-    "name of a thing": (words.key, ("", "ITU", "question", "Q", "ITU-T")),
-    "words": (words.words, ("", "a")),
-    "order of names": (words.natural, ("", "1")),
+    "name of a thing": (tokens.key, ("", "ITU", "question", "Q", "ITU-T")),
+    "words": (tokens.words, ("", "a")),
+    "order of names": (tokens.natural, ("", "1")),
     "name in the index": (_INDEX.resolve, ("", "q", "question", "ITU")),
     "search": (_INDEX.search, ("", "q", "question", "ITU")),
     "IRI": (lambda text: binding.term("a", "iri", text), ("", "https://", "https://w3id.org/")),

@@ -14,7 +14,7 @@ from rdflib import Graph
 from rdflib.compare import to_isomorphic
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.rendering.linked_data import Context, Literal, framed
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore

@@ -6,8 +6,8 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.search.words import natural
+from sg17kg.queries.library import Catalogue
+from sg17kg.search.tokens import natural
 from sg17kg.store.base import Store, value
 
 LISTS = ("recommendations", "work-items", "questions", "circulars", "meetings", "consultations", "conflicts", "search?q=x.12", "queries")

@@ -9,12 +9,12 @@ import pytest
 import yaml
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.graph.editions import triples
+from sg17kg.facts import EditionFacts
+from sg17kg.graph.mapping.editions import triples
 from sg17kg.graph.numbering import numbering_of
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.records import EditionFacts
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import TextName, parse_text
 from sg17kg.web.app import create_app

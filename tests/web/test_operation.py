@@ -10,11 +10,11 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
-from sg17kg.web import logs
 from sg17kg.web.app import create_app
-from sg17kg.web.caching import Kept, KeptAnswers
+from sg17kg.web.middleware import json_logs
+from sg17kg.web.middleware.response_cache import Kept, KeptAnswers
 from sg17kg.web.serving import Settings
 
 LOG: list[Mapping[str, object]] = []
@@ -105,7 +105,7 @@ def test_queries_that_are_asked_once_push_nothing_out(own: TestClient) -> None:
 
 
 def test_what_was_asked_once_is_remembered_for_a_while_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sg17kg.web.caching._REMEMBERED", 2)
+    monkeypatch.setattr("sg17kg.web.middleware.response_cache._REMEMBERED", 2)
     answers = KeptAnswers()
     assert [answers.again(key) for key in ("a", "b", "a", "c", "b")] == [False, False, True, False, True]
     assert [answers.again(key) for key in ("d", "e", "a")] == [False, False, False]
@@ -143,7 +143,7 @@ def test_a_new_day_is_a_new_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
     answers.put("a", Kept([], b"what is open today"))
     assert answers.get("a")
     tomorrow = time.time() + 86_400
-    monkeypatch.setattr("sg17kg.web.caching.time.time", lambda: tomorrow)
+    monkeypatch.setattr("sg17kg.web.middleware.response_cache.time.time", lambda: tomorrow)
     assert answers.get("a") is None
 
 
@@ -154,7 +154,7 @@ def test_each_request_has_an_identifier_and_a_line(own: TestClient) -> None:
         made = own.get("/health", headers={b"X-Request-ID": strange.encode()})
         assert made.headers["x-request-id"] not in (strange, "")
     own.get("/sparql", params={"query": "SELECT ?private {"})
-    entries = [json.loads(logs.line(entry)) for entry in LOG]
+    entries = [json.loads(json_logs.line(entry)) for entry in LOG]
     assert [entry["status"] for entry in entries] == [200] * 5 + [400]
     assert entries[0] | {"time": "", "ms": 0} == {
         "time": "", "level": "info", "logger": "sg17kg.access", "request_id": "portal-42", "method": "GET", "path": "/health",
@@ -166,7 +166,7 @@ def test_each_request_has_an_identifier_and_a_line(own: TestClient) -> None:
 def test_a_log_line_is_one_line_whatever_it_holds() -> None:
     record = logging.LogRecord("sg17kg", logging.ERROR, "", 0, "bad\nthings: %s", ('"\r\n{"level": "info"}',), None)
     record.query = "SELECT\n\u2028*"
-    written = logs.JsonLines().format(record)
+    written = json_logs.JsonLines().format(record)
     assert len(written.splitlines()) == 1
     assert json.loads(written)["query"] == "SELECT\n\u2028*"
     assert json.loads(written)["level"] == "error"

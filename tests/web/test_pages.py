@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
-from sg17kg.web.pages.listing import SIZE, Column, Listing, as_csv
+from sg17kg.web.pages.list_view import SIZE, Column, Listing, as_csv
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 THINGS = (

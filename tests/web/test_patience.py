@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 import uvicorn
 
-from sg17kg.web import patience
+from sg17kg.web.middleware import connection_timeouts
 from tests.contract.servers import free_port
 from tests.patience import PATIENCE
 
@@ -50,7 +50,9 @@ async def sent(port: int, first: bytes, then: bytes = b"") -> bytes:
 async def listening() -> AsyncIterator[int]:
     """Serve hello on a free port."""
     port = free_port()
-    config = uvicorn.Config(hello, host="127.0.0.1", port=port, http=patience.PatientProtocol, log_level="critical", lifespan="off")
+    config = uvicorn.Config(
+        hello, host="127.0.0.1", port=port, http=connection_timeouts.PatientProtocol, log_level="critical", lifespan="off"
+    )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
     while not server.started:
@@ -67,7 +69,7 @@ async def listening() -> AsyncIterator[int]:
     [(b"", b""), (b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", b"a")],
 )
 def test_who_does_not_finish_a_head_is_not_waited_for(first: bytes, then: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(patience, "_SECONDS", 0.3)
+    monkeypatch.setattr(connection_timeouts, "_SECONDS", 0.3)
 
     async def run() -> bytes:
         async with listening() as port:

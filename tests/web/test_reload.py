@@ -14,7 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.opening import MANIFEST
+from sg17kg.store.source import MANIFEST
 from tests.patience import PATIENCE, until
 from tests.test_serving import serving
 from tests.web.test_strangers import figure

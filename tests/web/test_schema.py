@@ -19,10 +19,10 @@ from schemathesis.engine import events
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.schemas import BaseSchema
 
-from sg17kg.catalogue.catalogue import Catalogue
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
+from sg17kg.web.api.parameters import cursor_at
 from sg17kg.web.app import create_app
-from sg17kg.web.parameters import cursor_at
 
 pytestmark = pytest.mark.slow
 CASES = int(os.environ.get("SG17KG_CASES", "2000"))

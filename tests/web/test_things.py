@@ -9,9 +9,9 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import RDF
 from starlette.testclient import TestClient
 
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.web.limiting import LONGEST_PATH
+from sg17kg.web.middleware.rate_limit import LONGEST_PATH
 
 KG = "https://w3id.org/sg17kg/"
 FORMATS = {"text/turtle": "turtle", "application/ld+json": "json-ld", "application/n-triples": "nt", "application/rdf+xml": "xml"}

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from sg17kg.briefs.stating import (
+from sg17kg.briefs.statements import (
     MOST_CONFLICTS,
     MOST_EVENTS,
     Asking,
@@ -19,9 +19,9 @@ from sg17kg.briefs.stating import (
     told,
 )
 from sg17kg.errors import NotFound
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Paragraph, Span, Table, line
-from sg17kg.rendering.languages import language_for
-from sg17kg.rendering.terms import TERMS
+from sg17kg.rendering.code_labels import TERMS
+from sg17kg.rendering.document_model import Block, Cell, Document, Heading, Paragraph, Span, Table, line
+from sg17kg.rendering.i18n import language_for
 from sg17kg.replies.consultation import Consultation, ConsultedText, Source, consultation_of, sources_of
 from sg17kg.store.base import Row, value
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from sg17kg.briefs.published import published
-from sg17kg.briefs.stating import (
+from sg17kg.briefs.published_work import published
+from sg17kg.briefs.statements import (
     MOST_CONFLICTS,
     MOST_EVENTS,
     Asking,
@@ -20,8 +20,8 @@ from sg17kg.briefs.stating import (
 )
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import parse_question
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Item, Paragraph, Span, Table, line
-from sg17kg.rendering.languages import language_for
+from sg17kg.rendering.document_model import Block, Cell, Document, Heading, Item, Paragraph, Span, Table, line
+from sg17kg.rendering.i18n import language_for
 from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of, sources_of
 from sg17kg.store.base import Row, Text, value
 

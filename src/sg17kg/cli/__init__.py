@@ -8,7 +8,8 @@ import sys
 import click
 
 from sg17kg import __version__
-from sg17kg.cli import answers, checking, datasets, documents, ingesting, keeping, replying, service
+from sg17kg.cli import backup, check, datasets, ingest, query, replies, serve
+from sg17kg.cli.extract import command as documents
 from sg17kg.cli.output import FAILED, UNUSABLE, complain
 from sg17kg.errors import NotFound, Sg17kgError
 
@@ -36,6 +37,6 @@ def main() -> None:
     """Read ITU-T circulars into a knowledge graph, ask it, validate it, serve it."""
 
 
-_ROOMS = (documents, checking, ingesting, datasets, answers, replying, keeping, service)
+_ROOMS = (documents, check, ingest, datasets, query, replies, backup, serve)
 for command in (command for room in _ROOMS for command in room.COMMANDS):
     main.add_command(command)

@@ -20,7 +20,7 @@ from sg17kg.findings import Ended
 
 if TYPE_CHECKING:
     from sg17kg.findings import Checked
-    from sg17kg.store.opening import Statements
+    from sg17kg.store.source import Statements
 
 _MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10
 _PR_SET_PDEATHSIG = 1
@@ -37,8 +37,8 @@ class Order:
 
     def known(self) -> "Statements | None":
         """Read the statements of the store that is meant. Raises StoreError."""
-        from sg17kg.store.opening import statements_of
         from sg17kg.store.remote import Endpoint
+        from sg17kg.store.source import statements_of
 
         if self.endpoint:
             given = self.endpoint
@@ -86,8 +86,8 @@ def main() -> int:
 
 
 def _checked(order: Order, content: bytes) -> "Checked":
-    from sg17kg.cli.checking import Checking
-    from sg17kg.sources import readers
+    from sg17kg import readers
+    from sg17kg.cli.check import Checking
 
     document = readers.read_bytes(order.name, content)  # first: most files that are none of ours end here, at little cost
     return Checking(order.known()).of(document, order.name)

@@ -13,7 +13,7 @@ from sg17kg import assets
 from sg17kg.cli.output import FAILED, from_store, open_files, open_store, rows_of
 
 if TYPE_CHECKING:
-    from sg17kg.store.opening import Source
+    from sg17kg.store.source import Source
 
 
 @click.command()
@@ -29,11 +29,11 @@ def build(out: Path | None, third_party: bool, as_json: bool) -> None:
     Example:
       sg17kg build --out dataset
     """
-    from sg17kg.catalogue.catalogue import Catalogue
+    from sg17kg.extraction.gazetteer import load_periods
     from sg17kg.graph.build import Inputs
     from sg17kg.graph.build import build as build_dataset
-    from sg17kg.search.making import write_index
-    from sg17kg.sources.reference import load_periods
+    from sg17kg.queries.library import Catalogue
+    from sg17kg.search.build import write_index
     from sg17kg.store.embedded import EmbeddedStore
 
     data = assets.folder("data")
@@ -79,8 +79,8 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
       sg17kg validate
       sg17kg validate my.nq --severity violation --json
     """
-    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph import validation
+    from sg17kg.queries.library import Catalogue
 
     store = open_files(paths) if paths else open_store(source)
     checks = Catalogue.read(assets.folder("queries")).group("checks")
@@ -117,14 +117,14 @@ def load(address: str, updates: str | None, folder: Path | None) -> None:
       sg17kg load --endpoint http://localhost:7878/query --update-endpoint http://localhost:7878/update
       sg17kg load --endpoint http://localhost:8890/sparql
     """
-    from sg17kg.store import loading
-    from sg17kg.store.opening import endpoint
+    from sg17kg.store import bulk_load
     from sg17kg.store.remote import RemoteStore
+    from sg17kg.store.source import endpoint
 
     where = endpoint(address, updates, os.environ)
     rows = rows_of(open_store(folder or assets.dataset() / "dataset.nq"))
     with click.progressbar(length=len(rows), label=where.shown, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        done = loading.load(rows, RemoteStore(where), bar.update)
+        done = bulk_load.load(rows, RemoteStore(where), bar.update)
     click.echo(f"{where.shown}: {done.statements} statements in {done.written + done.kept} graphs, {done.written} of them written now")
 
 

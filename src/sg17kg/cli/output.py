@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sg17kg.graph.preflight import Rulebook
     from sg17kg.store.base import Store
     from sg17kg.store.embedded import EmbeddedStore
-    from sg17kg.store.opening import Source
+    from sg17kg.store.source import Source
 
 _P = ParamSpec("_P")
 FAILED, UNUSABLE = 1, 2
@@ -74,7 +74,7 @@ def _of_this_store(complaint: str, folder: Path | None, address: str | None) -> 
 
 
 def _source(folder: Path | None, address: str | None) -> "Source":
-    from sg17kg.store.opening import endpoint
+    from sg17kg.store.source import endpoint
 
     if folder and address:
         raise BadParameter("--store and --endpoint are two stores; name one")
@@ -87,7 +87,7 @@ def _source(folder: Path | None, address: str | None) -> "Source":
 
 def open_store(source: "Source") -> "Store":
     """The store that is meant, for reading."""
-    from sg17kg.store.opening import open_source
+    from sg17kg.store.source import open_source
 
     return open_source(source)
 
@@ -101,8 +101,8 @@ def rows_of(store: "Store") -> list[bytes]:
 
 def rulebook() -> "Rulebook":
     """The rules, checks and shapes of the package."""
-    from sg17kg.catalogue.catalogue import Catalogue
     from sg17kg.graph.preflight import Rulebook
+    from sg17kg.queries.library import Catalogue
     from sg17kg.store.embedded import EmbeddedStore
 
     catalogue = Catalogue.read(assets.folder("queries"))

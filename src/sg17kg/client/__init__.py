@@ -23,7 +23,7 @@ from sg17kg.client.errors import (
     TimedOut,
     Unreachable,
 )
-from sg17kg.client.listing import Listing
+from sg17kg.client.pagination import Listing
 from sg17kg.client.sparql import Row, Term
 
 __all__ = [

@@ -11,9 +11,9 @@ from math import inf
 from time import monotonic
 from typing import TypeVar, cast
 
-from sg17kg.client.addresses import Server
 from sg17kg.client.connection import Request, blocks
 from sg17kg.client.errors import CutShort, NonsenseAnswer, Problem, TimedOut
+from sg17kg.client.urls import Server
 
 LARGEST = 64 * 1024**2
 """Bytes of an answer, packed and unpacked, beyond which it is refused; dumps alone may be larger."""

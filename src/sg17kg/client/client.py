@@ -7,14 +7,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import Literal, TypeVar
 
-from sg17kg.client import addresses, dumps, files, sparql, types
-from sg17kg.client.addresses import Day, Server, question_segments
+from sg17kg.client import dumps, multipart, sparql, types, urls
 from sg17kg.client.answers import JSON, shaped
-from sg17kg.client.asking import Asking
 from sg17kg.client.dumps import DumpFile
 from sg17kg.client.errors import BadArgument, NonsenseAnswer
-from sg17kg.client.listing import Listing, Page
+from sg17kg.client.pagination import Listing, Page
 from sg17kg.client.sparql import Row
+from sg17kg.client.transport import Asking
+from sg17kg.client.urls import Day, Server, question_segments
 
 Shape = TypeVar("Shape")
 Plain = dict[str, str | None]
@@ -67,15 +67,15 @@ class Client:
 
     def recommendation(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Recommendation:
         """One Recommendation, Supplement or Technical Report, by any printed form (X.1280, x1280, X Suppl. 39)."""
-        return self._one(types.Recommendation, addresses.path("recommendations", number), on=_day(on), said_by=_day(said_by))
+        return self._one(types.Recommendation, urls.path("recommendations", number), on=_day(on), said_by=_day(said_by))
 
     def owner(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Owners:
         """Which Question is responsible for a text, and which lines say so."""
-        return self._one(types.Owners, addresses.path("recommendations", number, "owner"), on=_day(on), said_by=_day(said_by))
+        return self._one(types.Owners, urls.path("recommendations", number, "owner"), on=_day(on), said_by=_day(said_by))
 
     def history(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> Listing[types.Event]:
         """What happened to a text, oldest first."""
-        return self._list(types.Event, addresses.path("recommendations", number, "history"), on=_day(on), said_by=_day(said_by))
+        return self._list(types.Event, urls.path("recommendations", number, "history"), on=_day(on), said_by=_day(said_by))
 
     def recommendations(
         self,
@@ -99,11 +99,11 @@ class Client:
         """
         chosen = {"group": group, "subseries": subseries, "period": period, "kind": kind}
         filters = {"question": question, "status": status, "q": q, "series": series, **chosen, "sort": sort}
-        return self._list(types.RecommendationSummary, addresses.path("recommendations"), **filters, on=_day(on), said_by=_day(said_by))
+        return self._list(types.RecommendationSummary, urls.path("recommendations"), **filters, on=_day(on), said_by=_day(said_by))
 
     def work_item(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.WorkItem:
         """One work item by its provisional name (X.oob-sa)."""
-        return self._one(types.WorkItem, addresses.path("work-items", name), on=_day(on), said_by=_day(said_by))
+        return self._one(types.WorkItem, urls.path("work-items", name), on=_day(on), said_by=_day(said_by))
 
     def work_items(
         self,
@@ -116,40 +116,40 @@ class Client:
     ) -> Listing[types.WorkItemSummary]:
         """Work items: of a Question, at a stage. `sort`: name, status, since, proposed_number."""
         filters = {"question": question, "status": status, "sort": sort}
-        return self._list(types.WorkItemSummary, addresses.path("work-items"), **filters, on=_day(on), said_by=_day(said_by))
+        return self._list(types.WorkItemSummary, urls.path("work-items"), **filters, on=_day(on), said_by=_day(said_by))
 
     # Questions, circulars, meetings
 
     def question(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Question:
         """One Question (Q10/17): its versions, texts and relations."""
-        path = addresses.path("questions", *question_segments(name))
+        path = urls.path("questions", *question_segments(name))
         return self._one(types.Question, path, on=_day(on), said_by=_day(said_by))
 
     def questions(self, *, sg: int | None = None, sort: str | None = None) -> Listing[types.QuestionSummary]:
         """Questions, of one study group or all. `sort`: question, title."""
-        return self._list(types.QuestionSummary, addresses.path("questions"), sg=sg, sort=sort)
+        return self._list(types.QuestionSummary, urls.path("questions"), sg=sg, sort=sort)
 
     def circular(self, period: str, number: int, *, on: Day | None = None) -> types.Circular:
         """One TSB Circular by study period (2025-2028) and number."""
-        return self._one(types.Circular, addresses.path("circulars", period, number), on=_day(on))
+        return self._one(types.Circular, urls.path("circulars", period, number), on=_day(on))
 
     def circulars(
         self, *, period: str | None = None, on: Day | None = None, said_by: Day | None = None, sort: str | None = None
     ) -> Listing[types.CircularSummary]:
         """Circulars, of one study period or all. `sort`: number, issued, reply_deadline."""
-        return self._list(types.CircularSummary, addresses.path("circulars"), period=period, on=_day(on), said_by=_day(said_by), sort=sort)
+        return self._list(types.CircularSummary, urls.path("circulars"), period=period, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def meeting(self, group: str, month: str) -> types.Meeting:
         """One meeting by group (SG17, TSAG) and the month in which it begins (2026-06)."""
-        return self._one(types.Meeting, addresses.path("meetings", group, month))
+        return self._one(types.Meeting, urls.path("meetings", group, month))
 
     def meetings(self, *, group: str | None = None, sort: str | None = None) -> Listing[types.Meeting]:
         """Meetings, of one group or all. `sort`: start, group."""
-        return self._list(types.Meeting, addresses.path("meetings"), group=group, sort=sort)
+        return self._list(types.Meeting, urls.path("meetings"), group=group, sort=sort)
 
     def consultation(self, period: str, number: int, *, on: Day | None = None) -> types.ConsultationDetail:
         """The consultation that a circular opens: deadline (UTC), rules, the rows of the form."""
-        return self._one(types.ConsultationDetail, addresses.path("consultations", period, number), on=_day(on))
+        return self._one(types.ConsultationDetail, urls.path("consultations", period, number), on=_day(on))
 
     def consultations(
         self,
@@ -160,35 +160,35 @@ class Client:
         sort: str | None = None,
     ) -> Listing[types.Consultation]:
         """Consultations, open or closed on a day, or all. `sort`: reply_deadline, issued, circular."""
-        return self._list(types.Consultation, addresses.path("consultations"), status=status, on=_day(on), said_by=_day(said_by), sort=sort)
+        return self._list(types.Consultation, urls.path("consultations"), status=status, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def conflicts(self, *, settled: bool | None = None) -> Listing[types.Conflict]:
         """What the sources disagree on: those that a curator has settled, the others, or all."""
-        return self._list(types.Conflict, addresses.path("conflicts"), settled=None if settled is None else "yes" if settled else "no")
+        return self._list(types.Conflict, urls.path("conflicts"), settled=None if settled is None else "yes" if settled else "no")
 
     # Finding
 
     def search(self, q: str, *, kind: str | None = None) -> Listing[types.Found]:
         """What bears a name or has words in its titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
-        return self._list(types.Found, addresses.path("search"), q=q, kind=kind)
+        return self._list(types.Found, urls.path("search"), q=q, kind=kind)
 
     def resolve(self, printed: str) -> types.Resolved:
         """The thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises Ambiguous where it means several, NotFound."""
-        return self._one(types.Resolved, addresses.path("resolve"), id=printed)
+        return self._one(types.Resolved, urls.path("resolve"), id=printed)
 
     def evidence(self, s: str, p: str | None = None, o: str | None = None) -> Listing[types.Stated]:
         """The passages that state the triples about a thing: IRI or path (rec/X.1280), property (sg17:replyDeadline), object."""
-        return self._list(types.Stated, addresses.path("evidence"), s=s, p=p, o=o)
+        return self._list(types.Stated, urls.path("evidence"), s=s, p=p, o=o)
 
     # Queries
 
     def queries(self) -> Listing[types.QueryDescription]:
         """The query catalogue: what each query answers, what it takes, its SPARQL."""
-        return self._pages(addresses.path("queries"), _shape(types.QueryDescription))
+        return self._pages(urls.path("queries"), _shape(types.QueryDescription))
 
     def query(self, name: str, /, **parameters: Day | int | None) -> Listing[Plain]:
         """The rows of a query of the catalogue, as plain text by column; None where a column has no value."""
-        return self._pages(addresses.with_parameters(addresses.path("queries", name), parameters), _plain)
+        return self._pages(urls.with_parameters(urls.path("queries", name), parameters), _plain)
 
     def sparql(self, query: str) -> list[Row] | bool | bytes:
         """SELECT gives rows of terms, ASK true or false, CONSTRUCT and DESCRIBE Turtle (UTF-8).
@@ -208,7 +208,7 @@ class Client:
         circular or cannot be read, Busy, OSError where the file cannot be opened.
         """
         path = Path(circular)
-        content_type, body = files.form(path.name, path.read_bytes())
+        content_type, body = multipart.form(path.name, path.read_bytes())
         target = self._target("/api/v1/check", against=None if against else "no")
         answer = self._asking.post(target, JSON, content_type, body)
         return shaped(types.CheckReport, answer.json(), answer.address)
@@ -217,7 +217,7 @@ class Client:
 
     def thing(self, thing: str, format: str = "ttl") -> bytes:  # noqa: A002 - the name of the parameter at the service
         """A thing by IRI or path (rec/X.1280) as it is written in a format: ttl, jsonld, nt, rdf, json, html; texts also bib, ris, csl."""
-        return self._asking.get(self._target(addresses.thing_path(thing), format=format), _ANYTHING).body
+        return self._asking.get(self._target(urls.thing_path(thing), format=format), _ANYTHING).body
 
     def dumps(self) -> list[DumpFile]:
         """The files of the whole dataset, with size and SHA-256."""
@@ -249,14 +249,14 @@ class Client:
         return self._one(types.Ready, "/ready")["dataset"]
 
     def _target(self, path: str, /, **parameters: object) -> str:
-        return self._server.prefix + addresses.with_parameters(path, parameters)
+        return self._server.prefix + urls.with_parameters(path, parameters)
 
     def _one(self, kind: type[Shape], path: str, /, **parameters: object) -> Shape:
         answer = self._asking.get(self._target(path, **parameters))
         return shaped(kind, answer.json(), answer.address)
 
     def _list(self, kind: type[Shape], path: str, /, **parameters: object) -> Listing[Shape]:
-        return self._pages(addresses.with_parameters(path, {**parameters, "limit": self._page_size}), _shape(kind))
+        return self._pages(urls.with_parameters(path, {**parameters, "limit": self._page_size}), _shape(kind))
 
     def _pages(self, path: str, shape: Callable[[object, str], Shape]) -> Listing[Shape]:
         def page(target: str) -> Page[Shape]:
@@ -272,7 +272,7 @@ class Client:
 
 
 def _day(given: Day | None) -> str | None:
-    return addresses.day(given)
+    return urls.day(given)
 
 
 def _shape(kind: type[Shape]) -> Callable[[object, str], Shape]:

@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from sg17kg.client.addresses import Server
 from sg17kg.client.errors import CutShort, NonsenseAnswer, TimedOut, Unreachable
+from sg17kg.client.urls import Server
 
 _BLOCK = 64 * 1024
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from time import sleep
 
 from sg17kg.client.answers import whole
-from sg17kg.client.asking import LONGEST_PAUSE, Asking, error_of, pause_before
 from sg17kg.client.connection import Broke, Request, blocks
 from sg17kg.client.errors import BadArgument, Busy, CutShort, NonsenseAnswer, NotFound, TimedOut
+from sg17kg.client.transport import LONGEST_PAUSE, Asking, error_of, pause_before
 
 try:
     import fcntl

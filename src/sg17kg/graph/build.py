@@ -15,18 +15,19 @@ from rdflib import Graph, URIRef
 from rdflib.namespace import OWL
 
 from sg17kg import __version__, facts_json
-from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
-from sg17kg.graph import curated, references, remarks
-from sg17kg.graph.additions import graph_name, lines, provenance
-from sg17kg.graph.mapping import graph_of, statements
-from sg17kg.graph.mapping_documents import letter_of
-from sg17kg.graph.rules import OpenStore, conclude
-from sg17kg.graph.statements import Quad
-from sg17kg.graph.terms import GRAPHS
+from sg17kg.facts import Facts
+from sg17kg.graph.curated import decisions, findings
+from sg17kg.graph.inference import OpenStore, conclude
+from sg17kg.graph.ingest import graph_name, lines, provenance
+from sg17kg.graph.mapping import references
+from sg17kg.graph.mapping.circulars import graph_of, statements
+from sg17kg.graph.mapping.letters import letter_of
+from sg17kg.graph.mapping.statements import Quad
+from sg17kg.graph.rdf_terms import GRAPHS
 from sg17kg.identifiers import StudyPeriod, iri
 from sg17kg.namespaces import FIRST_LANGUAGE
-from sg17kg.records import Facts
+from sg17kg.queries.library import Query
 from sg17kg.store.base import Store
 
 
@@ -78,9 +79,9 @@ def quads(inputs: Inputs) -> Iterator[Quad]:
     for facts in documents:
         yield from statements(facts, inputs.periods, numbering).quads()
         yield from provenance(facts, inputs.periods)
-    yield from remarks.quads(inputs.data / "curated" / "remarks.yaml", _remarked(documents, inputs.periods))
+    yield from findings.quads(inputs.data / "curated" / "remarks.yaml", _remarked(documents, inputs.periods))
     yield from references.quads(inputs.data, inputs.periods, numbering, third_party=inputs.third_party)
-    yield from curated.quads(inputs.data / "curated", inputs.periods, numbering)
+    yield from decisions.quads(inputs.data / "curated", inputs.periods, numbering)
     yield from _ontology(inputs.ontology)
 
 

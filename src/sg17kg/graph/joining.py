@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from rdflib.namespace import RDF, RDFS
 
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.identifiers import deliverable_iri, iri
 from sg17kg.namespaces import GRAPH
 from sg17kg.text_numbers import split_halves
@@ -131,7 +131,7 @@ def _evidence(rows: Collection[bytes], joining: _Joining) -> dict[bytes, tuple[b
 
 
 def _statement(triple: _Triple, evidence_graph: bytes) -> bytes:
-    """The IRI of a statement of evidence, as graph/statements.py makes it."""
+    """The IRI of a statement of evidence, as graph/mapping/statements.py makes it."""
     graph = evidence_graph[1:-1].replace(b"/evidence/", b"/", 1)
     digest = hashlib.sha256(b" ".join((*triple, b".\n")) + graph).hexdigest()
     return f"<{iri('evidence', digest[:24])}>".encode()

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sg17kg.graph.terms import SG17
+from sg17kg.facts import ApprovalFacts, EditionFacts
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.records import ApprovalFacts, EditionFacts
 from sg17kg.text_numbers import canonical_number, split_halves
 
 _REFERENCE = f"<{GRAPH}reference/".encode()

@@ -13,18 +13,18 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
-from sg17kg.catalogue.catalogue import Catalogue, Query
 from sg17kg.errors import AssetError
+from sg17kg.extraction import rules as findings_rules
+from sg17kg.facts import Facts, Severity
 from sg17kg.findings import Other, Remark, Rule, Same
-from sg17kg.graph.additions import Addition, graph_name, of_document, store_with
-from sg17kg.graph.mapping import statements
+from sg17kg.graph.inference import OpenStore
+from sg17kg.graph.ingest import Addition, graph_name, of_document, store_with
+from sg17kg.graph.mapping.circulars import statements
 from sg17kg.graph.numbering import numbering_in
-from sg17kg.graph.rules import OpenStore
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.records import Facts, Severity
-from sg17kg.sources import rules as findings_rules
+from sg17kg.queries.library import Catalogue, Query
 from sg17kg.store.base import Row, Store, value
 
 # Properties that queries in shapes/ follow backwards; every other path there leads forwards, two steps at most

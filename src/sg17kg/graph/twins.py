@@ -10,9 +10,9 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, XSD
 from rdflib.term import Node
 
-from sg17kg.graph.terms import SG17, STO, VOC
+from sg17kg.facts import TwinFacts
+from sg17kg.graph.rdf_terms import SG17, STO, VOC
 from sg17kg.identifiers import iri, slug
-from sg17kg.records import TwinFacts
 
 _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 

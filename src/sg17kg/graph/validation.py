@@ -12,8 +12,8 @@ from rdflib import Literal as RdfLiteral
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
-from sg17kg.catalogue.catalogue import Query
 from sg17kg.errors import BuildError
+from sg17kg.queries.library import Query
 from sg17kg.store.base import Store, Text, value
 
 Severity = Literal["violation", "warning", "info"]

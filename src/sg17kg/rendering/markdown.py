@@ -2,7 +2,7 @@
 
 import re
 
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Item, Line, Paragraph, Table
+from sg17kg.rendering.document_model import Block, Cell, Document, Heading, Item, Line, Paragraph, Table
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 

@@ -3,11 +3,11 @@
 import re
 from datetime import date, datetime
 
-from sg17kg.rendering.blocks import Block, Cell, Document, Heading, Line, Paragraph, Span, Table, line
-from sg17kg.rendering.languages import direction_of, language_for
+from sg17kg.rendering.document_model import Block, Cell, Document, Heading, Line, Paragraph, Span, Table, line
+from sg17kg.rendering.i18n import direction_of, language_for
 from sg17kg.replies.answers import ON_QUESTIONS, Answers
 from sg17kg.replies.consultation import Consultation, ConsultedText, Title
-from sg17kg.replies.words import Words, words_in
+from sg17kg.replies.phrases import Words, words_in
 
 _BOXES = {False: "☐", True: "☒"}
 _CIRCLES = {False: "○", True: "●"}

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Literal, NamedTuple
 
 from sg17kg.replies.consultation import Consultation, ConsultedText
-from sg17kg.replies.reading import Reply
+from sg17kg.replies.replies_csv import Reply
 
 Why = Literal["before-sent", "late", "after-the-day", "replaced", "repeated", "contradictory"]
 Outcome = Literal["met", "not-met", "no-replies", "unknown"]

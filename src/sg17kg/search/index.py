@@ -1,6 +1,6 @@
 """A full-text index of names and titles: SQLite's FTS5, which ships with Python.
 
-Names are found by their key (search/words.py), titles by words: what bears the name comes first, then what bears a name that begins so,
+Names are found by their key (search/tokens.py), titles by words: what bears the name comes first, then what bears a name that begins so,
 then the rest by BM25.
 """
 
@@ -16,7 +16,7 @@ from threading import Lock
 from sg17kg.errors import StoreError
 from sg17kg.search import texts
 from sg17kg.search.texts import RowsOfTexts, Run, Shown, TextsOfDays
-from sg17kg.search.words import folded, is_wide, key, natural, words
+from sg17kg.search.tokens import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
-from sg17kg.search.words import natural
+from sg17kg.search.tokens import natural
 from sg17kg.store.base import Iri, Row, Term, Text, value
 from sg17kg.text_numbers import hundred_of
 

@@ -27,14 +27,14 @@ from prometheus_client import values
 from starlette.types import ASGIApp
 
 from sg17kg import assets
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import Sg17kgError, StoreError
+from sg17kg.queries.library import Catalogue
 from sg17kg.server import process
 from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import State, Table
-from sg17kg.store.at_rest import Versions
-from sg17kg.store.opening import Source, open_source
 from sg17kg.store.remote import Endpoint
+from sg17kg.store.source import Source, open_source
+from sg17kg.store.versions import Versions
 from sg17kg.web import dump_files
 from sg17kg.web.app import create_app, prepare
 from sg17kg.web.serving import Settings, configured

@@ -29,7 +29,7 @@ from sg17kg.server.accepting import Acceptor
 from sg17kg.server.table import State, Table
 from sg17kg.store.computing import LAST, Computation, ComputingClock
 from sg17kg.store.spool import Room
-from sg17kg.web.metrics import Metrics
+from sg17kg.web.middleware.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way

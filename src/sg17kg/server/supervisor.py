@@ -24,8 +24,8 @@ from pathlib import Path
 from sg17kg.errors import StoreError
 from sg17kg.server.loader import Loader, Plan
 from sg17kg.server.table import Table
-from sg17kg.store.opening import MANIFEST
-from sg17kg.web import logs
+from sg17kg.store.source import MANIFEST
+from sg17kg.web.middleware import json_logs
 
 _LOG = logging.getLogger("sg17kg.supervisor")
 _WATCH_SECONDS = 2.0
@@ -66,7 +66,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT. Raises StoreError where the first generation cannot be loaded."""
-        logging.config.dictConfig(logs.configuration(self._plan.level))
+        logging.config.dictConfig(json_logs.configuration(self._plan.level))
         os.environ[_FIGURES] = figures = tempfile.mkdtemp(prefix="sg17kg-figures-")
         handlers = {number: signal.getsignal(number) for number in _HEARD}
         self._hear_signals()

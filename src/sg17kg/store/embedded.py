@@ -18,11 +18,11 @@ import pyoxigraph as ox
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
 from sg17kg.namespaces import BASE, GRAPH, PREFIXES
-from sg17kg.store.at_rest import Versions, check_files, has_sums
 from sg17kg.store.base import GraphChoice
-from sg17kg.store.canonical import Original, Sorter
 from sg17kg.store.computing import enter_current
-from sg17kg.store.native_answers import RDF, EmbeddedAnswer, as_binary, translated
+from sg17kg.store.embedded_results import RDF, EmbeddedAnswer, as_binary, translated
+from sg17kg.store.sorted_nquads import Original, Sorter
+from sg17kg.store.versions import Versions, check_files, has_sums
 
 _BLANK_NODES = "ASK { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"

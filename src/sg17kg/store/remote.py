@@ -21,7 +21,7 @@ from sg17kg.errors import QueryRefused, StoreError, UpstreamDown, UpstreamNonsen
 from sg17kg.namespaces import GRAPH
 from sg17kg.store.base import GraphChoice, value
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.native_answers import EmbeddedAnswer, answer_from
+from sg17kg.store.embedded_results import EmbeddedAnswer, answer_from
 
 USER, PASSWORD = "SG17KG_ENDPOINT_USER", "SG17KG_ENDPOINT_PASSWORD"
 UNION = f"{GRAPH}union"

@@ -11,47 +11,30 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sg17kg import __version__
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.errors import StoreBusy, StoreError
+from sg17kg.queries.library import Catalogue
 from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
-from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint, RemoteStore
-from sg17kg.web import (
-    checking,
-    circulars,
-    conflicts,
-    descriptions,
-    dumps,
-    evidence,
-    finding,
-    meetings,
-    models,
-    openapi,
-    problems,
-    queries,
-    questions,
-    recommendations,
-    subscriptions,
-    things,
-    vocabulary,
-    work_items,
-)
-from sg17kg.web.access import Access
-from sg17kg.web.caching import Caching, KeptAnswers
+from sg17kg.store.source import Source
+from sg17kg.web import models, openapi, problem_details
+from sg17kg.web.api import checks, circulars, conflicts, evidence, meetings, queries, questions, recommendations, search, work_items
+from sg17kg.web.api.parameters import only_known, today
 from sg17kg.web.children import Checks
-from sg17kg.web.computing import Deadlines
-from sg17kg.web.limiting import LongAnswers, PathLimit, RateLimit
-from sg17kg.web.metrics import MEDIA_TYPE as METRICS
-from sg17kg.web.metrics import Metrics
+from sg17kg.web.dependencies import service
+from sg17kg.web.linked_data import dumps, feeds, ontology, resources, service_description
+from sg17kg.web.linked_data.sparql import SparqlEndpoint
+from sg17kg.web.middleware.access_log import Access
+from sg17kg.web.middleware.deadlines import Deadlines
+from sg17kg.web.middleware.metrics import MEDIA_TYPE as METRICS
+from sg17kg.web.middleware.metrics import Metrics
+from sg17kg.web.middleware.rate_limit import LongAnswers, PathLimit, RateLimit
+from sg17kg.web.middleware.response_cache import Caching, KeptAnswers
 from sg17kg.web.pages import PAGES
 from sg17kg.web.pages.lists import LISTINGS
 from sg17kg.web.pages.problem import problem_page
-from sg17kg.web.parameters import only_known, today
 from sg17kg.web.process import Process, SingleProcess
-from sg17kg.web.service import service
 from sg17kg.web.serving import Settings, last_modified, make_service
-from sg17kg.web.sparql import SparqlEndpoint
 
 _COLLECT_AFTER = 20_000
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
@@ -91,12 +74,12 @@ def create_app(
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
     app.state.checks = Checks(chosen.checks, own)
-    problems.install(app, problem_page)
+    problem_details.install(app, problem_page)
     parts = (
-        recommendations, work_items, questions, circulars, meetings, conflicts, checking, finding, evidence, queries, dumps, descriptions,
-        vocabulary, subscriptions,
+        recommendations, work_items, questions, circulars, meetings, conflicts, checks, search, evidence, queries, dumps,
+        service_description, ontology, feeds,
     )  # fmt: skip
-    routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), things.router())
+    routers = (*(part.router for part in (*parts, *PAGES)), _own_routes(), resources.router())
     for router in routers:
         app.include_router(router)
     computed = Deadlines(app, clock)

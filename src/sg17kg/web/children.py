@@ -16,9 +16,9 @@ from dataclasses import asdict, dataclass
 from typing import Literal
 
 from sg17kg.findings import Ended
-from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint
-from sg17kg.web.problems import Refusal
+from sg17kg.store.source import Source
+from sg17kg.web.problem_details import Refusal
 from sg17kg.web.process import Process, SingleProcess
 
 _LOG = logging.getLogger("sg17kg.checks")

@@ -16,9 +16,9 @@ from threading import RLock
 from typing import BinaryIO, cast
 
 from sg17kg import formats
-from sg17kg.catalogue.catalogue import Catalogue
-from sg17kg.catalogue.tables import table_names
 from sg17kg.errors import StoreError
+from sg17kg.queries.library import Catalogue
+from sg17kg.queries.tables import table_names
 from sg17kg.store.base import Store
 
 try:

@@ -6,7 +6,7 @@ from datetime import date
 from sg17kg.known_until import Circulars, Known, UpTo
 from sg17kg.store.base import value
 from sg17kg.web import models
-from sg17kg.web.service import Service
+from sg17kg.web.dependencies import Service
 
 _CATALOGUES = ("catalogue", "bulletins", "twins")
 

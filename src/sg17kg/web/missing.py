@@ -9,12 +9,12 @@ from fastapi import Request
 
 from sg17kg.namespaces import BASE
 from sg17kg.search.index import Found
-from sg17kg.search.words import natural
+from sg17kg.search.tokens import natural
 from sg17kg.web import models
-from sg17kg.web.addresses import resource
+from sg17kg.web.api.links import resource
+from sg17kg.web.dependencies import Service
 from sg17kg.web.known import known_as_model
-from sg17kg.web.problems import Missing
-from sg17kg.web.service import Service
+from sg17kg.web.problem_details import Missing
 
 _BESIDE = 3  # how many are named on each side
 _LONGEST = 100  # what is longer is no name

@@ -11,11 +11,11 @@ from fastapi.openapi.utils import get_openapi
 
 from sg17kg import formats
 from sg17kg.rendering.citations import STYLES
-from sg17kg.web.checking import CHECK, SARIF
-from sg17kg.web.problems import MEDIA_TYPE
-from sg17kg.web.result_formats import WISHES
-from sg17kg.web.service import Service
-from sg17kg.web.things import CITED_KINDS, CONTEXT, KINDS, RDF
+from sg17kg.web.api.checks import CHECK, SARIF
+from sg17kg.web.dependencies import Service
+from sg17kg.web.linked_data.resources import CITED_KINDS, CONTEXT, KINDS, RDF
+from sg17kg.web.linked_data.result_formats import WISHES
+from sg17kg.web.problem_details import MEDIA_TYPE
 
 Json = dict[str, Any]
 _PROBLEM: Json = {

@@ -10,23 +10,23 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sg17kg import assets
-from sg17kg.catalogue.catalogue import Catalogue
 from sg17kg.known_until import CurrentSources
+from sg17kg.queries.library import Catalogue
 from sg17kg.rendering.linked_data import Context
-from sg17kg.search.making import FILE, CurrentIndex
+from sg17kg.search.build import FILE, CurrentIndex
 from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
 from sg17kg.store.limits import Limits
-from sg17kg.store.opening import Source
 from sg17kg.store.remote import Endpoint
+from sg17kg.store.source import Source
 from sg17kg.store.threads import QueryThreads
-from sg17kg.web import logs
-from sg17kg.web.access import Log
 from sg17kg.web.children import FileLimits
+from sg17kg.web.dependencies import Service
 from sg17kg.web.dump_files import DumpFiles
-from sg17kg.web.patience import PatientProtocol
+from sg17kg.web.middleware import json_logs
+from sg17kg.web.middleware.access_log import Log
+from sg17kg.web.middleware.connection_timeouts import PatientProtocol
 from sg17kg.web.process import Process
-from sg17kg.web.service import Service
 
 _GRACE_SECONDS = 20  # for what is being answered, at the end of a service
 _AT_ONE_ENDPOINT = 32  # queries of clients that are on their way to another server, from all processes
@@ -84,7 +84,7 @@ def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Conf
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
         http=PatientProtocol,
-        log_config=logs.configuration(level),
+        log_config=json_logs.configuration(level),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 

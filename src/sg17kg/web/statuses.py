@@ -7,14 +7,14 @@ from itertools import groupby
 
 from fastapi import Request
 
-from sg17kg.catalogue.binding import Argument
 from sg17kg.days import Stage
+from sg17kg.queries.binding import Argument
 from sg17kg.store.base import Row, value
 from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
-from sg17kg.web.addresses import resource
-from sg17kg.web.parameters import iso
-from sg17kg.web.service import Service
+from sg17kg.web.api.links import resource
+from sg17kg.web.api.parameters import iso
+from sg17kg.web.dependencies import Service
 from sg17kg.web.texts import until
 
 LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may be cited

@@ -5,14 +5,14 @@ from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypedDict
 
-from sg17kg.catalogue.binding import Argument
 from sg17kg.days import responsible_on, stated_since
 from sg17kg.identifiers import group_of
+from sg17kg.queries.binding import Argument
 from sg17kg.store.base import Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.parameters import iso, today
+from sg17kg.web.api.parameters import iso, today
+from sg17kg.web.dependencies import Service
 from sg17kg.web.passages import sources_of
-from sg17kg.web.service import Service
 
 _OUTCOMES: dict[str, models.OutcomeCode] = {
     "approved": "approved",

@@ -19,8 +19,8 @@ from docx.oxml import parse_xml
 from docx.shared import Cm
 from docx.text.paragraph import Paragraph
 
-from sg17kg.sources.document import Line
-from sg17kg.sources.readers import text
+from sg17kg.readers import text
+from sg17kg.readers.document import Line
 from tests.contract.servers import require
 
 NAMESPACES = (

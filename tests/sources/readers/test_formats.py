@@ -6,8 +6,8 @@ from zipfile import ZipFile
 
 import pytest
 
+from sg17kg import readers
 from sg17kg.errors import NotACircular, UnreadableFile
-from sg17kg.sources import readers
 from tests.sources.readers.making import body_of, replaced
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)

@@ -12,8 +12,8 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 
+from sg17kg import readers
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
 from tests.patience import PATIENCE
 from tests.sources.readers.making import NAMESPACES, body_of, replaced, word_of
 
@@ -29,7 +29,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (10, 11))
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
+from sg17kg.extraction import readers
 try:
     print("read", len(readers.read_bytes("x", sys.stdin.buffer.read()).lines))
 except UnreadableFile as error:

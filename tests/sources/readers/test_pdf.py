@@ -15,10 +15,10 @@ from docx.oxml import parse_xml
 from docx.shared import Cm, Pt
 from docx.text.paragraph import Paragraph
 
+from sg17kg import readers
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
-from sg17kg.sources.document import Document, fold
-from sg17kg.sources.readers import pdf, pdf_worker
+from sg17kg.readers.document import Document, fold
+from sg17kg.readers.pdf import child, reader
 from tests.sources.readers.making import NAMESPACES, add_notes, pdfs_of, saved
 
 HEADS = {
@@ -272,7 +272,7 @@ def test_a_form_that_draws_itself_ends() -> None:
 
 def test_a_pdf_that_takes_too_long_is_given_up_in_time() -> None:
     with pytest.raises(UnreadableFile, match="takes longer than a circular needs"):
-        pdf.read("x.pdf", raw_pdf(b"q Q 0 0 m 9 9 l S\n" * 4_000_000), deadline=0.5)
+        reader.read("x.pdf", raw_pdf(b"q Q 0 0 m 9 9 l S\n" * 4_000_000), deadline=0.5)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bounds; the deadline ends the process there")
@@ -289,19 +289,19 @@ def test_a_pdf_that_unpacks_without_end_is_ended_by_the_bound_of_memory() -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bounds; the deadline ends the process there")
 def test_the_process_that_reads_is_bounded() -> None:
     code = (
-        "from sg17kg.sources.readers import pdf_worker; import resource; pdf_worker._bound();"
+        "from sg17kg.readers import pdf_worker; import resource; pdf_worker._bound();"
         "print([resource.getrlimit(one)[0] for one in (resource.RLIMIT_AS, resource.RLIMIT_CPU)])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})
-    assert json.loads(done.stdout) == [pdf_worker.MEMORY, pdf_worker.SECONDS]
-    assert (pdf_worker.MEMORY, pdf_worker.SECONDS) == (2**30, 20)
+    assert json.loads(done.stdout) == [child.MEMORY, child.SECONDS]
+    assert (child.MEMORY, child.SECONDS) == (2**30, 20)
 
 
 def test_a_damaged_pdf_is_read_or_refused_but_never_falls() -> None:
     good = raw_pdf(shown((60, 700, "text"), (60, 600, "more")))
     for end in range(10, len(good), 61):
         try:
-            lines = pdf_worker.answer(good[:end] + b"\0" * 7 + good[end + 7 :])
+            lines = child.answer(good[:end] + b"\0" * 7 + good[end + 7 :])
         except Exception as error:
             raise AssertionError(f"cut at {end}") from error
         assert set(lines) <= {"lines", "refused"}

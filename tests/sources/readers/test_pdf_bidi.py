@@ -2,7 +2,7 @@
 
 import pytest
 
-from sg17kg.sources.readers.pdf_bidi import written
+from sg17kg.readers.pdf.bidi import written
 
 FORMERLY, JANUARY, JUNE, FROM, GROUP = "سابقا", "يناير", "يونيو", "من", "فريق"
 

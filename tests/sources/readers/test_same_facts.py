@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from sg17kg import assets, facts_json
-from sg17kg.records import Facts
-from sg17kg.sources import readers
-from sg17kg.sources.circular import Extractor
-from sg17kg.sources.document import Document, fold
+from sg17kg import assets, facts_json, readers
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.facts import Facts
+from sg17kg.readers.document import Document, fold
 from tests import FIXTURES, ROOT
 from tests.reading import differences
 from tests.sources.readers import making

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from sg17kg import readers
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
-from sg17kg.sources.readers import text
+from sg17kg.readers import text
 
 
 def lines(content: str) -> list[str]:

@@ -2,9 +2,9 @@
 
 import pytest
 
+from sg17kg import readers
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
-from sg17kg.sources.document import Line
+from sg17kg.readers.document import Line
 
 
 def lines_of(body: str) -> tuple[Line, ...]:

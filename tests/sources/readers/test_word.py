@@ -6,9 +6,9 @@ from zipfile import ZipFile
 import docx
 import pytest
 
+from sg17kg import readers
 from sg17kg.errors import UnreadableFile
-from sg17kg.sources import readers
-from sg17kg.sources.document import Line
+from sg17kg.readers.document import Line
 from tests.sources.readers.making import NAMESPACES, add_notes, body_of, replaced, saved
 
 R = "<w:r><w:t xml:space='preserve'>{}</w:t></w:r>"

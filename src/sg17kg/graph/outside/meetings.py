@@ -8,13 +8,13 @@ import re
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
 
-from sg17kg.graph.mapping_documents import circular_label, collective_letter_iri, collective_letter_label
+from sg17kg.facts import Lines
+from sg17kg.graph.mapping.letters import circular_label, collective_letter_iri, collective_letter_label
 from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
 from sg17kg.graph.outside.texts import Editions, add_draft, add_named, add_work_item
-from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import circular_iri, group_iri, iri, meeting_iri, slug
 from sg17kg.outside import CircularRow, MeetingRow, OutcomeRow
-from sg17kg.records import Lines
 
 # Outcomes of texts, by the words of the rows; other rows count, plan or concern Questions
 DECISIONS = {

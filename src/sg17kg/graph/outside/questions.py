@@ -5,12 +5,12 @@ import re
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, SKOS, XSD
 
+from sg17kg.facts import Lines
 from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
 from sg17kg.graph.outside.texts import Editions, add_named, add_work_item
-from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import group_iri, iri, question_iri, question_version_iri, responsibility_iri
 from sg17kg.outside import QuestionRow, ResponsibilityRow, WorkingPartyRow
-from sg17kg.records import Lines
 
 _PREDECESSOR = re.compile(r"(?P<number>\d{1,2}|[A-Z])/(?P<group>\d{1,2})(?: \((?P<period>\d{4}-\d{4})\)(?P<part>, .+)?)?")
 

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from rdflib import URIRef
 
+from sg17kg.facts import EditionFacts, Lines
+from sg17kg.graph.mapping.statements import Quad
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside import meetings, questions, subseries, work_items
 from sg17kg.graph.outside.statements import RowStatements
 from sg17kg.graph.outside.texts import Editions, add_edition_group
-from sg17kg.graph.statements import Quad
 from sg17kg.outside import (
     CHECK_ONLY,
     THIRD_PARTY,
@@ -24,7 +25,6 @@ from sg17kg.outside import (
     WorkingPartyRow,
     WorkItemRow,
 )
-from sg17kg.records import EditionFacts, Lines
 
 Numbered = tuple[int, AnyRow]
 

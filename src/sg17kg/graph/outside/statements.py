@@ -11,12 +11,12 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
 from rdflib.term import Node
 
+from sg17kg.facts import Lines
+from sg17kg.graph.mapping.statements import Quad, Statements
 from sg17kg.graph.numbering import Numbering
-from sg17kg.graph.statements import Quad, Statements
-from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import graph_iri, iri, slug
 from sg17kg.outside import Row
-from sg17kg.records import Lines
 
 _LANGUAGE = "en"
 _LONGEST_NAME = 60

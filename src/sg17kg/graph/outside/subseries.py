@@ -8,11 +8,11 @@ from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, RDFS, SKOS, XSD
 from rdflib.term import Node
 
+from sg17kg.facts import Lines
 from sg17kg.graph.outside.statements import RowStatements
-from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import deliverable_iri, iri, slug
 from sg17kg.outside import SubseriesRow
-from sg17kg.records import Lines
 
 SCHEME = VOC["subseries"]
 _PLAIN = re.compile(r"([A-Z])\.(\d+)")

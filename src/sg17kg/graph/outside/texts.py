@@ -8,14 +8,14 @@ from typing import Literal as OneOf
 from rdflib import Literal
 from rdflib.namespace import XSD
 
-from sg17kg.graph.editions import WholeEditions, name_of, text_iri
-from sg17kg.graph.mapping_decisions import add_text
+from sg17kg.facts import EditionFacts, Lines
+from sg17kg.graph.mapping.decisions import add_text
+from sg17kg.graph.mapping.editions import WholeEditions, name_of, text_iri
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.statements import RowStatements
-from sg17kg.graph.terms import SG17
+from sg17kg.graph.rdf_terms import SG17
 from sg17kg.identifiers import deliverable_iri, group_iri, work_item_iri
 from sg17kg.outside import EditionGroupRow
-from sg17kg.records import EditionFacts, Lines
 from sg17kg.text_numbers import PROVISIONAL_NAME
 
 _HANDLES = "https://handle.itu.int/"

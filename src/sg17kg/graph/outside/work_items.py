@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, XSD
 
+from sg17kg.facts import Lines
 from sg17kg.graph.outside.questions import add_version
 from sg17kg.graph.outside.statements import RowStatements, last_day_of, whole_day
 from sg17kg.graph.outside.texts import Editions, add_named, add_work_item
-from sg17kg.graph.terms import SG17, VOC
+from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import responsibility_iri, slug
 from sg17kg.outside import WorkItemRow
-from sg17kg.records import Lines
 
 _ENDED = "Approved"
 

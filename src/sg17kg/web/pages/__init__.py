@@ -3,6 +3,6 @@
 `PAGES` are those with addresses of their own; pages of things are chosen in things.py, for /rec/X.1280 and the like.
 """
 
-from sg17kg.web.pages import changes, check, editor, home, lines, lists, neighbours, reference, replies, static, words
+from sg17kg.web.pages import api_reference, changes, check, editor, explore, glossary, home, lists, replies, source_lines, static
 
-PAGES = (home, lists, lines, changes, check, neighbours, editor, reference, replies, words, static)
+PAGES = (home, lists, source_lines, changes, check, explore, editor, api_reference, replies, glossary, static)

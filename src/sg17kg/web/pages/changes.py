@@ -11,13 +11,14 @@ from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
 from sg17kg.identifiers import parse_question
-from sg17kg.rendering.terms import N_
+from sg17kg.rendering.code_labels import N_
 from sg17kg.search.texts import ListedText
-from sg17kg.search.words import natural
+from sg17kg.search.tokens import natural
 from sg17kg.store.base import Row, value
-from sg17kg.web import circulars, meetings, models, recommendations, work_items
-from sg17kg.web.pages.view import View, view_of
-from sg17kg.web.parameters import Lang, QuestionFilter, only_known, strict_day, today
+from sg17kg.web import models
+from sg17kg.web.api import circulars, meetings, recommendations, work_items
+from sg17kg.web.api.parameters import Lang, QuestionFilter, only_known, strict_day, today
+from sg17kg.web.pages.page_context import View, view_of
 
 router = APIRouter(dependencies=[Depends(only_known)])
 From = Annotated[date | None, BeforeValidator(strict_day), Query(alias="from", description="The earlier day (YYYY-MM-DD)")]

@@ -6,12 +6,12 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
-from sg17kg.rendering.languages import direction_of
-from sg17kg.web.checking import NOT_KEPT, checks_of, client_of, known_to
-from sg17kg.web.pages.view import Page, View
-from sg17kg.web.parameters import only_known
-from sg17kg.web.problems import Refusal
-from sg17kg.web.upload import LARGEST, uploaded
+from sg17kg.rendering.i18n import direction_of
+from sg17kg.web.api.checks import NOT_KEPT, checks_of, client_of, known_to
+from sg17kg.web.api.parameters import only_known
+from sg17kg.web.api.upload import LARGEST, uploaded
+from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.problem_details import Refusal
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _ALONE = "alone"

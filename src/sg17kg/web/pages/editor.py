@@ -7,12 +7,12 @@ from starlette.responses import JSONResponse
 
 from sg17kg.errors import BadParameter
 from sg17kg.namespaces import ONTOLOGY, PREFIXES
-from sg17kg.rendering.terms import N_
+from sg17kg.rendering.code_labels import N_
 from sg17kg.store.base import Text, value
-from sg17kg.web.pages.view import Page, View
-from sg17kg.web.parameters import given_once, only_known
-from sg17kg.web.policy import EDITOR_POLICY
-from sg17kg.web.service import Service, service_of
+from sg17kg.web.api.parameters import given_once, only_known
+from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.middleware.content_security_policy import EDITOR_POLICY
+from sg17kg.web.pages.page_context import Page, View
 
 router = APIRouter()
 Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]

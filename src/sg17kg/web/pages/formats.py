@@ -2,7 +2,7 @@
 
 from sg17kg import formats
 from sg17kg.namespaces import BASE
-from sg17kg.web.addresses import resource_path
+from sg17kg.web.api.links import resource_path
 
 _RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
 _NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdfxml": "RDF/XML"}

@@ -9,15 +9,16 @@ from markupsafe import Markup
 from pydantic import BeforeValidator
 
 from sg17kg.namespaces import BASE, ONTOLOGY
-from sg17kg.rendering.terms import N_
+from sg17kg.rendering.code_labels import N_
 from sg17kg.store.base import value
-from sg17kg.web import circulars, meetings, models, recommendations, work_items
-from sg17kg.web.finding import found_as_model
+from sg17kg.web import models
+from sg17kg.web.api import circulars, meetings, recommendations, work_items
+from sg17kg.web.api.parameters import only_known, strict_number
+from sg17kg.web.api.search import found_as_model
 from sg17kg.web.known import known_of
 from sg17kg.web.missing import STUDY_GROUP as AT_ITU
 from sg17kg.web.pages.letters import days_left
-from sg17kg.web.pages.view import Page, View
-from sg17kg.web.parameters import only_known, strict_number
+from sg17kg.web.pages.page_context import Page, View
 
 router = APIRouter(dependencies=[Depends(only_known)])
 Words = Annotated[str, Query(max_length=200, description="Number, name, or words of a title")]

@@ -8,10 +8,11 @@ from fastapi import Response
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.store.base import Row, value
-from sg17kg.web import circulars, meetings, models
+from sg17kg.web import models
+from sg17kg.web.api import circulars, meetings
 from sg17kg.web.pages.formats import data_formats
+from sg17kg.web.pages.page_context import View
 from sg17kg.web.pages.statements import passages_about, statements
-from sg17kg.web.pages.view import View
 from sg17kg.web.passages import source_of
 from sg17kg.web.texts import titles_of
 

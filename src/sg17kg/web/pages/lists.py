@@ -9,14 +9,14 @@ from pydantic import BeforeValidator
 
 from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE
-from sg17kg.rendering.terms import N_
+from sg17kg.rendering.code_labels import N_
 from sg17kg.search.texts import several
 from sg17kg.store.base import Row, value
-from sg17kg.web import circulars, conflicts, meetings, questions, recommendations, work_items
+from sg17kg.web.api import circulars, conflicts, meetings, questions, recommendations, work_items
+from sg17kg.web.api.parameters import only_known, strict_number
 from sg17kg.web.pages.letters import days_left
-from sg17kg.web.pages.listing import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
-from sg17kg.web.pages.view import Page, View
-from sg17kg.web.parameters import only_known, strict_number
+from sg17kg.web.pages.list_view import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
+from sg17kg.web.pages.page_context import Page, View
 
 router = APIRouter(dependencies=[Depends(only_known)])
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many entries to pass over")]

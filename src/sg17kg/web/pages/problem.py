@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from fastapi import Request, Response
 
 from sg17kg.errors import Sg17kgError
-from sg17kg.rendering.languages import LANGUAGES
+from sg17kg.rendering.code_labels import N_
+from sg17kg.rendering.i18n import LANGUAGES
 from sg17kg.rendering.media_types import choose
-from sg17kg.rendering.terms import N_
-from sg17kg.web.pages.view import view_of
-from sg17kg.web.parameters import accept
+from sg17kg.web.api.parameters import accept
+from sg17kg.web.pages.page_context import view_of
 
 _DOCUMENT, _HTML = "application/problem+json", "text/html"
 _HEADINGS = {

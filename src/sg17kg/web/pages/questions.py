@@ -7,13 +7,14 @@ from markupsafe import Markup
 
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE
-from sg17kg.rendering.pictures import Box, layered
+from sg17kg.rendering.svg_diagram import Box, layered
 from sg17kg.search.texts import several
-from sg17kg.search.words import natural
-from sg17kg.web import models, questions, recommendations, work_items
+from sg17kg.search.tokens import natural
+from sg17kg.web import models
+from sg17kg.web.api import questions, recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
+from sg17kg.web.pages.page_context import View
 from sg17kg.web.pages.statements import passages_about
-from sg17kg.web.pages.view import View
 
 _PER_COLUMN = 12
 _WIDE, _NARROW = 176, 150

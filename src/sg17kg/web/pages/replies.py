@@ -11,16 +11,16 @@ from starlette.concurrency import run_in_threadpool
 
 from sg17kg.errors import BadParameter
 from sg17kg.identifiers import circular_iri, parse_study_period
-from sg17kg.rendering.languages import LANGUAGES
-from sg17kg.rendering.word import MEDIA_TYPE, docx
+from sg17kg.rendering.docx import MEDIA_TYPE, docx
+from sg17kg.rendering.i18n import LANGUAGES
 from sg17kg.replies.answers import LARGEST, LONGEST, answers_of_fields, choices_of
 from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of
 from sg17kg.replies.form import choice_words, designation, doubts, reply_form
-from sg17kg.replies.words import Words, words_in
-from sg17kg.web.circulars import Number, Period
-from sg17kg.web.pages.view import Page, View
-from sg17kg.web.parameters import only_known
-from sg17kg.web.problems import Refusal
+from sg17kg.replies.phrases import Words, words_in
+from sg17kg.web.api.circulars import Number, Period
+from sg17kg.web.api.parameters import only_known
+from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.problem_details import Refusal
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _PATH = "/consultation/{period}/{number}/reply"

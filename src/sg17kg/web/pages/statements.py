@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sg17kg.namespaces import ONTOLOGY, PREFIXES
 from sg17kg.store.base import Iri, Row, Text, value
 from sg17kg.web import models
-from sg17kg.web.pages.view import View
+from sg17kg.web.pages.page_context import View
 from sg17kg.web.passages import source_of
 
 _HIDDEN = frozenset((PREFIXES["rdf"] + "type", ONTOLOGY + "hasState"))

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Depends, Response
 
 from sg17kg.errors import NotFound
-from sg17kg.rendering.site import static_files
-from sg17kg.web.parameters import only_known
+from sg17kg.rendering.templating import static_files
+from sg17kg.web.api.parameters import only_known
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}

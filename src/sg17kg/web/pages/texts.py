@@ -8,11 +8,12 @@ from markupsafe import Markup
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.rendering.citations import STYLES
 from sg17kg.store.base import Row, value
-from sg17kg.web import models, recommendations, work_items
-from sg17kg.web.pages.chain import chain
+from sg17kg.web import models
+from sg17kg.web.api import recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
+from sg17kg.web.pages.lifecycle_diagram import chain
+from sg17kg.web.pages.page_context import View
 from sg17kg.web.pages.statements import passages_about, statements
-from sg17kg.web.pages.view import View
 from sg17kg.web.statuses import LIVE
 from sg17kg.web.texts import draft_of, owners_of, until
 

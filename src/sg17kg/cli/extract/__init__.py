@@ -1,0 +1,1 @@
+"""The command that extracts facts from documents, many at once."""

@@ -1,0 +1,143 @@
+"""Requests to one service: repeated where that is safe, redirected within it, remembered by ETag; every status but 200 as an error."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+from http.client import HTTPResponse
+from itertools import count
+
+from sg17kg import __version__
+from sg17kg.client.answers import JSON, Answer, shaped, whole
+from sg17kg.client.connection import Broke, Connections, Request
+from sg17kg.client.errors import (
+    Ambiguous,
+    BadRequest,
+    Busy,
+    ClientError,
+    Gone,
+    LedAway,
+    NonsenseAnswer,
+    NotFound,
+    ServerFault,
+    TimedOut,
+)
+from sg17kg.client.etag_cache import Memory
+from sg17kg.client.types import Candidates
+from sg17kg.client.urls import Server
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 3
+_BUSY = (429, 503)
+# Seconds: the first pause before a request is repeated, and the longest that a service may ask for
+_FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
+# An answer that comes in drops may take so many times the timeout
+_PATIENCE = 10
+_LONGEST_SHOWN = 500
+
+
+class Asking:
+    """Asks one service. Threads may share it."""
+
+    def __init__(self, server: Server, lang: str | None, timeout: float, retries: int, remember: int) -> None:
+        self.server = server
+        self.retries = retries
+        self._timeout = timeout
+        self._connections = Connections(server, timeout)
+        self._memory = Memory(remember)
+        self._own = {"User-Agent": f"sg17kg-client/{__version__}"} | ({"Accept-Language": lang} if lang else {})
+
+    def get(self, target: str, accept: str = JSON) -> Answer:
+        """The answer to a GET, its status 200: repeated, redirected, remembered. Raises ClientError."""
+        for _ in range(_MOST_REDIRECTS + 1):
+            answer = self._repeated(target, accept)
+            if answer.status not in _REDIRECTS:
+                return answer
+            target = self.server.target(answer.headers.get("location", ""), target)
+        raise NonsenseAnswer(f"{answer.address} redirects for the {_MOST_REDIRECTS + 1}th time; what was asked for has no end")
+
+    def post(self, target: str, accept: str, content_type: str, body: bytes) -> Answer:
+        """The answer to a POST, its status 200: sent once, and never elsewhere. Raises ClientError."""
+        answer = self._answer(Request("POST", target, self._headers(accept) | {"Content-Type": content_type}, body))
+        if answer.status in _REDIRECTS:
+            raise LedAway(f"{answer.address} redirects a POST, which is not sent again")
+        return answer
+
+    @contextmanager
+    def stream(self, request: Request) -> Iterator[HTTPResponse]:
+        """The answer to a request as it comes, whatever its status."""
+        with self._connections.asked(Request(request.method, request.target, self._own | dict(request.headers), request.body)) as response:
+            yield response
+
+    def close(self) -> None:
+        """Close the connections that are idle."""
+        self._connections.close()
+
+    def _headers(self, accept: str) -> dict[str, str]:
+        return self._own | {"Accept": accept, "Accept-Encoding": "gzip"}
+
+    def _repeated(self, target: str, accept: str) -> Answer:
+        for attempt in count():
+            try:
+                return self._once(target, accept)
+            except (Busy, Broke) as error:
+                pause = pause_before(attempt, error)
+                if attempt >= self.retries or pause > LONGEST_PAUSE:
+                    raise
+                time.sleep(pause)
+        raise AssertionError  # count() has no end
+
+    def _once(self, target: str, accept: str) -> Answer:
+        known = self._memory.get(target, accept)
+        condition = {"If-None-Match": known.headers["etag"]} if known else {}
+        answer = self._answer(Request("GET", target, self._headers(accept) | condition))
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            if known is None:
+                raise NonsenseAnswer(f"{answer.address} gave 304, though nothing is known of it here")
+            return known
+        if answer.status == HTTPStatus.OK:
+            self._memory.put(target, accept, answer)
+        return answer
+
+    def _answer(self, request: Request) -> Answer:
+        """One answer, of a status that can be worked with. Raises ClientError for every other."""
+        deadline = time.monotonic() + _PATIENCE * self._timeout
+        with self._connections.asked(request) as response:
+            answer = whole(response, self.server, request, deadline)
+        if answer.status not in (HTTPStatus.OK, HTTPStatus.NOT_MODIFIED, *_REDIRECTS):
+            raise error_of(answer)
+        return answer
+
+
+def pause_before(attempt: int, error: ClientError) -> float:
+    """Seconds to wait after so many attempts: as the service asks, else twice as long each time."""
+    asked = error.retry_after if isinstance(error, Busy) else None
+    return _FIRST_PAUSE * 2.0**attempt if asked is None else asked
+
+
+def error_of(answer: Answer) -> ClientError:
+    """The error that a status means, with what the problem document says."""
+    problem, status = answer.problem(), answer.status
+    title = problem.title or next((entry.phrase for entry in HTTPStatus if entry == status), "")
+    message = ": ".join(part for part in (f"{status} {title}".strip(), problem.detail) if part)[:_LONGEST_SHOWN] + f" ({answer.address})"
+    if status == HTTPStatus.MULTIPLE_CHOICES:
+        return Ambiguous(message, problem, shaped(Candidates, answer.json(), answer.address)["candidates"])
+    if status in _BUSY:
+        return Busy(message, problem, _seconds(answer.headers.get("retry-after", "")))
+    named = {404: NotFound, 410: Gone, 504: TimedOut}.get(status)
+    kind = named or {4: BadRequest, 5: ServerFault}.get(status // 100, NonsenseAnswer)
+    return kind(message, problem)
+
+
+def _seconds(given: str) -> float | None:
+    """Retry-After in seconds: it is a number of them, or a date (RFC 9110, section 10.2.3)."""
+    if given.strip().isdecimal():
+        return float(given)
+    try:
+        moment = parsedate_to_datetime(given)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return max(0.0, (aware - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,22 @@
+"""Other circulars to which a letter goes back."""
+
+from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.dates import day_of
+from sg17kg.extraction.letter.parts import Frame
+from sg17kg.facts import CircularMention
+
+
+def read_references(reading: Reading, frame: Frame) -> tuple[CircularMention, ...]:
+    """Circulars that subject and letter name, its own number left out, in the order of the text; the fullest mention counts."""
+    found: dict[int, str | None] = {}
+    for stretch in (frame.header.subject_text, *frame.body.paragraphs):
+        matches = reading.pack.find_all("circular_mention", stretch.text) if stretch else []
+        reading.cover(stretch.range if matches else None, "/refers_to")
+        for match in matches:
+            number = int(match["number"])
+            day = day_of(match, reading.pack.months) if match.groupdict().get("day") else None
+            if number == frame.number:
+                continue
+            reading.state(f"/refers_to/{len(found)}", stretch.lines_of_match(match) if number not in found else None)
+            found[number] = found.get(number) or (day.isoformat() if day else None)
+    return tuple(CircularMention(number, day) for number, day in found.items())

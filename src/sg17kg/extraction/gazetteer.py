@@ -1,0 +1,176 @@
+"""What extractors must know beyond the document: places, bodies, study periods. People edit it, in data/curated/."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sg17kg.errors import AssetError
+from sg17kg.identifiers import StudyPeriod
+from sg17kg.readers.document import fold, is_wide
+
+
+@dataclass(frozen=True)
+class Place:
+    """A city or a country, or both where the text names both; English names, None where not named."""
+
+    city: str | None
+    country: str | None
+
+
+@dataclass(frozen=True)
+class Inflection:
+    """How a language changes names in a sentence: what may stand glued before them, which ending falls off, which may come."""
+
+    before: str = ""
+    dropped: str = ""
+    after: str = ""
+
+    def stem(self, name: str) -> str:
+        """The part of a name that all its forms begin with."""
+        return re.sub(f"(?:{self.dropped})$", "", name) if self.dropped and len(name) > _SHORTEST_INFLECTED else name
+
+
+_SHORTEST_INFLECTED, _START = 3, 2
+
+
+@dataclass(frozen=True)
+class Gazetteer:
+    """Names of cities and countries in one language, each with its English name."""
+
+    cities: Mapping[str, str]
+    countries: Mapping[str, str]
+    inflection: Inflection = Inflection()
+
+    def city(self, text: str) -> str | None:
+        """The first city named in a text, also where its name is that of its country; None where none is known."""
+        return next((self.cities[name] for name in self._named(text) if name in self.cities), None)
+
+    def find(self, text: str) -> Place | None:
+        """The first city and the first country named in a text, or None where neither is known.
+
+        Of names that begin at one place the longest is meant; a name of both is the country's, and the city's if it comes
+        again.
+        """
+        city = country = None
+        for name in self._named(text):
+            if name in self.countries and not (name in self.cities and country):
+                country = country or self.countries[name]
+            else:
+                city = city or self.cities[name]
+        return Place(city, country) if city or country else None
+
+    def _named(self, text: str) -> Iterator[str]:
+        """Names in a text, in their order, without those inside longer ones."""
+        folded, end = fold(text), 0
+        for match in self._word_starts.finditer(folded):
+            if match.start() < end:
+                continue
+            for start in self._stem_starts(folded, match.start()):
+                found = next((row for row in self._by_start.get(folded[start : start + _START], ()) if self._is(folded, start, *row)), None)
+                if found:
+                    end = start + len(found[0])
+                    yield found[1]
+                    break
+
+    def _is(self, text: str, start: int, stem: str, name: str) -> bool:
+        return text.startswith(stem, start) and self._ends(text, start + len(stem), name)
+
+    def _stem_starts(self, text: str, start: int) -> Iterator[int]:
+        """Where the stem of a name may begin in a word: at its start, or behind what the language glues to it."""
+        yield start
+        before = self._before.match(text, start) if self.inflection.before else None
+        if before and before.end() > start:
+            yield before.end()
+
+    @cached_property
+    def _before(self) -> re.Pattern[str]:
+        return re.compile(self.inflection.before)
+
+    def _ends(self, text: str, position: int, name: str) -> bool:
+        """Whether the word ends there, or with an ending of the language; names of scripts without blanks end anywhere."""
+        return is_wide(name[-1]) or self._ending.match(text, position) is not None
+
+    @cached_property
+    def _ending(self) -> re.Pattern[str]:
+        return re.compile(rf"(?:{self.inflection.after})?(?!\w)" if self.inflection.after else r"(?!\w)")
+
+    @cached_property
+    def _by_start(self) -> dict[str, list[tuple[str, str]]]:
+        """Stems and names, longest first, by their first two characters."""
+        names: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for name in sorted({*self.cities, *self.countries}, key=lambda name: (-len(name), name)):
+            stem = self.inflection.stem(fold(name))
+            names[stem[:_START]].append((stem, name))
+        return names
+
+    @cached_property
+    def _word_starts(self) -> re.Pattern[str]:
+        """Where a name may begin: with a word, and at its first character in scripts without blanks."""
+        wide = "".join(sorted({re.escape(start[0]) for start in self._by_start if is_wide(start[0])}))
+        return re.compile(rf"(?<!\w)(?=\w)|(?=[{wide}])" if wide else r"(?<!\w)(?=\w)")
+
+
+@dataclass(frozen=True)
+class BodyNames:
+    """Bodies by what a document may print: acronyms and names, each with the name that facts use."""
+
+    by_name: Mapping[str, str]
+    by_acronym: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """All of it, for one language."""
+
+    periods: tuple[StudyPeriod, ...]
+    places: Gazetteer
+    bodies: BodyNames
+
+
+def load(folder: Path, language: str, inflection: Inflection) -> Reference:
+    """The curated data of a folder with the names of one language, and the English ones. Raises AssetError where a file does not fit."""
+    try:
+        places = _yaml(folder / "places.yaml")
+        bodies = _yaml(folder / "bodies.yaml")
+        periods = load_periods(folder)
+        gazetteer = Gazetteer(
+            {name: place["en"] for place in places["cities"] for name in (place["en"], *_names(place, language))},
+            {name: place["en"] for place in places["countries"] for name in (place["en"], *_names(place, language))},
+            inflection,
+        )
+        names = BodyNames(
+            {name: body["name"] for body in bodies for name in (body["name"], body["en"], *_names(body, language))},
+            {acronym: body["name"] for body in bodies for acronym in (body["name"], *body.get("aliases", ()))},
+        )
+    except (KeyError, TypeError, AttributeError) as error:
+        raise AssetError(f"{folder}: places, bodies or study periods lack a key ({error}); compare with their neighbours") from error
+    return Reference(periods, gazetteer, names)
+
+
+def _names(entry: Mapping[str, Any], language: str) -> Iterable[str]:
+    """Names in one language, and those that letters in any language print; the English one is a single name."""
+    names = entry.get(language, ())
+    return (*((names,) if isinstance(names, str) else names), *entry.get("also", ()))
+
+
+def load_periods(folder: Path) -> tuple[StudyPeriod, ...]:
+    """The study periods, oldest first."""
+    rows = _yaml(folder / "study-periods.yaml")
+    for row in rows:
+        if not isinstance(row.get("start"), date) or not isinstance(row.get("end"), date):
+            raise AssetError(f"{folder / 'study-periods.yaml'}: {row.get('name')}: start and end must be dates (YYYY-MM-DD)")
+    return tuple(StudyPeriod(row["name"], row["start"], row["end"]) for row in rows)
+
+
+def _yaml(path: Path) -> Any:
+    try:
+        return yaml.load(path.read_text("utf-8"), yaml.CSafeLoader)
+    except (OSError, yaml.YAMLError) as error:
+        raise AssetError(f"{path}: {error}") from error

@@ -1,0 +1,365 @@
+"""The letter itself: procedure, meeting, deadline, how replies count, notes by TSB, signature."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sg17kg.extraction.gazetteer import Place
+from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.dates import days_of, moment_of
+from sg17kg.extraction.letter.footer import without_page_feet
+from sg17kg.extraction.letter.groups import group_of
+from sg17kg.facts import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
+from sg17kg.readers.document import Line, Stretch
+
+_PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
+_SENTENCE_END = ".。!！:："
+_PLACE_REACH = 14
+_PLACE_REACH_IN_WORDS = 48
+_SENTENCE_STOP = re.compile(r"[.;:](?= |$)|[\u3002\uff1b]")
+_FOLLOWS = ("procedure_applied", "taken_as_approved", "returned", "explicit_replies", "approved_without_replies")
+_ASKING = ("annex_reference", "consultation_clause")
+_SECTIONS = ("7", "8", "9")
+_NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
+
+
+@dataclass(frozen=True)
+class Body:
+    """The letter's paragraphs, run together line by line where a sentence goes on."""
+
+    paragraphs: tuple[Stretch, ...]
+
+    def find(self, reading: Reading, slot: str) -> tuple[re.Match[str], Stretch] | None:
+        """The first paragraph that a slot matches."""
+        for paragraph in self.paragraphs:
+            if match := reading.search(slot, paragraph):
+                return match, paragraph
+        return None
+
+
+def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
+    """Paragraphs; a line goes on with the one before it unless that one ended or this one is numbered or a note."""
+    groups: list[list[Line]] = []
+    for line in without_page_feet(reading, lines):
+        if not line.text:
+            continue
+        starts = _PARAGRAPH.match(line.text) or reading.pack.search("note", line.folded)
+        if groups and not starts and groups[-1][-1].text[-1] not in _SENTENCE_END and len(groups[-1][-1].text) > 20:
+            groups[-1].append(line)
+        else:
+            groups.append([line])
+    return Body(tuple(Stretch(group) for group in groups))
+
+
+def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
+    """The procedure that the letter invokes, and the clause under which it consults."""
+    found = body.find(reading, "procedure")
+    clause = body.find(reading, "consultation_clause")
+    named = body.find(reading, "tap")
+    if not found:
+        return None
+    match, paragraph = found
+    lines = paragraph.lines_of_match(match)
+    groups = match.groupdict()
+    place = reading.reference.places.find(groups["place"]) if groups.get("place") else None
+    city, year = place.city if place else None, groups.get("year")
+    reading.state("/procedure/name", named[1].lines_of_match(named[0]) if named else reading.evidence.get("/adopted_at/group", lines))
+    for field in ("resolution", "revision", "clause"):
+        reading.state(f"/procedure/{field}", lines if field != "revision" or year else None)
+    reading.cover(paragraph.range, "/procedure")
+    if clause:
+        reading.state("/procedure/consultation_clause", clause[1].lines_of_match(clause[0]))
+        reading.cover(clause[1].range, "/procedure")
+    return Procedure(
+        name=name,
+        resolution=f"WTSA Resolution {match['resolution']}",
+        revision=f"{city}, {year}" if city and year else year,
+        clause=_clause(reading, match["clause"], clause[0]["clause"] if clause else ""),
+        consultation_clause=_clause(reading, clause[0]["clause"], match["clause"]) if clause else None,
+    )
+
+
+def _clause(reading: Reading, printed: str, other: str) -> str:
+    """A clause number in its order: text written from right to left may print "4.9" for clause 9.4.
+
+    The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is where it
+    begins with one of the sections on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
+    """
+    turned = ".".join(reversed(printed.split(".")))
+    first = printed.split(".", maxsplit=1)[0]
+    if not reading.pack.reversible or printed == turned or first in other.split(".") or turned.split(".")[0] not in _SECTIONS:
+        return printed
+    return turned
+
+
+def read_collective_letter(reading: Reading, body: Body) -> str | None:
+    """The number of the collective letter that carries the meeting's agenda."""
+    found = body.find(reading, "collective_letter")
+    if not found:
+        return None
+    reading.state("/collective_letter", found[1].lines_of_match(found[0]))
+    reading.cover(found[1].range, "/collective_letter")
+    return str(found[0]["number"])
+
+
+def read_meeting(reading: Reading, subject: Stretch, body: Body, sent: str | None = None) -> MeetingFacts | None:
+    """The meeting that is to approve. Subject first, then the letter; what disagrees is reported.
+
+    `sent` is the day of the letter: where the meeting of the subject is yet to come, one that was over by then is another.
+    """
+    said = [_meeting(reading, stretch, match) for stretch, match in _meetings(reading, subject, body)]
+    if not said:
+        return None
+    if sent and sent <= (said[0][0].start or ""):
+        said = [entry for entry in said if sent <= (entry[0].end or sent)]
+    for facts, stretch in said:
+        reading.cover(stretch.range, "/meeting")
+        _report_other_dates(reading, (facts, stretch), said[0])
+
+    def first(field: str) -> str | None:
+        for facts, _ in said:
+            if value := getattr(facts, field):
+                reading.state(f"/meeting/{field}", facts.lines)
+                return str(value)
+        return None
+
+    virtual = next((entry for entry in said if entry[0].virtual), None)
+    placed = virtual or next((entry for entry in said if entry[0].city or entry[0].country), None)
+    reading.state("/meeting/virtual", placed[0].lines if placed else None)
+    return MeetingFacts(first("group"), first("start"), first("end"), first("city"), first("country"), virtual is not None)
+
+
+@dataclass(frozen=True)
+class _Said:
+    group: str | None
+    start: str | None
+    end: str | None
+    city: str | None
+    country: str | None
+    virtual: bool
+    lines: Lines
+
+
+def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stretch, re.Match[str]]]:
+    found: list[tuple[Stretch, re.Match[str]]] = []
+    for stretch in (subject, *body.paragraphs):
+        match = reading.search("meeting", stretch) if stretch else None
+        if match and not reading.pack.search("deadline", stretch.text):
+            found.append((stretch, _of_same_days(reading, stretch, match, found[0][1]) if found else match))
+    return found
+
+
+def _of_same_days(reading: Reading, stretch: Stretch, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
+    """The meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
+    wanted = days_of(first, reading.pack.months, reading.pack.reversible)
+    if not wanted or wanted == days_of(match, reading.pack.months, reading.pack.reversible):
+        return match
+    others = reading.pack.find_all("meeting", stretch.text)
+    return next((other for other in others if days_of(other, reading.pack.months, reading.pack.reversible) == wanted), match)
+
+
+def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:
+    lines = stretch.lines_of_match(match)
+    days = days_of(match, reading.pack.months, reading.pack.reversible)
+    if days is None:
+        reading.find("impossible-date", "error", f"{match[0]!r} holds no possible dates", [lines])
+    place, virtual = _place(reading, stretch, match)
+    said = _Said(
+        group=group_of(match) or _group_near(reading, stretch),
+        start=days.start.isoformat() if days else None,
+        end=days.end.isoformat() if days else None,
+        city=place.city if place else None,
+        country=place.country if place else None,
+        virtual=virtual,
+        lines=lines,
+    )
+    return said, stretch
+
+
+def _group_near(reading: Reading, stretch: Stretch) -> str | None:
+    match = reading.pack.search("adopting_group", stretch.text) or reading.pack.expand("{group}").search(stretch.text)
+    return group_of(match) if match else None
+
+
+def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Place | None, bool]:
+    """Where the meeting is held, by the names around its dates; an unknown name is reported."""
+    context = _around_days(stretch.text, match)
+    virtual = reading.pack.search("virtual", context) is not None
+    place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
+    named = None if virtual else reading.pack.search("meeting_place", stretch.text)
+    if not place and named:
+        place = reading.reference.places.find(named["place"])
+    if not place and not virtual and (named or match.groupdict().get("place")):
+        printed = named["place"] if named else match["place"]
+        message = f"the place {printed!r} is not known; add it to data/curated/places.yaml"
+        reading.find("unknown-place", "warning", message, [stretch.lines_of_match(match)])
+    return place, virtual
+
+
+def _around_days(text: str, match: re.Match[str]) -> str:
+    """The words beside the days of a meeting, as far as the sentence goes.
+
+    Where dates begin with the year, what stands before them may be the place of something else (a Resolution's revision).
+    """
+    first = min(match.start(name) for name in ("year", "day") if match[name])
+    last = max(match.end(), first)
+    if match["year"] and match.start("year") < match.start("day"):
+        return text[first : last + _PLACE_REACH]
+    behind = text[last : last + _PLACE_REACH_IN_WORDS]
+    stop = _SENTENCE_STOP.search(behind)
+    return text[max(0, first - _PLACE_REACH_IN_WORDS) : last] + behind[: stop.start() if stop else None]
+
+
+def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:
+    said, reference = entry[0], first[0]
+    session = said.start == said.end and (reference.start or "") <= (said.start or "") <= (reference.end or "")
+    if said.start and reference.start and not session and (said.start, said.end) != (reference.start, reference.end):
+        message = f"the meeting is from {reference.start} to {reference.end} in one place and from {said.start} to {said.end} in another"
+        reading.find("meeting-dates-differ", "error", message, [reference.lines, said.lines])
+    for field in ("city", "country", "group"):
+        one, other = getattr(reference, field), getattr(said, field)
+        if one and other and one != other:
+            message = f"the meeting's {field} is {one} in one place and {other} in another"
+            reading.find("meeting-place-differs", "error", message, [reference.lines, said.lines])
+
+
+def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | None:
+    """A meeting that is named with its group and dates, as one that prepared or adopted a text."""
+    group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
+    if not group or not days:
+        return None
+    city = reading.reference.places.city(match.groupdict().get("place") or "")
+    return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), city)
+
+
+def read_consultation(reading: Reading, body: Body, number: int | None) -> ConsultationFacts | None:
+    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4).
+
+    `number` is that of the letter: deadlines that it recalls from other circulars are not its own.
+    """
+    deadline = _deadline(reading, body, number)
+    threshold = _threshold(reading, body)
+    if threshold:
+        reading.state("/consultation/threshold_percent", threshold[1].lines_of_match(threshold[0]))
+        reading.cover(threshold[1].range, "/consultation")
+
+    # what follows from the replies is told where the threshold is; elsewhere the same words may speak of something else
+    rule_first = Body((threshold[1], *body.paragraphs)) if threshold else body
+
+    def said(slot: str, field: str) -> bool:
+        found = rule_first.find(reading, slot)
+        if found:
+            reading.state(f"/consultation/{field}", found[1].lines_of_match(found[0]))
+        return found is not None
+
+    explicit = said("explicit_replies", "counted")
+    if threshold and not explicit:
+        reading.state("/consultation/counted", threshold[1].lines_of_match(threshold[0]))
+    approved = threshold is not None and reading.search("taken_as_approved", threshold[1]) is not None
+    applied = not approved and said("procedure_applied", "effect_if_met")
+    approved = not applied and said("taken_as_approved", "effect_if_met")
+    facts = ConsultationFacts(
+        reply_deadline=deadline,
+        threshold_percent=int(threshold[0]["percent"]) if threshold else None,
+        counted="explicit-replies" if explicit else "replies" if threshold else None,
+        if_no_replies="approved" if said("approved_without_replies", "if_no_replies") else None,
+        effect_if_met="procedure-applied" if applied else "approved" if approved else None,
+        effect_if_not_met="returned-to-study-group" if said("returned", "effect_if_not_met") else None,
+    )
+    return facts if deadline or threshold else None
+
+
+def _threshold(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | None:
+    """The share of replies that decides: the one whose sentence says what follows, else the first that is told."""
+    found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
+    if not found:
+        return None
+    best = max(found, key=lambda entry: _consequences(reading, _sentence(entry[1].text, entry[0])))
+    reading.search("threshold", best[1])
+    return best
+
+
+def _consequences(reading: Reading, sentence: str) -> int:
+    return sum(reading.pack.search(slot, sentence) is not None for slot in _FOLLOWS)
+
+
+def _sentence(text: str, match: re.Match[str]) -> str:
+    """What stands around a match, from the end of a sentence to that of the next."""
+    before = [stop.end() for stop in _SENTENCE_STOP.finditer(text, 0, match.start())]
+    stop = _SENTENCE_STOP.search(text, match.end())
+    return text[before[-1] if before else 0 : stop.start() if stop else None]
+
+
+def _reply_deadline(reading: Reading, body: Body, number: int | None) -> tuple[re.Match[str], Stretch] | None:
+    """The deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
+
+    Of several the first in a paragraph that names an annex or the clause on consultations goes first.
+    """
+    found = [(match, part) for part in body.paragraphs if reading.search("deadline", part) for match in _deadlines(reading, part)]
+    own = [entry for entry in found if not reading.pack.search("other_deadline", _sentence(entry[1].text, entry[0]))]
+    new = [entry for entry in own if not _recalls(reading, entry[1], number)] or own
+    asking = [entry for entry in new if any(reading.pack.search(slot, entry[1].text) for slot in _ASKING)]
+    return next(iter(asking or new), None)
+
+
+def _deadlines(reading: Reading, part: Stretch) -> list[re.Match[str]]:
+    """Deadlines of a paragraph in its order; of several patterns for one place the one that is trusted most."""
+    first = reading.pack.search("deadline", part.text)
+    later = [match for match in reading.pack.find_all("deadline", part.text) if first and match.start() >= first.end()]
+    return [first, *later] if first else []
+
+
+def _recalls(reading: Reading, part: Stretch, number: int | None) -> bool:
+    return any(int(match["number"]) != number for match in reading.pack.find_all("circular_mention", part.text))
+
+
+def _deadline(reading: Reading, body: Body, number: int | None) -> str | None:
+    found = _reply_deadline(reading, body, number)
+    if not found:
+        return None
+    match, paragraph = found
+    lines = paragraph.lines_of_match(match)
+    reading.cover(paragraph.range, "/consultation")
+    moment = moment_of(match, reading.pack.months)
+    before = paragraph.text[max(0, match.start() - 12) : match.start()]
+    if moment is None:
+        reading.find("impossible-date", "error", f"the deadline {match[0]!r} does not exist", [lines])
+    elif not reading.pack.search("utc", before + match[0]):
+        reading.find("deadline-without-zone", "warning", "the deadline names no time zone; it is not taken as UTC", [lines])
+        moment = None
+    if moment:
+        reading.state("/consultation/reply_deadline", lines)
+    return moment
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Who signed, if a name is printed, and how many annexes are announced below."""
+
+    name: str | None
+    annexes: int | None
+
+
+def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
+    """The lines after the closing formula: office, name, number of enclosures."""
+    name: str | None = None
+    annexes: int | None = None
+    office = False
+    for line in lines:
+        if not line.text:
+            continue
+        place = (line.number, line.number)
+        text = line.folded
+        if enclosed := reading.pack.search("enclosed", text):
+            annexes = reading.pack.number(enclosed["count"])
+            reading.cover(place, "enclosed")
+        elif reading.pack.is_label("director", text) or reading.pack.search("closing", text):
+            office = office or reading.pack.is_label("director", text)
+            reading.cover(place, "signature")
+        elif name is None and len(text) <= 40 and _NAME.fullmatch(text):
+            name = line.text
+            reading.state("/circular/signatory", place)
+    if name and not office:
+        lines_of_name = reading.evidence["/circular/signatory"]
+        reading.find("no-office", "info", f"no office that is known stands by {name!r}; the line may be an office itself", [lines_of_name])
+    return Signature(name, annexes)

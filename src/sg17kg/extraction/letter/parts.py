@@ -1,0 +1,22 @@
+"""The parts of a circular as they were read, before they are one record."""
+
+from dataclasses import dataclass
+
+from sg17kg.extraction.letter.body import Body
+from sg17kg.extraction.letter.header import Header
+from sg17kg.extraction.letter.reply_form import Form
+from sg17kg.readers.document import Line
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Header, letter, lines of Annex 1 (of letters that open no consultation: of all annexes) and form.
+
+    `number` is the circular's own; None for a collective letter.
+    """
+
+    header: Header
+    body: Body
+    annex_lines: tuple[Line, ...]
+    form: Form
+    number: int | None

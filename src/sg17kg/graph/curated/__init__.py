@@ -1,0 +1,1 @@
+"""What people edit in data/curated/ as RDF statements."""

@@ -1,0 +1,58 @@
+"""What follows from several sources together: each rule in queries/rules/ is a CONSTRUCT that writes its own graph.
+
+A rule sees the sources and what rules of a lower `order` wrote; rules of one order do not see each other. Without its
+rule, a graph of inferences is not written: nothing derived is ever kept by hand.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from typing import Protocol
+
+from rdflib import Literal
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
+
+from sg17kg.errors import BuildError
+from sg17kg.identifiers import graph_iri
+from sg17kg.queries.library import Query
+from sg17kg.store.base import Store
+
+
+class Premises(Store, Protocol):
+    """A store that rules read, and that grows by what they conclude."""
+
+    def extend(self, rows: Iterable[bytes]) -> None:
+        """Add statements in N-Quads."""
+        ...
+
+
+OpenStore = Callable[[bytes], Premises]
+
+
+def infer(rows: Iterable[bytes], rules: Iterable[Query], open_store: OpenStore) -> list[bytes]:
+    """The N-Quads rows of all rules, given the rows of the sources. Raises BuildError for a rule that is no CONSTRUCT."""
+    return list(conclude(open_store(b"".join(rows)), rules))
+
+
+def conclude(store: Premises, rules: Iterable[Query]) -> Iterator[bytes]:
+    """The N-Quads rows of all rules, each of which the store holds in the end. Raises BuildError for a rule that is no CONSTRUCT."""
+    by_order = sorted(rules, key=lambda rule: (rule.header.order, rule.name))
+    for _, together in groupby(by_order, key=lambda rule: rule.header.order):
+        new = [row for rule in together for row in _conclusions(rule, store)]
+        store.extend(new)
+        yield from new
+
+
+def _conclusions(rule: Query, store: Store) -> list[bytes]:
+    answer = store.query(rule.text)
+    if answer.kind != "triples":
+        raise BuildError(f"queries/rules/{rule.name}.rq: a rule is a CONSTRUCT")
+    graph = graph_iri("inferred", rule.name)
+    triples = [line[:-1].decode() for line in answer.serialize("nt").splitlines() if line.strip()]
+    return sorted({f"{triple}<{graph}> .\n".encode() for triple in (*triples, *(_words(rule, graph) if triples else ()))})
+
+
+def _words(rule: Query, graph: str) -> list[str]:
+    """What a graph of inferences is, in the words of its rule."""
+    texts = ((RDFS.label, rule.header.summary), (DCTERMS.description, " ".join(rule.header.description.split())))
+    described = [f"<{graph}> {predicate.n3()} {Literal(text, lang='en').n3()} " for predicate, text in texts]
+    return [f"<{graph}> {RDF.type.n3()} {PROV.Entity.n3()} ", *described]

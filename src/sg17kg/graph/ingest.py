@@ -1,0 +1,156 @@
+"""What is added to a graph: one language version of a document, or one file of editions, with what follows from it.
+
+An addition replaces the graphs that it brings, and the rules run anew over all sources; so adding it twice changes nothing,
+and a newer version of a document takes the place of the older one.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from rdflib import Literal, URIRef
+from rdflib.namespace import DCTERMS, PROV, RDF, RDFS, XSD
+from rdflib.plugins.serializers.nt import _nt_row as nt_row
+
+from sg17kg import __version__
+from sg17kg.facts import EditionFacts, Facts
+from sg17kg.graph.inference import OpenStore, Premises, conclude
+from sg17kg.graph.joining import no_other_numbers, one_text
+from sg17kg.graph.mapping import editions
+from sg17kg.graph.mapping.circulars import graph_of, source_iri, statements
+from sg17kg.graph.mapping.statements import Quad
+from sg17kg.graph.numbering import Numbering, numbering_of
+from sg17kg.graph.rdf_terms import GRAPHS, SG17
+from sg17kg.identifiers import StudyPeriod, graph_iri, iri, slug
+from sg17kg.namespaces import FIRST_LANGUAGE, GRAPH
+from sg17kg.queries.library import Query
+
+_INFERRED = f"<{GRAPH}inferred/".encode()
+
+
+@dataclass(frozen=True)
+class Addition:
+    """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it.
+
+    `joined` are the other numbers that it brings, each with the number that names the text: what was said of them is said of the text.
+    `parted` are numbers that were other numbers of a text, and mean none any more, since a second pair has them.
+    """
+
+    label: str
+    graphs: frozenset[str]
+    rows: tuple[bytes, ...]
+    joined: Mapping[str, str] = field(default_factory=dict)
+    parted: frozenset[str] = frozenset()
+
+    def known_to(self, known: Iterable[bytes]) -> bool:
+        """Whether the graphs that it brings are in these rows already, just as they are."""
+        names = {f"<{graph}>".encode() for graph in self.graphs}
+        return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
+
+
+def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Addition:
+    """One language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
+
+    `periods` tell the study period of a circular that it names with its day, `numbering` which text a number means. Raises BuildError
+    where nothing identifies it.
+    """
+    said = statements(facts, periods, numbering)
+    rows = lines([*said.quads(), *provenance(facts, periods)])
+    language = facts.document.language
+    label = said.label if language == FIRST_LANGUAGE else f"{said.label}, {language}"
+    return Addition(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
+
+
+def of_editions(
+    name: str,
+    sha256: str,
+    found: Sequence[EditionFacts],
+    read_on: date,
+    known: Numbering | None = None,
+    everything: Sequence[EditionFacts] | None = None,
+) -> Addition:
+    """Editions out of a file, folder or archive of Relaton YAML, which goes by its name: a newer one of that name replaces the older one.
+
+    `known` is what other catalogues say of numbers that are one text's, `everything` what is added together with these editions.
+    """
+    numbering = numbering_of(found if everything is None else everything, known)
+    graph, source = URIRef(graph_iri("reference", "relaton", slug(name))), URIRef(iri("source", sha256))
+    provenance_rows: tuple[Quad, ...] = (
+        (graph, RDF.type, PROV.Entity, GRAPHS.provenance),
+        (graph, PROV.wasDerivedFrom, source, GRAPHS.provenance),
+        (source, RDF.type, SG17.Catalogue, GRAPHS.provenance),
+        (source, RDFS.label, Literal(f"Relaton YAML {name}", lang="en"), GRAPHS.provenance),
+        (source, DCTERMS.issued, Literal(read_on.isoformat(), datatype=XSD.date), GRAPHS.provenance),
+    )
+    rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering, everything)), *provenance_rows])
+    parted = frozenset(known.canonical.keys() - numbering.canonical.keys()) if known else frozenset()
+    return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical, parted)
+
+
+def together(label: str, parts: Sequence[Addition]) -> Addition:
+    """Several additions as one, under one label."""
+    joined = {other: number for part in parts for other, number in part.joined.items()}
+    graphs = frozenset(graph for part in parts for graph in part.graphs)
+    parted = frozenset(number for part in parts for number in part.parted)
+    return Addition(label, graphs, tuple(row for part in parts for row in part.rows), joined, parted)
+
+
+def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
+    """Which file a graph was made from, and by which version of the extractor."""
+    graph, source = URIRef(graph_of(facts, periods)), URIRef(source_iri(facts))
+    document = facts.document
+    rows = (
+        (graph, RDF.type, PROV.Entity),
+        (graph, PROV.wasDerivedFrom, source),
+        (graph, SG17.extractorVersion, Literal(__version__)),
+        (source, RDF.type, SG17.SourceFile),
+        (source, RDFS.label, Literal(f"File {document.name}", lang="en")),
+        (source, SG17.fileName, Literal(document.name)),
+        (source, SG17.sha256, Literal(document.sha256)),
+        (source, SG17.lineCount, Literal(document.lines, datatype=XSD.integer)),
+        (source, DCTERMS.language, Literal(document.language)),
+    )
+    for subject, predicate, value in rows:
+        yield subject, predicate, value, GRAPHS.provenance
+
+
+def lines(quads: Iterable[Quad]) -> list[bytes]:
+    """N-Quads, one statement a line, sorted by their bytes, each once."""
+    rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in quads}
+    return sorted(rows)
+
+
+def graph_name(row: bytes) -> bytes:
+    """The graph of a row of N-Quads, in angle brackets."""
+    return row.rsplit(b" ", 2)[1]
+
+
+def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
+    """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
+    return store_with(known, addition, rules, open_store)[0]
+
+
+def store_with(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
+    """The same rows as `added`, and a store that holds them."""
+    replaced = {f"<{graph}>".encode() for graph in addition.graphs}
+    files = _files_of(known_rows := list(known), replaced)
+    known_rows = list(no_other_numbers(known_rows, addition.parted))
+    kept = [row for row in one_text(known_rows, addition.joined) if _stays(row, replaced, files)]
+    stated = sorted({*kept, *addition.rows})
+    store = open_store(b"".join(stated))
+    return sorted({*stated, *conclude(store, rules)}), store
+
+
+def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:
+    """The files from which graphs were made."""
+    derived = f" <{PROV.wasDerivedFrom}> ".encode()
+    return {row.split(b" ", 3)[2] for row in rows if derived in row and row.split(b" ", 1)[0] in graphs}
+
+
+def _stays(row: bytes, replaced: set[bytes], files: set[bytes]) -> bool:
+    """Whether a row outlives the replacement of graphs: not what was inferred, nor the provenance of what is replaced."""
+    graph = graph_name(row)
+    if graph in replaced or graph.startswith(_INFERRED):
+        return False
+    subject = row.split(b" ", 1)[0]
+    return not (graph == f"<{GRAPHS.provenance}>".encode() and (subject in replaced or subject in files))

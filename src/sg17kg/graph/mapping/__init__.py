@@ -1,0 +1,1 @@
+"""Facts of documents and catalogues as RDF statements, each with the lines that state it."""

@@ -1,0 +1,61 @@
+"""All query files, read and checked once."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sg17kg.errors import AssetError, NotFound
+from sg17kg.queries import binding, header
+from sg17kg.queries.header import Header
+
+PUBLIC = ("questions", "lists")
+
+
+@dataclass(frozen=True)
+class Query:
+    """One query file. `group` is its folder."""
+
+    name: str
+    group: str
+    header: Header
+    text: str
+
+    def bind(self, arguments: Mapping[str, binding.Argument]) -> str:
+        """SPARQL with these arguments in place of the sample values. Raises BadParameter."""
+        return binding.bind(self.text, self.header, arguments)
+
+
+class Catalogue:
+    """The queries of a folder by name. Names are unique over all groups."""
+
+    def __init__(self, queries: Mapping[str, Query]) -> None:
+        self._queries = dict(queries)
+
+    @classmethod
+    def read(cls, folder: Path) -> "Catalogue":
+        """Every *.rq file below a folder. Raises AssetError for the first one that is broken."""
+        queries: dict[str, Query] = {}
+        for path in sorted(folder.glob("*/*.rq")):
+            text = path.read_text("utf-8")
+            shown = f"queries/{path.parent.name}/{path.name}"
+            parsed = header.parse(shown, text)
+            binding.check(shown, text, parsed)
+            if path.stem in queries:
+                raise AssetError(f"{shown}: {queries[path.stem].group}/ has a query of that name already; rename one")
+            queries[path.stem] = Query(path.stem, path.parent.name, parsed, text)
+        return cls(queries)
+
+    def get(self, name: str) -> Query:
+        """A query by name. Raises NotFound."""
+        try:
+            return self._queries[name]
+        except KeyError:
+            raise NotFound(f"no query {name!r}; `sg17kg queries` and /api/v1/queries list them") from None
+
+    def public(self) -> Iterator[Query]:
+        """The queries that users run by name, by group and name."""
+        return (query for query in self._queries.values() if query.group in PUBLIC)
+
+    def group(self, name: str) -> Iterator[Query]:
+        """The queries of one folder, by name."""
+        return (query for query in self._queries.values() if query.group == name)

@@ -1,0 +1,1 @@
+"""Word files, read line by line."""

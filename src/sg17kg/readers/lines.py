@@ -1,0 +1,75 @@
+"""What every reader shares: how much a document may hold, and how what was found in it becomes numbered lines."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from sg17kg.errors import UnreadableFile
+from sg17kg.readers.document import Document, Line
+from sg17kg.readers.writing_systems import load as scripts
+
+LARGEST_TEXT = 2 * 2**20
+LARGEST_FILE = 20 * 2**20
+MOST_LINES = 20_000
+LONGEST_LINE = 50_000
+# marks that no reader sees: directions of writing, soft hyphens, joiners at which a line may or may not break, orders of bytes
+_UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+def language_code(tag: str | None) -> str:
+    """The language of a tag that a file bears: "fr" of "fr-CH"; "" where it bears none."""
+    match = _LANGUAGE.match((tag or "").strip().lower())
+    return match[0] if match else ""
+
+
+class Piece(NamedTuple):
+    """A line that has no number yet: its text, where a person finds it, and its footnotes."""
+
+    text: str
+    place: str
+    footnotes: tuple[str, ...] = ()
+
+
+def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Document:
+    """The document of what was found, in its order; pieces without text have no line.
+
+    Raises UnreadableFile as soon as there is more than any circular holds.
+    """
+    lines: list[Line] = []
+    for piece in pieces:
+        text = clean(piece.text)
+        if not text and not piece.footnotes:
+            continue
+        footnotes = tuple(clean(note) for note in piece.footnotes)
+        _check(name, len(lines) + 1, piece.place, len(text) + sum(map(len, footnotes)))
+        lines.append(Line(len(lines) + 1, text, footnotes, piece.place))
+    return Document(name, hashlib.sha256(content).hexdigest(), tuple(lines), form)
+
+
+def clean(text: str) -> str:
+    """The text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
+    return without_broken_fields(_CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
+
+
+def without_broken_fields(text: str) -> str:
+    """The text without what a word processor prints where a reference leads nowhere, in any language."""
+    return scripts().broken_field.sub("", text)
+
+
+def check_size(name: str, lines: Sequence[str]) -> None:
+    """Whether lines are as many and as long as a circular may have them. Raises UnreadableFile."""
+    if len(lines) > MOST_LINES:
+        raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
+    count, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))
+    if longest > LONGEST_LINE:
+        raise UnreadableFile(f"{name}: line {count}: {longest} characters; save the document with its paragraphs on lines of their own")
+
+
+def _check(name: str, count: int, place: str, length: int) -> None:
+    if count > MOST_LINES:
+        raise UnreadableFile(f"{name}: more than {MOST_LINES} lines; a circular has some hundreds, check that this is one")
+    if length > LONGEST_LINE:
+        raise UnreadableFile(f"{name}: {place}: {length} characters in one line; a circular has some thousand, check that this is one")

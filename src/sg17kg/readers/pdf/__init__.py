@@ -1,0 +1,1 @@
+"""PDF files, read line by line in a process of their own."""

@@ -1,0 +1,59 @@
+"""The process that takes one PDF apart: its bytes on standard input, its lines as JSON on standard output.
+
+Answers {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, the reasons being those of pdf.py. Scripts, forms
+and attachments of the PDF are never started or opened.
+"""
+
+import json
+import sys
+from typing import Any
+
+from sg17kg.readers.lines import LARGEST_FILE
+from sg17kg.readers.pdf.characters import MOST_CHARACTERS, Refused, pages
+from sg17kg.readers.pdf.paragraphs import pieces
+
+MEMORY = 2**30
+SECONDS = 20
+
+
+def answer(content: bytes) -> dict[str, Any]:
+    """What is said about a PDF."""
+    try:
+        return {"lines": [list(piece) for piece in _named(pieces(pages(content)))]}
+    except Refused as error:
+        return {"refused": [error.reason, error.figure]}
+    except MemoryError:
+        return {"refused": ["memory", 0]}
+
+
+def _named(found: list[Any]) -> list[tuple[str, str, tuple[str, ...]]]:
+    if sum(len(piece.text) for piece in found) > MOST_CHARACTERS * 2:
+        raise Refused("characters", MOST_CHARACTERS)
+    return [(piece.text, piece.place, piece.footnotes) for piece in found]
+
+
+def main() -> None:
+    """Read standard input within bounds and answer."""
+    _bound()
+    content = sys.stdin.buffer.read(LARGEST_FILE + 1)
+    json.dump(answer(content), sys.stdout)
+
+
+def _bound() -> None:
+    """Bounds that the system keeps, where it can; elsewhere the deadline of the process that waits must do."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    for kind, soft, hard in (
+        (resource.RLIMIT_AS, MEMORY, MEMORY),
+        (resource.RLIMIT_CPU, SECONDS, SECONDS + 1),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        _, given = resource.getrlimit(kind)  # the machine may allow less
+        most = hard if given == resource.RLIM_INFINITY else min(hard, given)
+        resource.setrlimit(kind, (min(soft, most), most))
+
+
+if __name__ == "__main__":
+    main()

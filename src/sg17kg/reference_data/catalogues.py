@@ -1,0 +1,71 @@
+"""Several versions of one catalogue of editions, the newest first, as one list: each row says which version says it."""
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sg17kg.facts import EditionFacts
+from sg17kg.reference_data.relaton import CatalogueRecord
+
+_Key = tuple[str, str | None, str | None, str]
+# fields in which an older version may say what the newer one leaves out; the others identify the edition
+_FIELDS = ("title", "url", "publication", "twins", "group", "edition_number", "stage", "complemented_by")
+_LISTS = ("twins", "complemented_by")
+
+
+@dataclass(frozen=True)
+class Version:
+    """What was read of one version of a catalogue; `name` is None where nobody said which it is."""
+
+    name: str | None
+    records: tuple[CatalogueRecord, ...]
+
+
+def merged(versions: Sequence[Version], group: str | None, named: Set[str] | None) -> list[EditionFacts]:
+    """The rows of all versions, the newest first: what a newer version says of an edition, an older one does not say again.
+
+    Kept are editions whose number one of the versions puts under `group`, and those of the numbers `named`; with neither, all.
+    """
+    rows: dict[_Key, list[EditionFacts]] = {}
+    for version in versions:
+        for record in version.records:
+            said = rows.setdefault(_key(record.facts), [])
+            if row := _left(replace(record.facts, source_version=version.name), said):
+                said.append(row)
+    return [row for said in rows.values() if _is_kept(said, group, named) for row in said]
+
+
+def missing(versions: Sequence[Version], kept: Iterable[EditionFacts]) -> list[tuple[str, str]]:
+    """Editions that a kept record names and of which no version has a record: (name of the edition, record that names it)."""
+    known = {record.name for version in versions for record in version.records}
+    sources = {row.source for row in kept}
+    named = (record for version in versions for record in version.records if record.facts.source in sources)
+    return sorted({(name, record.facts.source) for record in named for name in record.editions if name not in known})
+
+
+def _key(facts: EditionFacts) -> _Key:
+    return facts.number, facts.part, facts.of_edition, facts.edition
+
+
+def _left(facts: EditionFacts, said: Sequence[EditionFacts]) -> EditionFacts | None:
+    """What of an edition no newer version says; None where that is nothing."""
+    if not said:
+        return facts
+    known = {name for name in _FIELDS if any(getattr(row, name) for row in said)}
+    if not any(getattr(facts, name) for name in _FIELDS if name not in known):
+        return None
+    nothing: dict[str, Any] = {name: () if name in _LISTS else None for name in known}
+    return replace(facts, **nothing)
+
+
+def _is_kept(said: Sequence[EditionFacts], group: str | None, named: Set[str] | None) -> bool:
+    if group is None and named is None:
+        return True
+    return any(row.group == group for row in said if group) or bool(named and named & {said[0].number, *said[0].also})
+
+
+def numbers_of(rows: Iterable[EditionFacts], group: str) -> Iterator[str]:
+    """Numbers of the texts that a catalogue puts under a group, both halves of dual numbers."""
+    for row in rows:
+        if row.group == group:
+            yield from (row.number, *row.also)

@@ -1,0 +1,112 @@
+"""The index of a store, out of queries of the catalogue; in a file beside the dataset, or in memory."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from threading import Lock
+
+from sg17kg.days import Period, stage_on
+from sg17kg.errors import StoreError
+from sg17kg.queries.library import Catalogue
+from sg17kg.search.index import Named, SearchIndex
+from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
+from sg17kg.store.base import Row, Store, Text, value
+
+FILE = "search.sqlite"
+_QUERY = "names"
+
+
+def index_of(store: Store, catalogue: Catalogue, dataset: str | None = None) -> SearchIndex:
+    """The index of what a store holds now, in memory; `dataset` is the version by which it is known, that of the store unless given."""
+    return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
+
+
+def write_index(store: Store, catalogue: Catalogue, folder: Path, dataset: str | None = None) -> Path:
+    """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file.
+
+    `dataset` is the version by which the index is known, that of the store unless given.
+    """
+    path = folder / FILE
+    index = index_of(store, catalogue, dataset)
+    index.save(path)
+    index.close()
+    return path
+
+
+class CurrentIndex:
+    """The index of a store, whatever it holds: the one in the file if it was made of the same dataset, else one made when first asked."""
+
+    def __init__(self, store: Store, catalogue: Catalogue, file: Path | None = None) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._file = file
+        self._lock = Lock()
+        self._index: SearchIndex | None = None
+
+    def prepare(self, day: date) -> None:
+        """Read what the file holds into memory and count the list of a day, if it is of the same dataset.
+
+        An index that must be made is made when first asked.
+        """
+        with self._lock:
+            found = _opened(self._file) if self._file else None
+            if found and found.dataset == self._store.version:
+                found.prepare(day)
+                self._index = found
+
+    def get(self) -> SearchIndex:
+        """The index. Raises StoreError where the store cannot answer."""
+        with self._lock:
+            version = self._store.version
+            if self._index is None and self._file:
+                self._index = _opened(self._file)
+            if self._index is None or self._index.dataset != version:
+                self._index = index_of(self._store, self._catalogue)
+            return self._index
+
+
+def _opened(file: Path) -> SearchIndex | None:
+    try:
+        return SearchIndex.open(file)
+    except StoreError:  # an index is never more than a saving of time
+        return None
+
+
+def _names(store: Store, catalogue: Catalogue) -> Iterator[Named]:
+    for row in store.query(catalogue.get(_QUERY).bind({})).rows():
+        text = row.get("text")
+        if isinstance(text, Text):
+            iri, type_, label, role = (value(row, name) or "" for name in ("iri", "type", "label", "role"))
+            yield Named(iri, type_, label, text.value, text.language, role)
+
+
+def texts_said_by(store: Store, catalogue: Catalogue, on: date, said_by: date) -> list[ListedText]:
+    """Every text of which something had been said by a day, as lists narrow and order it on another, by number."""
+    known = _rows_of_texts(store, catalogue, said_by)
+    sent_by = min(on, said_by).isoformat()
+    drafted = {value(row, "iri") for row in store.query(catalogue.get("draft-titles").bind({"on": sent_by})).rows()}
+    there = [(listed_on(known, iri, on.isoformat(), said_by.isoformat()), iri) for iri in in_order(known)]
+    staged = {iri for iri, rows in known.stages.items() if stage_on(rows, on.isoformat(), said_by.isoformat())}
+    return [text for text, iri in there if text.approved_on or text.questions or iri in drafted or iri in staged]
+
+
+def _rows_of_texts(store: Store, catalogue: Catalogue, said_by: date | None = None) -> RowsOfTexts:
+    """Ask for what texts are listed by, on every day; of responsibilities those that had been said by a day."""
+
+    def by_text(name: str, **arguments: str) -> dict[str, list[Row]]:
+        found: dict[str, list[Row]] = {}
+        for row in store.query(catalogue.get(name).bind(arguments)).rows():
+            found.setdefault(value(row, "iri") or "", []).append(row)
+        return found
+
+    periods = store.query(catalogue.get("study-periods").bind({})).rows()
+    return RowsOfTexts(
+        texts=by_text("texts"),
+        editions=by_text("editions-of-texts"),
+        stages=by_text("text-stages"),
+        questions=by_text("questions-of-texts", **({"said_by": said_by.isoformat()} if said_by else {})),
+        groups=by_text("text-groups"),
+        subseries=by_text("text-subseries"),
+        other_numbers=by_text("other-numbers"),
+        periods=[Period(*(value(row, name) or "" for name in ("start", "end", "period"))) for row in periods],
+    )

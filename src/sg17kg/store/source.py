@@ -1,0 +1,106 @@
+"""Which store is meant: the packaged dataset in memory, a folder at rest, or an endpoint; and with which credentials."""
+
+import io
+import json
+import netrc
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from sg17kg.errors import BadParameter, StoreError
+from sg17kg.store.base import Store
+from sg17kg.store.embedded import EmbeddedStore
+from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
+from sg17kg.store.sorted_nquads import Original
+
+Source = Path | Endpoint
+MANIFEST = "manifest.json"
+
+
+def open_source(source: Source) -> Store:
+    """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
+    if isinstance(source, Endpoint):
+        return RemoteStore(source)
+    if not source.is_dir():
+        store = EmbeddedStore.from_file(source)
+        _check_manifest(source, store.version)
+        return store
+    if (source / "versions").is_dir():
+        return EmbeddedStore.at(source)
+    if not (source / "CURRENT").is_file():  # which a version has, too
+        raise StoreError(f"{source}: no store in this folder; make one in a folder of its own with `sg17kg ingest FILE --store DIR`")
+    return EmbeddedStore.version_at(source)
+
+
+@dataclass(frozen=True)
+class Statements:
+    """All statements of a store with their graphs, as sorted rows of N-Quads, and the store's version."""
+
+    rows: Sequence[bytes]
+    version: str
+
+
+def statements_of(source: Source) -> Statements:
+    """Read all statements of a store. A file whose lines are in order is not parsed: whoever loads the rows does so.
+
+    Raises StoreError where there is none, or a file has other bytes than were built.
+    """
+    if isinstance(source, Path) and source.suffix == ".nq" and source.is_file():
+        with source.open("rb") as file:
+            original = Original(file)
+            if original.in_order:
+                version = original.sha256
+                _check_manifest(source, version)
+                return Statements(source.read_bytes().splitlines(keepends=True), version)
+    store = open_source(source)
+    output = io.BytesIO()
+    store.dump(output, "nq")
+    return Statements(output.getvalue().splitlines(keepends=True), store.version)
+
+
+def _check_manifest(file: Path, version: str) -> None:
+    """Hold a file of a built dataset against its manifest. Raises StoreError where it has other bytes than were built."""
+    manifest = file.with_name(MANIFEST)
+    try:
+        files = json.loads(manifest.read_bytes())["files"]
+        built = files[file.name]["sha256"] if file.name in files else version
+    except FileNotFoundError:
+        return
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise StoreError(f"{manifest}: cannot be read ({error!r}); build the dataset anew with `sg17kg build`") from error
+    if built != version:
+        raise StoreError(
+            f"{file}: its SHA-256 is {version[:12] or 'that of nothing'}…, and {MANIFEST} beside it says {built[:12]}…:"
+            " the file was cut or changed; build the dataset anew with `sg17kg build`, or serve the file without that manifest"
+        )
+
+
+def pinned(store: Store, source: Source) -> Source:
+    """What another process must open to see what this store sees: of a folder at rest, the version that it holds."""
+    return store.held if isinstance(store, EmbeddedStore) and store.held else source
+
+
+def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], netrc_file: Path | None = None) -> Endpoint:
+    """An endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for what is no address.
+
+    An address with credentials in it is refused: it would stand in the process list, in logs and in histories.
+    """
+    for address in (queries, *([updates] if updates else [])):
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            raise BadParameter(f"{parts.hostname or address!r} is no address of an endpoint; write it like http://localhost:7878/query")
+        if parts.username or parts.password:
+            raise BadParameter(f"the address of {parts.hostname} holds credentials; set {USER} and {PASSWORD}, or use ~/.netrc")
+    user, password = environment.get(USER), environment.get(PASSWORD)
+    if not user:
+        user, password = _from_netrc(urlsplit(queries).hostname or "", netrc_file)
+    return Endpoint(queries, updates, user, password)
+
+
+def _from_netrc(host: str, file: Path | None) -> tuple[str | None, str | None]:
+    try:
+        found = netrc.netrc(file).authenticators(host)
+    except (OSError, netrc.NetrcParseError):
+        return None, None
+    return (found[0], found[2]) if found else (None, None)

@@ -1,0 +1,60 @@
+"""POST /api/v1/check: what does not agree in a circular, before it is sent. The file is read in memory and not kept."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+
+from sg17kg.rendering.media_types import choose
+from sg17kg.store.source import Source, pinned
+from sg17kg.web import models
+from sg17kg.web.api.parameters import accept, only_known
+from sg17kg.web.api.upload import FIELD, FORM, uploaded
+from sg17kg.web.children import Checks
+from sg17kg.web.dependencies import service
+from sg17kg.web.problem_details import Refusal
+
+CHECK = "/api/v1/check"
+JSON, SARIF = "application/json", "application/sarif+json"
+NOT_KEPT = {"Cache-Control": "no-store"}
+_FILE = {"type": "string", "format": "binary", "description": "A circular: .docx, .pdf, .html (20 MiB at most) or plain text (2 MiB)"}
+_BODY: dict[str, Any] = {
+    "required": True,
+    "content": {FORM: {"schema": {"type": "object", "required": [FIELD], "properties": {FIELD: _FILE}, "additionalProperties": False}}},
+}
+_ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": models.CheckReport, "content": {SARIF: {"schema": {"type": "object"}}}}}
+router = APIRouter(tags=["Check"], dependencies=[Depends(only_known)])
+Against = Annotated[Literal["yes", "no"], Query(description="Whether to hold the file against the graph, or to check it alone")]
+
+
+@router.post(CHECK, responses=_ANSWERS, openapi_extra={"requestBody": _BODY})
+async def check(request: Request, against: Against = "yes") -> Response:
+    """Findings of one circular: lines, severity, rule and source, the other side. As JSON, or as SARIF 2.1.0 by Accept."""
+    wanted = choose(accept(request), (JSON, SARIF))
+    if wanted is None:
+        raise Refusal(406, f"findings can be had as {JSON} and {SARIF}")
+    checks = checks_of(request)
+    client = client_of(request)
+    with checks.reading(client):
+        upload = await uploaded(request)
+    with checks.place(client):
+        source = known_to(request) if against == "yes" else None
+        answer = await checks.run(upload.name, upload.content, source, "sarif" if wanted == SARIF else "json")
+    return Response(answer, media_type=wanted, headers={**NOT_KEPT, "Vary": "Accept"})
+
+
+def client_of(request: Request) -> str:
+    """The address of a client, by which places are counted."""
+    return request.client.host if request.client else ""
+
+
+def checks_of(request: Request) -> Checks:
+    """The checks of the application that a request reached."""
+    found = request.app.state.checks
+    assert isinstance(found, Checks)
+    return found
+
+
+def known_to(request: Request) -> Source:
+    """The dataset that is served now, as another process opens it."""
+    served = service(request)
+    return pinned(served.store, served.dataset)

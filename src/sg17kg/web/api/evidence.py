@@ -1,0 +1,68 @@
+"""GET /api/v1/evidence: the passages that state a triple."""
+
+import re
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Query, Request
+
+from sg17kg.errors import BadParameter
+from sg17kg.namespaces import BASE, PREFIXES
+from sg17kg.store.base import Iri, Row, Text, value
+from sg17kg.web import models
+from sg17kg.web.api.parameters import Cursor, Limit, only_known, page
+from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.passages import source_of
+
+router = APIRouter(prefix="/api/v1", tags=["Evidence"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service_of)]
+Subject = Annotated[str, Query(max_length=500, description="IRI of the subject, or its path (rec/X.1280)")]
+Property = Annotated[str | None, Query(max_length=500, description="IRI of the property, or its prefixed name (sg17:replyDeadline)")]
+Object = Annotated[str | None, Query(max_length=2000, description="IRI, or text of a literal")]
+_PATH = re.compile(r"[a-z-]+/[^\s:]+")
+
+
+@router.get("/evidence")
+def evidence(
+    request: Request, served: Served, s: Subject, p: Property = None, o: Object = None, limit: Limit = 50, cursor: Cursor = None
+) -> models.Page[models.Stated]:
+    """The passages that state a triple, or the triples about a thing. What a rule inferred has none: its premises have."""
+    subject = _iri(s)
+    rows = served.rows("evidence", s=subject, p=_iri(p) if p is not None else None)
+    objects = {o, _prefixed(o)} if o is not None else set()
+    stated = [_stated(subject, row) for row in rows if not objects or value(row, "object") in objects]
+    return page(request, stated, limit, cursor)
+
+
+def _iri(given: str) -> str:
+    """An IRI in full. Raises BadParameter for a prefix that is unknown."""
+    prefix, colon, name = given.partition(":")
+    if colon and not name.startswith("//") and prefix in PREFIXES:
+        return PREFIXES[prefix] + name
+    if _PATH.fullmatch(given):
+        return BASE + given
+    if not re.match(r"https?:|[^:]*$", given, re.IGNORECASE):
+        raise BadParameter(f"unknown prefix {prefix[:40]!r}; there are: {', '.join(PREFIXES)}")
+    return given
+
+
+def _prefixed(given: str) -> str:
+    """What a prefixed name or a path may stand for; a text that is neither stays."""
+    try:
+        return _iri(given)
+    except BadParameter:
+        return given
+
+
+def _stated(subject: str, row: Row) -> models.Stated:
+    term = row.get("object")
+    literal = term if isinstance(term, Text) else None
+    return models.Stated(
+        subject=subject,
+        property=value(row, "property") or "",
+        object=models.Value(
+            value=term.value if isinstance(term, Iri | Text) else "",
+            lang=literal.language if literal else None,
+            datatype=literal.datatype if literal and not literal.language else None,
+        ),
+        source=source_of(row),
+    )

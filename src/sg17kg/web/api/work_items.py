@@ -1,0 +1,174 @@
+"""GET /api/v1/work-items and …/{name}."""
+
+from datetime import date
+from itertools import groupby
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Path, Request
+
+from sg17kg.days import responsible_on
+from sg17kg.identifiers import parse_question, work_item_iri
+from sg17kg.search.tokens import natural
+from sg17kg.store.base import Row, value
+from sg17kg.web import models
+from sg17kg.web.api.links import local, resource, root
+from sg17kg.web.api.parameters import (
+    Cursor,
+    Day,
+    Lang,
+    Limit,
+    QuestionFilter,
+    SaidBy,
+    StatusFilter,
+    iso,
+    languages,
+    only_known,
+    ordered,
+    page,
+    picked,
+    sort_by,
+    today,
+)
+from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.known import known_as_model
+from sg17kg.web.missing import missing
+from sg17kg.web.passages import source_of
+from sg17kg.web.statuses import status_of
+from sg17kg.web.texts import draft_of, owners_out_of, titles_of, until
+
+router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service_of)]
+Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
+WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
+# The stages at which a work item has become a text
+_ENDED = ("approved", "became-other")
+
+
+@router.get("")
+def work_items(
+    request: Request,
+    served: Served,
+    question: QuestionFilter = None,
+    status: StatusFilter = None,
+    on: Day = None,
+    said_by: SaidBy = None,
+    lang: Lang = None,
+    sort: WorkItemSort = "name",
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> models.Page[models.WorkItemSummary]:
+    """Work items, as of a day."""
+    items = summaries(request, served, on or today(), said_by, languages(request, lang))
+    if question is not None:
+        group, number = parse_question(question)
+        items = [item for item in items if f"Q{number}/{group}" in item.questions]
+    chosen = [item for item in items if status in (None, item.status.code)]
+    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
+
+
+_SORTED = {
+    "name": lambda item: item.name,
+    "status": lambda item: item.status.code,
+    "since": lambda item: item.status.since,
+    "proposed_number": lambda item: item.proposed_number,
+}
+
+
+def summaries(request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]) -> list[models.WorkItemSummary]:
+    """Every work item, out of four queries, whatever their number."""
+    developing: dict[str | None, set[str]] = {}
+    for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
+        developing[item] = {value(row, "question") or "" for row in responsible_on(list(said), day.isoformat())[0]}
+    stages: dict[str | None, Row] = {}
+    for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
+        stages.setdefault(value(row, "iri"), row)
+    titled: dict[str | None, list[Row]] = {}
+    for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
+        titled.setdefault(value(row, "iri"), []).append(row)
+    items = []
+    for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
+        title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
+        stage, questions = stages.get(iri), developing.get(iri, set())
+        if said_by is None or title or stage or questions:  # of others nobody had said anything by then
+            items.append(_summary(request, next(rows), title, questions, stage))
+    return items
+
+
+@router.get("/{name}")
+def work_item(name: Name, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None) -> models.WorkItem:
+    """One work item: the Questions that develop it, its drafts, and what it became, as of a day."""
+    day = on or today()
+    iri = next((found.iri for found in served.index.get().resolve(name) if found.type == "WorkItem"), None)
+    rows = served.rows("work-items-known", item=iri) if iri else []
+    if not iri or not rows:
+        detail = f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them"
+        raise missing(request, served, work_item_iri(name), detail)
+    first = rows[0]
+    stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
+    drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
+    records = until(served.rows("work-item-records", item=iri), day, said_by, "sent", "sent")
+    titles = titles_of((row, "title") for row in (*drafts, *records))
+    stated = served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by))
+    holding, ended = responsible_on(stated, day.isoformat())
+    owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)
+    own = resource(request, iri)
+    return models.WorkItem(
+        iri=iri,
+        url=own,
+        name=value(first, "printed") or "",
+        title=picked((*titles, *titles_of((row, "translated") for row in drafts)), languages(request, lang)),
+        titles=titles,
+        status=status_of(stages),
+        kind=value(first, "kind"),
+        changes=_reference(request, first, "changes"),
+        proposed_number=_proposed(first, drafts),
+        owners=owners,
+        earlier_owners=earlier,
+        programme=[_record(row) for row in {value(row, "first_line"): row for row in records}.values()],
+        drafts=[draft_of(served, list(group), day, said_by) for _, group in groupby(drafts, key=lambda row: value(row, "draft_iri"))],
+        resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
+        links={"self": own, "thing": f"{root(request)}{local(iri)}"}
+        | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}
+        | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
+        known_until=known_as_model(served, said_by),
+    )
+
+
+def _record(row: Row) -> models.WorkItemRecord:
+    return models.WorkItemRecord(
+        status=value(row, "status"),
+        status_date=value(row, "status_date"),
+        procedure=value(row, "procedure"),
+        timing=value(row, "timing"),
+        source=source_of(row),
+    )
+
+
+def _summary(request: Request, row: Row, title: models.Title | None, questions: set[str], stage: Row | None) -> models.WorkItemSummary:
+    iri = value(row, "iri") or ""
+    stages = [stage] if stage else []
+    return models.WorkItemSummary(
+        iri=iri,
+        url=resource(request, iri),
+        name=value(row, "printed") or "",
+        title=title,
+        status=status_of(stages),
+        questions=sorted(questions, key=natural),
+        proposed_number=value(row, "proposed_number"),
+        resulted_in=value(row, "resulted_in") if _ended(stages) else None,
+    )
+
+
+def _ended(stages: list[Row]) -> bool:
+    """Whether it had become a text on the day."""
+    return bool(stages) and value(stages[0], "status") in _ENDED
+
+
+def _proposed(row: Row, drafts: list[Row]) -> str | None:
+    """The number that the newest circular, else the list of a Question, proposes."""
+    return next((number for draft in drafts if (number := value(draft, "number"))), value(row, "proposed_number"))
+
+
+def _reference(request: Request, row: Row, column: str) -> models.Reference | None:
+    iri, name = value(row, f"{column}_iri"), value(row, column)
+    return models.Reference(name=name, iri=iri, url=resource(request, iri)) if iri and name else None

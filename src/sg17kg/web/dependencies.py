@@ -1,0 +1,58 @@
+"""What every route works with: the store, the catalogue, where dumps lie. Handed in once, never global."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from fastapi import Request
+
+from sg17kg.known_until import CurrentSources
+from sg17kg.queries.binding import Argument
+from sg17kg.queries.library import Catalogue
+from sg17kg.rendering.linked_data import Context
+from sg17kg.search.build import CurrentIndex
+from sg17kg.store.base import Answer, Row, Store
+from sg17kg.store.source import Source
+from sg17kg.store.threads import QueryThreads
+from sg17kg.web.dump_files import DumpFiles
+
+
+@dataclass(frozen=True)
+class Service:
+    """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
+
+    `queries` runs untrusted SPARQL; `index` finds what people type; `sources` tells what was read; `context` is that of JSON-LD;
+    `made` is when the dataset was written (UTC).
+    """
+
+    store: Store
+    catalogue: Catalogue
+    dataset: Source
+    dumps: DumpFiles
+    queries: QueryThreads
+    index: CurrentIndex
+    sources: CurrentSources
+    context_text: bytes
+    context: Context
+    made: datetime
+
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
+        """The answer to a query of the catalogue; arguments that are None are left out."""
+        given = {key: value for key, value in arguments.items() if value is not None}
+        return self.store.query(self.catalogue.get(name).bind(given))
+
+    def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
+        """The rows of a query of the catalogue."""
+        return self.ask(name, arguments).rows()
+
+
+def service(request: Request) -> Service:
+    """The service of the application that a request reached."""
+    found = request.app.state.service
+    assert isinstance(found, Service)
+    return found
+
+
+async def service_of(request: Request) -> Service:
+    """See service: as a dependency of routes, which as a function would wait for a thread."""
+    return service(request)

@@ -1,0 +1,1 @@
+"""SPARQL, every resource in every RDF format, the ontology, dumps and feeds."""

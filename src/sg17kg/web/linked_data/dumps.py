@@ -1,0 +1,93 @@
+"""GET /dumps/: the dataset as files, with their SHA-256."""
+
+import json
+import re
+from contextlib import suppress
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import FileResponse
+from starlette.types import Receive, Scope, Send
+
+from sg17kg.errors import NotFound
+from sg17kg.rendering.media_types import choose
+from sg17kg.web.api.links import root
+from sg17kg.web.api.parameters import Cursor, Lang, Limit, accept, only_known
+from sg17kg.web.api.parameters import page as page_of
+from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.middleware.delivery import Delivery
+from sg17kg.web.middleware.response_cache import matches
+from sg17kg.web.pages.page_context import view_of
+from sg17kg.web.problem_details import Refusal
+
+router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
+Served = Annotated[Service, Depends(service_of)]
+_RANGE = re.compile(r"(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})")
+_LONGEST_RANGE, _MOST_RANGES = 200, 8
+_SHOWN = ("application/json", "text/html")
+
+
+@router.get("", response_class=Response, include_in_schema=False)
+@router.get("/", response_class=Response)
+def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
+    """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
+    wanted = choose(accept(request), _SHOWN)
+    files = served.dumps.all()
+    if wanted is None:
+        raise Refusal(406, f"this can be had as {' or '.join(_SHOWN)}")
+    if wanted == "text/html":
+        return view_of(request, lang, None).page("dumps", files=files, data=[("JSON", "/dumps/", "application/json")])
+    items = [
+        {"url": f"{root(request)}/dumps/{name}", "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
+        for name, file in files.items()
+    ]
+    chosen = page_of(request, items, limit, cursor)
+    content = {"items": chosen.items, "next": chosen.next, "total": chosen.total, "fingerprint": files["sg17kg.nq"].sha256}
+    return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept, Accept-Language"})
+
+
+class _File(FileResponse):
+    """A file, or parts of it, for a client that takes it at a least rate."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """See ASGI."""
+        with suppress(TimeoutError):
+            await super().__call__(scope, receive, Delivery(send).send)
+
+
+def _check_range(request: Request, size: int) -> None:
+    """Leave out a Range of another unit or of no known form (RFC 9110, section 14.2). Raises Refusal (416) where none lies in the file."""
+    given = request.headers.get("range")
+    if given is None:
+        return
+    ranges = _ranges(given)
+    if not ranges or any(first and last and int(last) < int(first) for first, last in ranges):
+        request.scope["headers"] = [header for header in request.scope["headers"] if header[0] != b"range"]
+        return
+    if not any((first and int(first) < size) or (not first and int(last) > 0) for first, last in ranges):
+        raise Refusal(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
+
+
+def _ranges(given: str) -> list[tuple[str, str]]:
+    """Divide a Range in bytes into first and last of each; none where it has no known form or is longer than any that is meant."""
+    unit, _, listed = given.strip().partition("=")
+    if len(given) > _LONGEST_RANGE or unit.lower() != "bytes":
+        return []
+    parts = [part.strip() for part in listed.split(",") if part.strip()]
+    found = [(match["first"], match["last"]) for part in parts if (match := _RANGE.fullmatch(part)) and part != "-"]
+    return found if len(found) == len(parts) <= _MOST_RANGES else []
+
+
+@router.get("/{name}", response_class=Response)
+def dump(name: str, request: Request, served: Served) -> Response:
+    """One file; ranges and If-Range work, so that a download can go on where it broke off."""
+    if name not in served.dumps.names:
+        raise NotFound(f"no dump {name[:100]!r}; /dumps/ lists them")
+    file = served.dumps.file(name)
+    etag = f'"{file.sha256[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept-Encoding"}
+    _check_range(request, file.size)
+    known = ", ".join(request.headers.getlist("if-none-match"))
+    if known and matches(etag.encode(), known.encode("latin-1")):
+        return Response(status_code=304, headers=headers)
+    return _File(file.path, media_type=file.media_type, headers=headers)

@@ -1,0 +1,104 @@
+"""HTTP connections on which nothing comes, or a head without end: closed, so that slow or greedy clients hold a socket and nothing else."""
+
+import asyncio
+import json
+from typing import cast
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from sg17kg.web.middleware.joined_writes import JoinedWrites
+
+_SECONDS, _LINGER = 30.0, 2.0
+_LONGEST_HEAD = 64 * 1024
+_PROBLEM = json.dumps(
+    {
+        "type": "about:blank",
+        "title": "Request Header Fields Too Large",
+        "status": 431,
+        "detail": f"address and headers are longer than {_LONGEST_HEAD // 1024} KiB; send less",
+        "instance": "",
+    }
+).encode()
+_TOO_LONG = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: application/problem+json\r\nconnection: close\r\n"
+    + f"content-length: {len(_PROBLEM)}\r\n\r\n".encode()
+    + _PROBLEM
+)
+
+
+class PatientProtocol(HttpToolsProtocol):
+    """uvicorn's protocol, with a time within which a client must have sent the head of a request.
+
+    One timer a connection: it looks from time to time whether a head has been awaited for long.
+    """
+
+    _timer: asyncio.TimerHandle | None = None
+    _awaited_since: float | None = None
+    _head = 0
+    _refused = False
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See asyncio.Protocol."""
+        super().connection_made(JoinedWrites(transport, self.loop))  # type: ignore[arg-type]
+        self._awaited_since = self.loop.time()
+        self._timer = self.loop.call_later(_SECONDS, self._look)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        if self._timer:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def on_message_begin(self) -> None:
+        """A request begins; what came before in the same piece was that of another."""
+        self._head = 0
+        super().on_message_begin()
+        if self._awaited_since is None:
+            self._awaited_since = self.loop.time()
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol. A client that is told that its head is too long may send on for a moment, and reads what it is told."""
+        if self._refused:
+            return
+        self._head += len(data)
+        super().data_received(data)
+        if self._awaited_since is None:
+            self._head = 0
+        elif self._head > _LONGEST_HEAD:
+            self._refuse()
+
+    def on_headers_complete(self) -> None:
+        """The head of a request is there."""
+        self._awaited_since = None
+        if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > _LONGEST_HEAD:
+            self._refuse()
+        else:
+            super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A request is there."""
+        if not self._refused and not self.transport.is_closing():
+            super().on_message_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A piece of a body."""
+        if not self._refused and not self.transport.is_closing():
+            super().on_body(body)
+
+    def _refuse(self) -> None:
+        """Say that a head is too long, and close when the client has had time to read it: a reset would take the answer back."""
+        if not self._refused and not self.transport.is_closing():
+            self._refused = True
+            self.transport.write(_TOO_LONG)
+            if self.transport.can_write_eof():
+                self.transport.write_eof()
+            self.loop.call_later(_LINGER, self.transport.close)
+
+    def _look(self) -> None:
+        transport = cast("asyncio.Transport | None", self.transport)
+        if transport is None or transport.is_closing():
+            return
+        if self._awaited_since is not None and self.loop.time() - self._awaited_since >= _SECONDS:
+            transport.abort()
+            return
+        self._timer = self.loop.call_later(_SECONDS, self._look)

@@ -1,0 +1,63 @@
+"""Deadlines of REST, pages and linked data: the clock of the process watches each request from its first query to its answer. Pure ASGI."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sg17kg.errors import Sg17kgError
+from sg17kg.store.computing import ComputingClock, current
+from sg17kg.web.problem_details import problem_of
+
+_DUMPS = "/dumps"  # made once for a dataset, however long that takes
+
+
+class Deadlines:
+    """Answers 504 to a request that is computed for too long; its thread goes on, and who guards this process sees to it."""
+
+    def __init__(self, app: ASGIApp, clock: ComputingClock) -> None:
+        self._app = app
+        self._clock = clock
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        if scope["type"] != "http" or scope["path"].startswith(_DUMPS):
+            await self._app(scope, receive, send)
+            return
+        answer = _Answer(scope, receive, send)
+        computation = self._clock.begin((scope.get("client") or ("",))[0], answer.end, scope.get("request_id", ""))
+        token = current.set(computation)
+        answer.before = computation.leave
+        try:
+            await self._app(scope, receive, answer.send)
+        finally:
+            current.reset(token)
+            self._clock.finish(computation)
+
+
+class _Answer:
+    """An answer that may be ended by an error before it has begun; `before` is called when it begins. What comes late goes nowhere."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._scope = scope
+        self._receive = receive
+        self._send = send
+        self._begun = self._ended = False
+        self.before: Callable[[], None] = lambda: None
+        self._task: asyncio.Task[None] | None = None
+
+    async def send(self, message: Message) -> None:
+        """See ASGI."""
+        if not self._begun:
+            self.before()
+            self._begun = True
+        if not self._ended:
+            await self._send(message)
+
+    def end(self, error: Sg17kgError) -> None:
+        """Send an error instead."""
+        if not self._begun and not self._ended:
+            self._ended = True
+            refused = problem_of(Request(self._scope), error)
+            self._task = asyncio.ensure_future(refused(self._scope, self._receive, self._send))

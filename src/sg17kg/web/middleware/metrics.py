@@ -1,0 +1,110 @@
+"""GET /metrics: what the service does, for Prometheus: rates and latencies by route, processes, queries, kept answers.
+
+Where several processes serve, each writes its figures to files of its own (prometheus_client's multiprocess mode, by slot), and any of
+them answers for all; what is so now comes out of the table that they share.
+"""
+
+from collections.abc import Iterable
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from sg17kg import __version__
+from sg17kg.store.computing import ComputingClock
+from sg17kg.web.dependencies import Service
+from sg17kg.web.middleware.response_cache import KeptAnswers
+from sg17kg.web.process import Process
+
+MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+_SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+
+
+class Metrics:
+    """The figures of one service, counted in this process. Labels are looked up once: that would cost more than a kept answer."""
+
+    def __init__(self, process: Process, clock: ComputingClock, kept: KeptAnswers, served: Service) -> None:
+        own = CollectorRegistry()
+        self._registry = own
+        self._requests = Counter("sg17kg_requests", "Requests answered", ("route", "method", "status"), registry=own)
+        self._taken = Histogram(
+            "sg17kg_request_seconds", "Seconds from a request to the end of its answer", ("route",), registry=own, buckets=_SECONDS
+        )
+        self._sent = Counter("sg17kg_sent_bytes", "Bytes of answers, without heads", ("route",), registry=own)
+        self._ended = Counter("sg17kg_computations_ended", "Computations that were ended", ("reason",), registry=own)
+        self._lookups = Counter("sg17kg_kept_lookups", "Answers looked for among those kept", ("found",), registry=own)
+        self._answers = Gauge("sg17kg_kept_answers", "Answers that are kept", registry=own, multiprocess_mode="sum")
+        self._bytes = Gauge("sg17kg_kept_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="sum")
+        self._running = Gauge("sg17kg_queries", "Queries that run", registry=own, multiprocess_mode="sum")
+        self._clock, self._kept, self._served = clock, kept, served
+        self._hits, self._misses = self._lookups.labels("yes"), self._lookups.labels("no")
+        self._reasons = {reason: self._ended.labels(reason) for reason in clock.ended}
+        self._told: dict[Counter | Gauge, int] = {}
+        self._counters: dict[tuple[str, str, int], Counter] = {}
+        self._routes: dict[str, tuple[Histogram, Counter]] = {}
+        self._state = _State(process, served)
+        self._several = process.several
+        if not self._several:
+            own.register(self._state)
+
+    def observe(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
+        """One request has been answered."""
+        key = (route, method, status)
+        counter = self._counters.get(key)
+        if counter is None:
+            counter = self._counters[key] = self._requests.labels(route, method, str(status))
+            self._routes.setdefault(route, (self._taken.labels(route), self._sent.labels(route)))
+        counter.inc()
+        taken, bytes_ = self._routes[route]
+        taken.observe(seconds)
+        bytes_.inc(sent)
+        if self._told.get(self._misses, 0) != self._kept.misses:  # what is kept changes with a miss; hits are told from time to time
+            self.tell()
+
+    def tell(self) -> None:
+        """Write down what this process counts elsewhere, and what it holds."""
+        self._count(self._hits, self._kept.hits)
+        self._count(self._misses, self._kept.misses)
+        for reason, count in self._clock.ended.items():
+            self._count(self._reasons[reason], count)
+        held = ((self._answers, len(self._kept)), (self._bytes, self._kept.size), (self._running, self._served.queries.running))
+        for gauge, value in held:
+            if self._told.get(gauge) != value:
+                self._told[gauge] = value
+                gauge.set(value)
+
+    def _count(self, counter: Counter, count: int) -> int:
+        """Make a counter what was counted elsewhere; gives by how much it rose. Writing costs more than comparing."""
+        more = count - self._told.get(counter, 0)
+        if more:
+            self._told[counter] = count
+            counter.inc(more)
+        return more
+
+    def text(self) -> bytes:
+        """All figures in Prometheus's text format."""
+        self.tell()
+        if not self._several:
+            return generate_latest(self._registry)
+        registry = CollectorRegistry()
+        multiprocess.MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+        registry.register(self._state)
+        return generate_latest(registry)
+
+
+class _State(Collector):
+    """What is so at the moment of asking."""
+
+    def __init__(self, process: Process, served: Service) -> None:
+        self._process = process
+        self._served = served
+
+    def collect(self) -> Iterable[Metric]:
+        """See Collector."""
+        about = GaugeMetricFamily("sg17kg_dataset", "The dataset that is served, and the program", labels=("sha256", "version"))
+        about.add_metric((self._served.store.version, __version__), 1)
+        yield about
+        processes = GaugeMetricFamily("sg17kg_server_processes", "Processes of the service", labels=("state",))
+        for state, count in self._process.states().items():
+            processes.add_metric((state,), count)
+        yield processes

@@ -1,0 +1,100 @@
+"""The way of a text as a picture: provisional name, Question, determined text, circular, consultation, meeting, edition."""
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from markupsafe import Markup
+
+from sg17kg.rendering.code_labels import N_
+from sg17kg.rendering.svg_diagram import Box, layered
+from sg17kg.store.base import Row, value
+from sg17kg.web import models
+from sg17kg.web.pages.page_context import View
+from sg17kg.web.texts import owners_out_of
+
+_HEADS = (N_("Provisional name"), N_("Question"), N_("Determined text"), N_("Circular"), N_("Consultation"), N_("Meeting"), N_("Edition"))
+_MOST = 8
+Steps = list[Box | None]
+
+
+def chain(
+    v: View, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
+) -> Markup | None:
+    """A row for each draft that Member States were asked about and for each other edition, by day; the newest eight. None for none.
+
+    `name` is what a draft without a provisional name revises; `owners` answer for it where it has no work item.
+    """
+    rows, met = [], set()
+    for draft in drafts:
+        row = next(iter(v.served.rows("draft-chain", draft=draft.iri)), {})
+        rows.append((value(row, "issued") or "", _steps(v, draft, row, owners, name)))
+        met.add(value(row, "became_iri"))
+    rows += [(edition.approved_on or "", _edition_alone(v, edition)) for edition in editions if edition.iri not in met]
+    shown = [steps for _, steps in sorted(rows, key=lambda entry: entry[0])][-_MOST:]
+    if not drafts:
+        return None
+    heads = [v.language.plain(head) for head in _HEADS]
+    columns = [[steps[at] for steps in shown] for at in range(len(heads))]
+    edges = []
+    for row_number, steps in enumerate(shown):
+        there = [at for at, box in enumerate(steps) if box]
+        edges += [((before, row_number), (after, row_number)) for before, after in pairwise(there)]
+    return layered(v.language.plain("From provisional name to edition"), heads, columns, edges, v.language.direction == "rtl")
+
+
+def _edition_alone(v: View, edition: models.Edition) -> Steps:
+    return [None] * (len(_HEADS) - 1) + [Box((edition.edition, _short(v, edition.approved_on)), v.thing(edition.iri), "end")]
+
+
+def _steps(v: View, draft: models.Draft, row: Row, owners: Sequence[models.Owner], name: str) -> Steps:
+    begins = v.language.plain("from %(day)s", day=_short(v, value(row, "meeting_start")))
+    return [
+        _name(v, draft, row, name),
+        _question(v, row, owners),
+        _linked(v, row, "text", (value(row, "text_in") or "", v.language.plain("determined"))),
+        _linked(v, row, "circular", (_tail(row, "circular_iri"), _short(v, value(row, "issued")))),
+        _linked(v, row, "consultation", (v.language.plain("replies until"), _short(v, value(row, "reply_deadline")))),
+        _linked(v, row, "meeting", (_tail(row, "meeting_iri").upper(), begins)),
+        _outcome(v, draft, row),
+    ]  # fmt: skip
+
+
+def _tail(row: Row, column: str) -> str:
+    """142 (2022-2024) of …/circular/2022-2024/142; sg17 2024-02 of …/meeting/sg17/2024-02."""
+    first, _, last = (value(row, column) or "").rpartition("/")
+    before = first.rpartition("/")[2]
+    return f"{last} ({before})" if last.isdigit() else f"{before} {last}"
+
+
+def _linked(v: View, row: Row, what: str, lines: tuple[str, ...]) -> Box:
+    iri = value(row, f"{what}_iri")
+    return Box(lines, v.thing(iri)) if iri else Box((v.language.plain("not known"),), kind="gone")
+
+
+def _name(v: View, draft: models.Draft, row: Row, name: str) -> Box:
+    kind = v.plain_term("kind", draft.kind)
+    if iri := value(row, "work_item_iri"):
+        return Box((value(row, "provisional_name") or iri.rpartition("/")[2], kind), v.thing(iri))
+    return Box((draft.part or name, kind))
+
+
+def _question(v: View, row: Row, owners: Sequence[models.Owner]) -> Box:
+    iri = value(row, "work_item_iri")
+    sent = value(row, "issued") or ""
+    developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
+    found = next((owner for owner in (*developing, *owners) if not sent or (owner.as_of or "") <= sent), None)
+    if found is None:
+        return Box((v.language.plain("not known"),), kind="gone")
+    listed = (v.language.plain("listed %(day)s", day=_short(v, found.as_of)),) if found.as_of else ()
+    return Box((found.question, *listed), v.thing(found.iri))
+
+
+def _outcome(v: View, draft: models.Draft, row: Row) -> Box:
+    if draft.outcome in ("pending", "unknown") or not draft.became:
+        return Box((v.plain_term("outcome", draft.outcome),), kind="gone")
+    iri = value(row, "became_iri")
+    return Box((draft.became, _short(v, value(row, "became_on"))), v.thing(iri) if iri else None, "end")
+
+
+def _short(v: View, day: str | None) -> str:
+    return v.language.day(day, "medium")

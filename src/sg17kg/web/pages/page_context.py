@@ -1,0 +1,222 @@
+"""What every page knows: its language, the day as of which it answers, its links, and the queries behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import Depends, Request, Response
+from markupsafe import Markup
+
+from sg17kg.known_until import in_words
+from sg17kg.namespaces import BASE, PREFIXES
+from sg17kg.queries.binding import Argument
+from sg17kg.rendering.code_labels import TERMS
+from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
+from sg17kg.rendering.templating import rendered, static_files
+from sg17kg.store.base import Answer, Text, value
+from sg17kg.web import models
+from sg17kg.web.api.links import local
+from sg17kg.web.api.parameters import Day, Lang, languages, picked, today
+from sg17kg.web.dependencies import Service, service
+from sg17kg.web.known import known_of
+from sg17kg.web.pages.labels import printed
+
+HTML = "text/html; charset=utf-8"
+_BOOLEAN = PREFIXES["xsd"] + "boolean"
+_NOT_FOR_PEOPLE = frozenset(
+    ("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known", "files-of-document")
+)
+
+
+@dataclass(frozen=True)
+class Noted(Service):
+    """A service that notes which queries of the catalogue were asked, so that a page can show them."""
+
+    asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, served: Service) -> "Noted":
+        """The same service, with nothing noted yet."""
+        return cls(**{entry.name: getattr(served, entry.name) for entry in fields(Service)})
+
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
+        """See Service."""
+        # an address holds no hundred values: the query behind a list is the one for all
+        entry = (name, tuple((key, given) for key, given in arguments.items() if isinstance(given, str)))
+        if entry not in self.asked and name not in _NOT_FOR_PEOPLE:
+            self.asked.append(entry)
+        return super().ask(name, arguments)
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query behind a page: its question, and the address where the editor opens it."""
+
+    name: str
+    summary: str
+    href: str
+
+
+@dataclass(frozen=True)
+class View:
+    """A page in the making. `on` is the day that was asked for, None for today; `wanted` are tags of languages, the best first."""
+
+    request: Request
+    served: Noted
+    language: Language
+    wanted: tuple[str, ...]
+    chosen: str | None
+    on: date | None
+    labels: dict[str, str] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def day(self) -> date:
+        """The day as of which the page answers."""
+        return self.on or today()
+
+    @property
+    def replays(self) -> bool:
+        """Whether the page answers as of another day than today."""
+        return self.on is not None and self.on != today()
+
+    @property
+    def to_come(self) -> bool:
+        """True where the page answers as of a day after today."""
+        return self.day > today()
+
+    def to(self, path: str, anchor: str = "", **parameters: object) -> str:
+        """The address of a page here, in the language and as of the day that were chosen."""
+        given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
+        kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
+        query = urlencode(given | {key: value for key, value in kept.items() if value and key not in parameters})
+        return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
+
+    def again(self, **parameters: object) -> str:
+        """The address of this page with other parameters; None or "" takes one away."""
+        kept = {key: value for key, value in self.request.query_params.items() if key not in parameters}
+        query = urlencode(kept | {key: str(value) for key, value in parameters.items() if value not in (None, "")})
+        # two slashes, or one and a backslash, would lead to another host
+        path = "/" + self.request.url.path.lstrip("/\\")
+        return path + (f"?{query}" if query else "")
+
+    def thing(self, iri: str) -> str:
+        """The address of a thing: its page here; an IRI of others stays as it is."""
+        path = local(iri)
+        if iri.startswith("https://w3id.org/sg17kg/ontology#"):
+            return self.to("/ontology", iri.rpartition("#")[2])
+        return self.to(path) if path else iri
+
+    def name(self, iri: str, label: str | None = None) -> Markup:
+        """The name of a thing in the language of the page; its English label, marked so, where there is none."""
+        return printed(self.language, iri, label or self.served.index.get().label(iri))
+
+    def link(self, iri: str, label: str | None = None) -> Markup:
+        """The name of a thing, with its link."""
+        if not iri.startswith(("http://", "https://", "/")):
+            return Markup("{}").format(label or iri)
+        return Markup('<a href="{}">{}</a>').format(self.thing(iri), self.name(iri, label))
+
+    def term(self, group: str, code: str | None) -> Markup:
+        """The word for a code (rendering/code_labels.py); a code without one stays as it is."""
+        message = TERMS[group].get(code or "")
+        return self.language.say(message) if message else Markup("{}").format(code or "")
+
+    def plain_term(self, group: str, code: str | None) -> str:
+        """The same as plain text."""
+        message = TERMS[group].get(code or "")
+        return self.language.plain(message) if message else code or ""
+
+    def version(self, document: str, language: str | None) -> str | None:
+        """The language of a passage, where its document was read in several: each version counts its own lines."""
+        if language and document not in self.versions:
+            files = self.served.rows("files-of-document", document=document)
+            self.versions[document] = len({value(row, "language") for row in files})
+        return language if self.versions.get(document, 0) > 1 else None
+
+    def text(self, title: models.Title | None) -> Markup:
+        """A text with its language and direction, where they are not those of the page."""
+        return self.tagged(title.value, title.lang) if title else Markup("")
+
+    def marked(self, title: models.Title | None) -> Markup:
+        """The same, and behind it the name of its language, if that is not the page's."""
+        if not title or title.lang == self.language.tag:
+            return self.text(title)
+        return Markup('{} <span class="quiet">({})</span>').format(self.text(title), self.language.of(title.lang))
+
+    def tagged(self, text: str, tag: str | None) -> Markup:
+        """The same, for a text and a tag."""
+        if not tag or tag == self.language.tag:
+            return Markup("{}").format(text)
+        return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction_of(tag), text)
+
+    def of_term(self, term: object) -> Markup:
+        """A literal of a row, with its language; a truth value in words, since stores write it in two ways."""
+        if not isinstance(term, Text):
+            return Markup("")
+        if term.datatype == _BOOLEAN:
+            return self.language.say("yes") if term.value in ("true", "1") else self.language.say("no")
+        return self.tagged(term.value, term.language)
+
+    def title(self, iri: str) -> Markup:
+        """The title of a thing in the language that the reader wants most, if it has any."""
+        titles = [models.Title(lang=language, value=text) for language, text in self.served.index.get().titles(iri)]
+        return self.text(self.best(titles))
+
+    def property_name(self, iri: str, english: str) -> Markup:
+        """What a property is called in the language of the page; else its English name, marked so."""
+        if self.language.tag != "en" and not self.labels:
+            for row in self.served.rows("ontology-terms"):
+                label = row.get("label")
+                if isinstance(label, Text) and label.language == self.language.tag:
+                    self.labels[str(row["term"].value if row["term"] else "")] = label.value
+        own = self.labels.get(iri)
+        return Markup("{}").format(own) if own else self.tagged(english, "en")
+
+    def best(self, titles: Sequence[models.Title]) -> models.Title | None:
+        """Of one text in several languages, that which the reader wants most."""
+        return picked(titles, self.wanted)
+
+    @property
+    def known(self) -> dict[str, Markup]:
+        """The sources that were read and up to which day, a clause for each kind, by the names of Known."""
+        return in_words(known_of(self.served), self.language)
+
+    def rests_on(self, kinds: Sequence[str]) -> list[Markup]:
+        """The clauses of some kinds of source."""
+        known = self.known
+        return [known[kind] for kind in kinds if kind in known]
+
+    def queries(self) -> list[Query]:
+        """The queries behind the page."""
+        return [
+            Query(name, self.served.catalogue.get(name).header.summary, self.to(f"/editor/{name}", **dict(arguments)))
+            for name, arguments in self.served.asked
+        ]
+
+    def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
+        """The answer: a template with its values. `data` may name the other formats of the page: (name, address)."""
+        content = rendered(
+            template, **{"data": (), "canonical": None, "feeds": False} | values, v=self, say=self.language.say, plain=self.language.plain,
+            count=self.language.count, languages=LANGUAGES, static=f"/static/{static_files().version}", base=BASE,
+        )  # fmt: skip
+        own = {"Vary": "Accept, Accept-Language"}
+        if status != 200 or set(self.request.query_params) - {"lang"}:  # crawlers would walk days, searches and choices without end
+            own["X-Robots-Tag"] = "noindex"
+        return Response(content, status, own | dict(headers or {}), media_type=HTML)
+
+
+def view_of(request: Request, lang: str | None, on: date | None) -> View:
+    """The page in the making for a request."""
+    wanted = languages(request, lang)
+    language = language_for(wanted)
+    return View(request, Noted.of(service(request)), language, (language.tag, *wanted), lang and language.tag, on)
+
+
+async def _view(request: Request, lang: Lang = None, on: Day = None) -> View:
+    return view_of(request, lang, on)
+
+
+Page = Annotated[View, Depends(_view)]
