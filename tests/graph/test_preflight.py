@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from sg17kg import facts_json
-from sg17kg.errors import BuildError, InputError
 from sg17kg.findings import Other, Remark
 from sg17kg.graph import preflight
 from sg17kg.graph.ingest import added, of_document
@@ -49,15 +48,12 @@ def later(**changes: str) -> str:
     return text
 
 
-@pytest.mark.parametrize("name", sorted(path.name for path in FIXTURES.glob("*.txt")))
+@pytest.mark.parametrize("name", ["04-amendments-corrigendum.txt", "09-questions-revised-merged.txt", "12-contradictions.txt"])
 def test_shapes_judge_what_is_around_a_letter_as_they_judge_the_whole(
     name: str, known: list[bytes], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    try:
-        facts = read(FIXTURES / name)
-        near = against(facts, known, BOOK)
-    except (InputError, BuildError):
-        pytest.skip("no circular that has a place in the graph")
+    facts = read(FIXTURES / name)
+    near = against(facts, known, BOOK)
     monkeypatch.setattr(preflight, "_around", lambda _, rows: rows)
     assert near == against(facts, known, BOOK)
 
