@@ -289,7 +289,7 @@ def test_a_pdf_that_unpacks_without_end_is_ended_by_the_bound_of_memory() -> Non
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such bounds; the deadline ends the process there")
 def test_the_process_that_reads_is_bounded() -> None:
     code = (
-        "from sg17kg.readers import pdf_worker; import resource; pdf_worker._bound();"
+        "from sg17kg.readers.pdf import child; import resource; child._bound();"
         "print([resource.getrlimit(one)[0] for one in (resource.RLIMIT_AS, resource.RLIMIT_CPU)])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env={**os.environ})

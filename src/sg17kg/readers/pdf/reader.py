@@ -13,7 +13,7 @@ from sg17kg.errors import UnreadableFile
 from sg17kg.readers.document import Document
 from sg17kg.readers.lines import Piece, number
 
-# seconds of the clock; what bounds work is the time of the processor (pdf_worker.SECONDS), on a machine with much else to do as well
+# seconds of the clock; what bounds work is the time of the processor (child.SECONDS), on a machine with much else to do as well
 DEADLINE = 120.0
 _COMMAND = (sys.executable, "-I", "-m", "sg17kg.readers.pdf.child")
 _MENDS = {
