@@ -22,12 +22,12 @@ class DatasetHook(BuildHookInterface[Any]):
 
         from sg17kg.extraction.gazetteer import load_periods
         from sg17kg.graph.build import Inputs, build
-        from sg17kg.queries.library import Catalogue
+        from sg17kg.queries.library import QueryLibrary
         from sg17kg.search.build import FILE, write_index
         from sg17kg.store.embedded import EmbeddedStore
 
         out = root / "build" / "wheel-dataset"
-        catalogue = Catalogue.read(root / "queries")
+        catalogue = QueryLibrary.read(root / "queries")
         rules = tuple(catalogue.group("rules"))
         periods = load_periods(root / "data" / "curated")
         build(Inputs(root / "data", root / "ontology", periods, rules, EmbeddedStore.from_nquads), out)

@@ -17,7 +17,7 @@ from sg17kg import assets, readers
 from sg17kg.extraction import gazetteer
 from sg17kg.extraction.extractor import Extractor
 from sg17kg.graph.build import Inputs, build
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -51,7 +51,7 @@ def extraction() -> None:
 def building_and_loading() -> None:
     """Build of the dataset, and load of it, against pyoxigraph's bulk load of the same N-Quads."""
     data = assets.folder("data")
-    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    rules = tuple(QueryLibrary.read(assets.folder("queries")).group("rules"))
     inputs = Inputs(data, assets.folder("ontology"), gazetteer.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
     with tempfile.TemporaryDirectory() as folder:
         made = median(lambda: build(inputs, Path(folder)))

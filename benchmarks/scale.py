@@ -33,7 +33,7 @@ from sg17kg.extraction import gazetteer
 from sg17kg.facts import EditionFacts
 from sg17kg.graph.build import Inputs, build
 from sg17kg.graph.mapping import references
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.search.build import write_index
 from sg17kg.search.index import SearchIndex
@@ -79,7 +79,7 @@ class Recording:
 
 def inputs(data: Path) -> Inputs:
     """Name the inputs of a build of a folder like data/."""
-    rules = tuple(Catalogue.read(assets.folder("queries")).group("rules"))
+    rules = tuple(QueryLibrary.read(assets.folder("queries")).group("rules"))
     return Inputs(data, assets.folder("ontology"), gazetteer.load_periods(data / "curated"), rules, EmbeddedStore.from_nquads)
 
 
@@ -110,7 +110,7 @@ def make(data: str, out: str) -> None:
 
     def whole() -> None:
         manifest, store = build(inputs(Path(data)), Path(out))
-        write_index(store, Catalogue.read(assets.folder("queries")), Path(out), _sha256(manifest))
+        write_index(store, QueryLibrary.read(assets.folder("queries")), Path(out), _sha256(manifest))
 
     seconds = cpu(whole)
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
@@ -178,7 +178,7 @@ def _part_of(archive: Path, part: Path, wanted: Callable[[str], bool]) -> Path:
 
 
 @contextmanager
-def kept_counted(store: Recording, catalogue: Catalogue) -> Iterator[None]:
+def kept_counted(store: Recording, catalogue: QueryLibrary) -> Iterator[None]:
     """Count what the index keeps of two queries as those queries, so that the yardstick of a list is all that it shows."""
     asked = SearchIndex.shown
 
@@ -195,7 +195,7 @@ def kept_counted(store: Recording, catalogue: Catalogue) -> Iterator[None]:
 
 
 @contextmanager
-def application(store: Recording, dataset: Path, catalogue: Catalogue) -> Iterator[TestClient]:
+def application(store: Recording, dataset: Path, catalogue: QueryLibrary) -> Iterator[TestClient]:
     """An application that has answered nothing."""
     with TestClient(create_app(store, catalogue, dataset)) as client:  # type: ignore[arg-type]
         yield client
@@ -205,7 +205,7 @@ def application(store: Recording, dataset: Path, catalogue: Catalogue) -> Iterat
 
 def pages_of_lists(dataset: Path) -> list[str]:
     """Name the addresses of each list: its first page, its CSV, and one value of each facet, the one that most entries have."""
-    catalogue, found = Catalogue.read(assets.folder("queries")), []
+    catalogue, found = QueryLibrary.read(assets.folder("queries")), []
     store = Recording(EmbeddedStore.from_file(dataset), [])
     with application(store, dataset, catalogue) as client:
         for listing in LISTINGS:
@@ -225,7 +225,7 @@ def requests(name: str, dataset: Path, pages: Sequence[str]) -> dict[str, float]
     native.update(UNION)
     # the version by which the index beside the dataset is known
     store, least = Recording(EmbeddedStore(native, hashlib.sha256(dataset.read_bytes()).hexdigest()), []), {}
-    catalogue = Catalogue.read(assets.folder("queries"))
+    catalogue = QueryLibrary.read(assets.folder("queries"))
     paths = (*LISTS, *pages, *(f"{API}/recommendations/{number}" for number in TEXTS), *(f"/rec/{number}" for number in TEXTS))
     for path in paths:
         times = []

@@ -8,7 +8,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from sg17kg import assets
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 
@@ -41,7 +41,7 @@ def _document() -> Schema:
     with TemporaryDirectory() as folder:
         empty = Path(folder) / "dataset.nq"
         empty.touch()
-        app = create_app(EmbeddedStore.from_file(empty), Catalogue.read(assets.folder("queries")), empty)
+        app = create_app(EmbeddedStore.from_file(empty), QueryLibrary.read(assets.folder("queries")), empty)
         return cast("Schema", json.loads(asyncio.run(_get(app, "/openapi.json"))))
 
 

@@ -11,7 +11,7 @@ from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 from sg17kg import assets
 from sg17kg.graph.mapping import references
 from sg17kg.namespaces import PREFIXES
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 
 ROOT = Path(__file__).resolve().parent.parent
 EXTRACTION = ROOT / "src" / "sg17kg" / "extraction"
@@ -114,7 +114,7 @@ def queries_page() -> str:
         "Made by `make docs` from queries/. Each is a command, a REST address and a file that runs in any SPARQL console.",
         "",
     ]
-    for query in Catalogue.read(assets.folder("queries")).public():
+    for query in QueryLibrary.read(assets.folder("queries")).public():
         lines += _query(query)
     return "\n".join(lines)
 

@@ -19,7 +19,7 @@ from sg17kg.extraction.extractor import Extractor
 from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.graph.build import Inputs, build
 from sg17kg.graph.ingest import added, of_document
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import write_index
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -34,7 +34,7 @@ _KEPT = 3  # an older one may still be in use by a run that began before the las
 
 def build_inputs(data: Path = ROOT / "data") -> Inputs:
     """Inputs of a build from a data folder, as the command line makes them."""
-    rules = tuple(Catalogue.read(ROOT / "queries").group("rules"))
+    rules = tuple(QueryLibrary.read(ROOT / "queries").group("rules"))
     return Inputs(data, ROOT / "ontology", load_periods(ROOT / "data" / "curated"), rules, EmbeddedStore.from_nquads)
 
 
@@ -64,7 +64,7 @@ def small_with(name: str, letters: list[tuple[str, int, str]]) -> Path:
     dataset = small() / "dataset.nq"
 
     def make(out: Path) -> None:
-        curated, rules = ROOT / "data" / "curated", list(Catalogue.read(ROOT / "queries").group("rules"))
+        curated, rules = ROOT / "data" / "curated", list(QueryLibrary.read(ROOT / "queries").group("rules"))
         extractor = Extractor.load(assets.language_packs(), curated)
         rows = rows_of(EmbeddedStore.from_file(dataset))
         for kind, number, tongue in letters:
@@ -83,7 +83,7 @@ def whole() -> Path:
 
 def _build(data: Path, out: Path) -> None:
     build(build_inputs(data), out)
-    write_index(EmbeddedStore.from_file(out / "dataset.nq"), Catalogue.read(ROOT / "queries"), out)
+    write_index(EmbeddedStore.from_file(out / "dataset.nq"), QueryLibrary.read(ROOT / "queries"), out)
 
 
 def _once(name: str, make: Callable[[Path], None]) -> Path:

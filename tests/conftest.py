@@ -16,7 +16,7 @@ from sg17kg.extraction import language
 from sg17kg.extraction.extractor import Extractor
 from sg17kg.extraction.language import LanguagePack
 from sg17kg.graph.build import Inputs
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests import FIXTURES, ROOT, SEEDS, built
@@ -119,12 +119,12 @@ def corrected() -> EmbeddedStore:
 
 
 @pytest.fixture(scope="session")
-def catalogue() -> Catalogue:
-    return Catalogue.read(ROOT / "queries")
+def catalogue() -> QueryLibrary:
+    return QueryLibrary.read(ROOT / "queries")
 
 
 @pytest.fixture(scope="session")
-def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def client(store: EmbeddedStore, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from tests import ROOT
 
 SIZES = (1, 2, 4)
@@ -53,7 +53,7 @@ def main(dataset: str, *names: str) -> None:
     Without names, all queries are asked but rules and checks.
     """
     content = Path(dataset).read_bytes()
-    catalogue = Catalogue.read(ROOT / "queries")
+    catalogue = QueryLibrary.read(ROOT / "queries")
     every = (query for group in ("lists", "questions", "resources") for query in catalogue.group(group))
     queries = [query for query in every if not names or query.name in names]
     found: dict[str, list[tuple[float, int]]] = {query.name: [] for query in queries}

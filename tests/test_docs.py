@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 from sg17kg.cli import main
 from sg17kg.facts import LetterKind
 from sg17kg.namespaces import PREFIXES
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.readers import lines
 from sg17kg.readers.pdf import characters, child, reader
 from sg17kg.store.base import value
@@ -83,7 +83,7 @@ def test_the_commands_of_the_readme_give_what_it_shows() -> None:
     assert result.stdout.split() == shown[2].split()
 
 
-def test_the_rest_example_of_the_readme_is_true(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> None:
+def test_the_rest_example_of_the_readme_is_true(whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path) -> None:
     shown = re.search(r"curl http://127\.0\.0\.1:8017(/api/\S+)\n(\{.*\})", README)
     assert shown
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as client:
@@ -137,7 +137,7 @@ def worked(title: str, day: str) -> str:
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize(("title", "name", "given", "column", "own"), RECIPES, ids=[title for title, *_ in RECIPES])
 def test_a_recipe_is_right_on_every_day(
-    title: str, name: str, given: dict[str, str], column: str, own: str, day: str, store: EmbeddedStore, catalogue: Catalogue
+    title: str, name: str, given: dict[str, str], column: str, own: str, day: str, store: EmbeddedStore, catalogue: QueryLibrary
 ) -> None:
     said = {value(row, own) for row in store.query(worked(title, day)).rows()}
     rows = store.query(catalogue.get(name).bind({**given, "on": day})).rows()
@@ -147,7 +147,7 @@ def test_a_recipe_is_right_on_every_day(
 
 
 @pytest.mark.parametrize("said_by", ["1995-01-01", "2009-01-01", "2024-03-01", "2026-05-01", "2026-08-21", "2026-08-22"])
-def test_the_recipe_of_both_days_agrees_with_the_catalogue(said_by: str, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_recipe_of_both_days_agrees_with_the_catalogue(said_by: str, whole_store: EmbeddedStore, catalogue: QueryLibrary) -> None:
     prefixes = re.search(r"```sparql-prefixes\n(.*?)```", GRAPH, re.DOTALL)
     query = next(query for name, query, _ in WORKED if name.startswith("33."))
     assert prefixes
@@ -161,7 +161,9 @@ def test_the_recipe_of_both_days_agrees_with_the_catalogue(said_by: str, whole_s
 
 @pytest.mark.parametrize("day", DAYS)
 @pytest.mark.parametrize("number", ["X.509", "Z.130", "Z.600", "X.1771", "X.2210", "X.1500", "X.1250", "F.400"])
-def test_the_recipe_of_the_status_is_right_for_other_texts(number: str, day: str, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_recipe_of_the_status_is_right_for_other_texts(
+    number: str, day: str, whole_store: EmbeddedStore, catalogue: QueryLibrary
+) -> None:
     said = [
         value(row, "status") for row in whole_store.query(worked("31. Where a text stands on a day", day).replace("X.1286", number)).rows()
     ]
@@ -170,7 +172,9 @@ def test_the_recipe_of_the_status_is_right_for_other_texts(number: str, day: str
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(day: str, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(
+    day: str, whole_store: EmbeddedStore, catalogue: QueryLibrary
+) -> None:
     for number in ("X.1282", "X.1280", "X.2210", "X.660", "X.1400"):
         said = {value(row, "question") for row in whole_store.query(worked("4. On a day", day).replace("X.1282", number)).rows()}
         rows = whole_store.query(catalogue.get("question-owning").bind({"number": number, "on": day})).rows()
@@ -178,7 +182,9 @@ def test_the_recipe_of_owners_is_right_for_every_text_of_two_questions(day: str,
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_the_recipe_of_the_stages_of_drafts_counts_what_is_there_on_the_day(day: str, store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_recipe_of_the_stages_of_drafts_counts_what_is_there_on_the_day(
+    day: str, store: EmbeddedStore, catalogue: QueryLibrary
+) -> None:
     drafts = store.query("SELECT DISTINCT ?draft { ?draft a <https://w3id.org/sg17kg/ontology#Draft> }").rows()
     stages = """SELECT ?draft ?status ?from ?to { ?state sg17:stateOf ?draft ; sg17:status/skos:notation ?status . ?draft a sg17:Draft .
       OPTIONAL { ?state sg17:startDate ?from } OPTIONAL { ?state sg17:endDate ?to } }"""
@@ -196,7 +202,7 @@ def test_the_recipe_of_the_stages_of_drafts_counts_what_is_there_on_the_day(day:
     assert sum(counted.values()) <= len(drafts)
 
 
-def test_the_recipe_of_open_consultations_follows_a_corrigendum(corrected: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_recipe_of_open_consultations_follows_a_corrigendum(corrected: EmbeddedStore, catalogue: QueryLibrary) -> None:
     """Between the deadline that the circular states and the one in force: open, or closed, as the corrigendum has it."""
     deadlines = "SELECT ?stated ?force { ?c sg17:replyDeadline ?stated ; sg17:deadlineInForce ?force }"
     query = f"PREFIX sg17: <https://w3id.org/sg17kg/ontology#> {deadlines}"

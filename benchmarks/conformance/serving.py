@@ -14,7 +14,7 @@ from tests.contract.servers import free_port
 
 from benchmarks.conformance.suite import Data
 from sg17kg import assets
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.versions import Versions
 from sg17kg.web.app import create_app
@@ -29,7 +29,7 @@ def served(data: Data) -> Iterator[int]:
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "store"
         _fill(source, data)
-        app = create_app(EmbeddedStore.at(source), Catalogue.read(assets.folder("queries")), source, Settings())
+        app = create_app(EmbeddedStore.at(source), QueryLibrary.read(assets.folder("queries")), source, Settings())
         server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=(port := free_port()), log_level="error"))
         thread = threading.Thread(target=server.run, daemon=True)
         thread.start()

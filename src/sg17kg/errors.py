@@ -14,10 +14,10 @@ Sg17kgError
 │   ├── QueryTimeout      a query ran past its deadline and was ended
 │   ├── StoreBusy         no worker is free to run a query
 │   └── UpstreamError     a remote store, and the fault is on its side
-│       ├── UpstreamDown      it does not answer at all, or says that it is not ready
-│       ├── UpstreamSlow      it did not answer in time
-│       ├── UpstreamRefused   it refused: credentials, rights, no such endpoint
-│       └── UpstreamNonsense  what it answered is not what the protocol asks for
+│       ├── UpstreamUnavailable       it does not answer at all, or says that it is not ready
+│       ├── UpstreamTimeout           it did not answer in time
+│       ├── UpstreamForbidden         it refused: credentials, rights, no such endpoint
+│       └── UpstreamInvalidResponse   what it answered is not what the protocol asks for
 └── BuildError            the documents cannot be made into a dataset
 """
 
@@ -78,19 +78,19 @@ class UpstreamError(StoreError):
     """A remote store did not answer as it should; the message names its address, never credentials."""
 
 
-class UpstreamDown(UpstreamError):
+class UpstreamUnavailable(UpstreamError):
     """It cannot be reached, or says that it is not ready."""
 
 
-class UpstreamSlow(UpstreamError):
+class UpstreamTimeout(UpstreamError):
     """It did not answer in time."""
 
 
-class UpstreamRefused(UpstreamError):
+class UpstreamForbidden(UpstreamError):
     """It refused: wrong or missing credentials, no right, no endpoint at this address."""
 
 
-class UpstreamNonsense(UpstreamError):
+class UpstreamInvalidResponse(UpstreamError):
     """It answered with something that is no SPARQL result."""
 
 

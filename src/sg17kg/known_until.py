@@ -10,7 +10,7 @@ from threading import Lock
 
 from markupsafe import Markup
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.i18n import Language, language_for
 from sg17kg.store.base import Row, Store, value
 
@@ -130,7 +130,7 @@ def _circulars_in_words(circulars: Circulars, language: Language) -> Markup:
 class CurrentSources:
     """The rows of the query known-until for what a store holds now; asked once for each version of it."""
 
-    def __init__(self, store: Store, catalogue: Catalogue) -> None:
+    def __init__(self, store: Store, catalogue: QueryLibrary) -> None:
         self._store = store
         self._catalogue = catalogue
         self._lock = Lock()

@@ -6,7 +6,7 @@ import pytest
 
 from sg17kg.errors import AssetError, BadParameter, NotFound
 from sg17kg.queries.binding import term
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 
 GOOD = """#+ summary: Which?
@@ -30,18 +30,18 @@ def folder(tmp_path: Path, **files: str) -> Path:
 
 
 def test_arguments_take_the_place_of_sample_values(tmp_path: Path) -> None:
-    bound = Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": "itu-t x 1280", "on": "2026-01-02"})
+    bound = QueryLibrary.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": "itu-t x 1280", "on": "2026-01-02"})
     assert 'VALUES (?number ?on) { ("X.1280" "2026-01-02"^^<http://www.w3.org/2001/XMLSchema#date>) }' in bound
     assert "#= parameters" not in bound
 
 
 def test_a_parameter_may_have_several_values(tmp_path: Path) -> None:
-    bound = Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": ["X.1280", "X 509"]})
+    bound = QueryLibrary.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": ["X.1280", "X 509"]})
     assert '{ ("X.1280" UNDEF) ("X.509" UNDEF) }' in bound
 
 
 def test_an_optional_argument_is_undefined(tmp_path: Path) -> None:
-    assert '("X.1280" UNDEF)' in Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": "X.1280"})
+    assert '("X.1280" UNDEF)' in QueryLibrary.read(folder(tmp_path, good=GOOD)).get("good").bind({"number": "X.1280"})
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_an_optional_argument_is_undefined(tmp_path: Path) -> None:
 )
 def test_a_wrong_argument_is_named(arguments: dict[str, str], message: str, tmp_path: Path) -> None:
     with pytest.raises(BadParameter, match=message):
-        Catalogue.read(folder(tmp_path, good=GOOD)).get("good").bind(arguments)
+        QueryLibrary.read(folder(tmp_path, good=GOOD)).get("good").bind(arguments)
 
 
 HOSTILE = ['"', "\\", '") } } INSERT DATA {', "\n", "\\u0022", "{}", "#", "'''", "\t\r", "\u0000", "%s", "?x"]
@@ -94,7 +94,7 @@ def test_only_whole_numbers_are_integers(value: str) -> None:
 def test_a_broken_file_is_named_at_start_with_its_line(old: str, new: str, message: str, tmp_path: Path) -> None:
     assert old in GOOD
     with pytest.raises(AssetError, match=message):
-        Catalogue.read(folder(tmp_path, bad=GOOD.replace(old, new)))
+        QueryLibrary.read(folder(tmp_path, bad=GOOD.replace(old, new)))
 
 
 def test_two_queries_of_one_name_are_refused(tmp_path: Path) -> None:
@@ -102,9 +102,9 @@ def test_two_queries_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "lists").mkdir()
     (tmp_path / "lists" / "good.rq").write_text(GOOD, "utf-8")
     with pytest.raises(AssetError, match="rename one"):
-        Catalogue.read(tmp_path)
+        QueryLibrary.read(tmp_path)
 
 
-def test_an_unknown_query_is_not_found(catalogue: Catalogue) -> None:
+def test_an_unknown_query_is_not_found(catalogue: QueryLibrary) -> None:
     with pytest.raises(NotFound, match="no query 'nope'"):
         catalogue.get("nope")

@@ -18,7 +18,7 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from sg17kg import assets
-from sg17kg.client import BadArgument, BadRequest, Client, NotFound, Term, TimedOut
+from sg17kg.client import BadArgument, BadRequest, Client, NotFound, RequestTimeout, Term
 from tests import ROOT
 from tests.patience import PATIENCE
 from tests.test_serving import serving
@@ -254,7 +254,7 @@ def test_a_query_that_changes_is_refused(asking: Client) -> None:
 
 def test_a_query_that_runs_away_times_out(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--query-seconds", "1.5", "--log", "none"]
-    with serving(command, dict(os.environ), tmp_path) as (address, _), Client(address) as asking, pytest.raises(TimedOut) as ended:
+    with serving(command, dict(os.environ), tmp_path) as (address, _), Client(address) as asking, pytest.raises(RequestTimeout) as ended:
         asking.sparql("SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
     assert ended.value.status == 504
 

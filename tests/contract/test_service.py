@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Store, value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.source import Source, open_source
@@ -14,7 +14,7 @@ from sg17kg.web.app import create_app
 from tests import ROOT
 
 QUERIES = [
-    query for group in ("questions", "lists", "tables", "resources", "checks") for query in Catalogue.read(ROOT / "queries").group(group)
+    query for group in ("questions", "lists", "tables", "resources", "checks") for query in QueryLibrary.read(ROOT / "queries").group(group)
 ]
 ADDRESSES = [
     "/api/v1/recommendations/X.1280", "/api/v1/recommendations/X.1280?on=2026-05-01&said_by=2026-05-01", "/api/v1/recommendations/X.1771",
@@ -39,7 +39,7 @@ def other(whole: Source) -> Store:
 
 
 @pytest.fixture(scope="module")
-def there(whole: Source, other: Store, catalogue: Catalogue) -> Iterator[TestClient]:
+def there(whole: Source, other: Store, catalogue: QueryLibrary) -> Iterator[TestClient]:
     with TestClient(create_app(other, catalogue, whole), raise_server_exceptions=False) as client:
         yield client
 

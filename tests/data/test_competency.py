@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -12,7 +12,7 @@ from tests import ROOT
 
 @pytest.fixture(scope="module")
 def asked(store: EmbeddedStore):  # type: ignore[no-untyped-def]
-    catalogue = Catalogue.read(ROOT / "queries")
+    catalogue = QueryLibrary.read(ROOT / "queries")
 
     def ask(query: str, /, **arguments: str) -> list[Row]:
         return store.query(catalogue.get(query).bind(arguments)).rows()

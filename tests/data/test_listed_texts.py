@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import index_of, texts_said_by
 from sg17kg.search.index import SearchIndex
 from sg17kg.search.texts import on_day, several
@@ -27,7 +27,7 @@ DAYS = (
 
 
 @pytest.fixture(scope="module")
-def index(whole_store: EmbeddedStore, catalogue: Catalogue) -> SearchIndex:
+def index(whole_store: EmbeddedStore, catalogue: QueryLibrary) -> SearchIndex:
     return index_of(whole_store, catalogue)
 
 
@@ -36,7 +36,7 @@ def _cells(row: Row, *names: str) -> list[str | None]:
 
 
 @pytest.mark.parametrize("day", DAYS)
-def test_stages_of_a_day_are_those_of_the_query(day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_stages_of_a_day_are_those_of_the_query(day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary) -> None:
     texts = index.texts_on(date.fromisoformat(day))
     rows = whole_store.query(catalogue.get("texts-by-status").bind({"on": day})).rows()
     # REST gives no day since when nothing is known
@@ -48,7 +48,9 @@ def test_stages_of_a_day_are_those_of_the_query(day: str, index: SearchIndex, wh
 
 
 @pytest.mark.parametrize("day", DAYS[5:])
-def test_questions_of_a_day_are_those_of_the_query(day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_questions_of_a_day_are_those_of_the_query(
+    day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary
+) -> None:
     listed = {text.iri: text for text in index.texts_on(date.fromisoformat(day))}
     for number in ("X.1280", "X.509", "X.1352", "X.1811", "E.409", "X.1500"):
         owning = whole_store.query(catalogue.get("question-owning").bind({"number": number, "on": day})).rows()
@@ -73,7 +75,7 @@ def test_an_edition_changes_what_is_listed_on_its_day(index: SearchIndex) -> Non
 
 @pytest.mark.parametrize("day", ["2003-07-22", "2026-06-10", "2026-08-22"])
 def test_what_had_been_said_by_today_is_what_is_known(
-    day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: Catalogue
+    day: str, index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary
 ) -> None:
     """With a day after everything that was said, both ways to make the list agree on all that is known of a text."""
     on = date.fromisoformat(day)
@@ -110,7 +112,7 @@ def test_cells_are_counted_of_the_day(index: SearchIndex) -> None:
 
 
 def test_what_a_list_shows_of_a_text_are_the_rows_of_the_queries(
-    index: SearchIndex, whole_store: EmbeddedStore, catalogue: Catalogue
+    index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary
 ) -> None:
     texts = [text.iri for text in index.texts_on(date(2026, 9, 1))]
     shown = index.shown(texts)

@@ -2,14 +2,14 @@
 
 import pytest
 
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 QUERIES = [
     query
     for group in ("questions", "lists", "tables", "resources", "checks", "rules")
-    for query in Catalogue.read(ROOT / "queries").group(group)
+    for query in QueryLibrary.read(ROOT / "queries").group(group)
 ]
 
 
@@ -43,4 +43,4 @@ def test_a_query_with_parameters_has_an_example(query: Query) -> None:
 
 
 def test_there_are_at_least_twelve_questions() -> None:
-    assert len(list(Catalogue.read(ROOT / "queries").public())) >= 12
+    assert len(list(QueryLibrary.read(ROOT / "queries").public())) >= 12

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from sg17kg import facts_json
 from sg17kg.facts import EditionFacts
 from sg17kg.namespaces import PREFIXES
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number, part_sort_key
@@ -25,7 +25,7 @@ API = "/api/v1/recommendations/"
 
 
 @pytest.fixture(scope="module")
-def whole(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> Iterator[TestClient]:
+def whole(whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq"), raise_server_exceptions=False) as client:
         yield client
 
@@ -180,12 +180,12 @@ def test_no_work_item_is_under_development_whose_text_has_a_newer_edition(whole_
 
 
 @pytest.mark.parametrize("name", ["store", "whole_store", "two_versions", "corrected"])
-def test_nothing_is_in_two_stages_on_a_day(name: str, catalogue: Catalogue, request: pytest.FixtureRequest) -> None:
+def test_nothing_is_in_two_stages_on_a_day(name: str, catalogue: QueryLibrary, request: pytest.FixtureRequest) -> None:
     store = request.getfixturevalue(name)
     assert store.query(catalogue.get("two-stages-on-a-day").bind({})).rows() == []
 
 
-def test_the_check_finds_what_is_in_two_stages(catalogue: Catalogue) -> None:
+def test_the_check_finds_what_is_in_two_stages(catalogue: QueryLibrary) -> None:
     head = "<https://w3id.org/sg17kg/ontology#"
     status = "<https://w3id.org/sg17kg/vocabulary/status/"
 
@@ -210,7 +210,7 @@ def test_the_check_finds_what_is_in_two_stages(catalogue: Catalogue) -> None:
     assert found(None) == ["https://example.org/text"]
 
 
-def test_what_replaced_a_text_is_named_where_a_source_names_it(whole_dataset: Path, catalogue: Catalogue) -> None:
+def test_what_replaced_a_text_is_named_where_a_source_names_it(whole_dataset: Path, catalogue: QueryLibrary) -> None:
     base = "https://w3id.org/sg17kg/"
     said = f"<{base}rec/Z.140> <http://purl.org/dc/terms/isReplacedBy> <{base}rec/Z.161> <{base}graph/curated> .\n"
     store = EmbeddedStore.from_nquads((whole_dataset / "dataset.nq").read_bytes() + said.encode())

@@ -11,7 +11,7 @@ from sg17kg import facts_json, outside
 from sg17kg.graph.validation import at_least, validate
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, PREFIXES
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number
@@ -30,7 +30,7 @@ def numbers_of_sg17() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def client(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> Iterator[TestClient]:
+def client(whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq"), raise_server_exceptions=False) as client:
         yield client
 
@@ -60,7 +60,7 @@ def test_every_number_of_sg17_answers_as_page_json_and_turtle(client: TestClient
 
 
 @pytest.mark.slow
-def test_the_whole_dataset_conforms(whole_store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_the_whole_dataset_conforms(whole_store: EmbeddedStore, catalogue: QueryLibrary) -> None:
     results = validate(whole_store, ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", list(catalogue.group("checks")))
     assert at_least(results, "violation") == []
 

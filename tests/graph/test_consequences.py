@@ -9,7 +9,7 @@ import pytest
 from sg17kg.facts import EditionFacts, Facts
 from sg17kg.graph.ingest import Addition, added, of_document, of_editions
 from sg17kg.graph.preflight import Rulebook, against, alone, refusals
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
@@ -18,7 +18,7 @@ from tests.reading import Read
 
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
 Asked = Callable[..., list[Row]]
-BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+BOOK = Rulebook(QueryLibrary.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 RULES = list(BOOK.catalogue.group("rules"))
 
 

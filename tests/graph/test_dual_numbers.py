@@ -15,14 +15,14 @@ from sg17kg.graph.joining import one_text
 from sg17kg.graph.mapping import approvals
 from sg17kg.graph.numbering import Numbering, numbering_in, numbering_of
 from sg17kg.graph.preflight import Rulebook, refusals
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import canonical_number, parse_text
 from tests import ROOT
 
 KG = "https://w3id.org/sg17kg/"
-BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+BOOK = Rulebook(QueryLibrary.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 RULES = list(BOOK.catalogue.group("rules"))
 OF_NOTICES = [rule for rule in RULES if rule.name in ("approval-notices", "supersession", "said-on", "conflict-other-half")]
 Asked = Callable[..., list[Row]]

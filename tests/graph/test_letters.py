@@ -20,7 +20,7 @@ from sg17kg.facts import Facts
 from sg17kg.graph.build import build
 from sg17kg.graph.ingest import Addition, added, of_document
 from sg17kg.graph.preflight import Rulebook, refusals
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Text, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -31,7 +31,7 @@ KG = "https://w3id.org/sg17kg/"
 VOC = f"{KG}vocabulary/"
 PREFIXES = f"""PREFIX sg17: <{KG}ontology#> PREFIX dcterms: <http://purl.org/dc/terms/> PREFIX prov: <http://www.w3.org/ns/prov#>
 PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> """
-CATALOGUE = Catalogue.read(ROOT / "queries")
+CATALOGUE = QueryLibrary.read(ROOT / "queries")
 RULES = list(CATALOGUE.group("rules"))
 BOOK = Rulebook(CATALOGUE, ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 PERIODS = load_periods(ROOT / "data" / "curated")

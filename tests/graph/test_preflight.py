@@ -14,12 +14,12 @@ from sg17kg.findings import Other, Remark
 from sg17kg.graph import preflight
 from sg17kg.graph.ingest import added, of_document
 from sg17kg.graph.preflight import Rulebook, against
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
 from tests.reading import Read
 
-BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+BOOK = Rulebook(QueryLibrary.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 SEVERAL = FIXTURES / "12-contradictions.txt"
 EARLIER = FIXTURES / "01-single-draft.txt"
 QUESTION = FIXTURES / "08-question-new.txt"
@@ -221,4 +221,4 @@ def test_a_revision_is_compared_with_its_latest_edition_in_its_language(title: s
 def test_other_sides_tell_where_they_stand() -> None:
     assert Other("Letter", "", (3, 3), "").where == "Letter, line 3"
     assert Other("Letter", "", (3, 5), "").where == "Letter, lines 3 to 5"
-    assert Other("Catalogue", "", None, "").where == "Catalogue"
+    assert Other("QueryLibrary", "", None, "").where == "QueryLibrary"

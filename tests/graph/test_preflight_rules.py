@@ -11,13 +11,13 @@ from sg17kg.errors import AssetError
 from sg17kg.extraction import rules
 from sg17kg.findings import Other, Remark, Rule
 from sg17kg.graph.preflight import Rulebook, rules_of, without_repeats
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 SHAPES = "".join(path.read_text("utf-8") for path in sorted((ROOT / "shapes").glob("*.ttl")))
 EXTRACTION = ROOT / "src" / "sg17kg" / "extraction"
-BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+BOOK = Rulebook(QueryLibrary.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 
 
 def reported(text: str) -> set[str]:

@@ -16,14 +16,14 @@ from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.rows import RowSource, quads
 from sg17kg.graph.preflight import Rulebook, refusals
 from sg17kg.outside import AnyRow, parse_row
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 LABEL = "http://www.w3.org/2000/01/rdf-schema#label"
 KG = "https://w3id.org/sg17kg/"
-BOOK = Rulebook(Catalogue.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
+BOOK = Rulebook(QueryLibrary.read(ROOT / "queries"), ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", EmbeddedStore.from_nquads)
 RULES = list(BOOK.catalogue.group("rules"))
 PERIODS = load_periods(ROOT / "data" / "curated")
 Asked = Callable[..., list[Row]]

@@ -11,7 +11,7 @@ from sg17kg.facts import EditionFacts, TwinFacts
 from sg17kg.graph.inference import infer
 from sg17kg.graph.ingest import lines
 from sg17kg.graph.mapping import references
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -147,7 +147,7 @@ RULES = (
 @pytest.fixture(scope="module")
 def concluded() -> EmbeddedStore:
     """What the catalogues of the project say, and what these rules conclude from it."""
-    rules = [rule for rule in Catalogue.read(ROOT / "queries").group("rules") if rule.name in RULES]
+    rules = [rule for rule in QueryLibrary.read(ROOT / "queries").group("rules") if rule.name in RULES]
     data = ROOT / "data"
     rows = [*lines(references.quads(data, load_periods(data / "curated"), references.numbering(data))), *_vocabularies()]
     return EmbeddedStore.from_nquads(b"".join([*rows, *infer(rows, rules, EmbeddedStore.from_nquads)]))
@@ -180,7 +180,7 @@ def test_texts_whose_twin_has_a_newer_edition(concluded: EmbeddedStore) -> None:
 
 
 def test_each_side_of_a_twin_conflict_has_its_source(concluded: EmbeddedStore) -> None:
-    query = Catalogue.read(ROOT / "queries").get("conflict-sides")
+    query = QueryLibrary.read(ROOT / "queries").get("conflict-sides")
     sides = concluded.query(query.bind({"conflict": f"{BASE}conflict/twin-withdrawn/X.530-ISO-IEC-9594-10-2008"})).rows()
     assert [(value(row, "statement"), value(row, "record")) for row in sides] == [
         ("ISO/IEC 9594-10:2008", "iso-iec-9594-10-2008.yaml"),

@@ -8,13 +8,13 @@ from sg17kg.errors import BuildError
 from sg17kg.graph.build import Inputs, quads
 from sg17kg.graph.inference import infer
 from sg17kg.graph.ingest import lines
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
 INFERRED = b"<https://w3id.org/sg17kg/graph/inferred/"
-RULES = list(Catalogue.read(ROOT / "queries").group("rules"))
+RULES = list(QueryLibrary.read(ROOT / "queries").group("rules"))
 
 
 def graphs(rows: bytes) -> set[str]:
@@ -75,7 +75,7 @@ def test_a_graph_of_inferences_says_its_rule_in_words(store: EmbeddedStore) -> N
     assert "replaces the one in force" in (value(row, "d") or "")
 
 
-def test_one_number_in_two_study_periods_is_two_things(store: EmbeddedStore, catalogue: Catalogue) -> None:
+def test_one_number_in_two_study_periods_is_two_things(store: EmbeddedStore, catalogue: QueryLibrary) -> None:
     """By their IRIs, which hold the period: no statement says so of each pair, which would grow with the square of the periods."""
     rows = store.query(catalogue.get("recurring-numbers").bind({})).rows()
     pairs = {(value(row, "first_iri"), value(row, "second_iri")) for row in rows}
@@ -101,6 +101,6 @@ def test_without_the_catalogue_nothing_is_approved(stated: list[bytes]) -> None:
 
 
 def test_a_rule_that_is_no_construct_is_refused() -> None:
-    select = Catalogue.read(ROOT / "queries").get("meetings")
+    select = QueryLibrary.read(ROOT / "queries").get("meetings")
     with pytest.raises(BuildError, match="a rule is a CONSTRUCT"):
         infer([], [select], EmbeddedStore.from_nquads)

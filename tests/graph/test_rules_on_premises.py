@@ -3,12 +3,12 @@
 import pytest
 
 from sg17kg.graph.inference import infer
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
-RULES = list(Catalogue.read(ROOT / "queries").group("rules"))
+RULES = list(QueryLibrary.read(ROOT / "queries").group("rules"))
 ONTOLOGY, VOC = "https://w3id.org/sg17kg/ontology#", "https://w3id.org/sg17kg/vocabulary/"
 PREFIXES = f"PREFIX : <https://example.org/> PREFIX sg17: <{ONTOLOGY}> PREFIX voc: <{VOC}> "
 MERGE = """
@@ -111,5 +111,5 @@ old:text rdfs:label "X.1001"@en .
 
 @pytest.mark.parametrize(("more", "found"), [("", ["https://example.org/new/list"]), ("new:q sg17:continues old:q .", [])])
 def test_a_text_under_another_question_than_before_is_remarked_unless_the_questions_merged(more: str, found: list[str]) -> None:
-    check = Catalogue.read(ROOT / "queries").get("name-under-another-question")
+    check = QueryLibrary.read(ROOT / "queries").get("name-under-another-question")
     assert [value(row, "focus") for row in concluded(LISTS + more).query(check.text).rows()] == found

@@ -12,7 +12,7 @@ from rdflib.term import Node
 
 from sg17kg.graph.rdf_terms import SG17
 from sg17kg.graph.validation import Result, at_least, report, validate
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 
@@ -133,7 +133,7 @@ def test_every_shape_says_what_is_wrong_in_english_and_chinese() -> None:
 
 def validated(content: bytes) -> list[Result]:
     store = EmbeddedStore.from_nquads(content)
-    return validate(store, ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", Catalogue.read(ROOT / "queries").group("checks"))
+    return validate(store, ROOT / "shapes", ROOT / "ontology" / "sg17.ttl", QueryLibrary.read(ROOT / "queries").group("checks"))
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +171,7 @@ def test_every_check_finds_the_data_that_breaks_it(check: str, row: str) -> None
     assert check in {result.rule for result in validated((row + "\n").encode()) if result.severity == "violation"}
 
 
-def test_every_check_is_broken_by_a_test(catalogue: Catalogue) -> None:
+def test_every_check_is_broken_by_a_test(catalogue: QueryLibrary) -> None:
     assert {query.name for query in catalogue.group("checks")} == {
         "correction-without-counterpart",  # tests/graph/test_corrections.py
         "dangling-references",

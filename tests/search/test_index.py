@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import CurrentIndex, index_of, write_index
 from sg17kg.search.index import Named, SearchIndex
 from sg17kg.store.base import Store
@@ -20,7 +20,7 @@ def named(path: str, type_: str, label: str, *titles: tuple[str, str]) -> list[N
 
 
 @pytest.fixture(scope="module")
-def index(store: Store, catalogue: Catalogue) -> SearchIndex:
+def index(store: Store, catalogue: QueryLibrary) -> SearchIndex:
     return index_of(store, catalogue)
 
 
@@ -90,7 +90,7 @@ def test_the_newest_title_of_a_language_comes_first(index: SearchIndex) -> None:
     assert "mutual" in next(text for language, text in index.titles(found.iri) if language == "en")
 
 
-def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
+def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, catalogue: QueryLibrary) -> None:
     contents = []
     for name in ("a", "b"):
         (tmp_path / name).mkdir()
@@ -98,7 +98,7 @@ def test_the_same_dataset_gives_the_same_bytes(tmp_path: Path, store: Store, cat
     assert contents[0] == contents[1]
 
 
-def test_an_index_of_the_same_dataset_is_read_before_it_is_asked_for(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
+def test_an_index_of_the_same_dataset_is_read_before_it_is_asked_for(tmp_path: Path, store: Store, catalogue: QueryLibrary) -> None:
     file = write_index(store, catalogue, tmp_path)
     current = CurrentIndex(store, catalogue, file)
     current.prepare(date(2026, 9, 1))
@@ -107,7 +107,7 @@ def test_an_index_of_the_same_dataset_is_read_before_it_is_asked_for(tmp_path: P
     assert current.get().texts_on(date(2026, 9, 1))
 
 
-def test_an_index_of_another_dataset_is_not_used(tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
+def test_an_index_of_another_dataset_is_not_used(tmp_path: Path, store: Store, catalogue: QueryLibrary) -> None:
     stale = SearchIndex.made(named("rec/X.9999", "Recommendation", "X.9999"), "another")
     stale.save(tmp_path / "search.sqlite")
     found = CurrentIndex(store, catalogue, tmp_path / "search.sqlite").get()
@@ -116,7 +116,7 @@ def test_an_index_of_another_dataset_is_not_used(tmp_path: Path, store: Store, c
 
 
 @pytest.mark.parametrize("content", [b"", b"no database", b"SQLite format 3\0" + bytes(4096)])
-def test_a_broken_file_is_told_and_done_without(content: bytes, tmp_path: Path, store: Store, catalogue: Catalogue) -> None:
+def test_a_broken_file_is_told_and_done_without(content: bytes, tmp_path: Path, store: Store, catalogue: QueryLibrary) -> None:
     path = tmp_path / "search.sqlite"
     path.write_bytes(content)
     with pytest.raises(StoreError, match="no search index"):

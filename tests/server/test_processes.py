@@ -158,13 +158,13 @@ def test_eight_files_at_once_are_all_checked(service: Service) -> None:
 
 def test_figures_are_those_of_all_processes(service: Service) -> None:
     address, process = service
-    before = figure(address, 'sg17kg_requests_total{method="GET",route="/rec",status="200"}')
+    before = figure(address, 'sg17kg_http_requests_total{method="GET",route="/rec",status="200"}')
     for _ in range(30):
         assert get(address, "/rec/X.1280.ttl")[0] == 200
     for number in servers(process.pid)[1]:
         os.kill(number, signal.SIGTERM)  # those that come after them go on counting
     until(lambda: figure(address, SERVING) == COUNT)
-    assert figure(address, 'sg17kg_requests_total{method="GET",route="/rec",status="200"}') == before + 30
+    assert figure(address, 'sg17kg_http_requests_total{method="GET",route="/rec",status="200"}') == before + 30
 
 
 def test_the_rate_of_a_client_is_one_over_all_connections(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from sg17kg.web.serving import Settings
@@ -45,7 +45,9 @@ def test_no_import_fails_without_what_posix_has(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_one_process_answers_no_sparql_unless_it_is_trusted(method: str, store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> None:
+def test_one_process_answers_no_sparql_unless_it_is_trusted(
+    method: str, store: EmbeddedStore, catalogue: QueryLibrary, dataset: Path
+) -> None:
     asked = {"params": {"query": "ASK {}"}} if method == "GET" else {"data": {"query": "ASK {}"}}
     for untrusted, status in ((False, 501), (True, 200)):
         with TestClient(create_app(store, catalogue, dataset / "dataset.nq", Settings(untrusted=untrusted))) as client:

@@ -9,7 +9,15 @@ from typing import Any
 
 import pytest
 
-from sg17kg.errors import BadParameter, QueryRefused, StoreError, UpstreamDown, UpstreamNonsense, UpstreamRefused, UpstreamSlow
+from sg17kg.errors import (
+    BadParameter,
+    QueryRefused,
+    StoreError,
+    UpstreamForbidden,
+    UpstreamInvalidResponse,
+    UpstreamTimeout,
+    UpstreamUnavailable,
+)
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.remote import Endpoint, RemoteStore
 from sg17kg.store.source import endpoint
@@ -54,7 +62,7 @@ def ask(address: str, **more: Any) -> bool:
 
 
 def test_a_server_that_is_not_there_is_down() -> None:
-    with pytest.raises(UpstreamDown, match=r"127\.0\.0\.1.*is it running\?"):
+    with pytest.raises(UpstreamUnavailable, match=r"127\.0\.0\.1.*is it running\?"):
         ask(f"http://127.0.0.1:{free_port()}/sparql", attempts=2)
 
 
@@ -66,7 +74,7 @@ def test_a_query_is_sent_again_while_the_server_is_not_ready(status: int) -> Non
 
 
 def test_it_is_not_sent_for_ever() -> None:
-    with server(lambda *_: (503, "text/plain", b"")) as (address, seen), pytest.raises(UpstreamDown, match="503"):
+    with server(lambda *_: (503, "text/plain", b"")) as (address, seen), pytest.raises(UpstreamUnavailable, match="503"):
         ask(address, attempts=3)
     assert len(seen) == 3
 
@@ -79,7 +87,7 @@ def test_a_server_that_does_not_answer_in_time_is_slow_and_is_not_asked_again() 
         return 200, JSON, GOOD
 
     with server(late) as (address, seen):
-        with pytest.raises(UpstreamSlow, match="no answer within 1 seconds"):
+        with pytest.raises(UpstreamTimeout, match="no answer within 1 seconds"):
             ask(address, seconds=1)
         given_up.set()
     assert len(seen) == 1
@@ -88,12 +96,12 @@ def test_a_server_that_does_not_answer_in_time_is_slow_and_is_not_asked_again() 
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (401, UpstreamRefused),
-        (403, UpstreamRefused),
-        (404, UpstreamRefused),
-        (500, UpstreamNonsense),
-        (504, UpstreamSlow),
-        (418, UpstreamNonsense),
+        (401, UpstreamForbidden),
+        (403, UpstreamForbidden),
+        (404, UpstreamForbidden),
+        (500, UpstreamInvalidResponse),
+        (504, UpstreamTimeout),
+        (418, UpstreamInvalidResponse),
     ],
 )
 def test_what_is_wrong_is_told_apart(status: int, kind: type[StoreError]) -> None:
@@ -112,7 +120,7 @@ def test_a_malformed_query_is_the_users_fault() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"<html>", b"{}", b'{"results": 5}', b"\xff"])
 def test_an_answer_that_is_no_result_is_nonsense(content: bytes) -> None:
-    with server(lambda *_: (200, JSON, content)) as (address, _), pytest.raises(UpstreamNonsense, match="no SPARQL result"):
+    with server(lambda *_: (200, JSON, content)) as (address, _), pytest.raises(UpstreamInvalidResponse, match="no SPARQL result"):
         ask(address)
 
 
@@ -134,7 +142,7 @@ def test_a_comment_makes_no_update_of_a_query() -> None:
 def test_credentials_go_in_a_header_and_into_no_message() -> None:
     with server(lambda *_: (401, "text/plain", b"")) as (address, seen):
         asked = endpoint(address, None, {"SG17KG_ENDPOINT_USER": "somebody", "SG17KG_ENDPOINT_PASSWORD": "hidden-word"})
-        with pytest.raises(UpstreamRefused) as error:
+        with pytest.raises(UpstreamForbidden) as error:
             RemoteStore(asked).query("ASK { }", GraphChoice())
     assert seen[0][0]["Authorization"].startswith("Basic ")
     assert "hidden-word" not in f"{error.value}{asked!r}"

@@ -13,7 +13,7 @@ import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.readers.lines import LARGEST_FILE
 from sg17kg.rendering.templating import static_files
 from sg17kg.store.embedded import EmbeddedStore
@@ -22,7 +22,7 @@ from sg17kg.web import children
 from sg17kg.web.api import upload
 from sg17kg.web.app import create_app
 from sg17kg.web.children import Checks, FileLimits
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 from tests import FIXTURES, ROOT
 from tests.letters.composing import as_docx, compose
 from tests.patience import PATIENCE, PATIENT, soon, until
@@ -38,7 +38,7 @@ def sent(content: bytes, name: str = "letter.txt") -> dict[str, tuple[str, bytes
 
 
 @pytest.fixture(scope="module")
-def client(store: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def client(store: EmbeddedStore, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     """A service whose checks have more time than usual: machines that test may be busy with much else."""
     with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
@@ -251,7 +251,7 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("stuck")
 def test_past_its_deadline_a_check_is_ended_and_says_so() -> None:
     async def run() -> int:
-        with pytest.raises(Refusal) as refused:
+        with pytest.raises(HttpProblem) as refused:
             await Checks(FileLimits(seconds=0.3)).run("a", b"x" * 100_000, None, "json")
         return refused.value.status
 
@@ -299,7 +299,7 @@ def test_one_too_many_is_told_to_come_again() -> None:
     async def run() -> None:
         checks = Checks(FileLimits(at_once=1, waiting=1))
         with checks.place("a"), checks.place("b"):
-            with pytest.raises(Refusal) as refused, checks.place("c"):
+            with pytest.raises(HttpProblem) as refused, checks.place("c"):
                 pass
             assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "10")
         with checks.place("a"):
@@ -317,7 +317,7 @@ def test_who_waits_too_long_for_a_turn_is_told_to_come_again() -> None:
         done = await asyncio.gather(*(checks.run("a", b"x", None, "json") for _ in range(2)), return_exceptions=True)
         first.cancel()
         await asyncio.gather(first, return_exceptions=True)
-        return sorted(error.status for error in done if isinstance(error, Refusal))
+        return sorted(error.status for error in done if isinstance(error, HttpProblem))
 
     statuses = asyncio.run(run())
     assert statuses == [503, 503]
@@ -332,7 +332,7 @@ def test_a_process_that_dies_is_a_refusal_that_tells_memory_from_faults(
     monkeypatch.setattr(children, "_COMMAND", ("-c", f"import os, sys; sys.stdin.buffer.read(); {end}"))
 
     async def run() -> None:
-        with pytest.raises(Refusal, match=told) as refused:
+        with pytest.raises(HttpProblem, match=told) as refused:
             await Checks().run("a", b"x", None, "json")
         assert refused.value.status == status
 
@@ -341,7 +341,7 @@ def test_a_process_that_dies_is_a_refusal_that_tells_memory_from_faults(
 
 def test_a_store_that_does_not_answer_is_told() -> None:
     async def run() -> None:
-        with pytest.raises(Refusal, match="127") as refused:
+        with pytest.raises(HttpProblem, match="127") as refused:
             await Checks(FileLimits(seconds=PATIENCE)).run(
                 "a", SPOILED.read_bytes(), Endpoint("http://127.0.0.1:9/query", None, None, None), "json"
             )
@@ -375,7 +375,7 @@ def test_one_client_leaves_places_to_others() -> None:
     checks = Checks(FileLimits(of_one=2))
     with checks.place("a"), checks.place("a"), checks.reading("a"), checks.reading("a"):
         for taken in (checks.place, checks.reading):
-            with pytest.raises(Refusal, match="other files"), taken("a"):
+            with pytest.raises(HttpProblem, match="other files"), taken("a"):
                 pass
             with taken("b"):
                 pass

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 
@@ -15,7 +15,7 @@ CONSULTATION = f"{API}/consultations/2025-2028/301"
 
 
 @pytest.fixture(scope="module")
-def service(corrected: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def service(corrected: EmbeddedStore, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(corrected, catalogue, dataset / "dataset.nq"), raise_server_exceptions=False) as client:
         yield client
 

@@ -11,7 +11,7 @@ import brotli
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.web import process
 from sg17kg.web.app import create_app
@@ -23,7 +23,7 @@ PLAIN = {"Accept-Encoding": "identity"}
 
 
 @pytest.fixture
-def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def own(store: Store, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(store, catalogue, dataset / "dataset.nq", PATIENT), raise_server_exceptions=False) as client:
         yield client
 
@@ -100,7 +100,7 @@ def test_a_host_that_is_none_makes_no_links(host: str, own: TestClient) -> None:
     assert (answer.status_code, answer.headers["content-type"]) == (400, "application/problem+json")
 
 
-def test_links_name_the_host_that_was_asked_or_the_address_that_was_told(store: Store, catalogue: Catalogue, dataset: Path) -> None:
+def test_links_name_the_host_that_was_asked_or_the_address_that_was_told(store: Store, catalogue: QueryLibrary, dataset: Path) -> None:
     told = replace(PATIENT, public_url="https://kg.example.org/base/")
     for settings, address in ((PATIENT, "http://portal.example:81"), (told, "https://kg.example.org/base")):
         with TestClient(create_app(store, catalogue, dataset / "dataset.nq", settings)) as client:
@@ -111,7 +111,7 @@ def test_links_name_the_host_that_was_asked_or_the_address_that_was_told(store: 
 
 
 def test_a_client_that_asks_too_often_has_to_wait(
-    store: Store, catalogue: Catalogue, dataset: Path, monkeypatch: pytest.MonkeyPatch
+    store: Store, catalogue: QueryLibrary, dataset: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [0.0]
     monkeypatch.setattr(process, "time", SimpleNamespace(monotonic=lambda: now[0]))

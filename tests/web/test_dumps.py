@@ -11,7 +11,7 @@ from rdflib import Dataset
 from starlette.testclient import TestClient
 
 from sg17kg import formats
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.dump_files import DumpFiles
@@ -106,7 +106,7 @@ def test_tables_have_a_row_for_each_thing(client: TestClient) -> None:
     assert {row["question"] for row in owners if row["number"] == "X.1280"} == {"Q10/17"}
 
 
-def test_another_service_makes_the_same_bytes(client: TestClient, store: Store, catalogue: Catalogue) -> None:
+def test_another_service_makes_the_same_bytes(client: TestClient, store: Store, catalogue: QueryLibrary) -> None:
     files = DumpFiles(store, catalogue)
     try:
         for name in ("sg17kg.trig.gz", "sg17kg.rdf", "titles.csv.gz"):

@@ -20,7 +20,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sg17kg.errors import StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.source import open_source
@@ -28,7 +28,7 @@ from sg17kg.web import dump_files
 from sg17kg.web.app import create_app
 from sg17kg.web.linked_data import sparql
 from sg17kg.web.middleware import delivery
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 from sg17kg.web.serving import Settings
 from tests.patience import PATIENCE
 
@@ -36,7 +36,7 @@ PAGE = {"Accept": "text/html"}
 
 
 @pytest.fixture
-def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def own(store: Store, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     with TestClient(create_app(store, catalogue, dataset / "dataset.nq", Settings()), raise_server_exceptions=False) as client:
         yield client
 
@@ -123,7 +123,7 @@ def test_a_body_has_its_time_in_all(own: TestClient, monkeypatch: pytest.MonkeyP
         return {"type": "http.request", "body": b" ", "more_body": True}
 
     async def run() -> None:
-        with pytest.raises(Refusal, match="does not come") as refused:
+        with pytest.raises(HttpProblem, match="does not come") as refused:
             await sparql._body(receive)
         assert refused.value.status == 408
 
@@ -149,14 +149,14 @@ def test_what_was_cut_is_not_served(dataset: Path, tmp_path: Path) -> None:
     assert open_source(file).version
 
 
-def test_an_empty_dataset_is_not_ready(catalogue: Catalogue, tmp_path: Path) -> None:
+def test_an_empty_dataset_is_not_ready(catalogue: QueryLibrary, tmp_path: Path) -> None:
     (tmp_path / "dataset.nq").touch()
     with TestClient(create_app(EmbeddedStore.from_nquads(b""), catalogue, tmp_path / "dataset.nq")) as client:
         answer = client.get("/ready")
     assert (answer.status_code, "no dataset" in answer.json()["detail"]) == (503, True)
 
 
-def test_dumps_of_a_process_that_was_killed_are_removed_at_the_next(store: Store, catalogue: Catalogue, tmp_path: Path) -> None:
+def test_dumps_of_a_process_that_was_killed_are_removed_at_the_next(store: Store, catalogue: QueryLibrary, tmp_path: Path) -> None:
     pytest.importorskip("fcntl")
     begun = (
         "import os, signal, sys, tempfile; from pathlib import Path; from sg17kg.web import dump_files\n"

@@ -23,7 +23,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 from starlette.types import Message
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Store
 from sg17kg.web.app import create_app
@@ -73,7 +73,7 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture
-def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def own(store: Store, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     """A service behind a public address, with figures of its own."""
     app = create_app(store, catalogue, dataset / "dataset.nq", Settings(public_url="https://kg.example.org/here"))
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
@@ -343,7 +343,7 @@ def test_what_is_kept_counts_the_requests_that_lead_to_it(own: TestClient) -> No
     assert own.get("/rec/X.1280").status_code == 200
     families = text_string_to_metric_families(own.get("/metrics").text)
     figures = {sample.name: sample.value for family in families for sample in family.samples}
-    assert figures["sg17kg_kept_answers"] < 10 or figures["sg17kg_kept_bytes"] > 4_000_000
+    assert figures["sg17kg_response_cache_entries"] < 10 or figures["sg17kg_response_cache_bytes"] > 4_000_000
 
 
 ODD_CONDITIONS = [

@@ -7,7 +7,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from sg17kg.known_until import Circulars, UpTo, in_a_sentence, in_words, known_until
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.i18n import language_for
 from sg17kg.store.base import Iri, Row, Text
 from sg17kg.store.embedded import EmbeddedStore
@@ -35,7 +35,9 @@ def test_every_answer_that_rests_on_sources_says_up_to_when_they_go(path: str, c
     assert known["bulletins"] == {"as_of": "2026-06-01", "complete": False}
 
 
-def test_the_whole_dataset_is_known_as_the_contract_shows_it(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> None:
+def test_the_whole_dataset_is_known_as_the_contract_shows_it(
+    whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path
+) -> None:
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as whole:
         known = whole.get("/api/v1/recommendations/X.1280").json()["known_until"]
     assert known["circulars"] == {
@@ -58,14 +60,14 @@ def test_a_day_that_is_asked_for_changes_nothing_of_what_was_read(client: TestCl
     assert plain == earlier
 
 
-def test_a_store_with_another_circular_knows_it(two_versions: EmbeddedStore, catalogue: Catalogue, dataset: Path) -> None:
+def test_a_store_with_another_circular_knows_it(two_versions: EmbeddedStore, catalogue: QueryLibrary, dataset: Path) -> None:
     with TestClient(create_app(two_versions, catalogue, dataset / "dataset.nq", PATIENT)) as client:
         known = client.get("/api/v1/circulars").json()["known_until"]["circulars"]
     assert known["read"] == 6
     assert known["newest"] > "2026-02-13"
 
 
-def test_an_empty_store_knows_of_nothing(catalogue: Catalogue, dataset: Path) -> None:
+def test_an_empty_store_knows_of_nothing(catalogue: QueryLibrary, dataset: Path) -> None:
     with TestClient(create_app(EmbeddedStore.from_nquads(b""), catalogue, dataset / "dataset.nq", PATIENT)) as client:
         assert client.get("/api/v1/consultations").json()["known_until"] == {}
         home = client.get("/", headers={"Accept": "text/html"}).text
@@ -138,7 +140,7 @@ def test_a_path_that_is_longer_than_any_name_is_refused_and_not_repeated(client:
 
 
 def test_a_circular_that_was_not_read_is_known_by_the_day_of_what_names_it(
-    whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path
+    whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path
 ) -> None:
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as whole:
         circular = whole.get("/api/v1/circulars/2025-2028/107").json()
@@ -150,7 +152,9 @@ def test_a_circular_that_was_not_read_is_known_by_the_day_of_what_names_it(
     assert "TSB Circular 107 (2025-2028)" in {item["circular"] for item in after}
 
 
-def test_what_had_been_said_by_a_day_names_nothing_of_later(whole_store: EmbeddedStore, catalogue: Catalogue, whole_dataset: Path) -> None:
+def test_what_had_been_said_by_a_day_names_nothing_of_later(
+    whole_store: EmbeddedStore, catalogue: QueryLibrary, whole_dataset: Path
+) -> None:
     with TestClient(create_app(whole_store, catalogue, whole_dataset / "dataset.nq")) as whole:
         texts = whole.get("/api/v1/recommendations?said_by=2003-07-22&limit=500").json()
         old = whole.get("/api/v1/recommendations/X.680?said_by=2001-01-01").json()

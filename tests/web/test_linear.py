@@ -50,7 +50,7 @@ def _in_body(media_type: str) -> Callable[[str], object]:
     return lambda text: sparql._posted(_request(content_type=media_type), text.encode("utf-8", "replace"))
 
 
-_MODIFIED = response_cache.Kept([(b"last-modified", b"Mon, 30 Nov 2026 00:00:00 GMT")], b"")
+_MODIFIED = response_cache.CachedResponse([(b"last-modified", b"Mon, 30 Nov 2026 00:00:00 GMT")], b"")
 _INDEX = SearchIndex.made([], "test")
 PARSERS: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
     "Range": (lambda text: dumps._check_range(_request(range=text), 1000), ("", "bytes=", "bytes=1-", "bytes=0-1,")),

@@ -14,7 +14,7 @@ from rdflib import Graph
 from rdflib.compare import to_isomorphic
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context, Literal, framed
 from sg17kg.store.base import value
 from sg17kg.store.embedded import EmbeddedStore
@@ -132,7 +132,7 @@ def test_another_printed_form_leads_to_the_iri(path: str, location: str, client:
 
 
 @pytest.fixture
-def altered(store: EmbeddedStore, catalogue: Catalogue, tmp_path: Path) -> Iterator[TestClient]:
+def altered(store: EmbeddedStore, catalogue: QueryLibrary, tmp_path: Path) -> Iterator[TestClient]:
     """A service in which one IRI is used no more, and one number was given twice."""
     graph = f"<{KG}graph/curated>"
     rows = [

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.tokens import natural
 from sg17kg.store.base import Store, value
 
@@ -80,7 +80,7 @@ def test_texts_of_a_question_are_those_that_it_owns(client: TestClient) -> None:
     assert items(client, "recommendations?question=Q10/17&on=2020-01-01") == []
 
 
-def test_owners_of_all_texts_are_those_of_each(client: TestClient, store: Store, catalogue: Catalogue) -> None:
+def test_owners_of_all_texts_are_those_of_each(client: TestClient, store: Store, catalogue: QueryLibrary) -> None:
     """The list and the look-up choose the newest statement in Python, the query for consoles in SPARQL: they must agree."""
     for on in ("2025-12-11", "2026-09-01"):
         listed = {str(item["number"]): item["questions"] for item in items(client, f"recommendations?on={on}&limit=500")}

@@ -14,7 +14,7 @@ from sg17kg.graph.mapping.editions import triples
 from sg17kg.graph.numbering import numbering_of
 from sg17kg.identifiers import deliverable_iri
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.text_numbers import TextName, parse_text
 from sg17kg.web.app import create_app
@@ -31,7 +31,7 @@ def edition(name: TextName) -> EditionFacts:
 
 
 @pytest.fixture(scope="module")
-def client(dataset: Path, catalogue: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(dataset: Path, catalogue: QueryLibrary, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     """The dataset, and an edition of every text of the fixture more."""
     every = [edition(name) for name in (*map(TextName, NUMBERS), *map(parse_text, PARTS))]
     rows = "".join(f"{s.n3()} {p.n3()} {o.n3()} <{GRAPH}reference/tried> .\n" for s, p, o in triples(every, numbering_of(every)))

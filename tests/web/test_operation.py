@@ -10,18 +10,18 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.web.app import create_app
 from sg17kg.web.middleware import json_logs
-from sg17kg.web.middleware.response_cache import Kept, KeptAnswers
+from sg17kg.web.middleware.response_cache import CachedResponse, ResponseCache
 from sg17kg.web.serving import Settings
 
 LOG: list[Mapping[str, object]] = []
 
 
 @pytest.fixture
-def own(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[TestClient]:
+def own(store: Store, catalogue: QueryLibrary, dataset: Path) -> Iterator[TestClient]:
     """A service whose figures nobody else changes."""
     LOG.clear()
     app = create_app(store, catalogue, dataset / "dataset.nq", Settings(log=LOG.append))
@@ -38,7 +38,9 @@ def figures(client: TestClient) -> dict[tuple[str, tuple[tuple[str, str], ...]],
 
 def kept(client: TestClient) -> tuple[float, float]:
     found = figures(client)
-    return found["sg17kg_kept_lookups_total", (("found", "yes"),)], found["sg17kg_kept_lookups_total", (("found", "no"),)]
+    return found["sg17kg_response_cache_requests_total", (("result", "hit"),)], found[
+        "sg17kg_response_cache_requests_total", (("result", "miss"),)
+    ]
 
 
 def test_the_same_address_is_answered_from_what_is_kept(own: TestClient) -> None:
@@ -101,46 +103,46 @@ def test_queries_that_are_asked_once_push_nothing_out(own: TestClient) -> None:
     own.get("/rec/X.1280")
     for number in range(5):
         own.get("/sparql", params={"query": f"SELECT ({number} AS ?n) {{}}"})
-    assert figures(own)["sg17kg_kept_answers", ()] == 1
+    assert figures(own)["sg17kg_response_cache_entries", ()] == 1
 
 
 def test_what_was_asked_once_is_remembered_for_a_while_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sg17kg.web.middleware.response_cache._REMEMBERED", 2)
-    answers = KeptAnswers()
+    answers = ResponseCache()
     assert [answers.again(key) for key in ("a", "b", "a", "c", "b")] == [False, False, True, False, True]
     assert [answers.again(key) for key in ("d", "e", "a")] == [False, False, False]
 
 
 def test_what_was_used_last_stays() -> None:
-    beside = Kept([], b"").size
+    beside = CachedResponse([], b"").size
     assert beside >= 1000  # what is kept about an answer counts, too
-    answers = KeptAnswers(most=100 + 2 * beside + 2, largest=60)
+    answers = ResponseCache(most=100 + 2 * beside + 2, largest=60)
     for name in ("a", "b"):
-        answers.put(name, Kept([], b"x" * 50))
+        answers.put(name, CachedResponse([], b"x" * 50))
     assert answers.get("a")
-    answers.put("c", Kept([], b"x" * 50))
-    answers.put("too large", Kept([], b"x" * 61))
+    answers.put("c", CachedResponse([], b"x" * 50))
+    answers.put("too large", CachedResponse([], b"x" * 61))
     assert [bool(answers.get(name)) for name in ("a", "b", "c", "too large")] == [True, False, True, False]
     assert (answers.size, len(answers)) == (100 + 2 * beside + 2, 2)
-    answers.put("a", Kept([], b"x"))
+    answers.put("a", CachedResponse([], b"x"))
     assert answers.size == 51 + 2 * beside + 2
 
 
 def test_keys_and_headers_count_and_a_long_key_is_not_kept() -> None:
-    answers = KeptAnswers(most=10_000)
+    answers = ResponseCache(most=10_000)
     for number in range(100):
-        answers.put(("http", f"/{number}", b"x" * 1000, (b"accept", b"y" * 500)), Kept([(b"etag", b"z" * 100)], b"ASK"))
+        answers.put(("http", f"/{number}", b"x" * 1000, (b"accept", b"y" * 500)), CachedResponse([(b"etag", b"z" * 100)], b"ASK"))
     assert 3 <= len(answers) <= 4
-    answers.put(("http", "/", b"x" * 3000), Kept([], b""))
+    answers.put(("http", "/", b"x" * 3000), CachedResponse([], b""))
     assert answers.get(("http", "/", b"x" * 3000)) is None
     answers.empty()
     assert answers.size == 0
 
 
 def test_a_new_day_is_a_new_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
-    answers = KeptAnswers()
+    answers = ResponseCache()
     answers.get("a")
-    answers.put("a", Kept([], b"what is open today"))
+    answers.put("a", CachedResponse([], b"what is open today"))
     assert answers.get("a")
     tomorrow = time.time() + 86_400
     monkeypatch.setattr("sg17kg.web.middleware.response_cache.time.time", lambda: tomorrow)
@@ -177,10 +179,10 @@ def test_figures_count_by_route_and_not_by_address(own: TestClient) -> None:
         own.get(f"/rec/X.{number}")
         own.get(f"/no/such/{number}")
     found = figures(own)
-    assert not [labels for name, labels in found if name == "sg17kg_requests_total" and "such" in str(labels)]
-    assert found["sg17kg_requests_total", (("method", "GET"), ("route", "/rec"), ("status", "404"))] == 5
-    assert found["sg17kg_requests_total", (("method", "GET"), ("route", "other"), ("status", "404"))] == 5
-    assert found["sg17kg_request_seconds_count", (("route", "/rec"),)] == 5
+    assert not [labels for name, labels in found if name == "sg17kg_http_requests_total" and "such" in str(labels)]
+    assert found["sg17kg_http_requests_total", (("method", "GET"), ("route", "/rec"), ("status", "404"))] == 5
+    assert found["sg17kg_http_requests_total", (("method", "GET"), ("route", "other"), ("status", "404"))] == 5
+    assert found["sg17kg_http_request_duration_seconds_count", (("route", "/rec"),)] == 5
 
 
 def test_figures_tell_of_processes_and_dataset(own: TestClient, store: Store) -> None:

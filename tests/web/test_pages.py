@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from sg17kg.web.pages.list_view import SIZE, Column, Listing, as_csv
@@ -528,7 +528,7 @@ def test_a_circular_shows_its_rule(client: TestClient) -> None:
 
 
 def test_evidence_of_a_document_in_two_languages_tells_whose_lines_it_counts(
-    two_versions: EmbeddedStore, catalogue: Catalogue, dataset: Path
+    two_versions: EmbeddedStore, catalogue: QueryLibrary, dataset: Path
 ) -> None:
     with TestClient(create_app(two_versions, catalogue, dataset / "dataset.nq")) as client:
         shown = page(client, "/consultation/2025-2028/302")

@@ -51,7 +51,7 @@ async def listening() -> AsyncIterator[int]:
     """Serve hello on a free port."""
     port = free_port()
     config = uvicorn.Config(
-        hello, host="127.0.0.1", port=port, http=connection_timeouts.PatientProtocol, log_level="critical", lifespan="off"
+        hello, host="127.0.0.1", port=port, http=connection_timeouts.HeaderTimeoutProtocol, log_level="critical", lifespan="off"
     )
     server = uvicorn.Server(config)
     serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))

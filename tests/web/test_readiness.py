@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.remote import Endpoint, RemoteStore
 from sg17kg.web.app import create_app
@@ -18,7 +18,7 @@ def test_a_store_with_a_dataset_is_ready(client: TestClient, store: Store) -> No
 
 
 @pytest.fixture
-def gone(catalogue: Catalogue, dataset: Path) -> TestClient:
+def gone(catalogue: QueryLibrary, dataset: Path) -> TestClient:
     """A service whose remote store is not there."""
     endpoint = Endpoint(f"http://127.0.0.1:{free_port()}/sparql", attempts=1)
     return TestClient(create_app(RemoteStore(endpoint), catalogue, dataset / "dataset.nq"), raise_server_exceptions=False)

@@ -19,7 +19,7 @@ from schemathesis.engine import events
 from schemathesis.python.asgi import shutdown_lifespans
 from schemathesis.schemas import BaseSchema
 
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.web.api.parameters import cursor_at
 from sg17kg.web.app import create_app
@@ -80,7 +80,7 @@ class Run:
 
 
 @pytest.fixture(scope="module")
-def run(store: Store, catalogue: Catalogue, dataset: Path) -> Iterator[Run]:
+def run(store: Store, catalogue: QueryLibrary, dataset: Path) -> Iterator[Run]:
     for name, strategy in FORMS.items():
         schemathesis.openapi.format(name, strategy)
     app = create_app(store, catalogue, dataset / "dataset.nq")

@@ -4,7 +4,7 @@ from datetime import date
 
 from sg17kg.briefs.circular import circular_brief
 from sg17kg.briefs.question import question_brief
-from sg17kg.briefs.statements import Asking
+from sg17kg.briefs.statements import Transport
 from sg17kg.errors import BadIdentifier
 from sg17kg.identifiers import parse_question
 from sg17kg.rendering.document_model import Document
@@ -14,7 +14,7 @@ from sg17kg.replies.consultation import Ask
 
 def brief_of(ask: Ask, typed: str, on: date) -> Document:
     """The brief of what is named (Q10/17, circular/2025-2028/104, 104), as of a day. Raises BadIdentifier, BadParameter, NotFound."""
-    asking = Asking(ask, on)
+    asking = Transport(ask, on)
     try:
         parse_question(typed)
     except BadIdentifier:

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sg17kg.briefs.statements import Asking, Stated, in_words
+from sg17kg.briefs.statements import Stated, Transport, in_words
 from sg17kg.store.base import Row, value
 
 # The stages at which a work item has become a text
 _ENDED = ("approved", "became-other")
 
 
-def published(asking: Asking, listed: Mapping[str, Sequence[Row]]) -> dict[str, Stated]:
+def published(asking: Transport, listed: Mapping[str, Sequence[Row]]) -> dict[str, Stated]:
     """Of the work items of the list those that had become a text by the day, each with the edition that says so.
 
     A list stays as it was on its day: what was approved since is still in it.
@@ -25,7 +25,7 @@ def published(asking: Asking, listed: Mapping[str, Sequence[Row]]) -> dict[str, 
     return found
 
 
-def _became(asking: Asking, name: str, item: str | None, since: str | None) -> Stated:
+def _became(asking: Transport, name: str, item: str | None, since: str | None) -> Stated:
     """As what a work item was published, by the edition of that day; of a revision the edition that came since the list."""
     row = next(iter(asking.ask("work-items-known", item=item)), {})
     text = value(row, "resulted_in") or value(row, "changes")

@@ -6,8 +6,8 @@ from sg17kg.briefs.published_work import published
 from sg17kg.briefs.statements import (
     MOST_CONFLICTS,
     MOST_EVENTS,
-    Asking,
     Stated,
+    Transport,
     by_corrigendum,
     conflicts,
     cut,
@@ -31,7 +31,7 @@ _MOST_WORK, _MOST_JOINT = 14, 6
 _Before = list[tuple[Consultation, list[ConsultedText]]]
 
 
-def question_brief(asking: Asking, typed: str) -> Document:
+def question_brief(asking: Transport, typed: str) -> Document:
     """The brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
     group, number = parse_question(typed)
     question = f"Q{number}/{group}"
@@ -63,7 +63,7 @@ def _newest(listed: Sequence[Row], work: bool) -> str | None:
     return max((value(row, "as_of") or "" for row in listed if (value(row, "type") == "WorkItem") == work), default=None)
 
 
-def _identity(asking: Asking, question: str, versions: Sequence[Row]) -> Iterable[Stated]:
+def _identity(asking: Transport, question: str, versions: Sequence[Row]) -> Iterable[Stated]:
     current = versions[0]
     iri = value(current, "version_iri") or ""
     passages = sources_of(asking.ask, iri)
@@ -86,7 +86,7 @@ def _language(row: Row) -> str | None:
     return term.language if isinstance(term, Text) else None
 
 
-def _before_members(asking: Asking, question: str) -> _Before:
+def _before_members(asking: Transport, question: str) -> _Before:
     """Consultations open on the day that concern the Question, with what they ask about of it."""
     open_now = {value(row, "document_iri") or "" for row in asking.ask("open-consultations", on=asking.day, said_by=asking.day)}
     concerned = dict.fromkeys(
@@ -100,7 +100,7 @@ def _before_members(asking: Asking, question: str) -> _Before:
     return found
 
 
-def _of_question(asking: Asking, question: str, consultation: Consultation) -> list[ConsultedText]:
+def _of_question(asking: Transport, question: str, consultation: Consultation) -> list[ConsultedText]:
     return [
         text
         for text in consultation.texts
@@ -112,7 +112,7 @@ def _of_question(asking: Asking, question: str, consultation: Consultation) -> l
     ]
 
 
-def _asked(asking: Asking, before: _Before) -> Iterable[Stated]:
+def _asked(asking: Transport, before: _Before) -> Iterable[Stated]:
     for consultation, texts in before:
         naming = [sources_of(asking.ask, text.iri) for text in texts if text.iri]
         sources = [source for found in naming for source in found.get("proposedNumber", found.get("type", ()))[:1]]
@@ -120,7 +120,7 @@ def _asked(asking: Asking, before: _Before) -> Iterable[Stated]:
         yield Stated(f"{consultation.circular} asks Member States about {names}.", tuple(sources) or (consultation.circular,))
 
 
-def _owned(asking: Asking, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
+def _owned(asking: Transport, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
     for work, what in ((False, "published text"), (True, "text under development")):
         rows = [row for row in newest if (value(row, "type") == "WorkItem") == work]
         once = dict.fromkeys(value(row, "text") for row in rows)
@@ -139,7 +139,7 @@ def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _work(asking: Asking, newest: Sequence[Row], before: _Before) -> list[Block]:
+def _work(asking: Transport, newest: Sequence[Row], before: _Before) -> list[Block]:
     """A table of the texts under development: those before Member States first, then those that are to get a number."""
     listed = _by_text(row for row in newest if value(row, "type") == "WorkItem")
     ended = published(asking, listed)
@@ -163,14 +163,14 @@ def _many(number: int, what: str) -> str:
     return f"{number} {first}text{'' if number == 1 else 's'}{rest}"
 
 
-def _work_row(asking: Asking, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
+def _work_row(asking: Transport, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
     text = next((text for text in asked.texts if text.provisional_name == name), None) if asked else None
     number = f"{text.number}, before Member States" if text and asked else value(said[0], "proposed_number") or "—"
     stating = sources_of(asking.ask, text.iri).get("proposedNumber", ()) if text and text.iri else ()
     return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((*asking.sources(said)[:1], *stating)))
 
 
-def _history(asking: Asking, question: str) -> list[Stated]:
+def _history(asking: Transport, question: str) -> list[Stated]:
     """Versions adopted and editions of its texts, the newest first."""
     dated = []
     for row in asking.ask("question-adoptions"):
@@ -184,7 +184,7 @@ def _history(asking: Asking, question: str) -> list[Stated]:
     return cut(newest_first(dated), MOST_EVENTS, "earlier event")
 
 
-def _deadlines(asking: Asking, before: _Before) -> Iterable[Stated]:
+def _deadlines(asking: Transport, before: _Before) -> Iterable[Stated]:
     for consultation, _ in before:
         if consultation.deadline:
             moment = language_for(("en",)).moment(consultation.deadline.isoformat())

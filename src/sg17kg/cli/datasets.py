@@ -32,12 +32,12 @@ def build(out: Path | None, third_party: bool, as_json: bool) -> None:
     from sg17kg.extraction.gazetteer import load_periods
     from sg17kg.graph.build import Inputs
     from sg17kg.graph.build import build as build_dataset
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
     from sg17kg.search.build import write_index
     from sg17kg.store.embedded import EmbeddedStore
 
     data = assets.folder("data")
-    catalogue = Catalogue.read(assets.folder("queries"))
+    catalogue = QueryLibrary.read(assets.folder("queries"))
     rules = tuple(catalogue.group("rules"))
     inputs = Inputs(data, assets.folder("ontology"), load_periods(data / "curated"), rules, EmbeddedStore.from_nquads, third_party)
     target = out or assets.built_dataset()
@@ -80,10 +80,10 @@ def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, 
       sg17kg validate my.nq --severity violation --json
     """
     from sg17kg.graph import validation
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
 
     store = open_files(paths) if paths else open_store(source)
-    checks = Catalogue.read(assets.folder("queries")).group("checks")
+    checks = QueryLibrary.read(assets.folder("queries")).group("checks")
     found = validation.validate(store, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", checks, house=not paths)
     shown = validation.at_least(found, severity)  # type: ignore[arg-type]
     violations = len(validation.at_least(found, "violation"))

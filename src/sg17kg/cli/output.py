@@ -102,10 +102,10 @@ def rows_of(store: "Store") -> list[bytes]:
 def rulebook() -> "Rulebook":
     """The rules, checks and shapes of the package."""
     from sg17kg.graph.preflight import Rulebook
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
     from sg17kg.store.embedded import EmbeddedStore
 
-    catalogue = Catalogue.read(assets.folder("queries"))
+    catalogue = QueryLibrary.read(assets.folder("queries"))
     return Rulebook(catalogue, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", EmbeddedStore.from_nquads)
 
 

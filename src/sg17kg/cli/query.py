@@ -14,7 +14,7 @@ from sg17kg.cli.output import complain, from_store, open_store
 from sg17kg.errors import BadParameter, NotFound, QueryRefused, StoreError
 
 if TYPE_CHECKING:
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
     from sg17kg.store.base import Answer, Store
     from sg17kg.store.source import Source
 
@@ -30,9 +30,9 @@ def queries(as_json: bool) -> None:
     Example:
       sg17kg queries
     """
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
 
-    found = list(Catalogue.read(assets.folder("queries")).public())
+    found = list(QueryLibrary.read(assets.folder("queries")).public())
     if as_json:
         click.echo(
             json.dumps(
@@ -60,14 +60,14 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
       sg17kg query question-owning number=X.1280
       sg17kg query open-consultations on=2026-05-01 --format csv
     """
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
 
     pairs = [argument.partition("=") for argument in arguments]
     if twice := next((key for key, *_ in pairs if [other for other, *_ in pairs].count(key) > 1), None):
         raise BadParameter(f"parameter {twice!r} is given more than once; give it once")
     if wrong := next((key for key, equals, _ in pairs if not equals), None):
         raise BadParameter(f"{wrong!r} is no parameter; write it as key=value")
-    catalogue = Catalogue.read(assets.folder("queries"))
+    catalogue = QueryLibrary.read(assets.folder("queries"))
     given = {key: value for key, _, value in pairs}
     text = catalogue.get(name).bind(given)
     if show:
@@ -88,7 +88,7 @@ def _print(answer: "Answer", format_: str | None) -> None:
         complain("no rows: no source that the graph holds answers this; ask for another day, or check the spelling")
 
 
-def _check_known(store: "Store", catalogue: "Catalogue", name: str, given: Mapping[str, str]) -> None:
+def _check_known(store: "Store", catalogue: "QueryLibrary", name: str, given: Mapping[str, str]) -> None:
     """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
     known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
     for key, value in given.items():
@@ -158,10 +158,10 @@ def dump(format_: str | None, out: Path | None, graph: str | None, table: str | 
 
 def _dump_tables(store: "Store", only: str | None, out: Path | None) -> None:
     """One table to a file or standard output, or all into a folder."""
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
     from sg17kg.queries.tables import table_names
 
-    catalogue = Catalogue.read(assets.folder("queries"))
+    catalogue = QueryLibrary.read(assets.folder("queries"))
     names = table_names(catalogue)
     if only is not None and only not in names:
         raise NotFound(f"no table {only!r}; there are: {', '.join(names)}")

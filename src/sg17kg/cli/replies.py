@@ -25,9 +25,9 @@ _DOCX, _MD = ".docx", ".md"
 
 def _asking(source: "Source") -> "Ask":
     """The catalogue, asked of a store."""
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
 
-    store, catalogue = open_store(source), Catalogue.read(assets.folder("queries"))
+    store, catalogue = open_store(source), QueryLibrary.read(assets.folder("queries"))
 
     def ask(name: str, /, **arguments: str | None) -> "list[Row]":
         given = {key: value for key, value in arguments.items() if value is not None}

@@ -138,11 +138,11 @@ def _run(
     """Serve by one process, which cannot be replaced, until SIGTERM or SIGINT."""
     import uvicorn
 
-    from sg17kg.queries.library import Catalogue
+    from sg17kg.queries.library import QueryLibrary
     from sg17kg.web.app import create_app
     from sg17kg.web.serving import configured
 
-    app = create_app(open_store(source), Catalogue.read(assets.folder("queries")), source, settings)
+    app = create_app(open_store(source), QueryLibrary.read(assets.folder("queries")), source, settings)
     began()
     if not settings.untrusted:
         click.echo("One process, and no SPARQL at /sparql: no process can be replaced on this system. --trusted answers it.")

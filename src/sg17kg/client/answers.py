@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TypeVar, cast
 
 from sg17kg.client.connection import Request, blocks
-from sg17kg.client.errors import CutShort, NonsenseAnswer, Problem, TimedOut
+from sg17kg.client.errors import IncompleteResponse, InvalidResponse, Problem, RequestTimeout
 from sg17kg.client.urls import Server
 
 LARGEST = 64 * 1024**2
@@ -42,24 +42,24 @@ class Answer:
         return media_type_of(self.headers.get("content-type", ""))
 
     def content(self, *media_types: str) -> bytes:
-        """Its body. Raises NonsenseAnswer where its media type is none of those."""
+        """Its body. Raises InvalidResponse where its media type is none of those."""
         if self.media_type not in media_types:
-            raise NonsenseAnswer(f"{self.address} gave {self.media_type or 'no media type'}, not {' or '.join(media_types)}")
+            raise InvalidResponse(f"{self.address} gave {self.media_type or 'no media type'}, not {' or '.join(media_types)}")
         return self.body
 
     def json(self, *media_types: str) -> object:
-        """What its JSON says (by default under application/json). Raises NonsenseAnswer."""
+        """What its JSON says (by default under application/json). Raises InvalidResponse."""
         content = self.content(*(media_types or (JSON,)))
         try:
             return json.loads(content, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
-            raise NonsenseAnswer(f"{self.address} gave no JSON: {error}") from error
+            raise InvalidResponse(f"{self.address} gave no JSON: {error}") from error
 
     def problem(self) -> Problem:
         """What it says as a problem document; the status alone where it is none."""
         try:
             said = self.json(PROBLEM)
-        except NonsenseAnswer:
+        except InvalidResponse:
             return Problem(self.status)
         texts = {name: value for name, value in said.items() if isinstance(value, str)} if isinstance(said, dict) else {}
         return Problem(self.status, texts.get("title"), texts.get("detail"), texts.get("instance"))
@@ -71,7 +71,7 @@ def media_type_of(content_type: str) -> str:
 
 
 def whole(response: HTTPResponse, server: Server, request: Request, deadline: float = inf) -> Answer:
-    """An answer read to its end. Raises NonsenseAnswer beyond 64 MiB, TimedOut beyond the deadline, CutShort."""
+    """An answer read to its end. Raises InvalidResponse beyond 64 MiB, RequestTimeout beyond the deadline, IncompleteResponse."""
     address = f"{server}{request.target}"
     coding = "" if response.status == HTTPStatus.NOT_MODIFIED else response.headers.get("Content-Encoding", "")
     body = bytearray()
@@ -79,15 +79,15 @@ def whole(response: HTTPResponse, server: Server, request: Request, deadline: fl
         for piece in _unpacked(_bounded(blocks(response, server, request), address), coding, address):
             body += piece
             if monotonic() > deadline:
-                raise TimedOut(f"{address}: the answer does not come to its end")
+                raise RequestTimeout(f"{address}: the answer does not come to its end")
             if len(body) > LARGEST:
-                raise NonsenseAnswer(f"{address} gave more than {LARGEST} bytes unpacked; ask for less")
-    except CutShort as error:
+                raise InvalidResponse(f"{address} gave more than {LARGEST} bytes unpacked; ask for less")
+    except IncompleteResponse as error:
         reason = _CUT.search(bytes(body[-_TAIL:]))
         if not reason:
             raise
         said = reason[1].decode("utf-8", "replace")
-        raise CutShort(f"{address}: {said}", Problem(response.status, detail=said)) from error
+        raise IncompleteResponse(f"{address}: {said}", Problem(response.status, detail=said)) from error
     return Answer(address, response.status, {name.lower(): value for name, value in response.headers.items()}, bytes(body))
 
 
@@ -96,7 +96,7 @@ def _bounded(pieces: Iterable[bytes], address: str) -> Iterator[bytes]:
     for piece in pieces:
         size += len(piece)
         if size > LARGEST:
-            raise NonsenseAnswer(f"{address} gave more than {LARGEST} bytes; ask for less")
+            raise InvalidResponse(f"{address} gave more than {LARGEST} bytes; ask for less")
         yield piece
 
 
@@ -106,7 +106,7 @@ def _unpacked(pieces: Iterable[bytes], coding: str, address: str) -> Iterator[by
         yield from pieces
         return
     if coding.strip().lower() != "gzip":
-        raise NonsenseAnswer(f"{address} gave the content coding {coding[:40]!r}, which was not asked for")
+        raise InvalidResponse(f"{address} gave the content coding {coding[:40]!r}, which was not asked for")
     unpacker = zlib.decompressobj(wbits=_GZIP)
     try:
         for piece in pieces:
@@ -118,9 +118,9 @@ def _unpacked(pieces: Iterable[bytes], coding: str, address: str) -> Iterator[by
                 break
         yield unpacker.flush()
     except zlib.error as error:
-        raise NonsenseAnswer(f"{address} gave what is no gzip: {error}") from error
+        raise InvalidResponse(f"{address} gave what is no gzip: {error}") from error
     if not unpacker.eof or unpacker.unused_data:
-        raise NonsenseAnswer(f"{address} gave gzip that does not end where the answer does")
+        raise InvalidResponse(f"{address} gave gzip that does not end where the answer does")
 
 
 def _no_number(name: str) -> object:
@@ -128,10 +128,10 @@ def _no_number(name: str) -> object:
 
 
 def shaped(kind: type[Shape], given: object, address: str) -> Shape:
-    """An object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises NonsenseAnswer."""
+    """An object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises InvalidResponse."""
     wanted: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
     if not isinstance(given, dict):
-        raise NonsenseAnswer(f"{address} gave no {kind.__name__}: {str(given)[:80]!r}")
+        raise InvalidResponse(f"{address} gave no {kind.__name__}: {str(given)[:80]!r}")
     if lacking := sorted(wanted - given.keys()):
-        raise NonsenseAnswer(f"{address} gave a {kind.__name__} without {', '.join(lacking)}; is the service older than this client?")
+        raise InvalidResponse(f"{address} gave a {kind.__name__} without {', '.join(lacking)}; is the service older than this client?")
     return cast("Shape", given)

@@ -10,10 +10,10 @@ from typing import Literal, TypeVar
 from sg17kg.client import dumps, multipart, sparql, types, urls
 from sg17kg.client.answers import JSON, shaped
 from sg17kg.client.dumps import DumpFile
-from sg17kg.client.errors import BadArgument, NonsenseAnswer
+from sg17kg.client.errors import BadArgument, InvalidResponse
 from sg17kg.client.pagination import Listing, Page
 from sg17kg.client.sparql import Row
-from sg17kg.client.transport import Asking
+from sg17kg.client.transport import Transport
 from sg17kg.client.urls import Day, Server, question_segments
 
 Shape = TypeVar("Shape")
@@ -51,7 +51,7 @@ class Client:
             raise BadArgument("timeout is to be above 0, retries and remember not below, page_size from 1 to 500")
         self._page_size = page_size
         self._server = Server.parse(address)
-        self._asking = Asking(self._server, lang, timeout, retries, remember)
+        self._asking = Transport(self._server, lang, timeout, retries, remember)
 
     def __enter__(self) -> "Client":
         return self
@@ -173,7 +173,7 @@ class Client:
         return self._list(types.Found, urls.path("search"), q=q, kind=kind)
 
     def resolve(self, printed: str) -> types.Resolved:
-        """The thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises Ambiguous where it means several, NotFound."""
+        """The thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises MultipleMatches for several, NotFound."""
         return self._one(types.Resolved, urls.path("resolve"), id=printed)
 
     def evidence(self, s: str, p: str | None = None, o: str | None = None) -> Listing[types.Stated]:
@@ -193,7 +193,7 @@ class Client:
     def sparql(self, query: str) -> list[Row] | bool | bytes:
         """SELECT gives rows of terms, ASK true or false, CONSTRUCT and DESCRIBE Turtle (UTF-8).
 
-        A long query goes as a POST, which is not repeated. Raises BadRequest for what is no read query, TimedOut, CutShort.
+        A long query goes as a POST, which is not repeated. Raises BadRequest for what is no read query, RequestTimeout, IncompleteResponse.
         """
         accept = f"{sparql.RESULTS}, {sparql.TURTLE};q=0.9"
         target = self._target("/sparql", query=query)
@@ -205,7 +205,7 @@ class Client:
         """What does not agree in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with what the service knows.
 
         It is sent once and not kept. A check may take 20 seconds: give the client a `timeout` of 30. Raises BadRequest for what is no
-        circular or cannot be read, Busy, OSError where the file cannot be opened.
+        circular or cannot be read, ServiceUnavailable, OSError where the file cannot be opened.
         """
         path = Path(circular)
         content_type, body = multipart.form(path.name, path.read_bytes())
@@ -228,7 +228,7 @@ class Client:
         """Load a file of dumps() to a path or into a folder; gives where it lies.
 
         Never a half one: its SHA-256 is right, or it is not there. What broke off goes on where it was, now or in a later call.
-        Raises NotFound, NonsenseAnswer, OSError where it cannot be written.
+        Raises NotFound, InvalidResponse, OSError where it cannot be written.
         """
         file = dumps.named(name, self.dumps())
         return dumps.fetch(self._asking, file, self._target(f"/dumps/{name}"), Path(to))
@@ -245,7 +245,7 @@ class Client:
         return self._asking.get(self._target("/feed.atom", kind=kind, limit=limit), "application/atom+xml").content("application/atom+xml")
 
     def version(self) -> str:
-        """SHA-256 of the dataset that is served. Raises Busy where the store holds none, or does not answer."""
+        """SHA-256 of the dataset that is served. Raises ServiceUnavailable where the store holds none, or does not answer."""
         return self._one(types.Ready, "/ready")["dataset"]
 
     def _target(self, path: str, /, **parameters: object) -> str:
@@ -263,7 +263,7 @@ class Client:
             answer = self._asking.get(target)
             said = answer.json()
             if not isinstance(said, dict) or not isinstance(said.get("items"), list) or not isinstance(said.get("total"), int):
-                raise NonsenseAnswer(f"{answer.address} gave no page of a list")
+                raise InvalidResponse(f"{answer.address} gave no page of a list")
             following = said.get("next")
             items = [shape(item, answer.address) for item in said["items"]]
             return Page(items, None if following is None else self._server.target(following, target), said["total"])
@@ -281,5 +281,5 @@ def _shape(kind: type[Shape]) -> Callable[[object, str], Shape]:
 
 def _plain(given: object, address: str) -> Plain:
     if not isinstance(given, dict) or not all(isinstance(value, str | None) for value in given.values()):
-        raise NonsenseAnswer(f"{address} gave a row that is no row: {str(given)[:80]!r}")
+        raise InvalidResponse(f"{address} gave a row that is no row: {str(given)[:80]!r}")
     return given

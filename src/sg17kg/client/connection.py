@@ -7,13 +7,13 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from threading import Lock
 
-from sg17kg.client.errors import CutShort, NonsenseAnswer, TimedOut, Unreachable
+from sg17kg.client.errors import ConnectError, IncompleteResponse, InvalidResponse, RequestTimeout
 from sg17kg.client.urls import Server
 
 _BLOCK = 64 * 1024
 
 
-class Broke(Unreachable):
+class ConnectionLost(ConnectError):
     """The connection broke before an answer came."""
 
 
@@ -65,7 +65,7 @@ class Connections:
         """
         kept = self._kept() if request.method == "GET" else None
         if kept:
-            with suppress(Broke):
+            with suppress(ConnectionLost):
                 return kept, self._send(kept, request)
         fresh = self._fresh()
         return fresh, self._send(fresh, request)
@@ -103,7 +103,7 @@ def _has_news(link: http.client.HTTPConnection) -> bool:
 
 
 def blocks(response: http.client.HTTPResponse, server: Server, request: Request) -> Iterator[bytes]:
-    """The body as it comes. Raises CutShort where it ends early, TimedOut, NonsenseAnswer."""
+    """The body as it comes. Raises IncompleteResponse where it ends early, RequestTimeout, InvalidResponse."""
     while True:
         with translated(server, request, begun=True):
             block = response.read1(_BLOCK)
@@ -111,7 +111,7 @@ def blocks(response: http.client.HTTPResponse, server: Server, request: Request)
             break
         yield block
     if response.length:
-        raise CutShort(f"{server}{request.target}: the answer broke off, {response.length} bytes before its end")
+        raise IncompleteResponse(f"{server}{request.target}: the answer broke off, {response.length} bytes before its end")
     response.close()
 
 
@@ -122,13 +122,13 @@ def translated(server: Server, request: Request, begun: bool = False) -> Iterato
     try:
         yield
     except TimeoutError as error:
-        raise TimedOut(f"{where}: nothing came in time; ask for less, or give the client a longer timeout") from error
+        raise RequestTimeout(f"{where}: nothing came in time; ask for less, or give the client a longer timeout") from error
     except http.client.IncompleteRead as error:
-        raise CutShort(f"{where}: the answer broke off before its end") from error
+        raise IncompleteResponse(f"{where}: the answer broke off before its end") from error
     except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
-        raise (CutShort if begun else Broke)(f"{where}: the connection broke ({error})") from error
+        raise (IncompleteResponse if begun else ConnectionLost)(f"{where}: the connection broke ({error})") from error
     except (OSError, UnicodeError) as error:  # the latter for a host that no name server can be asked for
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise Unreachable(f"{server} cannot be reached: {reason}; is the service running?") from error
+        raise ConnectError(f"{server} cannot be reached: {reason}; is the service running?") from error
     except http.client.HTTPException as error:
-        raise NonsenseAnswer(f"{where}: no answer of HTTP ({type(error).__name__}: {str(error)[:200]})") from error
+        raise InvalidResponse(f"{where}: no answer of HTTP ({type(error).__name__}: {str(error)[:200]})") from error

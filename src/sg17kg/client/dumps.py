@@ -12,9 +12,9 @@ from pathlib import Path
 from time import sleep
 
 from sg17kg.client.answers import whole
-from sg17kg.client.connection import Broke, Request, blocks
-from sg17kg.client.errors import BadArgument, Busy, CutShort, NonsenseAnswer, NotFound, TimedOut
-from sg17kg.client.transport import LONGEST_PAUSE, Asking, error_of, pause_before
+from sg17kg.client.connection import ConnectionLost, Request, blocks
+from sg17kg.client.errors import BadArgument, IncompleteResponse, InvalidResponse, NotFound, RequestTimeout, ServiceUnavailable
+from sg17kg.client.transport import LONGEST_PAUSE, Transport, error_of, pause_before
 
 try:
     import fcntl
@@ -36,12 +36,12 @@ class DumpFile:
 
 
 def files(said: object, address: str) -> list[DumpFile]:
-    """The files that /dumps/ lists. Raises NonsenseAnswer."""
+    """The files that /dumps/ lists. Raises InvalidResponse."""
     try:
         items = said["items"]  # type: ignore[index]
         return [_file(item) for item in items]
     except (TypeError, KeyError, ValueError) as error:
-        raise NonsenseAnswer(f"{address} gave no list of dumps: {error}") from error
+        raise InvalidResponse(f"{address} gave no list of dumps: {error}") from error
 
 
 def _file(item: dict[str, object]) -> DumpFile:
@@ -62,7 +62,7 @@ def named(name: str, offered: list[DumpFile]) -> DumpFile:
     raise NotFound(f"no dump {name!r}; there are: {', '.join(file.name for file in offered)}")
 
 
-def fetch(asking: Asking, file: DumpFile, target: str, path: Path) -> Path:
+def fetch(asking: Transport, file: DumpFile, target: str, path: Path) -> Path:
     """Load a dump (`target`: its path at the service) to a file, or into a folder. Gives the path; raises ClientError, OSError.
 
     It lies beside, as `.NAME.SUM.part`, until its SHA-256 is right. What broke off goes on where it was: now, and in a later call.
@@ -77,7 +77,7 @@ def fetch(asking: Asking, file: DumpFile, target: str, path: Path) -> Path:
         found = hashlib.file_digest(output, "sha256").hexdigest()
     if found != file.sha256:
         part.unlink()
-        raise NonsenseAnswer(f"{file.name} has SHA-256 {found}, not {file.sha256}: thrown away; has the dataset changed? load it again")
+        raise InvalidResponse(f"{file.name} has SHA-256 {found}, not {file.sha256}: thrown away; has the dataset changed? load it again")
     part.replace(final)
     return final
 
@@ -94,15 +94,15 @@ def _alone(part: Path) -> Iterator[BufferedRandom]:
         yield output
 
 
-def _complete(asking: Asking, file: DumpFile, target: str, output: BufferedRandom) -> None:
+def _complete(asking: Transport, file: DumpFile, target: str, output: BufferedRandom) -> None:
     """Load what is lacking. A connection that breaks is no matter, as long as something came over it; the others are counted."""
     fruitless = 0
     while (before := output.seek(0, os.SEEK_END)) < file.size:
         try:
             _more(asking, file, target, output)
             if (came := output.tell()) < file.size:
-                raise NonsenseAnswer(f"{file.name} ends after {came} bytes, not {file.size}; has the dataset changed? load it again")
-        except (Busy, Broke, CutShort, TimedOut) as error:
+                raise InvalidResponse(f"{file.name} ends after {came} bytes, not {file.size}; has the dataset changed? load it again")
+        except (ServiceUnavailable, ConnectionLost, IncompleteResponse, RequestTimeout) as error:
             fruitless = 0 if output.seek(0, os.SEEK_END) > before else fruitless + 1
             pause = pause_before(fruitless, error)
             if fruitless > asking.retries or pause > LONGEST_PAUSE:
@@ -110,7 +110,7 @@ def _complete(asking: Asking, file: DumpFile, target: str, output: BufferedRando
             sleep(pause)
 
 
-def _more(asking: Asking, file: DumpFile, target: str, output: BufferedRandom) -> None:
+def _more(asking: Transport, file: DumpFile, target: str, output: BufferedRandom) -> None:
     """Ask for what is lacking, and write what comes. Raises ClientError."""
     begun = output.tell()
     headers = {"Accept": "*/*", "Accept-Encoding": "identity"} | ({"Range": f"bytes={begun}-"} if begun else {})
@@ -119,16 +119,16 @@ def _more(asking: Asking, file: DumpFile, target: str, output: BufferedRandom) -
         if response.status not in (HTTPStatus.OK, HTTPStatus.PARTIAL_CONTENT):
             raise error_of(whole(response, asking.server, request))
         if response.headers.get("Content-Encoding", "identity") != "identity":
-            raise NonsenseAnswer(f"{file.name} came packed, which was not asked for")
+            raise InvalidResponse(f"{file.name} came packed, which was not asked for")
         place = _place(response.headers.get("Content-Range", "")) if response.status == HTTPStatus.PARTIAL_CONTENT else 0
         if place not in (0, begun):
-            raise NonsenseAnswer(f"{file.name}: asked for what comes after byte {begun}, got another part")
+            raise InvalidResponse(f"{file.name}: asked for what comes after byte {begun}, got another part")
         output.truncate(place)
         output.seek(place)
         for piece in blocks(response, asking.server, request):
             place += len(piece)
             if place > file.size:
-                raise NonsenseAnswer(f"{file.name} is longer than the {file.size} bytes that the service announced")
+                raise InvalidResponse(f"{file.name} is longer than the {file.size} bytes that the service announced")
             output.write(piece)
 
 

@@ -5,14 +5,14 @@ ClientError                   an Sg17kgError
 ├── BadRequest                400 and every other 4xx that has no class of its own
 │   ├── NotFound              404: well formed, but nothing is known under it
 │   └── Gone                  410: it was published, and is used no more
-├── Ambiguous                 300: several things bear the name; `candidates` are all of them
-├── Busy                      503, 429: come again in `retry_after` seconds
+├── MultipleMatches           300: several things bear the name; `candidates` are all of them
+├── ServiceUnavailable        503, 429: come again in `retry_after` seconds
 ├── ServerFault               every other 5xx
-├── TimedOut                  504, or nothing came in time
-├── Unreachable               nobody answers at the address
-│   └── CutShort              the answer broke off before its end
-└── NonsenseAnswer            what came is not what was asked for
-    └── LedAway               a link or a redirect to another server; it is not followed
+├── RequestTimeout            504, or nothing came in time
+├── ConnectError              nobody answers at the address
+│   └── IncompleteResponse    the answer broke off before its end
+└── InvalidResponse           what came is not what was asked for
+    └── RedirectRefused       a link or a redirect to another server; it is not followed
 """
 
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ class Gone(BadRequest):
     """It was published, and is used no more; `detail` says what stands in its place."""
 
 
-class Ambiguous(ClientError):
+class MultipleMatches(ClientError):
     """Several things bear the name; `candidates` are all of them."""
 
     def __init__(self, message: str, problem: Problem | None = None, candidates: Sequence[Found] = ()) -> None:
@@ -68,7 +68,7 @@ class Ambiguous(ClientError):
         self.candidates = list(candidates)
 
 
-class Busy(ClientError):
+class ServiceUnavailable(ClientError):
     """The service asks to come again, in `retry_after` seconds; None where it does not say when."""
 
     def __init__(self, message: str, problem: Problem | None = None, retry_after: float | None = None) -> None:
@@ -80,21 +80,21 @@ class ServerFault(ClientError):
     """A fault of the service, or of the store behind it."""
 
 
-class TimedOut(ClientError):
+class RequestTimeout(ClientError):
     """Nothing came in time, or the service ran out of time itself (status 504)."""
 
 
-class Unreachable(ClientError):
+class ConnectError(ClientError):
     """No connection, or one that broke."""
 
 
-class CutShort(Unreachable):
+class IncompleteResponse(ConnectError):
     """The answer broke off; a part of it would look like all of it, so it is thrown away. `detail` is the reason, if one was given."""
 
 
-class NonsenseAnswer(ClientError):
+class InvalidResponse(ClientError):
     """What came is not what was asked for: another media type, no JSON, too large, badly packed."""
 
 
-class LedAway(NonsenseAnswer):
+class RedirectRefused(InvalidResponse):
     """A link or a redirect leads to another server than the one that was asked; it is not followed."""

@@ -10,7 +10,7 @@ _ETAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e]*"')
 _LARGEST = 64 * 1024**2
 
 
-class Memory:
+class ETagCache:
     """The answers used last: at most so many, and 64 MiB of bodies. Threads may share it."""
 
     def __init__(self, most: int) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from sg17kg.client.errors import NonsenseAnswer
+from sg17kg.client.errors import InvalidResponse
 
 Item = TypeVar("Item")
 
@@ -43,7 +43,7 @@ class Listing(Generic[Item]):
         yield from page.items
         while page.next is not None:
             if page.next in asked or not page.items:
-                raise NonsenseAnswer(f"the list has no end: {page.next} leads back to where it was, or nowhere")
+                raise InvalidResponse(f"the list has no end: {page.next} leads back to where it was, or nowhere")
             asked.add(page.next)
             page = self._following(page.next)
             yield from page.items

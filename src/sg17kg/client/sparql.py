@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal, cast
 
 from sg17kg.client.answers import Answer
-from sg17kg.client.errors import NonsenseAnswer
+from sg17kg.client.errors import InvalidResponse
 
 RESULTS = "application/sparql-results+json"
 TURTLE = "text/turtle"
@@ -29,14 +29,14 @@ Row = dict[str, Term]
 
 
 def result(answer: Answer) -> list[Row] | bool | bytes:
-    """Rows of SELECT, true or false of ASK, Turtle of CONSTRUCT and DESCRIBE. Raises NonsenseAnswer."""
+    """Rows of SELECT, true or false of ASK, Turtle of CONSTRUCT and DESCRIBE. Raises InvalidResponse."""
     if answer.media_type == TURTLE:
         return answer.body
     said = answer.json(RESULTS)
     try:
         return _result(said)
     except (TypeError, KeyError, AttributeError) as error:
-        raise NonsenseAnswer(f"{answer.address} gave no result of SPARQL: {type(error).__name__} {error}") from error
+        raise InvalidResponse(f"{answer.address} gave no result of SPARQL: {type(error).__name__} {error}") from error
 
 
 def _result(said: object) -> list[Row] | bool:

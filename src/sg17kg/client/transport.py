@@ -11,20 +11,20 @@ from itertools import count
 
 from sg17kg import __version__
 from sg17kg.client.answers import JSON, Answer, shaped, whole
-from sg17kg.client.connection import Broke, Connections, Request
+from sg17kg.client.connection import ConnectionLost, Connections, Request
 from sg17kg.client.errors import (
-    Ambiguous,
     BadRequest,
-    Busy,
     ClientError,
     Gone,
-    LedAway,
-    NonsenseAnswer,
+    InvalidResponse,
+    MultipleMatches,
     NotFound,
+    RedirectRefused,
+    RequestTimeout,
     ServerFault,
-    TimedOut,
+    ServiceUnavailable,
 )
-from sg17kg.client.etag_cache import Memory
+from sg17kg.client.etag_cache import ETagCache
 from sg17kg.client.types import Candidates
 from sg17kg.client.urls import Server
 
@@ -38,7 +38,7 @@ _PATIENCE = 10
 _LONGEST_SHOWN = 500
 
 
-class Asking:
+class Transport:
     """Asks one service. Threads may share it."""
 
     def __init__(self, server: Server, lang: str | None, timeout: float, retries: int, remember: int) -> None:
@@ -46,7 +46,7 @@ class Asking:
         self.retries = retries
         self._timeout = timeout
         self._connections = Connections(server, timeout)
-        self._memory = Memory(remember)
+        self._memory = ETagCache(remember)
         self._own = {"User-Agent": f"sg17kg-client/{__version__}"} | ({"Accept-Language": lang} if lang else {})
 
     def get(self, target: str, accept: str = JSON) -> Answer:
@@ -56,13 +56,13 @@ class Asking:
             if answer.status not in _REDIRECTS:
                 return answer
             target = self.server.target(answer.headers.get("location", ""), target)
-        raise NonsenseAnswer(f"{answer.address} redirects for the {_MOST_REDIRECTS + 1}th time; what was asked for has no end")
+        raise InvalidResponse(f"{answer.address} redirects for the {_MOST_REDIRECTS + 1}th time; what was asked for has no end")
 
     def post(self, target: str, accept: str, content_type: str, body: bytes) -> Answer:
         """The answer to a POST, its status 200: sent once, and never elsewhere. Raises ClientError."""
         answer = self._answer(Request("POST", target, self._headers(accept) | {"Content-Type": content_type}, body))
         if answer.status in _REDIRECTS:
-            raise LedAway(f"{answer.address} redirects a POST, which is not sent again")
+            raise RedirectRefused(f"{answer.address} redirects a POST, which is not sent again")
         return answer
 
     @contextmanager
@@ -82,7 +82,7 @@ class Asking:
         for attempt in count():
             try:
                 return self._once(target, accept)
-            except (Busy, Broke) as error:
+            except (ServiceUnavailable, ConnectionLost) as error:
                 pause = pause_before(attempt, error)
                 if attempt >= self.retries or pause > LONGEST_PAUSE:
                     raise
@@ -95,7 +95,7 @@ class Asking:
         answer = self._answer(Request("GET", target, self._headers(accept) | condition))
         if answer.status == HTTPStatus.NOT_MODIFIED:
             if known is None:
-                raise NonsenseAnswer(f"{answer.address} gave 304, though nothing is known of it here")
+                raise InvalidResponse(f"{answer.address} gave 304, though nothing is known of it here")
             return known
         if answer.status == HTTPStatus.OK:
             self._memory.put(target, accept, answer)
@@ -113,7 +113,7 @@ class Asking:
 
 def pause_before(attempt: int, error: ClientError) -> float:
     """Seconds to wait after so many attempts: as the service asks, else twice as long each time."""
-    asked = error.retry_after if isinstance(error, Busy) else None
+    asked = error.retry_after if isinstance(error, ServiceUnavailable) else None
     return _FIRST_PAUSE * 2.0**attempt if asked is None else asked
 
 
@@ -123,11 +123,11 @@ def error_of(answer: Answer) -> ClientError:
     title = problem.title or next((entry.phrase for entry in HTTPStatus if entry == status), "")
     message = ": ".join(part for part in (f"{status} {title}".strip(), problem.detail) if part)[:_LONGEST_SHOWN] + f" ({answer.address})"
     if status == HTTPStatus.MULTIPLE_CHOICES:
-        return Ambiguous(message, problem, shaped(Candidates, answer.json(), answer.address)["candidates"])
+        return MultipleMatches(message, problem, shaped(Candidates, answer.json(), answer.address)["candidates"])
     if status in _BUSY:
-        return Busy(message, problem, _seconds(answer.headers.get("retry-after", "")))
-    named = {404: NotFound, 410: Gone, 504: TimedOut}.get(status)
-    kind = named or {4: BadRequest, 5: ServerFault}.get(status // 100, NonsenseAnswer)
+        return ServiceUnavailable(message, problem, _seconds(answer.headers.get("retry-after", "")))
+    named = {404: NotFound, 410: Gone, 504: RequestTimeout}.get(status)
+    kind = named or {4: BadRequest, 5: ServerFault}.get(status // 100, InvalidResponse)
     return kind(message, problem)
 
 

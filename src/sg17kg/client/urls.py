@@ -7,7 +7,7 @@ from datetime import date, datetime
 from unicodedata import normalize
 from urllib.parse import SplitResult, quote, urlencode, urljoin, urlsplit
 
-from sg17kg.client.errors import BadArgument, LedAway, NonsenseAnswer
+from sg17kg.client.errors import BadArgument, InvalidResponse, RedirectRefused
 from sg17kg.namespaces import BASE
 
 Day = date | str
@@ -36,13 +36,13 @@ class Server:
         return cls(*_place(parts), parts.path.rstrip("/"))
 
     def target(self, link: str, asked: str) -> str:
-        """The target of a request for a link found in the answer to another one (`asked`). Raises LedAway, NonsenseAnswer."""
+        """The target of a request for a link found in the answer to another one (`asked`). Raises RedirectRefused, InvalidResponse."""
         parts = _split(link, f"{self}{asked}") if isinstance(link, str) else None
         if parts is None:
-            raise NonsenseAnswer(f"the answer to {asked} leads to {str(link)[:_LONGEST_SHOWN]!r}, which is no address")
+            raise InvalidResponse(f"the answer to {asked} leads to {str(link)[:_LONGEST_SHOWN]!r}, which is no address")
         if _place(parts) != (self.scheme, self.host, self.port) or parts.username is not None:
             where = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-            raise LedAway(f"the answer to {asked} leads to {where}, not to {self}; if that is right, give the client that address")
+            raise RedirectRefused(f"the answer to {asked} leads to {where}, not to {self}; if that is right, give the client that address")
         return (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
     def __str__(self) -> str:

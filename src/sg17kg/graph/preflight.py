@@ -24,7 +24,7 @@ from sg17kg.graph.numbering import numbering_in
 from sg17kg.graph.rdf_terms import SG17
 from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
 from sg17kg.namespaces import BASE, GRAPH
-from sg17kg.queries.library import Catalogue, Query
+from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, Store, value
 
 # Properties that queries in shapes/ follow backwards; every other path there leads forwards, two steps at most
@@ -42,7 +42,7 @@ _COMPLETE = "Correct the document, or keep it as it is where the source is silen
 class Rulebook:
     """Everything that a document is held against: rules and checks, shapes, the ontology, and a store to run them."""
 
-    catalogue: Catalogue
+    catalogue: QueryLibrary
     shapes: Path
     ontology: Path
     open_store: OpenStore
@@ -131,7 +131,7 @@ def _gravest(results: Iterable[Result]) -> list[Result]:
     return list(kept.values())
 
 
-def _conflicts(store: Store, catalogue: Catalogue, letter: _Letter) -> list[Remark]:
+def _conflicts(store: Store, catalogue: QueryLibrary, letter: _Letter) -> list[Remark]:
     found: dict[str, list[Row]] = {}
     rows_of_letter = store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows()
     for row in letter.own(rows_of_letter):
@@ -149,7 +149,7 @@ def _conflicts(store: Store, catalogue: Catalogue, letter: _Letter) -> list[Rema
     ]
 
 
-def _sides(store: Store, catalogue: Catalogue, conflict: str, letter: _Letter) -> tuple[Other, ...]:
+def _sides(store: Store, catalogue: QueryLibrary, conflict: str, letter: _Letter) -> tuple[Other, ...]:
     """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
     passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
     said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
@@ -178,7 +178,7 @@ def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
     return tuple(sorted(sides, key=lambda side: (side.document, side.lines or (0, 0), side.statement)))
 
 
-def _remark(result: Result, store: Store, catalogue: Catalogue, letter: _Letter) -> Remark:
+def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Letter) -> Remark:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
     own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
@@ -201,7 +201,7 @@ def _name(rows: Iterable[Row], letter: str) -> str:
     return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
 
 
-def _other_side(result: Result, store: Store, catalogue: Catalogue) -> tuple[Other, ...]:
+def _other_side(result: Result, store: Store, catalogue: QueryLibrary) -> tuple[Other, ...]:
     rows = store.query(catalogue.get("other-side").bind({"focus": result.focus, "value": result.value})).rows()
     return _sorted({_passage(row, "source", value(row, "statement") or "") for row in rows if value(row, "source")})
 
@@ -238,7 +238,7 @@ def rules_of(remarks: Iterable[Remark], rulebook: Rulebook) -> dict[str, Rule]:
     return {key: _rule(found_by, code, key, written, shapes, rulebook.catalogue) for found_by, code, key in keys}
 
 
-def _rule(found_by: str, code: str, key: str, written: Mapping[str, Rule], shapes: Graph, catalogue: Catalogue) -> Rule:
+def _rule(found_by: str, code: str, key: str, written: Mapping[str, Rule], shapes: Graph, catalogue: QueryLibrary) -> Rule:
     if found_by == "extraction":
         if code not in written:
             raise AssetError(f"{findings_rules.FILE.name}: no rule for the finding {code!r}; add it, with rule, remedy and source")

@@ -25,14 +25,14 @@ class Query:
         return binding.bind(self.text, self.header, arguments)
 
 
-class Catalogue:
+class QueryLibrary:
     """The queries of a folder by name. Names are unique over all groups."""
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self._queries = dict(queries)
 
     @classmethod
-    def read(cls, folder: Path) -> "Catalogue":
+    def read(cls, folder: Path) -> "QueryLibrary":
         """Every *.rq file below a folder. Raises AssetError for the first one that is broken."""
         queries: dict[str, Query] = {}
         for path in sorted(folder.glob("*/*.rq")):

@@ -7,7 +7,7 @@ from threading import Lock
 
 from sg17kg.days import Period, stage_on
 from sg17kg.errors import StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.index import Named, SearchIndex
 from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
 from sg17kg.store.base import Row, Store, Text, value
@@ -16,12 +16,12 @@ FILE = "search.sqlite"
 _QUERY = "names"
 
 
-def index_of(store: Store, catalogue: Catalogue, dataset: str | None = None) -> SearchIndex:
+def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) -> SearchIndex:
     """The index of what a store holds now, in memory; `dataset` is the version by which it is known, that of the store unless given."""
     return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
 
 
-def write_index(store: Store, catalogue: Catalogue, folder: Path, dataset: str | None = None) -> Path:
+def write_index(store: Store, catalogue: QueryLibrary, folder: Path, dataset: str | None = None) -> Path:
     """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file.
 
     `dataset` is the version by which the index is known, that of the store unless given.
@@ -36,7 +36,7 @@ def write_index(store: Store, catalogue: Catalogue, folder: Path, dataset: str |
 class CurrentIndex:
     """The index of a store, whatever it holds: the one in the file if it was made of the same dataset, else one made when first asked."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, file: Path | None = None) -> None:
+    def __init__(self, store: Store, catalogue: QueryLibrary, file: Path | None = None) -> None:
         self._store = store
         self._catalogue = catalogue
         self._file = file
@@ -72,7 +72,7 @@ def _opened(file: Path) -> SearchIndex | None:
         return None
 
 
-def _names(store: Store, catalogue: Catalogue) -> Iterator[Named]:
+def _names(store: Store, catalogue: QueryLibrary) -> Iterator[Named]:
     for row in store.query(catalogue.get(_QUERY).bind({})).rows():
         text = row.get("text")
         if isinstance(text, Text):
@@ -80,7 +80,7 @@ def _names(store: Store, catalogue: Catalogue) -> Iterator[Named]:
             yield Named(iri, type_, label, text.value, text.language, role)
 
 
-def texts_said_by(store: Store, catalogue: Catalogue, on: date, said_by: date) -> list[ListedText]:
+def texts_said_by(store: Store, catalogue: QueryLibrary, on: date, said_by: date) -> list[ListedText]:
     """Every text of which something had been said by a day, as lists narrow and order it on another, by number."""
     known = _rows_of_texts(store, catalogue, said_by)
     sent_by = min(on, said_by).isoformat()
@@ -90,7 +90,7 @@ def texts_said_by(store: Store, catalogue: Catalogue, on: date, said_by: date) -
     return [text for text, iri in there if text.approved_on or text.questions or iri in drafted or iri in staged]
 
 
-def _rows_of_texts(store: Store, catalogue: Catalogue, said_by: date | None = None) -> RowsOfTexts:
+def _rows_of_texts(store: Store, catalogue: QueryLibrary, said_by: date | None = None) -> RowsOfTexts:
     """Ask for what texts are listed by, on every day; of responsibilities those that had been said by a day."""
 
     def by_text(name: str, **arguments: str) -> dict[str, list[Row]]:

@@ -28,7 +28,7 @@ from starlette.types import ASGIApp
 
 from sg17kg import assets
 from sg17kg.errors import Sg17kgError, StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.server import process
 from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import State, Table
@@ -116,7 +116,7 @@ class Loader:
         elif isinstance(source, Path) and source.is_file():
             store = open_source(source)
             self._check(store.version)
-            app = create_app(store, Catalogue.read(assets.folder("queries")), source, self._plan.settings, self._own)
+            app = create_app(store, QueryLibrary.read(assets.folder("queries")), source, self._plan.settings, self._own)
             prepare(app.application)  # type: ignore[attr-defined]
             self._plan.configured(app).load()
             gc.freeze()
@@ -138,7 +138,9 @@ class Loader:
         source: Source = version or self._plan.source
         if isinstance(source, Endpoint):
             source = replace(source, seconds=min(source.seconds, self._plan.settings.limits.seconds))
-        return create_app(open_source(source), Catalogue.read(assets.folder("queries")), self._plan.source, self._plan.settings, self._own)
+        return create_app(
+            open_source(source), QueryLibrary.read(assets.folder("queries")), self._plan.source, self._plan.settings, self._own
+        )
 
     def _hear_signals(self) -> None:
         os.set_blocking(self._wake, False)

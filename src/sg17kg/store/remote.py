@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import SPARQLWrapper
 from SPARQLWrapper import SPARQLExceptions
 
-from sg17kg.errors import QueryRefused, StoreError, UpstreamDown, UpstreamNonsense, UpstreamRefused, UpstreamSlow
+from sg17kg.errors import QueryRefused, StoreError, UpstreamForbidden, UpstreamInvalidResponse, UpstreamTimeout, UpstreamUnavailable
 from sg17kg.namespaces import GRAPH
 from sg17kg.store.base import GraphChoice, value
 from sg17kg.store.embedded import EmbeddedStore
@@ -69,7 +69,7 @@ class RemoteStore:
         return value(found[0], "v") or "" if found else ""
 
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
-        """See base.Store. Raises UpstreamDown, UpstreamSlow, UpstreamRefused or UpstreamNonsense where the server is at fault."""
+        """See base.Store. Raises UpstreamError where the server is at fault."""
         return self._ask(sparql, graphs or self._own_graphs())
 
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
@@ -116,7 +116,7 @@ class RemoteStore:
         try:
             return answer_from(content, "nt") if form in _READS[2:] else answer_from(_with_truth(content, form), "json")
         except ValueError as error:
-            raise UpstreamNonsense(
+            raise UpstreamInvalidResponse(
                 f"{self._endpoint.shown}: the answer is no SPARQL result ({error}); is this a SPARQL endpoint?"
             ) from error
 
@@ -137,7 +137,7 @@ class RemoteStore:
         for _ in range(self._endpoint.attempts - 1):
             try:
                 return self._send(wrapper)
-            except UpstreamDown:
+            except UpstreamUnavailable:
                 time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - no secret
                 pause *= 2
         return self._send(wrapper)
@@ -150,19 +150,19 @@ class RemoteStore:
         except SPARQLExceptions.QueryBadFormed as error:
             raise QueryRefused(f"malformed SPARQL, says {where}: {_first_line(error)}") from error
         except SPARQLExceptions.Unauthorized as error:
-            raise UpstreamRefused(f"{where}: wrong or missing credentials; set {USER} and {PASSWORD}") from error
+            raise UpstreamForbidden(f"{where}: wrong or missing credentials; set {USER} and {PASSWORD}") from error
         except SPARQLExceptions.EndPointNotFound as error:
-            raise UpstreamRefused(f"{where}: no SPARQL endpoint at this address; correct --endpoint") from error
+            raise UpstreamForbidden(f"{where}: no SPARQL endpoint at this address; correct --endpoint") from error
         except SPARQLExceptions.EndPointInternalError as error:
-            raise UpstreamNonsense(f"{where}: failed: {_first_line(error)}") from error
+            raise UpstreamInvalidResponse(f"{where}: failed: {_first_line(error)}") from error
         except urllib.error.HTTPError as error:
             raise _refusal(error.code, where) from error
         except TimeoutError as error:
-            raise UpstreamSlow(f"{where}: no answer within {self._endpoint.seconds:g} seconds") from error
+            raise UpstreamTimeout(f"{where}: no answer within {self._endpoint.seconds:g} seconds") from error
         except (urllib.error.URLError, HTTPException, OSError) as error:
             if isinstance(getattr(error, "reason", None), TimeoutError):
-                raise UpstreamSlow(f"{where}: no answer within {self._endpoint.seconds:g} seconds") from error
-            raise UpstreamDown(f"{where}: cannot be reached ({getattr(error, 'reason', error)}); is it running?") from error
+                raise UpstreamTimeout(f"{where}: no answer within {self._endpoint.seconds:g} seconds") from error
+            raise UpstreamUnavailable(f"{where}: cannot be reached ({getattr(error, 'reason', error)}); is it running?") from error
         if len(content) > _LARGEST:
             raise StoreError(f"{where}: the answer is larger than {_LARGEST // 1024**2} MiB; ask for less")
         return bytes(content)
@@ -170,12 +170,12 @@ class RemoteStore:
 
 def _refusal(code: int, where: str) -> StoreError:
     if code in _AGAIN:
-        return UpstreamDown(f"{where}: not ready (HTTP {code}); try again later")
+        return UpstreamUnavailable(f"{where}: not ready (HTTP {code}); try again later")
     if code == 504:
-        return UpstreamSlow(f"{where}: says that it could not answer in time (HTTP 504)")
+        return UpstreamTimeout(f"{where}: says that it could not answer in time (HTTP 504)")
     if code in (401, 403, 405, 415):
-        return UpstreamRefused(f"{where}: refused (HTTP {code}); check rights and address")
-    return UpstreamNonsense(f"{where}: HTTP {code}")
+        return UpstreamForbidden(f"{where}: refused (HTTP {code}); check rights and address")
+    return UpstreamInvalidResponse(f"{where}: HTTP {code}")
 
 
 def _first_line(error: Exception) -> str:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp
 
 from sg17kg import __version__
 from sg17kg.errors import StoreBusy, StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
 from sg17kg.store.remote import Endpoint, RemoteStore
@@ -29,7 +29,7 @@ from sg17kg.web.middleware.deadlines import Deadlines
 from sg17kg.web.middleware.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.middleware.metrics import Metrics
 from sg17kg.web.middleware.rate_limit import LongAnswers, PathLimit, RateLimit
-from sg17kg.web.middleware.response_cache import Caching, KeptAnswers
+from sg17kg.web.middleware.response_cache import CacheMiddleware, ResponseCache
 from sg17kg.web.pages import PAGES
 from sg17kg.web.pages.lists import LISTINGS
 from sg17kg.web.pages.problem import problem_page
@@ -41,7 +41,7 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 
 
 def create_app(
-    store: Store, catalogue: Catalogue, dataset: Source, settings: Settings | None = None, process: Process | None = None
+    store: Store, catalogue: QueryLibrary, dataset: Source, settings: Settings | None = None, process: Process | None = None
 ) -> ASGIApp:
     """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
@@ -55,7 +55,7 @@ def create_app(
     clock = ComputingClock(chosen.limits, None if isinstance(dataset, Endpoint) else own)
     served = make_service(store, catalogue, dataset, chosen, own, clock)
     # nobody tells this service when a remote store changes
-    kept = KeptAnswers(most=0 if isinstance(dataset, Endpoint) else chosen.kept // own.count)
+    kept = ResponseCache(most=0 if isinstance(dataset, Endpoint) else chosen.kept // own.count)
     metrics = Metrics(own, clock, kept, served)
 
     @asynccontextmanager
@@ -83,7 +83,7 @@ def create_app(
     for router in routers:
         app.include_router(router)
     computed = Deadlines(app, clock)
-    answering: ASGIApp = Caching(
+    answering: ASGIApp = CacheMiddleware(
         PathLimit(LongAnswers(SparqlEndpoint(computed, served, kept, chosen), _is_long, max(2, 4 // own.count), 32 // own.count)),
         kept,
         last_modified(served),

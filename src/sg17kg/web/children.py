@@ -18,7 +18,7 @@ from typing import Literal
 from sg17kg.findings import Ended
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.source import Source
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 from sg17kg.web.process import Process, SingleProcess
 
 _LOG = logging.getLogger("sg17kg.checks")
@@ -58,11 +58,11 @@ class Checks:
         self._free = asyncio.Semaphore(max(1, self.limits.at_once // self._process.count))
 
     def reading(self, client: str) -> AbstractContextManager[None]:
-        """Count a file that is on its way, so that slow ones keep no place of a check. Raises Refusal (503) where there are too many."""
+        """Count a file that is on its way, so that slow ones keep no place of a check. Raises HttpProblem (503)."""
         return self._counted(_ARRIVING, client, self.limits.arriving)
 
     def place(self, client: str) -> AbstractContextManager[None]:
-        """Take a place among those who are served or wait, for a file that is there. Raises Refusal (503) where there is none."""
+        """Take a place among those who are served or wait, for a file that is there. Raises HttpProblem (503) where there is none."""
         return self._counted(_HERE, client, self.limits.at_once + self.limits.waiting)
 
     @contextmanager
@@ -78,7 +78,7 @@ class Checks:
     async def run(self, name: str, content: bytes, source: Source | None, shown: Shown) -> bytes:
         """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
 
-        Raises Refusal: 415 unreadable, 422 no circular or too much for a check, 500 a fault, 502 no store, 503 too many at once,
+        Raises HttpProblem: 415 unreadable, 422 no circular or too much for a check, 500 a fault, 502 no store, 503 too many at once,
         504 past the deadline.
         """
         folder = None if source is None or isinstance(source, Endpoint) else str(source.resolve())
@@ -96,14 +96,14 @@ class Checks:
         if code == Ended.CHECKED:
             return answer
         if code in _STATUS:
-            raise Refusal(_STATUS[Ended(code)], answer.decode("utf-8", "replace"))
+            raise HttpProblem(_STATUS[Ended(code)], answer.decode("utf-8", "replace"))
         _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # and not a word of what was in it
         if code == Ended.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
-            raise Refusal(422, _TOO_MUCH)
-        raise Refusal(500, _FAULT)
+            raise HttpProblem(422, _TOO_MUCH)
+        raise HttpProblem(500, _FAULT)
 
     async def _child(self, given: bytes) -> tuple[int, bytes]:
-        """Exit code and output of one process. Raises Refusal (504)."""
+        """Exit code and output of one process. Raises HttpProblem (504)."""
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         # its environment is empty: what the service knows of passwords is none of a file's business
         process = await asyncio.create_subprocess_exec(
@@ -113,7 +113,7 @@ class Checks:
             async with asyncio.timeout(self.limits.seconds):
                 answer, _ = await process.communicate(given)
         except TimeoutError as error:
-            raise Refusal(504, _SLOW.format(seconds=self.limits.seconds)) from error
+            raise HttpProblem(504, _SLOW.format(seconds=self.limits.seconds)) from error
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
@@ -122,5 +122,5 @@ class Checks:
         return process.returncode or 0, answer
 
 
-def _busy() -> Refusal:
-    return Refusal(503, _BUSY, {"Retry-After": _RETRY_SECONDS})
+def _busy() -> HttpProblem:
+    return HttpProblem(503, _BUSY, {"Retry-After": _RETRY_SECONDS})

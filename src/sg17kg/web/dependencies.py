@@ -8,7 +8,7 @@ from fastapi import Request
 
 from sg17kg.known_until import CurrentSources
 from sg17kg.queries.binding import Argument
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.build import CurrentIndex
 from sg17kg.store.base import Answer, Row, Store
@@ -26,7 +26,7 @@ class Service:
     """
 
     store: Store
-    catalogue: Catalogue
+    catalogue: QueryLibrary
     dataset: Source
     dumps: DumpFiles
     queries: QueryThreads

@@ -17,7 +17,7 @@ from typing import BinaryIO, cast
 
 from sg17kg import formats
 from sg17kg.errors import StoreError
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.queries.tables import table_names
 from sg17kg.store.base import Store
 
@@ -91,7 +91,7 @@ class DumpFiles:
     each file is written once; without one, a folder is made when a file is first asked for.
     """
 
-    def __init__(self, store: Store, catalogue: Catalogue, shared: Path | None = None) -> None:
+    def __init__(self, store: Store, catalogue: QueryLibrary, shared: Path | None = None) -> None:
         self._shared = shared
         self._store = store
         self._catalogue = catalogue

@@ -20,7 +20,7 @@ from sg17kg.errors import (
     Sg17kgError,
     StoreBusy,
     StoreError,
-    UpstreamSlow,
+    UpstreamTimeout,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -34,14 +34,14 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (InputError, 400),
     (NotFound, 404),
     (QueryTimeout, 504),
-    (UpstreamSlow, 504),
+    (UpstreamTimeout, 504),
     (StoreBusy, 503),
     (StoreError, 502),
     (Sg17kgError, 500),
 )
 
 
-class Refusal(Sg17kgError):
+class HttpProblem(Sg17kgError):
     """What HTTP alone can say: a status, a sentence, headers."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
@@ -132,7 +132,7 @@ def _for_people(
 
 def problem_of(request: Request, error: Exception) -> Response:
     """The problem document of one of our own errors."""
-    if isinstance(error, Refusal):
+    if isinstance(error, HttpProblem):
         answer = problem(request, error.status, str(error))
         answer.headers.update(error.headers)
         return answer

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp
 
 from sg17kg import assets
 from sg17kg.known_until import CurrentSources
-from sg17kg.queries.library import Catalogue
+from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.build import FILE, CurrentIndex
 from sg17kg.store.base import Store
@@ -25,7 +25,7 @@ from sg17kg.web.dependencies import Service
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.middleware import json_logs
 from sg17kg.web.middleware.access_log import Log
-from sg17kg.web.middleware.connection_timeouts import PatientProtocol
+from sg17kg.web.middleware.connection_timeouts import HeaderTimeoutProtocol
 from sg17kg.web.process import Process
 
 _GRACE_SECONDS = 20  # for what is being answered, at the end of a service
@@ -53,7 +53,7 @@ class Settings:
 
 
 def make_service(
-    store: Store, catalogue: Catalogue, dataset: Source, settings: Settings, process: Process, clock: ComputingClock
+    store: Store, catalogue: QueryLibrary, dataset: Source, settings: Settings, process: Process, clock: ComputingClock
 ) -> Service:
     """Make what routes work with out of a store; `dataset` is where the store was read."""
     file = dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None
@@ -83,7 +83,7 @@ def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Conf
         access_log=False,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=list(proxies),
-        http=PatientProtocol,
+        http=HeaderTimeoutProtocol,
         log_config=json_logs.configuration(level),
         timeout_graceful_shutdown=_GRACE_SECONDS,
     )

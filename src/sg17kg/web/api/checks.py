@@ -11,7 +11,7 @@ from sg17kg.web.api.parameters import accept, only_known
 from sg17kg.web.api.upload import FIELD, FORM, uploaded
 from sg17kg.web.children import Checks
 from sg17kg.web.dependencies import service
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 CHECK = "/api/v1/check"
 JSON, SARIF = "application/json", "application/sarif+json"
@@ -31,7 +31,7 @@ async def check(request: Request, against: Against = "yes") -> Response:
     """Findings of one circular: lines, severity, rule and source, the other side. As JSON, or as SARIF 2.1.0 by Accept."""
     wanted = choose(accept(request), (JSON, SARIF))
     if wanted is None:
-        raise Refusal(406, f"findings can be had as {JSON} and {SARIF}")
+        raise HttpProblem(406, f"findings can be had as {JSON} and {SARIF}")
     checks = checks_of(request)
     client = client_of(request)
     with checks.reading(client):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from fastapi import Request
 
 from sg17kg.namespaces import BASE
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 API = "/api/v1"
 _HOST = re.compile(r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[(?P<address>[0-9A-Fa-f:.]{2,45})\])(?::(?P<port>[0-9]{1,5}))?")
@@ -23,13 +23,13 @@ _RESOURCES = (
 
 
 def root(request: Request) -> str:
-    """Where this service is reached: what it was told (--public-url), else scheme and Host of the request. Raises Refusal for no host."""
+    """Where this service is reached: what it was told (--public-url), else scheme and Host of the request. Raises HttpProblem."""
     told = request.app.state.public_url
     if told:
         return str(told)
     hosts = request.headers.getlist("host")
     if len(hosts) != 1 or not _is_host(hosts[0]):
-        raise Refusal(400, "one header Host is to name the host that was asked (RFC 9112, section 3.2); send it once")
+        raise HttpProblem(400, "one header Host is to name the host that was asked (RFC 9112, section 3.2); send it once")
     return f"{request.url.scheme}://{hosts[0]}"
 
 

@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 LARGEST = 20 * 1024 * 1024
 FORM = "multipart/form-data"
@@ -39,16 +39,16 @@ class Upload:
 
 
 async def uploaded(request: Request, known: frozenset[str] = frozenset()) -> Upload:
-    """The file of a form. Raises Refusal: 400 no file, or not just one, or an unknown field; 408 too slow; 413 too large; 415 no form."""
+    """The file of a form. Raises HttpProblem: 400 no file, several, or an unknown field; 408 too slow; 413 too large; 415 no form."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise Refusal(415, f"send the file as {FORM}, in the field `{FIELD}` (curl -F {FIELD}=@circular.docx)")
+        raise HttpProblem(415, f"send the file as {FORM}, in the field `{FIELD}` (curl -F {FIELD}=@circular.docx)")
     try:
         async with asyncio.timeout(_SECONDS):
             form = await _InMemory(request.headers, _bounded(request), max_files=1, max_fields=4).parse()
     except TimeoutError as error:
-        raise Refusal(408, "the file does not come; send it at once", {"Connection": "close"}) from error
+        raise HttpProblem(408, "the file does not come; send it at once", {"Connection": "close"}) from error
     except (MultiPartException, ValueError, KeyError) as error:
-        raise Refusal(400, f"the form cannot be read ({str(error)[:_LONGEST_NAME]}); send one file, in the field `{FIELD}`") from error
+        raise HttpProblem(400, f"the form cannot be read ({str(error)[:_LONGEST_NAME]}); send one file, in the field `{FIELD}`") from error
     try:
         return await _taken(form.multi_items(), known)
     finally:
@@ -60,9 +60,9 @@ async def _taken(items: list[tuple[str, Any]], known: frozenset[str]) -> Upload:
     others = {name: entry for name, entry in items if name != FIELD}
     unknown = [name for name, entry in others.items() if name not in known or not isinstance(entry, str)]
     if unknown:
-        raise Refusal(400, f"unknown field {unknown[0][:_LONGEST_NAME]!r}; the form takes: {', '.join((FIELD, *sorted(known)))}")
+        raise HttpProblem(400, f"unknown field {unknown[0][:_LONGEST_NAME]!r}; the form takes: {', '.join((FIELD, *sorted(known)))}")
     if len(files) != 1 or not (files[0].filename or "").strip():
-        raise Refusal(400, f"no file was sent; choose one, in the field `{FIELD}`")
+        raise HttpProblem(400, f"no file was sent; choose one, in the field `{FIELD}`")
     return Upload(_name(files[0].filename or ""), await files[0].read(), cast("dict[str, str]", others))
 
 
@@ -73,7 +73,7 @@ def _name(given: str) -> str:
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body, up to the limit; what is beyond is read on for a while and thrown away. Raises Refusal (413)."""
+    """The body, up to the limit; what is beyond is read on for a while and thrown away. Raises HttpProblem (413)."""
     size = 0
     async for piece in request.stream():
         size += len(piece)
@@ -82,4 +82,4 @@ async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
         if size <= LARGEST + _AROUND:
             yield piece
     if size > LARGEST + _AROUND:
-        raise Refusal(413, _TOO_LARGE, {"Connection": "close"})
+        raise HttpProblem(413, _TOO_LARGE, {"Connection": "close"})

@@ -18,7 +18,7 @@ from sg17kg.web.dependencies import Service, service_of
 from sg17kg.web.middleware.delivery import Delivery
 from sg17kg.web.middleware.response_cache import matches
 from sg17kg.web.pages.page_context import view_of
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
 Served = Annotated[Service, Depends(service_of)]
@@ -34,7 +34,7 @@ def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = 
     wanted = choose(accept(request), _SHOWN)
     files = served.dumps.all()
     if wanted is None:
-        raise Refusal(406, f"this can be had as {' or '.join(_SHOWN)}")
+        raise HttpProblem(406, f"this can be had as {' or '.join(_SHOWN)}")
     if wanted == "text/html":
         return view_of(request, lang, None).page("dumps", files=files, data=[("JSON", "/dumps/", "application/json")])
     items = [
@@ -56,7 +56,7 @@ class _File(FileResponse):
 
 
 def _check_range(request: Request, size: int) -> None:
-    """Leave out a Range of another unit or of no known form (RFC 9110, section 14.2). Raises Refusal (416) where none lies in the file."""
+    """Leave out a Range of another unit or of no known form (RFC 9110, section 14.2). Raises HttpProblem (416) for none in the file."""
     given = request.headers.get("range")
     if given is None:
         return
@@ -65,7 +65,7 @@ def _check_range(request: Request, size: int) -> None:
         request.scope["headers"] = [header for header in request.scope["headers"] if header[0] != b"range"]
         return
     if not any((first and int(first) < size) or (not first and int(last) > 0) for first, last in ranges):
-        raise Refusal(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
+        raise HttpProblem(416, f"the file has {size} bytes; ask for some of them", {"Content-Range": f"bytes */{size}"})
 
 
 def _ranges(given: str) -> list[tuple[str, str]]:

@@ -30,7 +30,7 @@ from sg17kg.web.linked_data.citations import cited
 from sg17kg.web.missing import missing
 from sg17kg.web.pages.page_context import view_of
 from sg17kg.web.pages.resources import page_of
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 KINDS = (
     "rec", "sup", "tr", "work-item", "draft", "question", "circular", "collective-letter", "report", "td", "meeting",
@@ -119,7 +119,7 @@ def _cut(path: str) -> tuple[str, str]:
 
 
 def chosen(request: Request, extension: str, format_: str | None, offered: tuple[str, ...]) -> str:
-    """The media type by extension, then `format`, then Accept. Raises BadParameter for an unknown format, Refusal where none fits."""
+    """The media type by extension, then `format`, then Accept. Raises BadParameter for an unknown format, HttpProblem where none fits."""
     named = extension or format_  # an empty extension is none, an empty format is an error
     if named is not None:
         if _BY_NAME.get(named) not in offered:
@@ -128,12 +128,12 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
         return _BY_NAME[named]
     wanted = choose(accept(request), offered)
     if wanted is None:
-        raise Refusal(406, f"this can be had as {', '.join(offered)}")
+        raise HttpProblem(406, f"this can be had as {', '.join(offered)}")
     return wanted
 
 
 def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> Response:
-    """Where an IRI that the graph does not have leads. Raises Missing, Refusal (410)."""
+    """Where an IRI that the graph does not have leads. Raises Missing, HttpProblem (410)."""
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
     if len(meant) == 1:
@@ -177,7 +177,7 @@ def _below(served: Service, kind: str, tail: str) -> list[Found]:
 def _answer(request: Request, served: Service, iri: str, media_type: str, page: Callable[[], Response]) -> Response:
     if retired := served.rows("retired", thing=iri):
         instead = ", ".join(other for row in retired if (other := value(row, "replaced_by")))
-        raise Refusal(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
+        raise HttpProblem(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
     headers = {"Vary": "Accept, Accept-Language", "Link": _links(request, iri)}
     headers["Content-Location"] = f"{root(request)}{local(iri)}.{_EXTENSIONS.get(media_type) or _CITATIONS[media_type].extension}"
     if media_type != _HTML:

@@ -23,8 +23,8 @@ from sg17kg.web.api.parameters import accept
 from sg17kg.web.dependencies import Service
 from sg17kg.web.linked_data.result_formats import OFFERED, negotiated, wished
 from sg17kg.web.middleware.delivery import Delivery
-from sg17kg.web.middleware.response_cache import KeptAnswers
-from sg17kg.web.problem_details import Refusal, allowed, problem, problem_of
+from sg17kg.web.middleware.response_cache import ResponseCache
+from sg17kg.web.problem_details import HttpProblem, allowed, problem, problem_of
 from sg17kg.web.serving import Settings
 
 PATH = "/sparql"
@@ -51,7 +51,7 @@ _UNTRUSTED = (
 class SparqlEndpoint:
     """Answers at /sparql; everything else, and the service description, goes on to the application."""
 
-    def __init__(self, app: ASGIApp, served: Service, kept: KeptAnswers, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, served: Service, kept: ResponseCache, settings: Settings) -> None:
         self._app = app
         self._served = served
         self._kept = kept
@@ -66,13 +66,13 @@ class SparqlEndpoint:
         request = Request(scope)
         try:
             if not self._untrusted:
-                raise Refusal(501, _UNTRUSTED)
+                raise HttpProblem(501, _UNTRUSTED)
             if scope["method"] == "GET":
                 await self._answer(request, _fields(scope["query_string"]), receive, send)
             elif scope["method"] == "POST":
                 await self._post(request, receive, send)
             else:
-                raise Refusal(405, f"{scope['method']} is no way to ask; send GET or POST", {"Allow": allowed(PATH)})
+                raise HttpProblem(405, f"{scope['method']} is no way to ask; send GET or POST", {"Allow": allowed(PATH)})
         except Sg17kgError as error:
             await problem_of(request, error)(scope, receive, send)
 
@@ -168,12 +168,12 @@ class _Watch:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The body of a request. Raises Refusal where it is too large (413), or not there within a minute (408)."""
+    """The body of a request. Raises HttpProblem where it is too large (413), or not there within a minute (408)."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _whole(receive)
     except TimeoutError as error:
-        raise Refusal(408, "the body does not come; send it at once", {"Connection": "close"}) from error
+        raise HttpProblem(408, "the body does not come; send it at once", {"Connection": "close"}) from error
 
 
 async def _whole(receive: Receive) -> bytes:
@@ -191,7 +191,7 @@ async def _whole(receive: Receive) -> bytes:
             parts.append(piece)
     if size > _LARGEST_BODY:
         refused = f"the body is larger than {_LARGEST_BODY // 1024} KiB; send a shorter query"
-        raise Refusal(413, refused, {"Connection": "close"} if more else None)
+        raise HttpProblem(413, refused, {"Connection": "close"} if more else None)
     return b"".join(parts)
 
 
@@ -208,16 +208,16 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
-    """The fields that a body holds. Raises Refusal, BadParameter."""
+    """The fields that a body holds. Raises HttpProblem, BadParameter."""
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     if media_type == FORM:
         return _fields(body)
     if media_type != DIRECT:
-        raise Refusal(415, f"send the query as {FORM} (field `query`) or as {DIRECT}")
+        raise HttpProblem(415, f"send the query as {FORM} (field `query`) or as {DIRECT}")
     charset = re.search(r"charset\s*=\s*\"?([\w-]+)", parameters, re.IGNORECASE)
     if charset and charset[1].lower() not in ("utf-8", "utf8", "us-ascii"):
-        raise Refusal(415, f"the charset {charset[1]} is not read; send UTF-8")
+        raise HttpProblem(415, f"the charset {charset[1]} is not read; send UTF-8")
     try:
         return [("query", body.decode("utf-8"))]
     except UnicodeDecodeError as error:
@@ -225,14 +225,14 @@ def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
 
 
 def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
-    """The one query, and the graphs that it is asked of. Raises Refusal, BadParameter.
+    """The one query, and the graphs that it is asked of. Raises HttpProblem, BadParameter.
 
     Parameters that the protocol does not define are ignored, as it lets clients send them: `timeout`, `maxrows`, `queryId`.
     """
     found: dict[str, list[str]] = {name: [] for name in _ASKED}
     for name, value in fields:
         if name == "update":
-            raise Refusal(403, "updates are not carried out: this endpoint is read-only")
+            raise HttpProblem(403, "updates are not carried out: this endpoint is read-only")
         if name in found:
             found[name].append(value)
     queries, default, named = (found[name] for name in _ASKED)

@@ -26,7 +26,7 @@ _TOO_LONG = (
 )
 
 
-class PatientProtocol(HttpToolsProtocol):
+class HeaderTimeoutProtocol(HttpToolsProtocol):
     """uvicorn's protocol, with a time within which a client must have sent the head of a request.
 
     One timer a connection: it looks from time to time whether a head has been awaited for long.

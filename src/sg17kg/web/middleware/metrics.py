@@ -13,7 +13,7 @@ from prometheus_client.registry import Collector
 from sg17kg import __version__
 from sg17kg.store.computing import ComputingClock
 from sg17kg.web.dependencies import Service
-from sg17kg.web.middleware.response_cache import KeptAnswers
+from sg17kg.web.middleware.response_cache import ResponseCache
 from sg17kg.web.process import Process
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
@@ -23,21 +23,25 @@ _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 class Metrics:
     """The figures of one service, counted in this process. Labels are looked up once: that would cost more than a kept answer."""
 
-    def __init__(self, process: Process, clock: ComputingClock, kept: KeptAnswers, served: Service) -> None:
+    def __init__(self, process: Process, clock: ComputingClock, kept: ResponseCache, served: Service) -> None:
         own = CollectorRegistry()
         self._registry = own
-        self._requests = Counter("sg17kg_requests", "Requests answered", ("route", "method", "status"), registry=own)
+        self._requests = Counter("sg17kg_http_requests", "Requests answered", ("route", "method", "status"), registry=own)
         self._taken = Histogram(
-            "sg17kg_request_seconds", "Seconds from a request to the end of its answer", ("route",), registry=own, buckets=_SECONDS
+            "sg17kg_http_request_duration_seconds",
+            "Seconds from a request to the end of its answer",
+            ("route",),
+            registry=own,
+            buckets=_SECONDS,
         )
-        self._sent = Counter("sg17kg_sent_bytes", "Bytes of answers, without heads", ("route",), registry=own)
+        self._sent = Counter("sg17kg_http_response_bytes", "Bytes of answers, without heads", ("route",), registry=own)
         self._ended = Counter("sg17kg_computations_ended", "Computations that were ended", ("reason",), registry=own)
-        self._lookups = Counter("sg17kg_kept_lookups", "Answers looked for among those kept", ("found",), registry=own)
-        self._answers = Gauge("sg17kg_kept_answers", "Answers that are kept", registry=own, multiprocess_mode="sum")
-        self._bytes = Gauge("sg17kg_kept_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="sum")
+        self._lookups = Counter("sg17kg_response_cache_requests", "Answers looked for among those kept", ("result",), registry=own)
+        self._answers = Gauge("sg17kg_response_cache_entries", "Answers that are kept", registry=own, multiprocess_mode="sum")
+        self._bytes = Gauge("sg17kg_response_cache_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="sum")
         self._running = Gauge("sg17kg_queries", "Queries that run", registry=own, multiprocess_mode="sum")
         self._clock, self._kept, self._served = clock, kept, served
-        self._hits, self._misses = self._lookups.labels("yes"), self._lookups.labels("no")
+        self._hits, self._misses = self._lookups.labels("hit"), self._lookups.labels("miss")
         self._reasons = {reason: self._ended.labels(reason) for reason in clock.ended}
         self._told: dict[Counter | Gauge, int] = {}
         self._counters: dict[tuple[str, str, int], Counter] = {}

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sg17kg.web.problem_details import Refusal, problem_of
+from sg17kg.web.problem_details import HttpProblem, problem_of
 from sg17kg.web.process import Process
 
 LONGEST_PATH = 1_000
@@ -25,7 +25,7 @@ class PathLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
         if scope["type"] == "http" and len(scope["path"]) > LONGEST_PATH:
-            refusal = Refusal(414, f"a path of more than {LONGEST_PATH} characters; no thing here has one")
+            refusal = HttpProblem(414, f"a path of more than {LONGEST_PATH} characters; no thing here has one")
             await problem_of(Request(scope), refusal)(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -50,7 +50,7 @@ class LongAnswers:
         if scope["type"] != "http" or not self._is_long(scope["path"]):
             await self._app(scope, receive, send)
         elif self._here >= self._most:
-            refusal = Refusal(503, "many lists are being made; try again in a moment", {"Retry-After": "2"})
+            refusal = HttpProblem(503, "many lists are being made; try again in a moment", {"Retry-After": "2"})
             await problem_of(Request(scope), refusal)(scope, receive, send)
         else:
             self._here += 1
@@ -116,7 +116,7 @@ class RateLimit:
             wait = self._process.take((scope.get("client") or ("",))[0], self._rate, self._most)
             if wait:
                 detail = f"more than {self._rate:g} requests a second; wait, or take the dump"
-                refusal = Refusal(429, detail, {"Retry-After": str(int(wait) + 1)})
+                refusal = HttpProblem(429, detail, {"Retry-After": str(int(wait) + 1)})
                 await problem_of(Request(scope), refusal)(scope, receive, send)
                 return
         await self._app(scope, receive, send)

@@ -47,12 +47,12 @@ Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedResponse:
     """A whole answer under status 200, with all its headers; `packed` holds it in the codings in which it was asked for."""
 
     headers: Headers
     body: bytes
-    packed: dict[bytes, "Kept"] = field(default_factory=dict)
+    packed: dict[bytes, "CachedResponse"] = field(default_factory=dict)
     etag: bytes = field(init=False)
 
     def __post_init__(self) -> None:
@@ -69,7 +69,7 @@ class Kept:
         heads = sum(len(name) + len(value) for name, value in self.headers)
         return len(self.body) + heads + _BESIDE + sum(entry.size for entry in self.packed.values())
 
-    async def coded(self, accepted: bytes) -> "Kept":
+    async def coded(self, accepted: bytes) -> "CachedResponse":
         """The answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
         coding = coding_for(accepted) if accepted else None
         if coding is None or not worth_it(self._header(b"content-type"), len(self.body)) or self._header(b"content-encoding"):
@@ -80,14 +80,14 @@ class Kept:
             headers = [(name, value) for name, value in self.headers if name not in (b"content-length", b"etag")]
             tag = self.etag[:-1] + coding.mark + b'"'
             own = [(b"etag", tag), (b"content-encoding", coding.name), (b"content-length", str(len(body)).encode())]
-            self.packed[coding.name] = Kept([*headers, *own], body)
+            self.packed[coding.name] = CachedResponse([*headers, *own], body)
         return self.packed[coding.name]
 
     def _header(self, wanted: bytes) -> bytes:
         return next((value for name, value in self.headers if name == wanted), b"")
 
 
-class KeptAnswers:
+class ResponseCache:
     """The answers used last, as far as they fit into so many bytes. They hold for one day: what is open changes at midnight UTC.
 
     `hits`, `misses` and `size` (bytes) are for the metrics; `generation` changes whenever everything is forgotten, so that an answer
@@ -98,7 +98,7 @@ class KeptAnswers:
         self.hits = self.misses = self.size = self.generation = 0
         self._most = most
         self._largest = largest
-        self._answers: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._answers: OrderedDict[Hashable, CachedResponse] = OrderedDict()
         self._once: set[int] = set()
         self._once_before: set[int] = set()
         self._day = int(time.time()) // _DAY
@@ -111,7 +111,7 @@ class KeptAnswers:
     def __len__(self) -> int:
         return len(self._answers)
 
-    def get(self, key: Hashable) -> Kept | None:
+    def get(self, key: Hashable) -> CachedResponse | None:
         """The answer under a key, if it is kept."""
         if self._day != (today := int(time.time()) // _DAY):
             self.empty()
@@ -134,7 +134,7 @@ class KeptAnswers:
         self._once.add(mark)
         return False
 
-    def put(self, key: Hashable, answer: Kept, generation: int | None = None) -> None:
+    def put(self, key: Hashable, answer: CachedResponse, generation: int | None = None) -> None:
         """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
         if len(answer.body) > self._largest or not self._most or generation not in (None, self.generation):
             return
@@ -174,7 +174,7 @@ class KeptAnswers:
                 start = message if message["status"] == 200 and not _forbidden(message["headers"]) else None
             elif start and not message.get("more_body"):
                 if self.again(key):
-                    self.put(key, Kept(list(start["headers"]), message.get("body", b"")), generation)
+                    self.put(key, CachedResponse(list(start["headers"]), message.get("body", b"")), generation)
             else:
                 start = None
             await send(message)
@@ -182,13 +182,13 @@ class KeptAnswers:
         return kept
 
 
-class Caching:
+class CacheMiddleware:
     """Answers GET and HEAD from what is kept; adds ETag, Cache-Control, Last-Modified and CORS; answers If-None-Match and preflights.
 
     An answer in one piece gets an ETag from its bytes; one that comes in several passes as it comes.
     """
 
-    def __init__(self, app: ASGIApp, kept: KeptAnswers, last_modified: bytes) -> None:
+    def __init__(self, app: ASGIApp, kept: ResponseCache, last_modified: bytes) -> None:
         self._app = app
         self._kept = kept
         self._last_modified = last_modified
@@ -236,7 +236,7 @@ class _Asked(NamedTuple):
     partial: bool
 
 
-async def _conditionally(answer: Kept, asked: _Asked, send: Send, head: bool) -> None:
+async def _conditionally(answer: CachedResponse, asked: _Asked, send: Send, head: bool) -> None:
     """Send an answer in the coding that is wanted, or 304 where the client has it (RFC 9110, section 13.2.2)."""
     fresh = matches(answer.etag, asked.known) if asked.known else bool(asked.since) and not_since(answer, asked.since)
     chosen = await answer.coded(asked.encoding) if asked.encoding else answer
@@ -246,7 +246,7 @@ async def _conditionally(answer: Kept, asked: _Asked, send: Send, head: bool) ->
         await chosen.send(send, head)
 
 
-def not_since(answer: Kept, since: bytes) -> bool:
+def not_since(answer: CachedResponse, since: bytes) -> bool:
     """Whether If-Modified-Since is not before Last-Modified; a date that cannot be read is as none."""
     modified = next((value for name, value in answer.headers if name == b"last-modified"), b"")
     if since == modified:
@@ -291,7 +291,7 @@ class _Writer:
     """Completes an answer that comes in one piece; lets one of several pieces pass. `whole` is the former, if its status is 200."""
 
     def __init__(self, send: Send, head: bool, asked: _Asked, last_modified: bytes, live: bool) -> None:
-        self.whole: Kept | None = None
+        self.whole: CachedResponse | None = None
         self._send = send
         self._head = head
         self._asked = asked
@@ -320,7 +320,7 @@ class _Writer:
             await self._send({**start, "headers": [*start["headers"], *_CORS, *_of_page(start["headers"])]})
             await self._send({"type": "http.response.body", "body": b"" if self._head else body})
             return
-        answer = Kept(self._completed(start["headers"], body), body)
+        answer = CachedResponse(self._completed(start["headers"], body), body)
         if not _forbidden(answer.headers):
             self.whole = answer
         await _conditionally(answer, self._asked, self._send, self._head)

@@ -11,7 +11,7 @@ from sg17kg.web.api.checks import NOT_KEPT, checks_of, client_of, known_to
 from sg17kg.web.api.parameters import only_known
 from sg17kg.web.api.upload import LARGEST, uploaded
 from sg17kg.web.pages.page_context import Page, View
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _ALONE = "alone"
@@ -34,7 +34,7 @@ async def check(request: Request, v: Page) -> Response:
         with checks.place(client_of(request)):
             source = None if upload.fields.get(_ALONE) else known_to(request)
             answer = await checks.run(upload.name, upload.content, source, "page")
-    except Refusal as refusal:
+    except HttpProblem as refusal:
         if refusal.status not in _SHOWN_ON_A_PAGE:
             raise
         return _page(v, refusal.status, dict(NOT_KEPT) | dict(refusal.headers), refused=str(refusal))

@@ -20,7 +20,7 @@ from sg17kg.replies.phrases import Words, words_in
 from sg17kg.web.api.circulars import Number, Period
 from sg17kg.web.api.parameters import only_known
 from sg17kg.web.pages.page_context import Page, View
-from sg17kg.web.problem_details import Refusal
+from sg17kg.web.problem_details import HttpProblem
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _PATH = "/consultation/{period}/{number}/reply"
@@ -49,7 +49,7 @@ def reply_page(period: Period, number: Number, v: Page) -> Response:
 
 @router.post(_PATH, include_in_schema=False)
 async def reply_file(period: Period, number: Number, request: Request, v: Page) -> Response:
-    """The form with the answers that were sent, as .docx. Raises BadParameter, Refusal (408, 413, 415)."""
+    """The form with the answers that were sent, as .docx. Raises BadParameter, HttpProblem (408, 413, 415)."""
     fields = await _fields(request)
     language = fields.pop(_LANGUAGE, v.language.tag)
     content = await run_in_threadpool(_filled, v, period, number, fields, language)
@@ -73,9 +73,9 @@ def _rows(text: ConsultedText, consultation: Consultation, words: Words) -> list
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of the form, each once. Raises Refusal, BadParameter."""
+    """The fields of the form, each once. Raises HttpProblem, BadParameter."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
-        raise Refusal(415, f"send the form as {_FORM}")
+        raise HttpProblem(415, f"send the form as {_FORM}")
     body = await _body(request)
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
@@ -97,8 +97,8 @@ async def _body(request: Request) -> bytes:
             async for part in request.stream():
                 size += len(part)
                 if size > LARGEST:
-                    raise Refusal(413, f"the form is larger than {LARGEST // 1024} KiB; shorten what you wrote")
+                    raise HttpProblem(413, f"the form is larger than {LARGEST // 1024} KiB; shorten what you wrote")
                 parts.append(part)
     except TimeoutError as error:
-        raise Refusal(408, "the form does not come; send it at once", {"Connection": "close"}) from error
+        raise HttpProblem(408, "the form does not come; send it at once", {"Connection": "close"}) from error
     return b"".join(parts)
