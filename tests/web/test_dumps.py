@@ -4,6 +4,8 @@ import csv
 import gzip
 import hashlib
 import io
+import threading
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -15,6 +17,7 @@ from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.dump_files import DumpFiles
+from tests.patience import PATIENCE
 
 TABLES = {"recommendations", "titles", "editions", "owners", "work-items", "questions", "circulars", "drafts", "meetings", "conflicts"}
 RDF = {f"sg17kg.{entry.extension}" for entry in formats.RDF}
@@ -41,6 +44,17 @@ def test_the_sums_are_those_that_sha256sum_checks(client: TestClient) -> None:
     sums = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     assert sums["sg17kg.nt"] == hashlib.sha256(client.get("/dumps/sg17kg.nt").content).hexdigest()
     assert len(sums) == 2 * (len(RDF) + len(TABLES))
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_the_sums_can_be_asked_for_first(shared: bool, store: Store, catalogue: QueryLibrary, tmp_path: Path) -> None:
+    files = DumpFiles(store, catalogue, tmp_path if shared else None)
+    found: list[bytes] = []
+    asking = threading.Thread(target=lambda: found.append(files.file("SHA256SUMS").path.read_bytes()), daemon=True)
+    asking.start()
+    asking.join(PATIENCE)
+    assert found[0].count(b"\n") == 2 * (len(RDF) + len(TABLES))
+    files.close()
 
 
 def test_the_fingerprint_is_that_of_the_canonical_form(client: TestClient) -> None:

@@ -1,5 +1,6 @@
 """What stands around the routes: kept answers, identifiers, logs, figures."""
 
+import asyncio
 import json
 import logging
 import time
@@ -137,6 +138,26 @@ def test_keys_and_headers_count_and_a_long_key_is_not_kept() -> None:
     assert answers.get(("http", "/", b"x" * 3000)) is None
     answers.empty()
     assert answers.size == 0
+
+
+def test_an_answer_in_another_coding_counts_once_however_many_asked_for_it_at_once() -> None:
+    answers = ResponseCache(most=20_000)
+    kept = CachedResponse([(b"content-type", b"text/plain"), (b"etag", b'"x"')], b"y" * 5000)
+    answers.put("a", kept)
+
+    async def several() -> None:
+        async def ask() -> None:
+            await kept.coded(b"gzip")
+            answers.measure("a")
+
+        await asyncio.gather(*(ask() for _ in range(10)))
+
+    asyncio.run(several())
+    assert answers.size == kept.size + len("a")
+    answers.put("b", CachedResponse([], b"z" * 19_500))  # larger than all that may be kept
+    assert (answers.size, len(answers)) == (0, 0)
+    answers.put("c", CachedResponse([], b"z"))
+    assert len(answers) == 1
 
 
 def test_a_new_day_is_a_new_beginning(monkeypatch: pytest.MonkeyPatch) -> None:

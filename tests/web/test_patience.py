@@ -10,7 +10,7 @@ import uvicorn
 
 from sg17kg.web.middleware import connection_timeouts
 from tests.contract.servers import free_port
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, soon
 
 MANY = 4000  # heads of more than 64 KiB together
 
@@ -47,26 +47,43 @@ async def sent(port: int, first: bytes, then: bytes = b"") -> bytes:
 
 
 @asynccontextmanager
-async def listening() -> AsyncIterator[int]:
-    """Serve hello on a free port."""
+async def serving(application: object) -> AsyncIterator[tuple[int, uvicorn.Server]]:
+    """Serve an application on a free port."""
     port = free_port()
     config = uvicorn.Config(
-        hello, host="127.0.0.1", port=port, http=connection_timeouts.HeaderTimeoutProtocol, log_level="critical", lifespan="off"
+        application,  # type: ignore[arg-type]
+        host="127.0.0.1",
+        port=port,
+        http=connection_timeouts.HeaderTimeoutProtocol,
+        log_level="critical",
+        lifespan="off",
     )
     server = uvicorn.Server(config)
-    serving = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
+    running = asyncio.ensure_future(server.serve(sockets=[_bound(port)]))
     while not server.started:
         await asyncio.sleep(0.01)
     try:
-        yield port
+        yield port, server
     finally:
         server.should_exit = True
-        await serving
+        await running
+
+
+@asynccontextmanager
+async def listening() -> AsyncIterator[int]:
+    """Serve hello on a free port."""
+    async with serving(hello) as (port, _):
+        yield port
 
 
 @pytest.mark.parametrize(
     ("first", "then"),
-    [(b"", b""), (b"GET / HTTP/1.1\r\nX-Slow: ", b"a"), (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", b"a")],
+    [
+        (b"", b""),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\n", b"\r\n"),  # a line end after an answer is no request
+        (b"GET / HTTP/1.1\r\nX-Slow: ", b"a"),
+        (b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HTTP/1.1\r\nX-Slow: ", b"a"),
+    ],
 )
 def test_who_does_not_finish_a_head_is_not_waited_for(first: bytes, then: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection_timeouts, "_SECONDS", 0.3)
@@ -109,3 +126,22 @@ def test_a_head_that_is_too_long_is_answered_while_it_is_still_sent(head: bytes)
             return await sent(port, head, b"a" * 50_000)
 
     assert asyncio.run(scene()).startswith((b"HTTP/1.1 431", b"HTTP/1.1 400"))
+
+
+def test_who_does_not_take_an_answer_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection_timeouts, "_SECONDS", 0.3)
+    long = b"x" * 30_000_000  # more than two sockets hold
+
+    async def answer(scope: dict[str, object], receive: object, send: object) -> None:
+        assert callable(send)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", str(len(long)).encode())]})
+        await send({"type": "http.response.body", "body": long})
+
+    async def run() -> None:
+        async with serving(answer) as (port, server):
+            with socket.create_connection(("127.0.0.1", port)) as client:
+                client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+                await soon(lambda: server.server_state.total_requests == 1)
+                await soon(lambda: not server.server_state.connections)
+
+    asyncio.run(run())

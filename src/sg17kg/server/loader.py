@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import uvicorn
-from prometheus_client import values
+from prometheus_client import multiprocess, values
 from starlette.types import ASGIApp
 
 from sg17kg import assets
@@ -61,13 +61,16 @@ class Plan:
 
 
 class Loader:
-    """One generation. `told` is the line to the supervisor, `served` the version that is served already, empty at the first."""
+    """One generation. `told` is the line to the supervisor, `served` the version that is served already, empty at the first;
+    `parent` the supervisor's process.
+    """
 
-    def __init__(self, plan: Plan, table: Table, listening: socket.socket, told: socket.socket, served: str) -> None:
+    def __init__(self, plan: Plan, table: Table, listening: socket.socket, told: socket.socket, served: str, parent: int) -> None:
         self._plan = plan
         self._table = table
         self._listening = listening
         self._told = told
+        self._parent = parent
         self._served = served
         self._servers: dict[int, int] = {}  # process: slot
         self._fresh: set[int] = set()  # those that are neither tainted nor draining
@@ -85,7 +88,7 @@ class Loader:
     def run(self) -> NoReturn:
         """Load, and fork servers until all have left; never returns."""
         try:
-            process.die_with_parent()
+            process.die_with_parent(self._parent)
             self._hear_signals()
             values.ValueClass = values.MultiProcessValue(lambda: self._own.slot)  # type: ignore[no-untyped-call]
             self._own.dumps, self._mark = dump_files.new_folder()
@@ -177,6 +180,7 @@ class Loader:
         if slot is None:
             self._later("there is no slot for another process")
             return False
+        own = os.getpid()
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM,))  # until the new process has its own handler
         try:
             number = os.fork()
@@ -189,7 +193,7 @@ class Loader:
             self._told.close()
             self._own.slot = slot
             tell = partial(_notify, self._notice)
-            process.run(self._make, self._own, self._listening, self._plan.settings.limits.memory, tell, self._plan.configured)
+            process.run(self._make, self._own, self._listening, self._plan.settings.limits.memory, tell, own, self._plan.configured)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
         self._servers[number] = slot
         self._fresh.add(number)
@@ -208,14 +212,19 @@ class Loader:
             if kind == READY:
                 self._ready.add(number)
                 self._pause, self._table.failure = 0.0, ""
-                if len(self._ready) == min(self._plan.count, len(self._fresh)):
-                    self._tell(ready=self._served)
+                self._told_ready()
             elif kind == TAINTED:
                 self._fresh.discard(number)
+                self._told_ready()
             elif kind == FAILED:
                 self._later(why)
                 if not self._ready:
                     self._tell(failed=why)
+
+    def _told_ready(self) -> None:
+        """Tell the supervisor when all servers that are not on their way out accept connections; it hears the first time."""
+        if self._fresh and self._fresh <= self._ready:
+            self._tell(ready=self._served)
 
     def _later(self, why: str) -> None:
         """Try again after a pause, which doubles."""
@@ -234,9 +243,12 @@ class Loader:
                 if number in self._fresh and not self._draining:
                     _LOG.warning("a server process ended", extra={"process": number, "status": os.waitstatus_to_exitcode(status)})
                     if number not in self._ready and time.monotonic() >= self._not_before:
-                        self._later(f"it ended with {os.waitstatus_to_exitcode(status)}")
+                        self._later(why := f"a server ended with {os.waitstatus_to_exitcode(status)} before it began")
+                        if not self._ready:
+                            self._tell(failed=why)
                 self._fresh.discard(number)
                 self._ready.discard(number)
+                multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
                 self._table.mark(slot, 0, State.FREE)
 
     def _drain(self) -> None:

@@ -33,10 +33,10 @@ from sg17kg.web.middleware.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
-_TRANSFER_SECONDS = 60.0
+_TRANSFER_SECONDS, _CROWDED_SECONDS = 60.0, 3.0
 _LOOK_SECONDS = 0.05
 _THREADS = 512 * 1024**2  # of address space, which threads reserve and do not take
-_PR_SET_PDEATHSIG = 1
+_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 READY, TAINTED, FAILED = b"R", b"T", b"F"
 
 
@@ -116,6 +116,8 @@ class Server(uvicorn.Server):
         """Tell the loader when connections are accepted; see uvicorn.Server."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
+        if self._process.retiring:  # it was told to leave before it began
+            return
         self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
         connections = self.server_state.connections
         self._acceptor = Acceptor(self._listening, self._process.table, self._process.slot, lambda: len(connections))
@@ -196,18 +198,19 @@ class Server(uvicorn.Server):
             cycle = getattr(connection, "cycle", None)
             if not cycle or cycle.response_complete:
                 connection.shutdown()
-        most = _TRANSFER_SECONDS + 4 * self._clock.limits.seconds
+        # where leaving processes take the slots of those that are to come, slow clients lose their transfers
+        most = _CROWDED_SECONDS if self._process.table.crowded else _TRANSFER_SECONDS + 4 * self._clock.limits.seconds
         return not self.server_state.connections or seconds > most
 
 
 def run(
-    make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, memory: int, tell: Callable[[bytes], None],
+    make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, memory: int, tell: Callable[[bytes], None], parent: int,
     configured: Callable[[ASGIApp], uvicorn.Config],
 ) -> NoReturn:  # fmt: skip
     """Serve in this process, which was just forked, and never return. Tell the loader of errors at the beginning."""
     code = 1
     try:
-        die_with_parent()
+        die_with_parent(parent)
         signal.set_wakeup_fd(-1)
         for number in (signal.SIGTERM, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
@@ -237,10 +240,18 @@ def _end(code: int) -> NoReturn:
     os._exit(code)
 
 
-def die_with_parent() -> None:
+def die_with_parent(parent: int) -> None:
     """A process whose parent has gone could not be ended by anybody; on Linux the kernel sees to it."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it went before the kernel knew
+            os._exit(1)
+
+
+def adopt_orphans() -> None:
+    """Let servers whose loader was killed come to this process, so that somebody waits for them (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def limit_memory(more: int) -> None:

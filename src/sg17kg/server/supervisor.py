@@ -4,7 +4,6 @@ It reads no dataset and answers no request, so that nothing that comes from outs
 SIGTERM and SIGINT drain and end, a second one ends at once.
 """
 
-import ctypes
 import json
 import logging
 import logging.config
@@ -13,7 +12,6 @@ import selectors
 import shutil
 import signal
 import socket
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -23,8 +21,9 @@ from pathlib import Path
 
 from sg17kg.errors import StoreError
 from sg17kg.server.loader import Loader, Plan
+from sg17kg.server.process import adopt_orphans
 from sg17kg.server.table import Table
-from sg17kg.store.source import MANIFEST
+from sg17kg.store.source import state
 from sg17kg.web.middleware import json_logs
 
 _LOG = logging.getLogger("sg17kg.supervisor")
@@ -32,7 +31,6 @@ _WATCH_SECONDS = 2.0
 _GRACE_SECONDS = 20.0
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _HEARD = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGCHLD)
-_PR_SET_CHILD_SUBREAPER = 36
 _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 
@@ -44,6 +42,8 @@ class Generation:
     line: socket.socket
     version: str = ""
     unread: bytes = b""
+    over: bool = False  # it said that it cannot begin, or need not
+    draining: bool = False
 
 
 class Supervisor:
@@ -55,6 +55,7 @@ class Supervisor:
         self._began = began
         self._watch = plan.source if watch and isinstance(plan.source, Path) else None
         self._seen = state(self._watch) if self._watch else None
+        self._again = False
         self._table = Table(plan.settings.limits.spool)
         self._generations: dict[int, Generation] = {}
         self._current: Generation | None = None
@@ -94,12 +95,21 @@ class Supervisor:
         """Fork a loader of the dataset as it is now."""
         ours, theirs = socket.socketpair()
         served = self._current.version if self._current else ""
-        number = os.fork()
+        own = os.getpid()
+        try:
+            number = os.fork()
+        except OSError as error:
+            ours.close()
+            theirs.close()
+            _LOG.error("no loader can be forked (%s); it is tried again", error.strerror)
+            self._again = bool(self._generations)
+            self._later()
+            return
         if number == 0:
             ours.close()
             for other in self._generations.values():
                 other.line.close()
-            Loader(self._plan, self._table, self._listening, theirs, served).run()
+            Loader(self._plan, self._table, self._listening, theirs, served, own).run()
         theirs.close()
         self._generations[number] = Generation(number, ours)
 
@@ -120,6 +130,9 @@ class Supervisor:
             self._end_all()
         if not self._ending and not self._failure and not self._generations and now >= self._not_before:
             self._start()
+        if self._again and not self._ending and self._generations and self._loading() is None:
+            self._again = False
+            self._start()
         if self._watch and not self._ending and self._loading() is None and (found := state(self._watch)) not in (None, self._seen):
             self._seen = found
             self._start()
@@ -137,30 +150,40 @@ class Supervisor:
     def _on_signals(self, numbers: bytes) -> None:
         if signal.SIGTERM in numbers or signal.SIGINT in numbers:
             self._listening.close()
-            self._ending = time.monotonic() + (_GRACE_SECONDS if not self._ending else 0)
-            self._drain(*self._generations.values())
-        elif signal.SIGHUP in numbers and not self._ending and self._loading() is None:
-            self._start()
+            at_once = bool(self._ending)
+            self._ending = time.monotonic() + (0 if at_once else _GRACE_SECONDS)
+            # a second signal ends a server at once: those that leave already are told nothing more by the first
+            self._drain(*(each for each in self._generations.values() if at_once or not each.draining))
+        elif signal.SIGHUP in numbers:
+            self._again = True  # if one is being loaded, what it reads may be older
 
     def _drain(self, *generations: Generation) -> None:
         for generation in generations:
+            generation.draining = True
             with suppress(ProcessLookupError):
                 os.kill(generation.process, signal.SIGTERM)
 
     def _on_line(self, generation: Generation) -> None:
         """Read what a loader says: one JSON object a line."""
-        said = generation.line.recv(4096)
+        try:
+            said = generation.line.recv(4096)
+        except OSError:
+            said = b""
         if not said:  # it has gone
             with suppress(ProcessLookupError):
                 os.kill(generation.process, signal.SIGKILL)
             self._lost(generation.process)
-            return
+        else:
+            self._hear(generation, said)
+
+    def _hear(self, generation: Generation, said: bytes) -> None:
         *lines, generation.unread = (generation.unread + said).split(b"\n")
         for line in lines:
             news = json.loads(line)
             if "ready" in news and not generation.version:
                 self._on_ready(generation, news["ready"] or "-")
             elif "same" in news:
+                generation.over = True
                 _LOG.info("the dataset is the same as before")
             elif "failed" in news and generation is not self._current:
                 self._on_failure(generation, news["failed"])
@@ -178,6 +201,7 @@ class Supervisor:
 
     def _on_failure(self, generation: Generation, why: str) -> None:
         """A generation cannot be served: the first one ends the service, a later one is given up."""
+        generation.over = True
         self._drain(generation)
         if self._current:
             _LOG.error("no new dataset: %s; what was served before is served on", why)
@@ -197,7 +221,13 @@ class Supervisor:
         generation = self._generations.pop(process, None)
         if generation is None:
             return
+        with suppress(OSError):
+            last = generation.line.recv(65536, socket.MSG_DONTWAIT)
+            if b'"ready"' not in last:  # which it is no more
+                self._hear(generation, last)
         generation.line.close()
+        if not generation.version and not generation.over and not self._ending:
+            self._on_failure(generation, "the loader ended before it was ready")
         if generation is self._current and not self._ending:
             _LOG.error("the loader ended; another begins")
             self._later()
@@ -218,22 +248,3 @@ class Supervisor:
                 os.waitpid(generation.process, 0)
             generation.line.close()
         self._generations.clear()
-
-
-def adopt_orphans() -> None:
-    """Let servers whose loader was killed come to this process, so that somebody waits for them (Linux)."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
-
-
-def state(path: Path) -> tuple[int, ...] | None:
-    """Mark a file with its manifest, or the version of a store at rest: another mark where it was replaced; None while there is nothing."""
-    try:
-        status = (path / "CURRENT" if path.is_dir() else path).stat()
-    except OSError:
-        return None
-    manifest = path.with_name(MANIFEST)
-    with suppress(OSError):
-        beside = manifest.stat()
-        return status.st_ino, status.st_mtime_ns, status.st_size, beside.st_ino, beside.st_mtime_ns
-    return status.st_ino, status.st_mtime_ns, status.st_size

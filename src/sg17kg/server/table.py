@@ -125,6 +125,11 @@ class Table:
         """Give a place back."""
         self._put_client(slot, kind, place, 0)
 
+    @property
+    def crowded(self) -> bool:
+        """Tell whether more than half of the slots are taken."""
+        return sum(self._slot(slot)[1] != State.FREE for slot in range(SLOTS)) > SLOTS // 2
+
     def reserve(self, slot: int, size: int) -> bool:
         """Take room for answers that wait; gives whether there was enough for those of all processes."""
         with self._locked(_SLOTS_LOCK):

@@ -4,6 +4,7 @@ import io
 import json
 import netrc
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -74,6 +75,19 @@ def _check_manifest(file: Path, version: str) -> None:
             f"{file}: its SHA-256 is {version[:12] or 'that of nothing'}…, and {MANIFEST} beside it says {built[:12]}…:"
             " the file was cut or changed; build the dataset anew with `sg17kg build`, or serve the file without that manifest"
         )
+
+
+def state(path: Path) -> tuple[int, ...] | None:
+    """Mark a file with its manifest, or the version of a store at rest: another mark where it was replaced; None while there is nothing."""
+    try:
+        status = (path / "CURRENT" if path.is_dir() else path).stat()
+    except OSError:
+        return None
+    manifest = path.with_name(MANIFEST)
+    with suppress(OSError):
+        beside = manifest.stat()
+        return status.st_ino, status.st_mtime_ns, status.st_size, beside.st_ino, beside.st_mtime_ns
+    return status.st_ino, status.st_mtime_ns, status.st_size
 
 
 def pinned(store: Store, source: Source) -> Source:

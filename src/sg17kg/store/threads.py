@@ -103,7 +103,12 @@ class QueryThreads:
         running.computation = computation = self._clock.begin(client, running.fail, name, own_thread=True)
         self._running += 1
         if self._running > self._count:
-            self._begin()
+            try:
+                self._begin()
+            except RuntimeError as error:  # the machine gives no further thread
+                self._running -= 1
+                self._clock.finish(computation)
+                raise StoreBusy("no thread can begin to run a query; try again in a moment") from error
         self._work.put(partial(self._answer, request, running, computation, loop))
         return running
 
@@ -119,12 +124,13 @@ class QueryThreads:
     def _gone(self) -> None:
         self._count -= 1
         if self._running > self._count:  # it may have left work behind
-            self._begin()
+            with suppress(RuntimeError):  # others will do it
+                self._begin()
 
     def _begin(self) -> None:
-        self._count += 1
         loop = asyncio.get_running_loop()
-        threading.Thread(target=self._serve, args=(loop,), name=f"query-{self._count}", daemon=True).start()
+        threading.Thread(target=self._serve, args=(loop,), name=f"query-{self._count + 1}", daemon=True).start()
+        self._count += 1
 
     def _answer(self, request: SparqlRequest, running: RunningQuery, computation: Computation, loop: asyncio.AbstractEventLoop) -> None:
         """Answer in this thread."""
@@ -142,7 +148,7 @@ class QueryThreads:
             found = _alone(error)
         except MemoryError:
             found = StoreError(_OUT_OF_MEMORY)
-        except Exception:
+        except BaseException:  # a panic of the engine is no Exception
             _LOG.exception("a query failed", extra={"request_id": computation.name, "query": request.sparql[:_LOGGED]})
             found = StoreError(_FAULT)
         finally:

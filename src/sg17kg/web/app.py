@@ -5,6 +5,7 @@ import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from starlette.responses import JSONResponse
 from starlette.routing import Route
@@ -73,6 +74,7 @@ def create_app(
     app.state.clock = clock
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
+    app.state.dumps = CapacityLimiter(1)
     app.state.checks = Checks(chosen.checks, own)
     problem_details.install(app, problem_page)
     parts = (
@@ -173,7 +175,7 @@ async def health(request: Request) -> models.Health:
     return models.Health(status="ok", dataset=None if isinstance(store, RemoteStore) else store.version)
 
 
-def metrics_text(request: Request) -> Response:
+async def metrics_text(request: Request) -> Response:
     """What the service does, in Prometheus's text format."""
     metrics = request.app.state.metrics
     assert isinstance(metrics, Metrics)

@@ -66,12 +66,13 @@ def remove_left() -> None:
     if fcntl is None:
         return
     for mark in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_MARK}"):
-        found = mark.lstat()
-        if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():  # whoever may write there may put anything there
-            continue
-        with suppress(OSError), mark.open("rb") as file:  # in use
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(mark.parent, ignore_errors=True)
+        with suppress(OSError):  # in use, or gone by now
+            found = mark.lstat()
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():  # whoever may write there may put anything there
+                continue
+            with mark.open("rb") as file:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(mark.parent, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,9 @@ class DumpFiles:
 
     def _made(self, name: str) -> DumpFile:
         if name == SUMS:
+            for other in self.names:  # before the folder is locked: each takes the lock itself
+                if other != SUMS:
+                    self.file(other)
             return self._written(name, "text/plain", self._sums)
         plain = name.removesuffix(".gz")
         media_type, write = self._plain[plain]
@@ -175,4 +179,4 @@ class DumpFiles:
         return write
 
     def _sums(self, output: BinaryIO) -> None:
-        output.writelines(f"{self.file(name).sha256}  {name}\n".encode() for name in sorted(self.names) if name != SUMS)
+        output.writelines(f"{self._files[name].sha256}  {name}\n".encode() for name in sorted(self.names) if name != SUMS)

@@ -2,9 +2,12 @@
 
 import json
 import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Annotated
+from functools import partial
+from typing import Annotated, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import FileResponse
 from starlette.types import Receive, Scope, Send
@@ -15,6 +18,7 @@ from sg17kg.web.api.links import root
 from sg17kg.web.api.parameters import Cursor, Lang, Limit, accept, only_known
 from sg17kg.web.api.parameters import page as page_of
 from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dump_files import DumpFile
 from sg17kg.web.middleware.delivery import Delivery
 from sg17kg.web.middleware.response_cache import matches
 from sg17kg.web.pages.page_context import view_of
@@ -25,16 +29,30 @@ Served = Annotated[Service, Depends(service_of)]
 _RANGE = re.compile(r"(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})")
 _LONGEST_RANGE, _MOST_RANGES = 200, 8
 _SHOWN = ("application/json", "text/html")
+_MOST_WAITING = 64
+_T = TypeVar("_T")
 
 
 @router.get("", response_class=Response, include_in_schema=False)
 @router.get("/", response_class=Response)
-def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
+async def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
     wanted = choose(accept(request), _SHOWN)
-    files = served.dumps.all()
     if wanted is None:
         raise HttpProblem(406, f"this can be had as {' or '.join(_SHOWN)}")
+    files = await made(request, served.dumps.all)
+    return await to_thread.run_sync(_listed, request, files, wanted, limit, cursor, lang)
+
+
+async def made(request: Request, make: Callable[[], _T]) -> _T:
+    """Make files, one after another in a thread of their own: who waits takes none of those of pages. Raises HttpProblem (503)."""
+    alone: CapacityLimiter = request.app.state.dumps
+    if alone.statistics().tasks_waiting >= _MOST_WAITING:
+        raise HttpProblem(503, "many wait for the dumps, which are made once; try again in a moment", {"Retry-After": "10"})
+    return await to_thread.run_sync(make, limiter=alone)
+
+
+def _listed(request: Request, files: Mapping[str, DumpFile], wanted: str, limit: int, cursor: str | None, lang: str | None) -> Response:
     if wanted == "text/html":
         return view_of(request, lang, None).page("dumps", files=files, data=[("JSON", "/dumps/", "application/json")])
     items = [
@@ -79,11 +97,11 @@ def _ranges(given: str) -> list[tuple[str, str]]:
 
 
 @router.get("/{name}", response_class=Response)
-def dump(name: str, request: Request, served: Served) -> Response:
+async def dump(name: str, request: Request, served: Served) -> Response:
     """One file; ranges and If-Range work, so that a download can go on where it broke off."""
     if name not in served.dumps.names:
         raise NotFound(f"no dump {name[:100]!r}; /dumps/ lists them")
-    file = served.dumps.file(name)
+    file = await made(request, partial(served.dumps.file, name))
     etag = f'"{file.sha256[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=60", "Vary": "Accept-Encoding"}
     _check_range(request, file.size)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
 
 from sg17kg import formats
@@ -13,6 +14,7 @@ from sg17kg.store.embedded_results import answer_from
 from sg17kg.web.api.links import root
 from sg17kg.web.api.parameters import accept, only_known
 from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.linked_data.dumps import made
 from sg17kg.web.problem_details import problem
 
 router = APIRouter(tags=["Dataset"], dependencies=[Depends(only_known)])
@@ -41,15 +43,20 @@ Triple = tuple[str, str, str]
 
 
 @router.get("/.well-known/void", response_class=Response)
-def void(request: Request, served: Served) -> Response:
+async def void(request: Request, served: Served) -> Response:
     """The dataset in VoID and DCAT: graphs, classes and properties with their counts, dumps with their SHA-256."""
-    return _written(request, dataset(request, served))
+    return await _described(request, served)
 
 
 @router.get("/dataset", response_class=Response)
-def dataset_description(request: Request, served: Served) -> Response:
+async def dataset_description(request: Request, served: Served) -> Response:
     """The same as /.well-known/void, at the address of the dataset."""
-    return _written(request, dataset(request, served))
+    return await _described(request, served)
+
+
+async def _described(request: Request, served: Service) -> Response:
+    await made(request, served.dumps.all)
+    return await to_thread.run_sync(lambda: _written(request, dataset(request, served)))
 
 
 @router.get("/sparql", response_class=Response, tags=["SPARQL"])

@@ -6,6 +6,7 @@ from typing import cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from sg17kg.web.middleware.delivery import LEAST_RATE
 from sg17kg.web.middleware.joined_writes import JoinedWrites
 
 _SECONDS, _LINGER = 30.0, 2.0
@@ -36,6 +37,8 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
     _awaited_since: float | None = None
     _head = 0
     _refused = False
+    _requests = 0
+    _seen = (-1, 0)  # requests begun, and bytes that waited for the client, when it was last looked
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -52,6 +55,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         """A request begins; what came before in the same piece was that of another."""
         self._head = 0
+        self._requests += 1
         super().on_message_begin()
         if self._awaited_since is None:
             self._awaited_since = self.loop.time()
@@ -96,9 +100,19 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
 
     def _look(self) -> None:
         transport = cast("asyncio.Transport | None", self.transport)
-        if transport is None or transport.is_closing():
+        if transport is None:
             return
-        if self._awaited_since is not None and self.loop.time() - self._awaited_since >= _SECONDS:
-            transport.abort()
+        before, unsent = self._seen, transport.get_write_buffer_size()
+        self._seen = (self._requests, unsent)
+        if transport.is_closing():  # for what is not taken, or hardly
+            if unsent > before[1] - LEAST_RATE * _SECONDS:
+                transport.abort()
+                return
+        elif self._awaited_since is not None:
+            if self.loop.time() - self._awaited_since >= _SECONDS:
+                transport.abort()
+                return
+        elif before[0] == self._requests and not unsent and (self.cycle is None or self.cycle.response_complete):
+            transport.abort()  # answered, and nothing came since but what is no request
             return
         self._timer = self.loop.call_later(_SECONDS, self._look)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from sg17kg.errors import Sg17kgError
+from sg17kg.errors import Sg17kgError, StoreBusy
 from sg17kg.store.computing import ComputingClock, current
 from sg17kg.web.problem_details import problem_of
 
@@ -26,7 +26,11 @@ class Deadlines:
             await self._app(scope, receive, send)
             return
         answer = _Answer(scope, receive, send)
-        computation = self._clock.begin((scope.get("client") or ("",))[0], answer.end, scope.get("request_id", ""))
+        try:
+            computation = self._clock.begin((scope.get("client") or ("",))[0], answer.end, scope.get("request_id", ""))
+        except StoreBusy as error:
+            await problem_of(Request(scope), error)(scope, receive, send)
+            return
         token = current.set(computation)
         answer.before = computation.leave
         try:

@@ -30,6 +30,10 @@ class JoinedWrites:
         else:
             self._transport.write(data)
 
+    def get_write_buffer_size(self) -> int:
+        """See asyncio.WriteTransport."""
+        return self._transport.get_write_buffer_size() + len(self._head)
+
     def write_eof(self) -> None:
         """See asyncio.WriteTransport."""
         self._flush()

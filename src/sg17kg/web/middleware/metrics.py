@@ -37,9 +37,9 @@ class Metrics:
         self._sent = Counter("sg17kg_http_response_bytes", "Bytes of answers, without heads", ("route",), registry=own)
         self._ended = Counter("sg17kg_computations_ended", "Computations that were ended", ("reason",), registry=own)
         self._lookups = Counter("sg17kg_response_cache_requests", "Answers looked for among those kept", ("result",), registry=own)
-        self._answers = Gauge("sg17kg_response_cache_entries", "Answers that are kept", registry=own, multiprocess_mode="sum")
-        self._bytes = Gauge("sg17kg_response_cache_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="sum")
-        self._running = Gauge("sg17kg_queries", "Queries that run", registry=own, multiprocess_mode="sum")
+        self._answers = Gauge("sg17kg_response_cache_entries", "Answers that are kept", registry=own, multiprocess_mode="livesum")
+        self._bytes = Gauge("sg17kg_response_cache_bytes", "Bytes of the answers that are kept", registry=own, multiprocess_mode="livesum")
+        self._running = Gauge("sg17kg_queries", "Queries that run", registry=own, multiprocess_mode="livesum")
         self._clock, self._kept, self._served = clock, kept, served
         self._hits, self._misses = self._lookups.labels("hit"), self._lookups.labels("miss")
         self._reasons = {reason: self._ended.labels(reason) for reason in clock.ended}

@@ -99,6 +99,7 @@ class ResponseCache:
         self._most = most
         self._largest = largest
         self._answers: OrderedDict[Hashable, CachedResponse] = OrderedDict()
+        self._counted: dict[Hashable, int] = {}  # bytes that each answer counts for in `size`
         self._once: set[int] = set()
         self._once_before: set[int] = set()
         self._day = int(time.time()) // _DAY
@@ -138,28 +139,32 @@ class ResponseCache:
         """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
         if len(answer.body) > self._largest or not self._most or generation not in (None, self.generation):
             return
-        if (beside := _weight(key)) > _LONGEST_KEY:
+        if _weight(key) > _LONGEST_KEY:
             return
         self._drop(key)
         self._answers[key] = answer
-        self.size += answer.size + beside
-        while self.size > self._most:
+        self._counted[key] = 0
+        self.measure(key)
+
+    def measure(self, key: Hashable) -> None:
+        """Count a kept answer for what it holds by now, another coding included; what was not used for longest goes."""
+        found = self._answers.get(key)
+        if found is None:
+            return
+        now = found.size + _weight(key)
+        self.size += now - self._counted[key]
+        self._counted[key] = now
+        while self._answers and self.size > self._most:
             self._drop(next(iter(self._answers)))
 
-    def grown(self, key: Hashable, more: int) -> None:
-        """A kept answer has so many bytes more: those of another coding."""
-        if more and key in self._answers:
-            self.size += more
-            while self.size > self._most:
-                self._drop(next(iter(self._answers)))
-
     def _drop(self, key: Hashable) -> None:
-        gone = self._answers.pop(key, None)
-        self.size -= gone.size + _weight(key) if gone else 0
+        if self._answers.pop(key, None):
+            self.size -= self._counted.pop(key)
 
     def empty(self) -> None:
         """Forget all: the dataset has changed, or the day."""
         self._answers.clear()
+        self._counted.clear()
         self.size = 0
         self.generation += 1
 
@@ -221,10 +226,9 @@ class CacheMiddleware:
             if may_keep and writer.whole and (scope["path"] != _SELDOM_ASKED_AGAIN or self._kept.again(key)):
                 self._kept.put(key, writer.whole, generation)
         else:
-            before = found.size if asked.encoding else 0
             await _conditionally(found, asked, send, head)
             if asked.encoding:
-                self._kept.grown(key, found.size - before)
+                self._kept.measure(key)
 
 
 class _Asked(NamedTuple):
