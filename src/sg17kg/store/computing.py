@@ -23,7 +23,7 @@ _LOG = logging.getLogger("sg17kg.computing")
 SLOW_SECONDS = 0.3
 # CPU seconds after which a thread that has nothing else to do lets those of quick requests go first
 _GIVING_WAY_SECONDS = 0.1
-GIVING_WAY, LAST = 10, 19  # niceness
+GIVING_WAY, LAST = 10, 19  # niceness beyond that of the process
 _THREADS_HAVE_NICENESS = sys.platform == "linux"
 _TICK = 0.05
 # Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
@@ -73,7 +73,7 @@ class Computation:
             self.niceness = niceness
             if _THREADS_HAVE_NICENESS:
                 with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, self.thread, niceness)
+                    os.setpriority(os.PRIO_PROCESS, self.thread, min(LAST, os.getpriority(os.PRIO_PROCESS, os.getpid()) + niceness))
 
     @property
     def begun(self) -> bool:
