@@ -215,15 +215,16 @@ MANY = 12
 # the command, interrupted as by Ctrl-C in a terminal, right behind the third letter that it keeps
 _INTERRUPTED = """
 import os, signal, sys
-from sg17kg.cli import extracting, main
+from sg17kg.cli import main
+from sg17kg.cli.extract import run
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in the background without one
-kept, write_whole = [], extracting.write_whole
+kept, write_whole = [], run.write_whole
 def write_and_interrupt(path, content):
     write_whole(path, content)
     kept.append(path)
     if len(kept) == 3:
         os.killpg(0, signal.SIGINT)
-extracting.write_whole = write_and_interrupt
+run.write_whole = write_and_interrupt
 main(["extract", sys.argv[1], "--out", sys.argv[2], "--workers", "2"])
 """
 

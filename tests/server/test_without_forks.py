@@ -27,8 +27,8 @@ import sg17kg
 for module in pkgutil.walk_packages(sg17kg.__path__, "sg17kg."):
     if not module.name.startswith("sg17kg.server") and not module.name.endswith("__main__"):
         importlib.import_module(module.name)
-from sg17kg.cli import service
-assert not service._FORKS
+from sg17kg.cli import serve
+assert not serve._FORKS
 from sg17kg.store.embedded import EmbeddedStore
 from pathlib import Path
 try:
@@ -59,8 +59,8 @@ def test_one_process_answers_no_sparql_unless_it_is_trusted(
 
 ONE = """
 import sys
-from sg17kg.cli import main, service
-service._FORKS = False
+from sg17kg.cli import main, serve
+serve._FORKS = False
 sys.argv = ["sg17kg", "serve", *sys.argv[1:]]
 main()
 """
