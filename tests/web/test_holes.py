@@ -21,12 +21,13 @@ from starlette.testclient import TestClient
 
 from sg17kg.errors import StoreError
 from sg17kg.queries.library import QueryLibrary
+from sg17kg.store import computing
 from sg17kg.store.base import Store
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.source import open_source
 from sg17kg.web import dump_files
 from sg17kg.web.app import create_app
-from sg17kg.web.linked_data import sparql
+from sg17kg.web.linked_data import dumps, sparql
 from sg17kg.web.middleware import delivery
 from sg17kg.web.problem_details import HttpProblem
 from sg17kg.web.serving import Settings
@@ -85,6 +86,19 @@ def test_a_process_without_memory_says_so_and_asks_to_come_again(own: TestClient
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
     assert "no memory left" in answer.json()["detail"]
+
+
+def test_where_too_many_threads_are_lost_the_answer_is_to_come_again(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computing, "_MOST_LOST", 0)
+    answer = own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-04")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+    assert answer.headers["Retry-After"]
+
+
+def test_those_who_wait_for_dumps_are_few_and_take_no_threads_of_pages(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dumps, "_MOST_WAITING", 0)
+    assert own.get("/dumps/SHA256SUMS").status_code == 503
+    assert own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-05").status_code == 200
 
 
 def test_crawlers_are_kept_off_what_has_no_end(own: TestClient) -> None:
