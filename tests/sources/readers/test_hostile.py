@@ -29,7 +29,7 @@ import resource, sys
 resource.setrlimit(resource.RLIMIT_AS, (600 * 2**20,) * 2)
 resource.setrlimit(resource.RLIMIT_CPU, (10, 11))
 from sg17kg.errors import UnreadableFile
-from sg17kg.extraction import readers
+from sg17kg import readers
 try:
     print("read", len(readers.read_bytes("x", sys.stdin.buffer.read()).lines))
 except UnreadableFile as error:
