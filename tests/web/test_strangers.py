@@ -317,5 +317,5 @@ def test_a_thousand_slow_clients_hold_sockets_and_nothing_else(service: tuple[st
                 link.sendall(b"a")
             assert get(address, LOOKUP)[0] == 200
         assert ask(address, "ASK { ?s ?p 1 }")[0] == 200
-        assert resident(process.pid) - before < 64
+        until(lambda: resident(process.pid) - before < 64)  # others of this service may be on their way out
     assert get(address, LOOKUP)[0] == 200
