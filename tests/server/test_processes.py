@@ -136,7 +136,7 @@ def test_connections_that_stay_are_shared_out(service: Service) -> None:
 
 
 def connections(process: int, port: int) -> int:
-    """How many connections at a port of this machine a process has."""
+    """Count the connections of a process at a port of this machine."""
     inodes = {
         fields[9]
         for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]

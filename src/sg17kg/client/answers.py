@@ -48,7 +48,7 @@ class Answer:
         return self.body
 
     def json(self, *media_types: str) -> object:
-        """What its JSON says (by default under application/json). Raises InvalidResponse."""
+        """Parse its JSON (by default of application/json). Raises InvalidResponse."""
         content = self.content(*(media_types or (JSON,)))
         try:
             return json.loads(content, parse_constant=_no_number)

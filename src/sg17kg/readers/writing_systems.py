@@ -45,7 +45,7 @@ class Lookalikes(_Part):
 
 
 class Scripts(_Part):
-    """What writing_systems.yaml holds, and the patterns made of it."""
+    """The content of writing_systems.yaml, and patterns made of it."""
 
     alphabets: Alphabets
     chinese: Chinese

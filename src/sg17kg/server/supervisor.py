@@ -152,7 +152,7 @@ class Supervisor:
             self._listening.close()
             at_once = bool(self._ending)
             self._ending = time.monotonic() + (0 if at_once else _GRACE_SECONDS)
-            # a second signal ends a server at once: those that leave already are told nothing more by the first
+            # a second signal ends a server at once, so the first one is not sent to those that are draining
             self._drain(*(each for each in self._generations.values() if at_once or not each.draining))
         elif signal.SIGHUP in numbers:
             self._again = True  # if one is being loaded, what it reads may be older

@@ -1,1 +1,1 @@
-"""What people edit in data/curated/ as RDF statements."""
+"""Curated data (data/curated/) as RDF statements."""

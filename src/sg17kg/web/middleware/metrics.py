@@ -62,7 +62,7 @@ class Metrics:
         taken, bytes_ = self._routes[route]
         taken.observe(seconds)
         bytes_.inc(sent)
-        if self._told.get(self._misses, 0) != self._kept.misses:  # what is kept changes with a miss; hits are told from time to time
+        if self._told.get(self._misses, 0) != self._kept.misses:  # the cache changes with a miss; hits are written once a second
             self.tell()
 
     def tell(self) -> None:
