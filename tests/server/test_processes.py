@@ -158,6 +158,19 @@ def test_eight_files_at_once_are_all_checked(service: Service) -> None:
         assert list(clients.map(check, range(8))) == [200] * 8
 
 
+def test_as_many_queries_and_look_ups_as_a_process_has_threads_for_are_answered(tmp_path: Path) -> None:
+    """The limit of memory counts address space, of which each thread reserves some."""
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", "1", "--query-memory", "256", "--log", "none"]
+    with serving(command, dict(os.environ), tmp_path) as (address, _):
+        links = [connection(address) for _ in range(64 + 40)]
+        for number, link in enumerate(links[:64]):
+            link.request("GET", "/sparql?query=" + quote(f"SELECT (COUNT(*) AS ?n) {{ ?s ?p ?o FILTER(STRLEN(STR(?o)) > {number}) }}"))
+        for number, link in enumerate(links[64:]):
+            link.request("GET", f"/api/v1/recommendations/X.1280/owner?on=2026-{1 + number // 20:02}-{1 + number % 20:02}")
+        answers = [link.getresponse() for link in links]
+        assert {answer.status for answer in answers} == {200}, [answer.read() for answer in answers if answer.status != 200][:3]
+
+
 def test_figures_are_those_of_all_processes(service: Service) -> None:
     address, process = service
     before = figure(address, 'sg17kg_http_requests_total{method="GET",route="/rec",status="200"}')

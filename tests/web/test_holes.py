@@ -88,6 +88,29 @@ def test_a_process_without_memory_says_so_and_asks_to_come_again(own: TestClient
     assert "no memory left" in answer.json()["detail"]
 
 
+def test_a_process_without_threads_says_so_and_asks_to_come_again(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unstartable(*_: object, **__: object) -> None:
+        raise RuntimeError("can't start new thread")  # the words of threading
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "query", unstartable)
+        answer = own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-05")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]
+    assert "no thread left" in answer.json()["detail"]
+
+
+def test_another_fault_is_a_fault_and_comes_up_to_the_log(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmbeddedStore, "query", broken)
+        assert own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-06").status_code == 500
+        with pytest.raises(RuntimeError, match="broken"):
+            TestClient(own.app).get("/api/v1/recommendations/X.1280/owner?on=2001-02-07")
+
+
 def test_where_too_many_threads_are_lost_the_answer_is_to_come_again(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(computing, "_MOST_LOST", 0)
     answer = own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-04")

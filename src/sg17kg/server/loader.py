@@ -193,7 +193,7 @@ class Loader:
             self._told.close()
             self._own.slot = slot
             tell = partial(_notify, self._notice)
-            process.run(self._make, self._own, self._listening, self._plan.settings.limits.memory, tell, own, self._plan.configured)
+            process.run(self._make, self._own, self._listening, self._plan.settings.limits, tell, own, self._plan.configured)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
         self._servers[number] = slot
         self._fresh.add(number)

@@ -13,6 +13,7 @@ import resource
 import signal
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -28,6 +29,7 @@ from sg17kg.errors import Sg17kgError
 from sg17kg.server.accepting import Acceptor
 from sg17kg.server.table import State, Table
 from sg17kg.store.computing import LAST, Computation, ComputingClock
+from sg17kg.store.limits import Limits
 from sg17kg.store.spool import Room
 from sg17kg.web.middleware.metrics import Metrics
 
@@ -35,7 +37,12 @@ _LOG = logging.getLogger("sg17kg.server")
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
 _TRANSFER_SECONDS, _CROWDED_SECONDS = 60.0, 3.0
 _LOOK_SECONDS = 0.05
-_THREADS = 512 * 1024**2  # of address space, which threads reserve and do not take
+# Address space that threads reserve and do not take: a stack each, and a heap for each arena of the C library (mallopt(3)), twice while
+# it is made. By itself the library would make eight arenas a core.
+_STACK = 8 * 1024**2
+_OTHER_THREADS = 48  # anyio's forty, the event loop's own, one that watches
+_ARENAS, _ARENA = 4, 64 * 1024**2
+_M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 READY, TAINTED, FAILED = b"R", b"T", b"F"
 
@@ -204,8 +211,8 @@ class Server(uvicorn.Server):
 
 
 def run(
-    make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, memory: int, tell: Callable[[bytes], None], parent: int,
-    configured: Callable[[ASGIApp], uvicorn.Config],
+    make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, limits: Limits, tell: Callable[[bytes], None],
+    parent: int, configured: Callable[[ASGIApp], uvicorn.Config],
 ) -> NoReturn:  # fmt: skip
     """Serve in this process, which was just forked, and never return. Tell the loader of errors at the beginning."""
     code = 1
@@ -216,8 +223,9 @@ def run(
             signal.signal(number, signal.SIG_DFL)
         process.table.mark(process.slot, os.getpid(), State.STARTING)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGTERM,))
+        limit_threads()
         app = make()
-        limit_memory(memory)
+        limit_memory(limits.memory, limits.at_once)
         process.server = Server(configured(app), listening, process, app.application, tell)  # type: ignore[attr-defined]
         process.server.run(sockets=[])  # it accepts itself
         code = 0
@@ -254,14 +262,23 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
-def limit_memory(more: int) -> None:
-    """Let this process take so many bytes more than it holds now, or as many as the machine lets it have, if those are fewer."""
+def limit_threads() -> None:
+    """Fix what address space a thread reserves. To be called before any thread begins."""
+    threading.stack_size(_STACK)
+    with suppress(AttributeError, OSError):  # glibc alone has it
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
+
+
+def limit_memory(more: int, queries: int) -> None:
+    """Let this process take so many bytes more than it holds now, and the address space that threads of so many queries reserve; or as many
+    as the machine lets it have, if those are fewer.
+    """
     try:
         held = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()
     except OSError:  # not Linux
         return
     _, most = resource.getrlimit(resource.RLIMIT_AS)
-    more += _THREADS
+    more += (queries + _OTHER_THREADS) * _STACK + (_ARENAS + 1) * _ARENA
     wanted = held + more if most == resource.RLIM_INFINITY else min(held + more, most)
     resource.setrlimit(resource.RLIMIT_AS, (wanted, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

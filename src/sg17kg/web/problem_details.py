@@ -110,10 +110,17 @@ def install(app: FastAPI, shown: Shown) -> None:
         """Another request took the memory of this process, which ends; the next one finds another."""
         return await own(request, StoreBusy("this process has no memory left, and another takes its place; try again"))
 
+    async def thread(request: Request, error: Exception) -> Response:
+        """The machine gives this process no further thread (threading says so by a RuntimeError); in a moment one may be free."""
+        if "start new thread" not in str(error):
+            raise error
+        return await own(request, StoreBusy("this process has no thread left for this; try again in a moment"))
+
     async def fault(request: Request, _: Exception) -> Response:
         return _for_people(request, problem(request, 500, _FAULT), _FAULT, shown)
 
     app.add_exception_handler(MemoryError, memory)
+    app.add_exception_handler(RuntimeError, thread)
     app.add_exception_handler(Exception, fault)
 
 

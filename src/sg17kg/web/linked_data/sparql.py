@@ -168,7 +168,7 @@ class _Watch:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The body of a request. Raises HttpProblem where it is too large (413), or not there within a minute (408)."""
+    """The body of a request. Raises HttpProblem where it is too large (413), or not there within a minute or at all (408)."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _whole(receive)
@@ -182,8 +182,8 @@ async def _whole(receive: Receive) -> bytes:
     more = True
     while more and size <= _READ_ON:
         message = await receive()
-        if message["type"] == "http.disconnect":
-            return b""
+        if message["type"] == "http.disconnect":  # nobody will read this
+            raise HttpProblem(408, "the connection ended before the body did")
         piece = message.get("body", b"")
         size += len(piece)
         more = message.get("more_body", False)
