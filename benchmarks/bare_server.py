@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from sg17kg.server.process import die_with_parent
+
 if __name__ == "__main__":
     content = Path(sys.argv[1]).read_bytes()
 
@@ -25,8 +27,8 @@ if __name__ == "__main__":
     processes = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     first = os.getpid()
     for _ in range(processes - 1):
-        if os.getpid() == first:
-            os.fork()
+        if os.getpid() == first and not os.fork():
+            die_with_parent(first)
     listening = socket.socket()
     # each has a socket of its own: the kernel shares connections out
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
