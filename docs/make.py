@@ -2,6 +2,7 @@
 
 import ast
 import json
+import re
 from pathlib import Path
 from typing import Any, cast
 
@@ -190,10 +191,45 @@ def sources_page() -> str:
     return "\n".join(lines)
 
 
+_FOLDERS = {
+    "questions": "What users ask by name, with `sg17kg query` and /api/v1/queries; [their reference](../docs/reference/queries.md).",
+    "lists": "The same, for long lists: these are paged.",
+    "tables": "A CSV table each, for `sg17kg dump --format csv`.",
+    "resources": "What pages and REST need to show one thing. Their columns may change with the pages.",
+    "rules": "CONSTRUCT queries that derive statements while a dataset is built, in the order of their header's `order`.",
+    "checks": "What must give no row: a row is an error or a warning of `sg17kg validate`.",
+}
+
+
+def queries_readme() -> str:
+    """The table of all query files as Markdown, by folder, with the modules that name each."""
+    lines = [
+        "# Queries",
+        "",
+        "Made by `make docs` from the headers of the files. Every SPARQL query of the project is a file here, and runs as it stands in any",
+        "SPARQL console: the values in its line `#= parameters` are samples, in whose place src/sg17kg/queries/binding.py puts the",
+        "arguments. src/sg17kg/queries/header.py says what a header holds.",
+        "",
+    ]
+    modules = {path: path.read_text("utf-8") for path in sorted((ROOT / "src" / "sg17kg").rglob("*.py"))}
+    library = QueryLibrary.read(ROOT / "queries")
+    for folder, purpose in _FOLDERS.items():
+        lines += [f"## {folder}/", "", purpose, "", "| query | what it gives | parameters | named in |", "|---|---|---|---|"]
+        for query in library.group(folder):
+            # a name of one word is an ordinary word, too: only as the first argument of a call it is that of a query
+            name = re.compile(f'{"" if "-" in query.name else "[(]"}"{query.name}"')
+            named = [str(path.relative_to(ROOT / "src" / "sg17kg")) for path, text in modules.items() if name.search(text)]
+            file = next((ROOT / "queries" / folder).rglob(f"{query.name}.rq")).relative_to(ROOT / "queries")
+            lines.append(f"| [{query.name}]({file}) | {query.header.summary} | {', '.join(query.header.parameters)} | {', '.join(named)} |")
+        lines.append("")
+    return "\n".join(lines)
+
+
 PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():
         (REFERENCE / name).write_text(make(), "utf-8")
+    (ROOT / "queries" / "README.md").write_text(queries_readme(), "utf-8")
     (ROOT / "data" / "SOURCES.md").write_text(sources_page(), "utf-8")
     (ROOT / "ontology" / "context.jsonld").write_text(json.dumps(context(), indent=1) + "\n", "utf-8")

@@ -45,6 +45,13 @@ def test_the_context_is_current(maker: ModuleType) -> None:
     assert json.loads((ROOT / "ontology" / "context.jsonld").read_text("utf-8")) == maker.context(), "run `make docs`"
 
 
+def test_the_table_of_queries_is_current_and_names_each(maker: ModuleType) -> None:
+    written = (ROOT / "queries" / "README.md").read_text("utf-8")
+    assert written == maker.queries_readme(), "run `make docs`"
+    links = re.findall(r"\((\S+\.rq)\)", written)
+    assert sorted(links) == sorted(path.relative_to(ROOT / "queries").as_posix() for path in (ROOT / "queries").rglob("*.rq"))
+
+
 def test_the_page_of_sources_is_current(maker: ModuleType) -> None:
     assert (ROOT / "data" / "SOURCES.md").read_text("utf-8") == maker.sources_page(), "run `make docs`"
 

@@ -13,7 +13,7 @@ PUBLIC = ("questions", "lists")
 
 @dataclass(frozen=True)
 class Query:
-    """One query file. `group` is its folder."""
+    """One query file. `group` is its folder below queries/, which may have folders in turn."""
 
     name: str
     group: str
@@ -33,16 +33,17 @@ class QueryLibrary:
 
     @classmethod
     def read(cls, folder: Path) -> "QueryLibrary":
-        """Every *.rq file below a folder. Raises AssetError for the first one that is broken."""
+        """Every *.rq file below a folder, by groups and within them by names. Raises AssetError for the first one that is broken."""
         queries: dict[str, Query] = {}
-        for path in sorted(folder.glob("*/*.rq")):
+        for path in sorted(folder.glob("*/**/*.rq"), key=lambda path: (path.relative_to(folder).parts[0], path.name)):
             text = path.read_text("utf-8")
-            shown = f"queries/{path.parent.name}/{path.name}"
+            shown = f"queries/{path.relative_to(folder).as_posix()}"
+            group = path.relative_to(folder).parts[0]
             parsed = header.parse(shown, text)
             binding.check(shown, text, parsed)
             if path.stem in queries:
                 raise AssetError(f"{shown}: {queries[path.stem].group}/ has a query of that name already; rename one")
-            queries[path.stem] = Query(path.stem, path.parent.name, parsed, text)
+            queries[path.stem] = Query(path.stem, group, parsed, text)
         return cls(queries)
 
     def get(self, name: str) -> Query:

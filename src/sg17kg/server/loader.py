@@ -32,6 +32,7 @@ from sg17kg.queries.library import QueryLibrary
 from sg17kg.server import process
 from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import State, Table
+from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.source import Source, open_source
 from sg17kg.store.versions import Versions
@@ -119,6 +120,8 @@ class Loader:
         elif isinstance(source, Path) and source.is_file():
             store = open_source(source)
             self._check(store.version)
+            if isinstance(store, EmbeddedStore):
+                store.copy_union()
             app = create_app(store, QueryLibrary.read(assets.folder("queries")), source, self._plan.settings, self._own)
             prepare(app.application)  # type: ignore[attr-defined]
             self._plan.configured(app).load()
