@@ -6,15 +6,15 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from sg17kg.checks.process import CheckLimits
 from sg17kg.store.limits import Limits
-from sg17kg.web.children import FileLimits
 from sg17kg.web.serving import Settings
 
 # longer than anything takes on a machine that has ten other things to do; only what hangs comes to it
 PATIENCE = 600.0
 _LOOK = 0.02
 # a service whose queries and checks are not ended because the machine is busy
-PATIENT = Settings(limits=Limits(seconds=PATIENCE), checks=FileLimits(seconds=PATIENCE))
+PATIENT = Settings(limits=Limits(seconds=PATIENCE), checks=CheckLimits(seconds=PATIENCE))
 
 
 def until(what: Callable[[], object]) -> None:

@@ -10,8 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from sg17kg import assets
+from sg17kg.checks import preflight
 from sg17kg.cli import main
-from sg17kg.graph import ingest, preflight
+from sg17kg.graph import ingest
 from sg17kg.graph.build import Inputs
 from tests import FIXTURES, ROOT
 

@@ -18,6 +18,10 @@ Sg17kgError
 │       ├── UpstreamTimeout           it did not answer in time
 │       ├── UpstreamForbidden         it refused: credentials, rights, no such endpoint
 │       └── UpstreamInvalidResponse   what it answered is not what the protocol asks for
+├── CheckError            a service could not check a file
+│   ├── CheckBusy         other files are being checked
+│   ├── CheckTimeout      the check ran past its deadline and was ended
+│   └── CheckTooLarge     the check took more memory than it may
 └── BuildError            the documents cannot be made into a dataset
 """
 
@@ -92,6 +96,22 @@ class UpstreamForbidden(UpstreamError):
 
 class UpstreamInvalidResponse(UpstreamError):
     """It answered with something that is no SPARQL result."""
+
+
+class CheckError(Sg17kgError):
+    """A service could not check a file, which is the fault of the service unless a subclass says otherwise."""
+
+
+class CheckBusy(CheckError):
+    """Other files are being checked; the same file can be checked in a moment."""
+
+
+class CheckTimeout(CheckError):
+    """A check ran past its deadline and was ended."""
+
+
+class CheckTooLarge(CheckError):
+    """A check took more memory than it may and was ended."""
 
 
 class BuildError(Sg17kgError):

@@ -1,6 +1,6 @@
 """What a check of a document finds, as frozen values: remarks with their lines, the rules behind them, the other side.
 
-Made by graph/preflight.py, shown by rendering/findings.py: neither room knows the other.
+Made by checks/preflight.py, shown by rendering/findings.py: neither room knows the other.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class Ended(IntEnum):
-    """How the process of a bounded check ended (cli/bounded.py, web/children.py). An exit code that is none of these is a fault."""
+    """How the process of a bounded check ended (checks/child.py, checks/process.py). An exit code that is none of these is a fault."""
 
     CHECKED = 0
     NO_CIRCULAR = 11

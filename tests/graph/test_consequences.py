@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from sg17kg.checks.preflight import Rulebook, against, alone, refusals
 from sg17kg.facts import EditionFacts, Facts
 from sg17kg.graph.ingest import Addition, added, of_document, of_editions
-from sg17kg.graph.preflight import Rulebook, against, alone, refusals
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.store.base import Row, value

@@ -9,12 +9,12 @@ import pytest
 from rdflib import URIRef
 
 from sg17kg import facts_json
+from sg17kg.checks.preflight import Rulebook, refusals
 from sg17kg.facts import ApprovalFacts, EditionFacts, Facts
 from sg17kg.graph.ingest import Addition, added, lines, of_document, of_editions
 from sg17kg.graph.joining import one_text
 from sg17kg.graph.mapping import approvals
 from sg17kg.graph.numbering import Numbering, numbering_in, numbering_of
-from sg17kg.graph.preflight import Rulebook, refusals
 from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore

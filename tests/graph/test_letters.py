@@ -12,6 +12,7 @@ from rdflib.namespace import DCTERMS, PROV, RDF, RDFS
 
 from sg17kg import assets, facts_json, readers
 from sg17kg import facts as records
+from sg17kg.checks.preflight import Rulebook, refusals
 from sg17kg.cli import main
 from sg17kg.errors import BuildError
 from sg17kg.extraction.extractor import Extractor
@@ -19,7 +20,6 @@ from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.facts import Facts
 from sg17kg.graph.build import build
 from sg17kg.graph.ingest import Addition, added, of_document
-from sg17kg.graph.preflight import Rulebook, refusals
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Text, value
 from sg17kg.store.embedded import EmbeddedStore

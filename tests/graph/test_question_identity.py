@@ -8,13 +8,13 @@ import pytest
 from rdflib import URIRef
 
 from sg17kg import facts_json
+from sg17kg.checks.preflight import Rulebook, refusals
 from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.facts import Facts, QuestionFacts
 from sg17kg.graph.inference import infer
 from sg17kg.graph.ingest import added, lines, of_document
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.rows import RowSource, quads
-from sg17kg.graph.preflight import Rulebook, refusals
 from sg17kg.outside import AnyRow, parse_row
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Row, value

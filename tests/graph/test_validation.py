@@ -175,15 +175,15 @@ def test_every_check_is_broken_by_a_test(catalogue: QueryLibrary) -> None:
     assert {query.name for query in catalogue.group("checks")} == {
         "correction-without-counterpart",  # tests/graph/test_corrections.py
         "dangling-references",
-        "edition-title-changed",  # tests/graph/test_preflight.py
+        "edition-title-changed",  # tests/checks/test_preflight.py
         "name-under-another-question",  # tests/graph/test_rules_on_premises.py
         "one-number-one-text",
         "one-value-a-source",  # versions of one letter: tests/graph/test_letters.py
-        "report-of-another-name",  # tests/graph/test_preflight.py
+        "report-of-another-name",  # tests/checks/test_preflight.py
         "statement-without-evidence",
-        "title-changed",  # tests/graph/test_preflight.py
+        "title-changed",  # tests/checks/test_preflight.py
         "two-stages-on-a-day",  # tests/data/test_statuses.py
-        "work-item-title-changed",  # tests/graph/test_preflight.py
+        "work-item-title-changed",  # tests/checks/test_preflight.py
     }
 
 

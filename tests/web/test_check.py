@@ -1,8 +1,5 @@
 """A file is checked by page and by REST: bounded, in a process of its own, not kept; and what is refused says why."""
 
-import asyncio
-import json
-import sys
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -13,19 +10,16 @@ import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
 
+from sg17kg.checks import process
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.readers.lines import LARGEST_FILE
 from sg17kg.rendering.templating import static_files
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.remote import Endpoint
-from sg17kg.web import children
 from sg17kg.web.api import upload
 from sg17kg.web.app import create_app
-from sg17kg.web.children import Checks, FileLimits
-from sg17kg.web.problem_details import HttpProblem
 from tests import FIXTURES, ROOT
 from tests.letters.composing import as_docx, compose
-from tests.patience import PATIENCE, PATIENT, soon, until
+from tests.patience import PATIENT
 
 SPOILED = FIXTURES / "12-contradictions.txt"
 SIXTH = ROOT / "tests" / "fixtures" / "consequences" / "sixth.txt"
@@ -225,142 +219,10 @@ def test_a_file_is_held_in_memory_alone(client: TestClient, monkeypatch: pytest.
     assert client.post(API, files=sent(b"\0" * (19 << 20))).status_code == 415
 
 
-def test_the_process_may_write_no_file_and_ends_at_its_memory() -> None:
-    probe = (
-        "import sys; from sg17kg.cli import bounded; bounded.limit()\n"
-        "try:\n open(sys.argv[1], 'wb', 0).write(b'x' * 10)\nexcept OSError as error: print(type(error).__name__)\n"
-        "try:\n bytearray(2 * 1024**3)\nexcept MemoryError as error: print(type(error).__name__)\n"
-    )
-
-    async def run(path: str) -> bytes:
-        pipe = asyncio.subprocess.PIPE
-        process = await asyncio.create_subprocess_exec(sys.executable, "-c", probe, path, stdout=pipe)
-        return (await process.communicate())[0]
-
-    with tempfile.TemporaryDirectory() as folder:
-        assert asyncio.run(run(f"{folder}/x")).split() == [b"OSError", b"MemoryError"]
-        assert Path(f"{folder}/x").stat().st_size == 0
-
-
-@pytest.fixture
-def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A process that never answers takes the place of the one that checks."""
-    monkeypatch.setattr(children, "_COMMAND", ("-c", "import time; time.sleep(600)"))
-
-
-@pytest.mark.usefixtures("stuck")
-def test_past_its_deadline_a_check_is_ended_and_says_so() -> None:
-    async def run() -> int:
-        with pytest.raises(HttpProblem) as refused:
-            await Checks(FileLimits(seconds=0.3)).run("a", b"x" * 100_000, None, "json")
-        return refused.value.status
-
-    assert asyncio.run(run()) == 504
-
-
-def test_what_a_check_has_started_ends_with_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    started = tmp_path / "started"
-    grandchild = f"import os, time; os.symlink(str(os.getpid()), {str(started)!r}); time.sleep(600)"
-    monkeypatch.setattr(children, "_COMMAND", ("-c", f"import subprocess, sys; subprocess.run([sys.executable, '-c', {grandchild!r}])"))
-
-    async def run() -> None:
-        task = asyncio.ensure_future(Checks(FileLimits(seconds=PATIENCE)).run("a", b"x", None, "json"))
-        await soon(started.is_symlink)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-
-    asyncio.run(run())
-    until(lambda: not is_running(int(started.readlink().name)))
-
-
-def is_running(process: int) -> bool:
-    """Whether it is there and does something; one that has ended may wait for a parent to take note."""
-    try:
-        return Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
-
-
-@pytest.mark.usefixtures("stuck")
-def test_a_check_whose_client_has_gone_is_ended() -> None:
-    async def run() -> bool:
-        checks = Checks(FileLimits(at_once=1, seconds=PATIENCE))
-        task = asyncio.ensure_future(checks.run("a", b"x", None, "json"))
-        await soon(checks._free.locked)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
-        return not checks._free.locked()
-
-    assert asyncio.run(run())
-
-
-@pytest.mark.usefixtures("stuck")
-def test_one_too_many_is_told_to_come_again() -> None:
-    async def run() -> None:
-        checks = Checks(FileLimits(at_once=1, waiting=1))
-        with checks.place("a"), checks.place("b"):
-            with pytest.raises(HttpProblem) as refused, checks.place("c"):
-                pass
-            assert (refused.value.status, refused.value.headers["Retry-After"]) == (503, "10")
-        with checks.place("a"):
-            pass
-
-    asyncio.run(run())
-
-
-@pytest.mark.usefixtures("stuck")
-def test_who_waits_too_long_for_a_turn_is_told_to_come_again() -> None:
-    async def run() -> list[int]:
-        checks = Checks(FileLimits(at_once=1, seconds=PATIENCE, patience=0.3))
-        first = asyncio.ensure_future(checks.run("a", b"x", None, "json"))
-        await soon(checks._free.locked)
-        done = await asyncio.gather(*(checks.run("a", b"x", None, "json") for _ in range(2)), return_exceptions=True)
-        first.cancel()
-        await asyncio.gather(first, return_exceptions=True)
-        return sorted(error.status for error in done if isinstance(error, HttpProblem))
-
-    statuses = asyncio.run(run())
-    assert statuses == [503, 503]
-
-
-@pytest.mark.parametrize(
-    ("end", "status", "told"), [("os.abort()", 422, "more memory"), ("sys.exit(1)", 500, "a fault"), ("sys.exit(13)", 422, "more memory")]
-)
-def test_a_process_that_dies_is_a_refusal_that_tells_memory_from_faults(
-    end: str, status: int, told: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(children, "_COMMAND", ("-c", f"import os, sys; sys.stdin.buffer.read(); {end}"))
-
-    async def run() -> None:
-        with pytest.raises(HttpProblem, match=told) as refused:
-            await Checks().run("a", b"x", None, "json")
-        assert refused.value.status == status
-
-    asyncio.run(run())
-
-
-def test_a_store_that_does_not_answer_is_told() -> None:
-    async def run() -> None:
-        with pytest.raises(HttpProblem, match="127") as refused:
-            await Checks(FileLimits(seconds=PATIENCE)).run(
-                "a", SPOILED.read_bytes(), Endpoint("http://127.0.0.1:9/query", None, None, None), "json"
-            )
-        assert refused.value.status == 502
-
-    asyncio.run(run())
-
-
-def test_the_process_knows_no_secrets_of_the_service(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("SG17KG_PASSWORD", "secret")
-    monkeypatch.setattr(children, "_COMMAND", ("-c", "import os, json; print(json.dumps(dict(os.environ)))"))
-    told = json.loads(asyncio.run(Checks().run("a", b"x", None, "json")))
-    assert "SG17KG_PASSWORD" not in told
-
-
 def test_look_ups_are_answered_while_a_file_is_checked(client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     go_on = tmp_path / "go-on"
     waits = f"import pathlib, time\nwhile not pathlib.Path({str(go_on)!r}).exists(): time.sleep(0.02)\nprint('{{}}')"
-    monkeypatch.setattr(children, "_COMMAND", ("-c", waits))
+    monkeypatch.setattr(process, "_COMMAND", ("-c", waits))
     with ThreadPoolExecutor(1) as other:
         checking = other.submit(client.post, API, files=sent(SIXTH.read_bytes()))
         try:
@@ -369,15 +231,3 @@ def test_look_ups_are_answered_while_a_file_is_checked(client: TestClient, tmp_p
         finally:
             go_on.touch()
         assert checking.result().status_code == 200
-
-
-def test_one_client_leaves_places_to_others() -> None:
-    checks = Checks(FileLimits(of_one=2))
-    with checks.place("a"), checks.place("a"), checks.reading("a"), checks.reading("a"):
-        for taken in (checks.place, checks.reading):
-            with pytest.raises(HttpProblem, match="other files"), taken("a"):
-                pass
-            with taken("b"):
-                pass
-    with checks.place("a"), checks.reading("a"):
-        pass

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sg17kg import __version__, assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store, rulebook
-from sg17kg.errors import BuildError, InputError
+from sg17kg import __version__
+from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store
+from sg17kg.errors import InputError
 
 if TYPE_CHECKING:
-    from sg17kg.facts import Facts, Severity
-    from sg17kg.findings import Checked, Remark
-    from sg17kg.graph.preflight import Rulebook
-    from sg17kg.readers.document import Document
-    from sg17kg.store.source import Source, Statements
+    from sg17kg.facts import Severity
+    from sg17kg.findings import Checked
+    from sg17kg.store.source import Source
 
 _FORMATS = ("report", "lines", "json", "sarif")
 _FORMAT = "A report to read, one line for each finding, JSON (JSON Lines for several files), or SARIF 2.1.0 for CI."
@@ -52,17 +50,18 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
       sg17kg check circular.txt --alone --severity error
       sg17kg check letters/ --format sarif > findings.sarif
     """
+    from sg17kg.checks.checker import CircularChecker
     from sg17kg.findings import at_least
     from sg17kg.rendering import findings
     from sg17kg.store.source import statements_of
 
     shown = "json" if as_json else shown or ("report" if sys.stdout.isatty() else "lines")
-    checking = Checking(statements_of(source) if against else None)
+    checker = CircularChecker(statements_of(source) if against else None, complain)
     done: list[Checked] = []
     unread: list[tuple[str, str]] = []
     for path in _files(paths, unread):
         try:
-            checked = checking.of_file(path)
+            checked = checker.check_file(path)
         except InputError as error:
             _fail(path, str(error), unread)
             continue
@@ -93,60 +92,6 @@ def _files(paths: Sequence[Path], unread: list[tuple[str, str]]) -> Iterator[Pat
 def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
     complain(message)
     unread.append((_relative(path), " ".join(message.split())))
-
-
-class Checking:
-    """Checks documents against what is known, or alone (None). Rules and language packs are read once."""
-
-    def __init__(self, known: "Statements | None") -> None:
-        from sg17kg.extraction.extractor import Extractor
-
-        self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-        self._known = known
-        self._book: Rulebook | None = None
-
-    def of_file(self, path: Path) -> "Checked":
-        """A file that was checked. Raises UnreadableFile, NotACircular."""
-        from sg17kg import readers
-
-        return self.of(readers.read(path), str(path).encode("utf-8", "backslashreplace").decode())
-
-    def of(self, document: "Document", name: str) -> "Checked":
-        """A document that was checked, under a name. Raises NotACircular."""
-        from sg17kg.findings import Checked, Printed
-        from sg17kg.graph import preflight
-
-        facts = self._extractor.extract(document)
-        held = self._held(facts)
-        remarks = preflight.without_repeats(preflight.alone(facts), held or ())
-        return Checked(
-            name=name,
-            kind=facts.document.kind,
-            language=facts.document.language,
-            format=document.format,
-            remarks=remarks,
-            rules=preflight.rules_of(remarks, self._rulebook()),
-            printed={line.number: Printed(line.text, line.place) for line in document.lines},
-            against=held is not None,
-            version=self._known.version if self._known else "",
-        )
-
-    def _held(self, facts: "Facts") -> "list[Remark] | None":
-        """What the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
-        from sg17kg.graph import preflight
-
-        if self._known is None:
-            return None
-        try:
-            return preflight.against(facts, self._known.rows, self._rulebook())
-        except BuildError as error:
-            complain(str(error))
-            return None
-
-    def _rulebook(self) -> "Rulebook":
-        if self._book is None:
-            self._book = rulebook()
-        return self._book
 
 
 def _relative(path: Path) -> str:

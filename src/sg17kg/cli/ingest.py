@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, rulebook
+from sg17kg.cli.output import FAILED, UNUSABLE, complain
 from sg17kg.errors import BuildError, InputError, UnreadableFile
 
 if TYPE_CHECKING:
+    from sg17kg.checks.preflight import Rulebook
     from sg17kg.extraction.extractor import Extractor
     from sg17kg.graph.ingest import Addition
-    from sg17kg.graph.preflight import Rulebook
     from sg17kg.store.embedded import EmbeddedStore
 
 _YAML = (".yaml", ".yml")
@@ -67,11 +67,12 @@ def ingest(paths: Sequence[Path], folder: Path, strict: bool) -> None:
       sg17kg ingest relaton-data-itu.tar.gz --store mine
       sg17kg serve --store mine
     """
+    from sg17kg.checks.preflight import load_rulebook
     from sg17kg.extraction.extractor import Extractor
     from sg17kg.store.embedded import EmbeddedStore
 
     extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
-    book = rulebook()
+    book = load_rulebook()
     units = list(_units(paths))
     progress = click.progressbar(units, file=sys.stderr, hidden=len(units) < 3 or not sys.stderr.isatty())
     with closing(EmbeddedStore.at(folder, write=True, start=assets.dataset() / "dataset.nq")) as store, progress as shown:
@@ -179,8 +180,8 @@ def _name(path: Path) -> str:
 
 def _add(store: "EmbeddedStore", known: list[bytes], addition: "Addition", book: "Rulebook") -> None:
     """Put it into the store, whose rows are known, or raise BuildError and leave the store as it is."""
+    from sg17kg.checks.preflight import refusals
     from sg17kg.graph import ingest as additions
-    from sg17kg.graph.preflight import refusals
 
     if addition.known_to(known):
         click.echo(f"{addition.label}: already in the store, nothing changed", err=True)

@@ -16,7 +16,6 @@ from sg17kg import assets
 from sg17kg.errors import BadParameter, BuildError, Sg17kgError, StoreError
 
 if TYPE_CHECKING:
-    from sg17kg.graph.preflight import Rulebook
     from sg17kg.store.base import Store
     from sg17kg.store.embedded import EmbeddedStore
     from sg17kg.store.source import Source
@@ -97,16 +96,6 @@ def rows_of(store: "Store") -> list[bytes]:
     output = io.BytesIO()
     store.dump(output, "nq")
     return output.getvalue().splitlines(keepends=True)
-
-
-def rulebook() -> "Rulebook":
-    """The rules, checks and shapes of the package."""
-    from sg17kg.graph.preflight import Rulebook
-    from sg17kg.queries.library import QueryLibrary
-    from sg17kg.store.embedded import EmbeddedStore
-
-    catalogue = QueryLibrary.read(assets.folder("queries"))
-    return Rulebook(catalogue, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", EmbeddedStore.from_nquads)
 
 
 def open_files(paths: Sequence[Path]) -> "EmbeddedStore":

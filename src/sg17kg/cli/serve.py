@@ -87,8 +87,8 @@ def serve(
       sg17kg serve --endpoint http://localhost:7878/query
       sg17kg serve --public-url https://kg.example.org --proxy 127.0.0.1 --watch
     """
+    from sg17kg.checks.process import CheckLimits
     from sg17kg.store.limits import Limits
-    from sg17kg.web.children import FileLimits
     from sg17kg.web.middleware import json_logs
     from sg17kg.web.serving import Settings
 
@@ -101,7 +101,7 @@ def serve(
         names_clients=log_clients,
         public_url=_address(public_url) if public_url else None,
         rate=rate_limit,
-        checks=FileLimits(seconds=check_seconds),
+        checks=CheckLimits(seconds=check_seconds),
         untrusted=trusted or _FORKS,
     )
     began = partial(click.echo, _greeting(host, port, socket_path))

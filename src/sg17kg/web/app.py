@@ -12,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from sg17kg import __version__
+from sg17kg.checks.process import CheckProcesses
 from sg17kg.errors import StoreBusy, StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
@@ -21,7 +22,6 @@ from sg17kg.store.source import Source
 from sg17kg.web import models, openapi, problem_details
 from sg17kg.web.api import checks, circulars, conflicts, evidence, meetings, queries, questions, recommendations, search, work_items
 from sg17kg.web.api.parameters import only_known, today
-from sg17kg.web.children import Checks
 from sg17kg.web.dependencies import service
 from sg17kg.web.linked_data import dumps, feeds, ontology, resources, service_description
 from sg17kg.web.linked_data.sparql import SparqlEndpoint
@@ -75,7 +75,7 @@ def create_app(
     app.state.public_url = chosen.public_url.rstrip("/") if chosen.public_url else None
     app.state.metrics = metrics
     app.state.dumps = CapacityLimiter(1)
-    app.state.checks = Checks(chosen.checks, own)
+    app.state.checks = CheckProcesses(chosen.checks, own)
     problem_details.install(app, problem_page)
     parts = (
         recommendations, work_items, questions, circulars, meetings, conflicts, checks, search, evidence, queries, dumps,

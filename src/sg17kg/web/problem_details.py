@@ -13,13 +13,18 @@ from starlette.exceptions import HTTPException
 from sg17kg.errors import (
     BadIdentifier,
     BadParameter,
+    CheckBusy,
+    CheckTimeout,
+    CheckTooLarge,
     InputError,
+    NotACircular,
     NotFound,
     QueryRefused,
     QueryTimeout,
     Sg17kgError,
     StoreBusy,
     StoreError,
+    UnreadableFile,
     UpstreamTimeout,
 )
 
@@ -31,12 +36,17 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (BadIdentifier, 400),
     (BadParameter, 400),
     (QueryRefused, 400),
+    (UnreadableFile, 415),
+    (NotACircular, 422),
     (InputError, 400),
     (NotFound, 404),
     (QueryTimeout, 504),
     (UpstreamTimeout, 504),
     (StoreBusy, 503),
     (StoreError, 502),
+    (CheckBusy, 503),
+    (CheckTimeout, 504),
+    (CheckTooLarge, 422),
     (Sg17kgError, 500),
 )
 
@@ -137,14 +147,19 @@ def _for_people(
     return page
 
 
-def problem_of(request: Request, error: Exception) -> Response:
-    """The problem document of one of our own errors."""
+def status_of(error: Exception) -> tuple[int, Mapping[str, str]]:
+    """Give the status of one of our own errors, and headers."""
     if isinstance(error, HttpProblem):
-        answer = problem(request, error.status, str(error))
-        answer.headers.update(error.headers)
-        return answer
+        return error.status, error.headers
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
+    if status != 503:
+        return status, {}
+    return status, {"Retry-After": "10" if isinstance(error, CheckBusy) else "5"}
+
+
+def problem_of(request: Request, error: Exception) -> Response:
+    """Make the problem document of one of our own errors."""
+    status, headers = status_of(error)
     answer = problem(request, status, str(error), error.beside if isinstance(error, Missing) else None)
-    if status == 503:
-        answer.headers["Retry-After"] = "5"
+    answer.headers.update(headers)
     return answer

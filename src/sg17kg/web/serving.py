@@ -10,6 +10,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from sg17kg import assets
+from sg17kg.checks.process import CheckLimits
 from sg17kg.known_until import CurrentSources
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
@@ -20,7 +21,6 @@ from sg17kg.store.limits import Limits
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.source import Source
 from sg17kg.store.threads import QueryThreads
-from sg17kg.web.children import FileLimits
 from sg17kg.web.dependencies import Service
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.middleware import json_logs
@@ -48,7 +48,7 @@ class Settings:
     names_clients: bool = True
     public_url: str | None = None
     rate: float | None = None
-    checks: FileLimits = field(default_factory=FileLimits)
+    checks: CheckLimits = field(default_factory=CheckLimits)
     untrusted: bool = True
 
 

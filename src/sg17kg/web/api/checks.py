@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+from sg17kg.checks.process import CheckProcesses
 from sg17kg.rendering.media_types import choose
 from sg17kg.store.source import Source, pinned
 from sg17kg.web import models
 from sg17kg.web.api.parameters import accept, only_known
 from sg17kg.web.api.upload import FIELD, FORM, uploaded
-from sg17kg.web.children import Checks
 from sg17kg.web.dependencies import service
 from sg17kg.web.problem_details import HttpProblem
 
@@ -47,10 +47,10 @@ def client_of(request: Request) -> str:
     return request.client.host if request.client else ""
 
 
-def checks_of(request: Request) -> Checks:
+def checks_of(request: Request) -> CheckProcesses:
     """The checks of the application that a request reached."""
     found = request.app.state.checks
-    assert isinstance(found, Checks)
+    assert isinstance(found, CheckProcesses)
     return found
 
 

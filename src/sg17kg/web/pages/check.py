@@ -6,12 +6,13 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from sg17kg.errors import Sg17kgError
 from sg17kg.rendering.i18n import direction_of
 from sg17kg.web.api.checks import NOT_KEPT, checks_of, client_of, known_to
 from sg17kg.web.api.parameters import only_known
 from sg17kg.web.api.upload import LARGEST, uploaded
 from sg17kg.web.pages.page_context import Page, View
-from sg17kg.web.problem_details import HttpProblem
+from sg17kg.web.problem_details import status_of
 
 router = APIRouter(dependencies=[Depends(only_known)])
 _ALONE = "alone"
@@ -34,10 +35,11 @@ async def check(request: Request, v: Page) -> Response:
         with checks.place(client_of(request)):
             source = None if upload.fields.get(_ALONE) else known_to(request)
             answer = await checks.run(upload.name, upload.content, source, "page")
-    except HttpProblem as refusal:
-        if refusal.status not in _SHOWN_ON_A_PAGE:
+    except Sg17kgError as refusal:
+        refused, headers = status_of(refusal)
+        if refused not in _SHOWN_ON_A_PAGE:
             raise
-        return _page(v, refusal.status, dict(NOT_KEPT) | dict(refusal.headers), refused=str(refusal))
+        return _page(v, refused, {**NOT_KEPT, **headers}, refused=str(refusal))
     return _page(v, 200, NOT_KEPT, checked=json.loads(answer))
 
 

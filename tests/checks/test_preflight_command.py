@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from sg17kg.checks.checker import CircularChecker
 from sg17kg.cli import main
 from tests import FIXTURES, ROOT
 
@@ -111,7 +112,7 @@ def test_help_says_what_is_the_default() -> None:
 def test_a_terminal_gets_colours_unless_it_wants_none(monkeypatch: pytest.MonkeyPatch) -> None:
     from sg17kg.cli import check  # noqa: PLC0415 - what is patched
 
-    shown = check.Checking(None).of_file(SPOILED)
+    shown = CircularChecker(None).check_file(SPOILED)
     monkeypatch.setattr(sys, "stdout", type("Terminal", (), {"isatty": lambda self: True})())
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b[31mERRORS" in check.report(shown)

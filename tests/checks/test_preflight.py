@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from sg17kg import facts_json
+from sg17kg.checks import preflight
+from sg17kg.checks.preflight import Rulebook, against
 from sg17kg.findings import Other, Remark
-from sg17kg.graph import preflight
 from sg17kg.graph.ingest import added, of_document
-from sg17kg.graph.preflight import Rulebook, against
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT

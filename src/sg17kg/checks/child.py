@@ -1,6 +1,6 @@
-"""`python -m sg17kg.cli.bounded`: one stranger's file, checked in a process that may take so much and no more.
+"""`python -m sg17kg.checks.child`: check one untrusted file in a process with limits of memory and time.
 
-On standard input a line of JSON (`Order`), then the bytes of the file; on standard output the answer, or why there is none. The exit
+On standard input a line of JSON (`CheckRequest`), then the bytes of the file; on standard output the answer, or why there is none. The exit
 code is one of `findings.Ended`. Nothing is written to disk: the process may not, by its limits.
 """
 
@@ -27,8 +27,8 @@ _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
-class Order:
-    """What to do: the name of the file, the form of the answer (json, sarif, page), and the store (None: check it alone)."""
+class CheckRequest:
+    """The name of the file, the form of the answer (json, sarif, page), and the store (None: check it alone)."""
 
     name: str
     shown: str
@@ -69,7 +69,7 @@ def limit() -> None:
 def main() -> int:
     """Read the order, check the file, answer; gives the exit code."""
     limit()
-    order = Order(**json.loads(sys.stdin.buffer.readline()))
+    order = CheckRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
         answer = _answer(_checked(order, sys.stdin.buffer.read()), order.shown)
         code = Ended.CHECKED
@@ -85,12 +85,12 @@ def main() -> int:
     return code
 
 
-def _checked(order: Order, content: bytes) -> "Checked":
+def _checked(order: CheckRequest, content: bytes) -> "Checked":
     from sg17kg import readers
-    from sg17kg.cli.check import Checking
+    from sg17kg.checks.checker import CircularChecker
 
     document = readers.read_bytes(order.name, content)  # first: most files that are none of ours end here, at little cost
-    return Checking(order.known()).of(document, order.name)
+    return CircularChecker(order.known()).check(document, order.name)
 
 
 def _answer(checked: "Checked", shown: str) -> str:

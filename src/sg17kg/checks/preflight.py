@@ -13,8 +13,9 @@ from pathlib import Path
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import RDF, RDFS, SH
 
+from sg17kg import assets
+from sg17kg.checks import rules as findings_rules
 from sg17kg.errors import AssetError
-from sg17kg.extraction import rules as findings_rules
 from sg17kg.facts import Facts, Severity
 from sg17kg.findings import Other, Remark, Rule, Same
 from sg17kg.graph.inference import OpenStore
@@ -26,6 +27,7 @@ from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validat
 from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, Store, value
+from sg17kg.store.embedded import EmbeddedStore
 
 # Properties that queries in shapes/ follow backwards; every other path there leads forwards, two steps at most
 _BACKWARDS = frozenset(f"<{name}>".encode() for name in (SG17.opens, SG17.editionOf))
@@ -46,6 +48,12 @@ class Rulebook:
     shapes: Path
     ontology: Path
     open_store: OpenStore
+
+
+def load_rulebook() -> Rulebook:
+    """Read the rules, checks and shapes of the package. Raises AssetError."""
+    queries = QueryLibrary.read(assets.folder("queries"))
+    return Rulebook(queries, assets.folder("shapes"), assets.folder("ontology") / "sg17.ttl", EmbeddedStore.from_nquads)
 
 
 @dataclass(frozen=True)

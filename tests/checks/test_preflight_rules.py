@@ -7,10 +7,10 @@ import pytest
 from rdflib import Graph
 from rdflib.namespace import SH
 
+from sg17kg.checks import rules
+from sg17kg.checks.preflight import Rulebook, rules_of, without_repeats
 from sg17kg.errors import AssetError
-from sg17kg.extraction import rules
 from sg17kg.findings import Other, Remark, Rule
-from sg17kg.graph.preflight import Rulebook, rules_of, without_repeats
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT

@@ -1,0 +1,60 @@
+"""Check circulars one after another; rules, language packs and what is known are read once."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sg17kg import assets, readers
+from sg17kg.checks import preflight
+from sg17kg.checks.preflight import Rulebook
+from sg17kg.errors import BuildError
+from sg17kg.extraction.extractor import Extractor
+from sg17kg.facts import Facts
+from sg17kg.findings import Checked, Printed, Remark
+from sg17kg.readers.document import Document
+from sg17kg.store.source import Statements
+
+
+class CircularChecker:
+    """Check documents against what is known, or each alone (None). `warn` gets why one could not be held against what is known."""
+
+    def __init__(self, known: Statements | None, warn: Callable[[str], None] = lambda _: None) -> None:
+        self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
+        self._known = known
+        self._warn = warn
+        self._book: Rulebook | None = None
+
+    def check_file(self, path: Path) -> Checked:
+        """Check a file. Raises UnreadableFile, NotACircular."""
+        return self.check(readers.read(path), str(path).encode("utf-8", "backslashreplace").decode())
+
+    def check(self, document: Document, name: str) -> Checked:
+        """Check a document; reports call it by the name. Raises NotACircular."""
+        facts = self._extractor.extract(document)
+        held = self._against_known(facts)
+        remarks = preflight.without_repeats(preflight.alone(facts), held or ())
+        return Checked(
+            name=name,
+            kind=facts.document.kind,
+            language=facts.document.language,
+            format=document.format,
+            remarks=remarks,
+            rules=preflight.rules_of(remarks, self._rulebook()),
+            printed={line.number: Printed(line.text, line.place) for line in document.lines},
+            against=held is not None,
+            version=self._known.version if self._known else "",
+        )
+
+    def _against_known(self, facts: Facts) -> list[Remark] | None:
+        """Find what the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
+        if self._known is None:
+            return None
+        try:
+            return preflight.against(facts, self._known.rows, self._rulebook())
+        except BuildError as error:
+            self._warn(str(error))
+            return None
+
+    def _rulebook(self) -> Rulebook:
+        if self._book is None:
+            self._book = preflight.load_rulebook()
+        return self._book
