@@ -37,11 +37,11 @@ _LOG = logging.getLogger("sg17kg.server")
 _IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
 _TRANSFER_SECONDS, _CROWDED_SECONDS = 60.0, 3.0
 _LOOK_SECONDS = 0.05
-# Address space that threads reserve and do not take: a stack each, and a heap for each arena of the C library (mallopt(3)), twice while
-# it is made. By itself the library would make eight arenas a core.
+# Address space that threads reserve and do not take: a stack each, and a heap for each arena of the C library (mallopt(3)), one more while
+# it is made. By itself the library makes eight arenas a core; with four in all, threads wait for each other: a third of the point look-ups.
 _STACK = 8 * 1024**2
 _OTHER_THREADS = 48  # anyio's forty, the event loop's own, one that watches
-_ARENAS, _ARENA = 4, 64 * 1024**2
+_ARENAS, _ARENA = 16, 64 * 1024**2
 _M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
 READY, TAINTED, FAILED = b"R", b"T", b"F"
