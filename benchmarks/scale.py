@@ -38,7 +38,7 @@ from sg17kg.reference_data import relaton
 from sg17kg.search.build import write_index
 from sg17kg.search.index import SearchIndex
 from sg17kg.search.texts import Shown
-from sg17kg.store.base import Answer, GraphChoice
+from sg17kg.store.base import GraphChoice, QueryResult
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from sg17kg.web.pages.lists import LISTINGS
@@ -68,7 +68,7 @@ class Recording:
         """See base.Store."""
         return self.store.version
 
-    def query(self, sparql: str, graphs: GraphChoice | None = None) -> Answer:
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> QueryResult:
         """See base.Store."""
         self.asked.append(sparql)
         return self.store.query(sparql, graphs)

@@ -23,7 +23,7 @@ from sg17kg import assets, facts
 from sg17kg.graph import ingest
 from sg17kg.reference_data import relaton
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.embedded_results import EmbeddedAnswer
+from sg17kg.store.embedded_results import EmbeddedResult
 
 LUA = Path(__file__).with_name("servers.lua")
 BIN = Path(sys.executable).parent
@@ -208,7 +208,7 @@ def in_process(data: Data, location: Path) -> dict[str, float]:
             if store:
                 store.query(text).serialize("json")
             elif native:
-                EmbeddedAnswer(native.query(text)).serialize("json")
+                EmbeddedResult(native.query(text)).serialize("json")
             count += 1
         rates[kind] = count / (time.perf_counter() - start)
     return rates

@@ -18,7 +18,7 @@ from sg17kg.cli.output import rows_of
 from sg17kg.extraction.extractor import Extractor
 from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.graph.build import Inputs, build
-from sg17kg.graph.ingest import added, of_document
+from sg17kg.graph.ingest import apply_patch, of_document
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import write_index
 from sg17kg.store.embedded import EmbeddedStore
@@ -70,7 +70,7 @@ def small_with(name: str, letters: list[tuple[str, int, str]]) -> Path:
         for kind, number, tongue in letters:
             content = as_text(compose(kind, number, tongue)).encode()
             facts = records.without_running_text(extractor.extract(readers.read_bytes(f"{kind}-{number}.{tongue}.txt", content)))
-            rows = added(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
+            rows = apply_patch(rows, of_document(facts, load_periods(curated)), rules, EmbeddedStore.from_nquads)
         (out / "dataset.nq").write_bytes(b"".join(rows))
 
     return _once(f"small-{name}", make)

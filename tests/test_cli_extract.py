@@ -218,13 +218,13 @@ import os, signal, sys
 from sg17kg.cli import main
 from sg17kg.cli.extract import run
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell starts what is in the background without one
-kept, write_whole = [], run.write_whole
+kept, write_atomically = [], run.write_atomically
 def write_and_interrupt(path, content):
-    write_whole(path, content)
+    write_atomically(path, content)
     kept.append(path)
     if len(kept) == 3:
         os.killpg(0, signal.SIGINT)
-run.write_whole = write_and_interrupt
+run.write_atomically = write_and_interrupt
 main(["extract", sys.argv[1], "--out", sys.argv[2], "--workers", "2"])
 """
 

@@ -12,7 +12,7 @@ from sg17kg.facts import Lines, Severity
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
-class Ended(IntEnum):
+class ExitCode(IntEnum):
     """How the process of a bounded check ended (checks/child.py, checks/process.py). An exit code that is none of these is a fault."""
 
     CHECKED = 0
@@ -23,7 +23,7 @@ class Ended(IntEnum):
 
 
 @dataclass(frozen=True, order=True)
-class Other:
+class RelatedLocation:
     """The other side of a remark: which document or catalogue says otherwise, where (None: it has no lines), and what it is about."""
 
     document: str
@@ -41,7 +41,7 @@ class Other:
 
 
 @dataclass(frozen=True, order=True)
-class Remark:
+class CheckFinding:
     """One thing that is wrong: the lines of the document that it rests on, how grave it is, which rule found it.
 
     `found_by` is extraction, conflict, shape or check; `code` the finding, conflict type, shape or check.
@@ -52,7 +52,7 @@ class Remark:
     code: str
     message: str
     found_by: str
-    others: tuple[Other, ...] = ()
+    others: tuple[RelatedLocation, ...] = ()
 
     @property
     def rule(self) -> str:
@@ -61,7 +61,7 @@ class Remark:
 
 
 @dataclass(frozen=True)
-class Same:
+class DuplicateOf:
     """A rule of the graph, by its key, that says the same as a finding: where that holds one of the words, else where they share a line."""
 
     rule: str
@@ -81,11 +81,11 @@ class Rule:
     source: str
     url: str | None = None
     why: str = ""
-    same_as: tuple[Same, ...] = ()
+    same_as: tuple[DuplicateOf, ...] = ()
 
 
 @dataclass(frozen=True)
-class Printed:
+class SourceLine:
     """A line as the document has it; `place` is page or paragraph where the format has no lines to count, else empty."""
 
     text: str
@@ -93,7 +93,7 @@ class Printed:
 
 
 @dataclass(frozen=True)
-class Checked:
+class CheckResult:
     """One document that was checked: its name, kind, language and format; remarks; their rules by key; its lines by number.
 
     `against` says whether it was held against a graph, `version` which (SHA-256 of its N-Quads).
@@ -103,24 +103,24 @@ class Checked:
     kind: str
     language: str
     format: str
-    remarks: tuple[Remark, ...]
+    remarks: tuple[CheckFinding, ...]
     rules: Mapping[str, Rule]
-    printed: Mapping[int, Printed] = field(default_factory=dict)
+    printed: Mapping[int, SourceLine] = field(default_factory=dict)
     against: bool = False
     version: str = ""
 
-    def place(self, remark: Remark) -> str:
+    def place(self, remark: CheckFinding) -> str:
         """Where a remark stands, for people: "line 33", "page 2, line 14", empty for one without a line."""
         if not remark.lines:
             return ""
         known = self.printed.get(remark.lines[0])
         return known.place if known and known.place else f"line {remark.lines[0]}"
 
-    def ordered(self) -> list[Remark]:
+    def ordered(self) -> list[CheckFinding]:
         """Remarks, the gravest first, then by rule and line."""
         return sorted(self.remarks, key=lambda remark: (SEVERITIES.index(remark.severity), remark.rule, remark.lines, remark.message))
 
 
-def at_least(remarks: tuple[Remark, ...], severity: Severity) -> list[Remark]:
+def at_least(remarks: tuple[CheckFinding, ...], severity: Severity) -> list[CheckFinding]:
     """The remarks of that severity and graver ones."""
     return [remark for remark in remarks if SEVERITIES.index(remark.severity) <= SEVERITIES.index(severity)]

@@ -16,7 +16,7 @@ from sg17kg.rendering.document_model import Document, Item, Table
 from sg17kg.rendering.docx import docx
 from sg17kg.rendering.markdown import markdown
 from sg17kg.replies.consultation import Ask, Source
-from sg17kg.store.base import Text, value
+from sg17kg.store.base import RdfLiteral, value
 from tests.contract.servers import require
 from tests.letters.composing import as_text, compose
 
@@ -188,7 +188,7 @@ def test_passages_of_one_document_become_one() -> None:
 
 
 def test_a_record_without_lines_is_named(ask: Ask) -> None:
-    record, name = Text("itu-t-x-1.yaml", ""), Text("Outcome of X", "")
+    record, name = RdfLiteral("itu-t-x-1.yaml", ""), RdfLiteral("Outcome of X", "")
     assert Transport(ask, MAY).source({"record": record, "document": name}) == "catalogue record itu-t-x-1.yaml"
     assert Transport(ask, MAY).source({"document": record}) == "catalogue record itu-t-x-1.yaml"
     assert Transport(ask, MAY).source({"document": name}) == "Outcome of X"

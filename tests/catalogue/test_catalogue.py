@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from sg17kg.errors import AssetError, BadParameter, NotFound
-from sg17kg.queries.binding import term
+from sg17kg.queries.binding import to_sparql_term
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 
@@ -65,20 +65,20 @@ HOSTILE = ['"', "\\", '") } } INSERT DATA {', "\n", "\\u0022", "{}", "#", "'''",
 @pytest.mark.parametrize("value", HOSTILE)
 def test_no_value_becomes_syntax(value: str) -> None:
     store = EmbeddedStore.from_nquads(b"")
-    rows = store.query(f"SELECT ?v {{ VALUES ?v {{ {term('v', 'text', 'a' + value + 'b')} }} }}").rows()
+    rows = store.query(f"SELECT ?v {{ VALUES ?v {{ {to_sparql_term('v', 'text', 'a' + value + 'b')} }} }}").rows()
     assert [cell.value for row in rows if (cell := row["v"])] == [f"a{value}b"]
 
 
 @pytest.mark.parametrize("value", ["http://a/> <b", "javascript:x", "http://a b", "x"])
 def test_only_iris_are_iris(value: str) -> None:
     with pytest.raises(BadParameter, match="no IRI"):
-        term("v", "iri", value)
+        to_sparql_term("v", "iri", value)
 
 
 @pytest.mark.parametrize("value", ["-1", "1.5", "1e3", "\u0661", "9999999999"])
 def test_only_whole_numbers_are_integers(value: str) -> None:
     with pytest.raises(BadParameter, match="whole number"):
-        term("v", "integer", value)
+        to_sparql_term("v", "integer", value)
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 
 from sg17kg import facts_json
 from sg17kg.checks import preflight
-from sg17kg.checks.preflight import Rulebook, against
-from sg17kg.findings import Other, Remark
-from sg17kg.graph.ingest import added, of_document
+from sg17kg.checks.preflight import Rulebook, check_against_graph
+from sg17kg.findings import CheckFinding, RelatedLocation
+from sg17kg.graph.ingest import apply_patch, of_document
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import FIXTURES, ROOT
@@ -35,7 +35,7 @@ def known(dataset: Path) -> list[bytes]:
 @pytest.fixture(scope="module")
 def after(known: list[bytes], read: Read) -> list[bytes]:
     """The dataset with an invented circular: X.1531 (X.pqc-mig), report 12."""
-    return added(known, of_document(read(EARLIER)), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
+    return apply_patch(known, of_document(read(EARLIER)), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
 
 
 def later(**changes: str) -> str:
@@ -53,9 +53,9 @@ def test_shapes_judge_what_is_around_a_letter_as_they_judge_the_whole(
     name: str, known: list[bytes], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = read(FIXTURES / name)
-    near = against(facts, known, BOOK)
+    near = check_against_graph(facts, known, BOOK)
     monkeypatch.setattr(preflight, "_around", lambda _, rows: rows)
-    assert near == against(facts, known, BOOK)
+    assert near == check_against_graph(facts, known, BOOK)
 
 
 @pytest.fixture
@@ -69,12 +69,12 @@ class Held:
     def __init__(self, read: Read, path: Path) -> None:
         self._read, self._path = read, path
 
-    def __call__(self, text: str, rows: list[bytes]) -> dict[str, Remark]:
+    def __call__(self, text: str, rows: list[bytes]) -> dict[str, CheckFinding]:
         self._path.write_text(text, "utf-8")
-        return {remark.code: remark for remark in against(self._read(self._path), rows, BOOK)}
+        return {remark.code: remark for remark in check_against_graph(self._read(self._path), rows, BOOK)}
 
 
-def sides(remark: Remark) -> list[tuple[str, tuple[int, int] | None]]:
+def sides(remark: CheckFinding) -> list[tuple[str, tuple[int, int] | None]]:
     return [(side.document, side.lines) for side in remark.others]
 
 
@@ -149,7 +149,7 @@ def test_a_shape_names_each_text_and_its_heading_not_the_first_note_that_speaks_
 ) -> None:
     path = tmp_path / "circular.txt"
     path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", "").replace("[R84]", ""), "utf-8")
-    found = [remark for remark in against(read(path), known, BOOK) if remark.code == "quality-Draft-textReference"]
+    found = [remark for remark in check_against_graph(read(path), known, BOOK) if remark.code == "quality-Draft-textReference"]
     assert [(remark.lines, remark.message.partition(":")[0]) for remark in found] == [((53,), "X.1563"), ((57,), "X.1564")]
 
 
@@ -170,8 +170,8 @@ def test_lines_are_those_of_the_version_that_is_held_not_of_another_language(rea
     shorter.write_text("\n".join(line for line in path.read_text("utf-8").split("\n") if line), "utf-8")
     facts = read(shorter)
     english = replace(facts, document=replace(facts.document, language="en"))
-    rows = added(after, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
-    found = {remark.code: remark for remark in against(read(path), rows, BOOK)}
+    rows = apply_patch(after, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
+    found = {remark.code: remark for remark in check_against_graph(read(path), rows, BOOK)}
     assert found["quality-Draft-textReference"].lines == (53,)
     assert found["report-used-twice"].lines == (57,)
 
@@ -185,7 +185,7 @@ def test_what_agrees_with_the_graph_has_no_such_remark(held: Held, after: list[b
 def test_a_circular_of_the_dataset_does_not_stand_against_itself(name: str, known: list[bytes]) -> None:
     facts = facts_json.read(ROOT / "data" / "documents" / f"{name}.json")
     own = f"TSB Circular {facts.circular.number} ({facts.circular.study_period})"
-    remarks = against(facts, known, BOOK)
+    remarks = check_against_graph(facts, known, BOOK)
     assert remarks
     assert [side for remark in remarks for side in remark.others if side.document == own] == []
     assert {line for remark in remarks for line in remark.lines} <= set(range(1, facts.document.lines + 1))
@@ -219,6 +219,6 @@ def test_a_revision_is_compared_with_its_latest_edition_in_its_language(title: s
 
 
 def test_other_sides_tell_where_they_stand() -> None:
-    assert Other("Letter", "", (3, 3), "").where == "Letter, line 3"
-    assert Other("Letter", "", (3, 5), "").where == "Letter, lines 3 to 5"
-    assert Other("QueryLibrary", "", None, "").where == "QueryLibrary"
+    assert RelatedLocation("Letter", "", (3, 3), "").where == "Letter, line 3"
+    assert RelatedLocation("Letter", "", (3, 5), "").where == "Letter, lines 3 to 5"
+    assert RelatedLocation("QueryLibrary", "", None, "").where == "QueryLibrary"

@@ -10,7 +10,7 @@ from rdflib.namespace import SH
 from sg17kg.checks import rules
 from sg17kg.checks.preflight import Rulebook, rules_of, without_repeats
 from sg17kg.errors import AssetError
-from sg17kg.findings import Other, Remark, Rule
+from sg17kg.findings import CheckFinding, RelatedLocation, Rule
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
@@ -66,11 +66,11 @@ def test_a_broken_register_is_named(text: str, told: str, tmp_path: Path) -> Non
 
 def test_conflicts_checks_and_shapes_take_their_words_from_where_they_are_defined() -> None:
     remarks = [
-        Remark((1,), "warning", "report-used-twice", "", "conflict"),
-        Remark((1,), "error", "report-used-twice", "", "extraction"),
-        Remark((1,), "info", "title-changed", "", "check"),
-        Remark((1,), "warning", "procedure-notice", "", "shape"),
-        Remark((1,), "warning", "quality-Draft-title", "", "shape"),
+        CheckFinding((1,), "warning", "report-used-twice", "", "conflict"),
+        CheckFinding((1,), "error", "report-used-twice", "", "extraction"),
+        CheckFinding((1,), "info", "title-changed", "", "check"),
+        CheckFinding((1,), "warning", "procedure-notice", "", "shape"),
+        CheckFinding((1,), "warning", "quality-Draft-title", "", "shape"),
     ]
     found = rules_of(remarks, BOOK)
     assert set(found) == {
@@ -94,30 +94,30 @@ def test_the_rules_that_a_finding_repeats_are_there() -> None:
 
 def test_what_the_extractor_found_is_not_told_again_by_a_shape_or_conflict() -> None:
     found = [
-        Remark((1, 2), "warning", "header-incomplete", "the header states no date, no contact", "extraction"),
-        Remark((5, 9), "warning", "no-text-reference", "where the text lies is not said for X.1, X.2", "extraction"),
-        Remark((30, 40), "warning", "two-owners", "X.1 is listed under Q1/17 and Q2/17", "extraction"),
+        CheckFinding((1, 2), "warning", "header-incomplete", "the header states no date, no contact", "extraction"),
+        CheckFinding((5, 9), "warning", "no-text-reference", "where the text lies is not said for X.1, X.2", "extraction"),
+        CheckFinding((30, 40), "warning", "two-owners", "X.1 is listed under Q1/17 and Q2/17", "extraction"),
     ]
     again = [
-        Remark((325,), "warning", "quality-Circular-issued", "", "shape"),
-        Remark((5,), "warning", "quality-Draft-textReference", "", "shape"),
-        Remark((30, 40), "warning", "two-owners", "", "conflict"),
+        CheckFinding((325,), "warning", "quality-Circular-issued", "", "shape"),
+        CheckFinding((5,), "warning", "quality-Draft-textReference", "", "shape"),
+        CheckFinding((30, 40), "warning", "two-owners", "", "conflict"),
     ]
     more = [
-        Remark((325,), "warning", "quality-Circular-signatory", "", "shape"),
-        Remark((7,), "warning", "quality-Draft-textReference", "", "shape"),
-        Remark((30,), "warning", "two-owners", "", "conflict", (Other("Another letter", "", None, ""),)),
+        CheckFinding((325,), "warning", "quality-Circular-signatory", "", "shape"),
+        CheckFinding((7,), "warning", "quality-Draft-textReference", "", "shape"),
+        CheckFinding((30,), "warning", "two-owners", "", "conflict", (RelatedLocation("Another letter", "", None, ""),)),
     ]
     assert without_repeats(found, [*again, *more]) == (*found, *more)
 
 
 def test_a_finding_without_a_rule_is_named() -> None:
     with pytest.raises(AssetError, match="nonesuch"):
-        rules_of([Remark((), "info", "nonesuch", "", "extraction")], BOOK)
+        rules_of([CheckFinding((), "info", "nonesuch", "", "extraction")], BOOK)
 
 
 def test_every_type_of_conflict_has_the_rule_that_finds_it() -> None:
     names = {query.name for query in BOOK.catalogue.group("rules")}
     written = {name.removeprefix("conflict-") for name in names if name.startswith("conflict-")}
-    remarks = [Remark((), "warning", code, "", "conflict") for code in written]
+    remarks = [CheckFinding((), "warning", code, "", "conflict") for code in written]
     assert {rule.key for rule in rules_of(remarks, BOOK).values()} == {f"conflict/{code}" for code in written}

@@ -10,7 +10,7 @@ from sg17kg.store.base import Store
 from sg17kg.store.bulk_load import load
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint, RemoteStore
-from sg17kg.store.source import Source
+from sg17kg.store.source import DatasetSource
 from tests.contract import servers
 
 KINDS = ("embedded", "at-rest", *(pytest.param(name, marks=pytest.mark.remote) for name in ("oxigraph", "virtuoso")))
@@ -50,7 +50,7 @@ def filled(kind: str, endpoint: Endpoint | None, tmp_path: Path) -> Filled:
 
 
 @pytest.fixture(scope="session")
-def whole(kind: str, endpoint: Endpoint | None, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> Source:
+def whole(kind: str, endpoint: Endpoint | None, dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> DatasetSource:
     """Where the whole dataset lies in a store of the kind."""
     file = dataset / "dataset.nq"
     if endpoint:

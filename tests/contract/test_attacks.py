@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from sg17kg.store.remote import Endpoint
-from sg17kg.store.source import Source
+from sg17kg.store.source import DatasetSource
 from tests.patience import until
 from tests.test_serving import serving
 from tests.web.test_strangers import ATTACKS, LOOKUP, Canary, attack, canary, children, connection, figure, get, secret
@@ -23,7 +23,7 @@ SERVING = 'sg17kg_server_processes{state="serving"}'
 
 
 @pytest.fixture(scope="module")
-def address(kind: str, whole: Source, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
+def address(kind: str, whole: DatasetSource, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, int]]:
     """A service over the store, and the number of its supervisor."""
     where = ["--endpoint", whole.queries] if isinstance(whole, Endpoint) else ["--store", str(whole)]
     environment = {**os.environ, **({"SG17KG_DATASET": str(whole.parent)} if isinstance(whole, Path) and kind == "embedded" else {})}

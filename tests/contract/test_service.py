@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Store, value
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.source import Source, open_source
+from sg17kg.store.source import DatasetSource, open_source
 from sg17kg.web.app import create_app
 from tests import ROOT
 
@@ -34,12 +34,12 @@ ADDRESSES = [
 
 
 @pytest.fixture(scope="module")
-def other(whole: Source) -> Store:
+def other(whole: DatasetSource) -> Store:
     return open_source(whole)
 
 
 @pytest.fixture(scope="module")
-def there(whole: Source, other: Store, catalogue: QueryLibrary) -> Iterator[TestClient]:
+def there(whole: DatasetSource, other: Store, catalogue: QueryLibrary) -> Iterator[TestClient]:
     with TestClient(create_app(other, catalogue, whole), raise_server_exceptions=False) as client:
         yield client
 

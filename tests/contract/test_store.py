@@ -6,7 +6,7 @@ import json
 import pytest
 
 from sg17kg.errors import NotFound, QueryRefused, StoreError
-from sg17kg.store.base import GraphChoice, Iri, Text
+from sg17kg.store.base import GraphChoice, NamedNode, RdfLiteral
 from tests.contract.conftest import Filled
 
 G1, G2 = "https://w3id.org/sg17kg/graph/one", "https://w3id.org/sg17kg/graph/two"
@@ -23,17 +23,17 @@ def test_rows_are_terms_and_a_missing_value_is_none(filled: Filled) -> None:
     answer = filled(DATA).query(f"SELECT ?p ?o ?x {{ ?s ?p ?o FILTER(?o = 'one' || ?p = <{Q}>) }} ORDER BY ?p")
     assert (answer.kind, answer.variables) == ("solutions", ("p", "o", "x"))
     assert answer.rows() == [
-        {"p": Iri(P), "o": Text("one", "http://www.w3.org/2001/XMLSchema#string"), "x": None},
-        {"p": Iri(Q), "o": Iri(OBJECT), "x": None},
+        {"p": NamedNode(P), "o": RdfLiteral("one", "http://www.w3.org/2001/XMLSchema#string"), "x": None},
+        {"p": NamedNode(Q), "o": NamedNode(OBJECT), "x": None},
     ]
 
 
 def test_languages_datatypes_and_every_character_come_back(filled: Filled) -> None:
     rows = filled(DATA).query(f"SELECT ?o {{ <{S}> <{P}> ?o }}").rows()
     assert {row["o"] for row in rows} == {
-        Text("one", "http://www.w3.org/2001/XMLSchema#string"),
-        Text('\u4e00"\\\n', "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString", "zh"),
-        Text("2026-05-20T23:59:00Z", "http://www.w3.org/2001/XMLSchema#dateTime"),
+        RdfLiteral("one", "http://www.w3.org/2001/XMLSchema#string"),
+        RdfLiteral('\u4e00"\\\n', "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString", "zh"),
+        RdfLiteral("2026-05-20T23:59:00Z", "http://www.w3.org/2001/XMLSchema#dateTime"),
     }
 
 
@@ -44,7 +44,7 @@ def test_the_default_graph_is_the_union_and_counts_a_triple_once(filled: Filled)
 
 def test_named_graphs_stay_apart(filled: Filled) -> None:
     query = f"SELECT ?g {{ GRAPH ?g {{ <{S}> <{P}> 'one' }} FILTER(?g IN (<{G1}>, <{G2}>)) }} ORDER BY ?g"
-    assert [row["g"] for row in filled(DATA).query(query).rows()] == [Iri(G1), Iri(G2)]
+    assert [row["g"] for row in filled(DATA).query(query).rows()] == [NamedNode(G1), NamedNode(G2)]
 
 
 def test_a_client_may_choose_the_default_graph(filled: Filled) -> None:
@@ -56,7 +56,7 @@ def test_a_client_may_choose_the_default_graph(filled: Filled) -> None:
 
 def test_a_client_may_choose_the_named_graphs(filled: Filled) -> None:
     query = f"SELECT DISTINCT ?g {{ GRAPH ?g {{ <{S}> <{P}> 'one' }} }}"
-    assert [row["g"] for row in filled(DATA).query(query, GraphChoice(named=[G1])).rows()] == [Iri(G1)]
+    assert [row["g"] for row in filled(DATA).query(query, GraphChoice(named=[G1])).rows()] == [NamedNode(G1)]
 
 
 def test_ask_has_a_truth_value(filled: Filled) -> None:

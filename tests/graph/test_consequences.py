@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sg17kg.checks.preflight import Rulebook, against, alone, refusals
+from sg17kg.checks.preflight import Rulebook, check_against_graph, check_document, refusals
 from sg17kg.facts import EditionFacts, Facts
-from sg17kg.graph.ingest import Addition, added, of_document, of_editions
+from sg17kg.graph.ingest import Patch, apply_patch, of_document, of_editions
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.store.base import Row, value
@@ -45,7 +45,7 @@ def sixth(read: Read) -> Facts:
 
 @pytest.fixture(scope="module")
 def after(known: list[bytes], sixth: Facts) -> list[bytes]:
-    return added(known, of_document(sixth), RULES, EmbeddedStore.from_nquads)
+    return apply_patch(known, of_document(sixth), RULES, EmbeddedStore.from_nquads)
 
 
 def asking(rows: list[bytes]) -> Asked:
@@ -61,7 +61,7 @@ def asked(after: list[bytes]) -> Asked:
 @pytest.fixture(scope="module")
 def with_edition(after: list[bytes]) -> Asked:
     brought = of_editions("X.1399.yaml", "0" * 64, [edition("X.1399", "2026-10-15")], date(2026, 11, 1))
-    return asking(added(after, brought, RULES, EmbeddedStore.from_nquads))
+    return asking(apply_patch(after, brought, RULES, EmbeddedStore.from_nquads))
 
 
 def test_its_consultation_is_open(asked: Asked) -> None:
@@ -116,7 +116,7 @@ def test_an_edition_dated_before_the_deadline_is_a_conflict(with_edition: Asked)
 
 def test_adding_it_twice_changes_nothing(after: list[bytes], sixth: Facts) -> None:
     addition = of_document(sixth)
-    assert added(after, addition, RULES, EmbeddedStore.from_nquads) == after
+    assert apply_patch(after, addition, RULES, EmbeddedStore.from_nquads) == after
     assert addition.known_to(after)
 
 
@@ -125,7 +125,7 @@ def test_a_newer_version_takes_the_place_of_the_older_one(after: list[bytes], re
     corrected.write_text(SIXTH.read_text("utf-8").replace("X.1286", "X.1398").replace("[R25]", "[R42]"), "utf-8")
     addition = of_document(read(corrected))
     assert not addition.known_to(after)
-    rows = b"".join(added(after, addition, RULES, EmbeddedStore.from_nquads))
+    rows = b"".join(apply_patch(after, addition, RULES, EmbeddedStore.from_nquads))
     assert b"conflict/number-already-given/2025-2028/163" not in rows
     assert b"conflict/report-used-twice/" not in rows
     assert b'"X.1398"' in rows
@@ -137,13 +137,13 @@ def test_what_an_addition_breaks_is_refused(after: list[bytes], sixth: Facts) ->
     assert refusals(addition, after, BOOK) == []
     number = b"<https://w3id.org/sg17kg/circular/2025-2028/163> <https://w3id.org/sg17kg/ontology#circularNumber>"
     spoiled = tuple(row for row in addition.rows if not row.startswith(number))
-    broken = Addition(addition.label, addition.graphs, spoiled)
+    broken = Patch(addition.label, addition.graphs, spoiled)
     rows = [row for row in after if not row.startswith(number)]
     assert [result.rule.rpartition("/")[2] for result in refusals(broken, rows, BOOK)] == ["Circular-circularNumber"]
 
 
 def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], sixth: Facts) -> None:
-    found = {(remark.code, remark.lines, remark.severity, remark.found_by) for remark in against(sixth, known, BOOK)}
+    found = {(remark.code, remark.lines, remark.severity, remark.found_by) for remark in check_against_graph(sixth, known, BOOK)}
     assert found >= {
         ("procedure-notice", (40,), "warning", "shape"),
         ("number-already-given", (54,), "warning", "conflict"),
@@ -151,9 +151,9 @@ def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], s
         ("name-spelling", (64,), "warning", "conflict"),
         ("work-item-title-changed", (50,), "warning", "check"),
     }
-    assert "short-notice" in {remark.code for remark in alone(sixth)}
+    assert "short-notice" in {remark.code for remark in check_document(sixth)}
 
 
 def test_a_document_of_the_dataset_is_checked_as_if_it_were_new(known: list[bytes], seeds: Path, read: Read) -> None:
-    found = {(remark.code, remark.lines) for remark in against(read(next(seeds.glob("004_*.txt"))), known, BOOK)}
+    found = {(remark.code, remark.lines) for remark in check_against_graph(read(next(seeds.glob("004_*.txt"))), known, BOOK)}
     assert {("two-owners", (30, 122)), ("joint-group", (122,)), ("revision-already-approved", (123,))} <= found

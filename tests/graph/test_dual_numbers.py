@@ -11,7 +11,7 @@ from rdflib import URIRef
 from sg17kg import facts_json
 from sg17kg.checks.preflight import Rulebook, refusals
 from sg17kg.facts import ApprovalFacts, EditionFacts, Facts
-from sg17kg.graph.ingest import Addition, added, lines, of_document, of_editions
+from sg17kg.graph.ingest import Patch, apply_patch, lines, of_document, of_editions
 from sg17kg.graph.joining import one_text
 from sg17kg.graph.mapping import approvals
 from sg17kg.graph.numbering import Numbering, numbering_in, numbering_of
@@ -40,12 +40,12 @@ def numbering(*names: str) -> Numbering:
     return numbering_of(edition(name, f"{2000 + place}-01-05") for place, name in enumerate(names))
 
 
-def catalogue(*editions: EditionFacts, known: list[bytes] | None = None) -> Addition:
+def catalogue(*editions: EditionFacts, known: list[bytes] | None = None) -> Patch:
     return of_editions("pairs.yaml", "0" * 64, editions, date(2026, 11, 1), numbering_in(known or []))
 
 
-def plus(rows: list[bytes], addition: Addition, rules: Sequence[Query] = ()) -> list[bytes]:
-    return added(rows, addition, rules, EmbeddedStore.from_nquads)
+def plus(rows: list[bytes], addition: Patch, rules: Sequence[Query] = ()) -> list[bytes]:
+    return apply_patch(rows, addition, rules, EmbeddedStore.from_nquads)
 
 
 def asking(rows: list[bytes]) -> Asked:
@@ -223,7 +223,7 @@ def noticed(rows: list[bytes], notice: ApprovalFacts) -> list[bytes]:
     """The rows with what a bulletin says more."""
     graph = f"{KG}graph/reference/bulletin/more"
     told = approvals.triples([notice], PAIR, (), numbering_in(rows))
-    return plus(rows, Addition("bulletin", frozenset({graph}), tuple(lines((*triple, URIRef(graph)) for triple in told))), OF_NOTICES)
+    return plus(rows, Patch("bulletin", frozenset({graph}), tuple(lines((*triple, URIRef(graph)) for triple in told))), OF_NOTICES)
 
 
 def test_another_half_in_a_bulletin_is_a_conflict_and_no_third_number(paired: list[bytes]) -> None:

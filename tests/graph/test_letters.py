@@ -19,9 +19,9 @@ from sg17kg.extraction.extractor import Extractor
 from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.facts import Facts
 from sg17kg.graph.build import build
-from sg17kg.graph.ingest import Addition, added, of_document
+from sg17kg.graph.ingest import Patch, apply_patch, of_document
 from sg17kg.queries.library import QueryLibrary
-from sg17kg.store.base import Text, value
+from sg17kg.store.base import RdfLiteral, value
 from sg17kg.store.embedded import EmbeddedStore
 from tests import ROOT
 from tests.built import build_inputs, small_data
@@ -49,7 +49,7 @@ def read(kind: str, number: int, lang: str, change: Change = str) -> Facts:
     return records.without_running_text(extractor().extract(readers.read_bytes(f"{kind}-{number}.{lang}.txt", text.encode())))
 
 
-def letter(kind: str, number: int, lang: str = "en", change: Change = str) -> Addition:
+def letter(kind: str, number: int, lang: str = "en", change: Change = str) -> Patch:
     return of_document(read(kind, number, lang, change), PERIODS)
 
 
@@ -59,17 +59,17 @@ class Known:
     def __init__(self, rows: Iterable[bytes]) -> None:
         self.rows = list(rows)
 
-    def plus(self, *additions: Addition) -> "Known":
+    def plus(self, *additions: Patch) -> "Known":
         rows = self.rows
         for addition in additions:
-            rows = added(rows, addition, RULES, EmbeddedStore.from_nquads)
+            rows = apply_patch(rows, addition, RULES, EmbeddedStore.from_nquads)
         return Known(rows)
 
     def asked(self, query: str) -> list[tuple[str | None, ...]]:
         store = EmbeddedStore.from_nquads(b"".join(self.rows))
         return [tuple(value(row, name) for name in row) for row in store.query(PREFIXES + query).rows()]
 
-    def refused(self, addition: Addition) -> list[str]:
+    def refused(self, addition: Patch) -> list[str]:
         return [f"{result.rule} {result.focus} {result.path} {result.value}" for result in refusals(addition, self.rows, BOOK)]
 
     def graph(self, name: str) -> set[bytes]:
@@ -92,12 +92,12 @@ CIRCULAR, DRAFT = f"<{KG}circular/2025-2028/302>", f"{KG}draft/2025-2028/302"
 
 
 @pytest.fixture(scope="module")
-def versions() -> list[Addition]:
+def versions() -> list[Patch]:
     return [letter("tap-consultation", 2, lang) for lang in LANGUAGES]
 
 
 @pytest.fixture(scope="module")
-def six(ontology: Known, versions: list[Addition]) -> Known:
+def six(ontology: Known, versions: list[Patch]) -> Known:
     """One circular in six languages, added one after the other."""
     return ontology.plus(*versions)
 
@@ -121,7 +121,7 @@ def test_what_a_version_says_apart_from_words_and_findings_is_what_the_others_sa
         assert without_words[lang] - english_text == without_words["zh"], lang
 
 
-def test_every_version_passes_shapes_and_checks_beside_the_others(six: Known, versions: list[Addition]) -> None:
+def test_every_version_passes_shapes_and_checks_beside_the_others(six: Known, versions: list[Patch]) -> None:
     for version in versions:
         assert six.refused(version) == []
 
@@ -159,7 +159,7 @@ def test_a_version_that_is_added_leaves_the_others_and_a_newer_one_replaces_its_
 def test_lists_have_a_row_for_each_thing_and_not_for_each_language(query: str, parameters: dict[str, str], rows: int, six: Known) -> None:
     found = EmbeddedStore.from_nquads(b"".join(six.rows)).query(CATALOGUE.get(query).bind(parameters)).rows()
     assert len(found) == rows
-    texts = [term for row in found for term in row.values() if isinstance(term, Text) and term.language and term.language != "en"]
+    texts = [term for row in found for term in row.values() if isinstance(term, RdfLiteral) and term.language and term.language != "en"]
     assert texts == []
 
 
@@ -195,7 +195,7 @@ def test_another_deadline_in_one_version_is_a_conflict_with_both_passages_and_is
 def test_two_values_in_one_document_are_refused(ontology: Known) -> None:
     addition = letter("tap-consultation", 2)
     deadline = next(row for row in addition.rows if b"/graph/circular/" in row and b"#replyDeadline>" in row)
-    twice = Addition(addition.label, addition.graphs, (*addition.rows, re.sub(rb'"2026-\d\d-\d\d', b'"2026-01-01', deadline)))
+    twice = Patch(addition.label, addition.graphs, (*addition.rows, re.sub(rb'"2026-\d\d-\d\d', b'"2026-01-01', deadline)))
     assert any("one-value-a-source" in result for result in ontology.plus(twice).refused(twice))
 
 

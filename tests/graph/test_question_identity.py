@@ -12,7 +12,7 @@ from sg17kg.checks.preflight import Rulebook, refusals
 from sg17kg.extraction.gazetteer import load_periods
 from sg17kg.facts import Facts, QuestionFacts
 from sg17kg.graph.inference import infer
-from sg17kg.graph.ingest import added, lines, of_document
+from sg17kg.graph.ingest import apply_patch, lines, of_document
 from sg17kg.graph.numbering import Numbering
 from sg17kg.graph.outside.rows import RowSource, quads
 from sg17kg.outside import AnyRow, parse_row
@@ -68,7 +68,7 @@ def known(dataset: Path) -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def after(known: list[bytes], newer_list: Facts) -> list[bytes]:
-    return added(known, of_document(newer_list, PERIODS), RULES, EmbeddedStore.from_nquads)
+    return apply_patch(known, of_document(newer_list, PERIODS), RULES, EmbeddedStore.from_nquads)
 
 
 def test_a_newer_list_of_the_same_version_is_taken(known: list[bytes], newer_list: Facts, after: list[bytes]) -> None:

@@ -7,27 +7,34 @@ from typing import Any
 import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
-from sg17kg.findings import Checked, Other, Printed, Remark, Rule
+from sg17kg.findings import CheckFinding, CheckResult, RelatedLocation, Rule, SourceLine
 from sg17kg.rendering.findings import as_json, as_page, lines, report, sarif, shortened
 
-OTHER = Other("TSB Circular 1 (2025-2028)", "https://w3id.org/sg17kg/circular/2025-2028/1", (7, 8), "item 1: X.1")
+OTHER = RelatedLocation("TSB Circular 1 (2025-2028)", "https://w3id.org/sg17kg/circular/2025-2028/1", (7, 8), "item 1: X.1")
 RULES = {
     "a-code": Rule("a-code", "Lines agree.", "Mend it.", "house rule"),
     "conflict/a-code": Rule("conflict/a-code", "Letters agree.", "Compare.", "a clause", "https://w3id.org/sg17kg/x", "More words."),
     "whole": Rule("whole", "The whole is there.", "Add it.", "practice"),
 }
-CHECKED = Checked(
+CHECKED = CheckResult(
     name="letters/a b.txt",
     kind="tap-consultation",
     language="zh",
     format="text",
     remarks=(
-        Remark((), "info", "whole", "nothing there", "extraction"),
-        Remark((2, 3, 5), "error", "a-code", "2 and 5 differ", "extraction"),
-        Remark((4,), "warning", "a-code", "another letter differs", "conflict", (OTHER,)),
+        CheckFinding((), "info", "whole", "nothing there", "extraction"),
+        CheckFinding((2, 3, 5), "error", "a-code", "2 and 5 differ", "extraction"),
+        CheckFinding((4,), "warning", "a-code", "another letter differs", "conflict", (OTHER,)),
     ),
     rules=RULES,
-    printed={1: Printed("one"), 2: Printed("two\x1b[2J"), 3: Printed(""), 4: Printed("four " * 40), 5: Printed("five"), 6: Printed("six")},
+    printed={
+        1: SourceLine("one"),
+        2: SourceLine("two\x1b[2J"),
+        3: SourceLine(""),
+        4: SourceLine("four " * 40),
+        5: SourceLine("five"),
+        6: SourceLine("six"),
+    },
     against=True,
     version="0" * 64,
 )
@@ -48,7 +55,7 @@ def test_the_report_goes_by_severity_and_quotes_lines_cut_and_made_harmless() ->
 
 
 def test_a_rule_is_told_once_for_all_that_breaks_it() -> None:
-    twice = replace(CHECKED, remarks=(*CHECKED.remarks, Remark((6,), "error", "a-code", "6 too", "extraction")))
+    twice = replace(CHECKED, remarks=(*CHECKED.remarks, CheckFinding((6,), "error", "a-code", "6 too", "extraction")))
     assert report(twice, colours=False).count("Lines agree.") == 1
 
 
@@ -78,8 +85,8 @@ def test_one_finding_is_counted_as_one() -> None:
 
 
 def test_a_format_without_lines_is_told_by_its_places() -> None:
-    printed = {number: Printed("text", f"page 1, line {number}") for number in range(10, 20)}
-    found = Remark(tuple(range(11, 18)), "error", "a-code", "these differ", "extraction")
+    printed = {number: SourceLine("text", f"page 1, line {number}") for number in range(10, 20)}
+    found = CheckFinding(tuple(range(11, 18)), "error", "a-code", "these differ", "extraction")
     word = replace(CHECKED, name="a.pdf", format="pdf", printed=printed, remarks=(replace(found, lines=(12, 15)), found))
     places = "page 1, line 11; page 1, line 12; page 1, line 13; page 1, line 14"
     assert lines(word).splitlines()[:2] == [
@@ -87,12 +94,12 @@ def test_a_format_without_lines_is_told_by_its_places() -> None:
         f"a.pdf:{places} and 3 more: error: these differ [a-code]",
     ]
     assert "… and page 1, line 15; page 1, line 16; page 1, line 17" in report(word, colours=False)
-    text = replace(word, printed={number: Printed("text") for number in range(10, 20)})
+    text = replace(word, printed={number: SourceLine("text") for number in range(10, 20)})
     assert "… and lines 15, 16, 17" in report(text, colours=False)
 
 
 def test_a_message_cannot_write_a_second_line() -> None:
-    sly = replace(CHECKED, remarks=(Remark((1,), "info", "whole", "x\nfake.txt:1: error: y\u202e", "extraction"),))
+    sly = replace(CHECKED, remarks=(CheckFinding((1,), "info", "whole", "x\nfake.txt:1: error: y\u202e", "extraction"),))
     assert len(lines(sly).splitlines()) == 2
     assert "\u202e" not in lines(sly) + report(sly, colours=False)
 
@@ -132,7 +139,7 @@ def test_the_page_has_the_lines_around_and_marks_those_that_are_meant() -> None:
 
 
 def test_the_page_shows_the_first_of_very_many() -> None:
-    many = replace(CHECKED, remarks=tuple(Remark((n,), "info", "whole", "x", "extraction") for n in range(1, 1001)))
+    many = replace(CHECKED, remarks=tuple(CheckFinding((n,), "info", "whole", "x", "extraction") for n in range(1, 1001)))
     (group,) = as_page(many)["groups"]
     assert len(group["findings"]) + group["more"] == 1000
     assert group["more"] > 900
@@ -146,7 +153,7 @@ def test_a_cut_text_says_so() -> None:
 # SARIF
 
 
-def run_of(*documents: Checked) -> dict[str, Any]:
+def run_of(*documents: CheckResult) -> dict[str, Any]:
     told = sarif(documents, [], "1.2.3")
     Sarif.model_validate(told)
     (run,) = told["runs"]
@@ -221,7 +228,7 @@ def test_a_file_that_lies_elsewhere_goes_by_its_name(name: str) -> None:
 
 
 def test_a_format_without_lines_has_its_place_in_words() -> None:
-    printed = {number: Printed(entry.text, f"page 1, line {number}") for number, entry in CHECKED.printed.items()}
+    printed = {number: SourceLine(entry.text, f"page 1, line {number}") for number, entry in CHECKED.printed.items()}
     results = {result["ruleId"]: result for result in run_of(replace(CHECKED, format="pdf", printed=printed))["results"]}
     assert "region" not in results["a-code"]["locations"][0]["physicalLocation"]
     assert results["a-code"]["locations"][0]["logicalLocations"] == [{"fullyQualifiedName": "page 1, line 2"}]
@@ -236,7 +243,9 @@ def test_fingerprints_outlive_lines_that_come_before_and_tell_findings_apart() -
     )
     before, after = ([result["partialFingerprints"] for result in run_of(checked)["results"]] for checked in (CHECKED, moved))
     assert before == after
-    same = replace(CHECKED, remarks=(Remark((3,), "info", "whole", "x", "extraction"), Remark((13,), "info", "whole", "x", "extraction")))
+    same = replace(
+        CHECKED, remarks=(CheckFinding((3,), "info", "whole", "x", "extraction"), CheckFinding((13,), "info", "whole", "x", "extraction"))
+    )
     marks = [result["partialFingerprints"]["sg17kg/v1"] for result in run_of(same)["results"]]
     assert len(set(marks)) == 2
 

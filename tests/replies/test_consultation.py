@@ -10,7 +10,7 @@ from sg17kg.identifiers import circular_iri
 from sg17kg.replies.consultation import Ask, Consultation, Source, consultation_of, in_one_version, printed
 from sg17kg.replies.form import reply_form
 from sg17kg.replies.tally import tally
-from sg17kg.replies.tally_report import told
+from sg17kg.replies.tally_report import format_text
 from tests.replies.test_form import text_of
 
 
@@ -68,7 +68,7 @@ def test_a_corrigendum_moves_the_deadline_of_form_and_tally(ask_corrected: Ask) 
         "TSB Circular 301 (2025-2028)",
     ]
     assert not found.closed_by(date(2026, 5, 25))
-    account = told(tally(found, (), date(2026, 5, 25)))
+    account = format_text(tally(found, (), date(2026, 5, 25)))
     assert "Deadline: 2026-05-27 23:59 UTC by a corrigendum (2026-05-20 23:59 in the circular), not over on 2026-05-25" in account
     assert "27 May 2026" in text_of(reply_form(found, "en"))
 

@@ -6,7 +6,7 @@ from sg17kg.errors import BadIdentifier, BadParameter, NotFound
 from sg17kg.namespaces import BASE
 from sg17kg.replies.circular_names import circular_named, key, text_named, texts_by_key
 from sg17kg.replies.consultation import Ask, Consultation
-from sg17kg.store.base import Iri, Row, Text
+from sg17kg.store.base import NamedNode, RdfLiteral, Row
 from tests.replies.making import text
 
 WANTED = BASE + "circular/2025-2028/104"
@@ -43,8 +43,8 @@ def test_a_number_without_a_consultation_is_not_found(typed: str, ask: Ask) -> N
 def test_a_number_of_two_periods_asks_which() -> None:
     def ask(name: str, /, **_: str | None) -> list[Row]:
         if name == "circular":
-            return [{"consultation_iri": Iri(BASE + "consultation/x")}]
-        return [{"iri": Iri(f"{BASE}circular/{period}/7"), "number": Text("7", "")} for period in ("2022-2024", "2025-2028")]
+            return [{"consultation_iri": NamedNode(BASE + "consultation/x")}]
+        return [{"iri": NamedNode(f"{BASE}circular/{period}/7"), "number": RdfLiteral("7", "")} for period in ("2022-2024", "2025-2028")]
 
     with pytest.raises(BadParameter, match="circular/2022-2024/7, circular/2025-2028/7"):
         circular_named(ask, "7")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sg17kg.replies.consultation import Consultation
 from sg17kg.replies.replies_csv import Reply
 from sg17kg.replies.tally import Counts, Share, Tally, newest, share_of, tally
-from sg17kg.replies.tally_report import arithmetic, as_json, told
+from sg17kg.replies.tally_report import arithmetic, as_json, format_text
 from tests.replies.making import DEADLINE, consultation, replies, reply, text
 
 AFTER = date(2026, 5, 21)
@@ -119,7 +119,7 @@ def test_a_reply_from_before_the_circular_is_set_aside() -> None:
     early = reply("A", minutes=100 * 24 * 60, line=2)
     found = outcome_of([early], date(2026, 6, 1))
     assert [(entry.why, entry.reply.line) for entry in found.set_aside] == [("before-sent", 2)]
-    assert "before the circular was sent on 2026-02-13; look at the date" in told(found)
+    assert "before the circular was sent on 2026-02-13; look at the date" in format_text(found)
 
 
 def test_with_and_without_comments_are_both_in_favour() -> None:
@@ -129,9 +129,9 @@ def test_with_and_without_comments_are_both_in_favour() -> None:
 
 def test_before_the_deadline_what_follows_would_follow() -> None:
     open_still = outcome_of([*replies(1), reply("B", minutes=10, line=2)], date(2026, 5, 19))
-    assert "after today, 2026-05-19" in told(open_still, today=True)
-    assert "after the day asked for, 2026-05-19" in told(open_still)
-    assert "so far: if it stays so, the text goes to the meeting for approval" in told(outcome_of(replies(1), DEADLINE.date()))
+    assert "after today, 2026-05-19" in format_text(open_still, today=True)
+    assert "after the day asked for, 2026-05-19" in format_text(open_still)
+    assert "so far: if it stays so, the text goes to the meeting for approval" in format_text(outcome_of(replies(1), DEADLINE.date()))
 
 
 def test_of_two_replies_of_a_member_state_the_last_counts() -> None:
@@ -173,7 +173,7 @@ def test_a_settled_tally_says_what_follows_by_which_clause() -> None:
     assert found.settled
     assert (
         "X.1: the threshold is reached: the text goes to the meeting for approval (WTSA Resolution 1 (Geneva, 2022), clause 9.4) "
-        "[TSB Circular 900 (2025-2028), line 40 (zh)]" in told(found)
+        "[TSB Circular 900 (2025-2028), line 40 (zh)]" in format_text(found)
     )
 
 
@@ -193,7 +193,7 @@ def test_a_settled_tally_says_what_follows_by_which_clause() -> None:
 def test_what_is_open_is_said(made: list[Reply], on: date, changes: dict[str, object], reason: str) -> None:
     found = outcome_of(made, on, **changes)
     assert not found.settled
-    assert reason in told(found)
+    assert reason in format_text(found)
     opened = as_json(found)["open"]
     assert isinstance(opened, list)
     assert any(reason in entry["reason"] for entry in opened)
@@ -202,7 +202,7 @@ def test_what_is_open_is_said(made: list[Reply], on: date, changes: dict[str, ob
 def test_an_unknown_rule_gives_no_outcome() -> None:
     (found,) = outcome_of(replies(9, 1), threshold=None).texts
     assert (found.outcome, found.effect, found.share) == ("unknown", None, None)
-    assert "the circular does not state the rule" in told(outcome_of(replies(9, 1), threshold=None))
+    assert "the circular does not state the rule" in format_text(outcome_of(replies(9, 1), threshold=None))
 
 
 def test_silence_of_all_has_the_effect_that_the_circular_states_silence_about_one_text_has_none() -> None:
@@ -215,7 +215,7 @@ def test_silence_of_all_has_the_effect_that_the_circular_states_silence_about_on
 
 
 def test_before_the_deadline_a_share_is_so_far() -> None:
-    assert "the threshold is reached so far" in told(outcome_of(replies(1), DEADLINE.date()))
+    assert "the threshold is reached so far" in format_text(outcome_of(replies(1), DEADLINE.date()))
 
 
 def test_the_real_rules_apply(drafts: Consultation, questions: Consultation) -> None:
@@ -228,7 +228,7 @@ def test_the_real_rules_apply(drafts: Consultation, questions: Consultation) -> 
 
 def test_the_table_and_json_say_the_same() -> None:
     found = outcome_of([*replies(28, 12), reply("Late", minutes=-5, line=99)])
-    line = next(row for row in told(found).splitlines() if row.startswith("1 "))
+    line = next(row for row in format_text(found).splitlines() if row.startswith("1 "))
     assert line.split()[:7] == ["1", "X.1", "28", "12", "0", "40", "28"]
     assert "28 × 100 = 2800 ≥ 70 × 40 = 2800" in line
     value = as_json(found)

@@ -8,7 +8,7 @@ import pytest
 from sg17kg.extraction import gazetteer
 from sg17kg.extraction.gazetteer import Inflection
 from sg17kg.extraction.language import LanguagePack
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import Days, days_of, moment_of
 from sg17kg.extraction.letter.labels import contacts, walk
 from sg17kg.extraction.letter.text_references import mentions
@@ -16,7 +16,7 @@ from sg17kg.extraction.questions import text_lists
 from sg17kg.extraction.questions.relations import bodies
 from sg17kg.extraction.tap.drafts import references
 from sg17kg.extraction.tap.notes import Note, ipr_statements
-from sg17kg.readers.document import Document, Line, Stretch, fold
+from sg17kg.readers.document import Document, Line, TextSpan, fold
 from tests import ROOT
 from tests.reading import Read
 
@@ -94,13 +94,13 @@ def test_an_entry_that_fits_no_notation_is_not_lost(pack: LanguagePack) -> None:
     ],
 )
 def test_bodies_go_by_one_name(printed: str, names: list[str], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    reading = ExtractionContext(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, fold(printed), 1) == names
     assert reading.findings == []
 
 
 def test_an_unknown_body_is_kept_as_printed_and_reported(pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    reading = ExtractionContext(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
     assert bodies(reading, "某某与某某协会", 7) == ["某某与某某协会"]
     assert [(finding.code, finding.lines) for finding in reading.findings] == [("unknown-body", (7,))]
 
@@ -151,7 +151,7 @@ def test_standards_named_in_a_summary(text: str, names: tuple[str, ...]) -> None
 
 
 def test_a_match_knows_its_lines() -> None:
-    stretch = Stretch([Line(4, "第1"), Line(5, ""), Line(6, "号 通函")])
+    stretch = TextSpan([Line(4, "第1"), Line(5, ""), Line(6, "号 通函")])
     assert stretch.text == "第1号通函"
     assert stretch.lines_of(0, 3) == (4, 6)
 
@@ -166,8 +166,8 @@ def test_a_match_knows_its_lines() -> None:
     ],
 )
 def test_counts_of_statements_in_either_order(text: str, counts: dict[str, int], pack: LanguagePack) -> None:
-    reading = Reading(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
-    notes = [Note(Stretch([Line(1, text)]), None)]
+    reading = ExtractionContext(Document("x", "", ()), pack, gazetteer.load(ROOT / "data" / "curated", "zh", pack.names_in_text))
+    notes = [Note(TextSpan([Line(1, text)]), None)]
     assert ipr_statements(reading, notes, lambda mention: mention.restored) == counts
 
 

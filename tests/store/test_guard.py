@@ -54,46 +54,46 @@ HARMLESS = [
 @pytest.mark.parametrize("query", SERVICE)
 def test_no_query_asks_another_endpoint(query: str) -> None:
     with pytest.raises(QueryRefused, match="SERVICE"):
-        guard.check(query)
+        guard.reject_unsafe(query)
 
 
 @pytest.mark.parametrize("query", UPDATES)
 def test_updates_are_refused(query: str) -> None:
     with pytest.raises(QueryRefused, match="read-only"):
-        guard.check(query)
+        guard.reject_unsafe(query)
 
 
 @pytest.mark.parametrize("query", HARMLESS)
 def test_what_only_speaks_of_it_passes(query: str) -> None:
-    guard.check(query)
+    guard.reject_unsafe(query)
     assert query
 
 
 @pytest.mark.parametrize("bracket", ["{", "(", "[", "{("])
 def test_deep_nesting_is_refused_before_any_parser(bracket: str) -> None:
     with pytest.raises(QueryRefused, match="brackets"):
-        guard.check("SELECT * " + bracket * 5000)
+        guard.reject_unsafe("SELECT * " + bracket * 5000)
 
 
 @pytest.mark.parametrize("text", ["!" * 10_000, "1" + "+1" * 8_000, "a" + "/a" * 8_000, "true" + "||true" * 5_000])
 def test_long_chains_are_refused_before_any_parser(text: str) -> None:
     with pytest.raises(QueryRefused, match="operators"):
-        guard.check(f"ASK {{ FILTER({text}) }}")
+        guard.reject_unsafe(f"ASK {{ FILTER({text}) }}")
 
 
 @pytest.mark.parametrize("text", ["1" * 30_000, "'\\" * 15_000, "service" * 4_500, "#service" * 4_000, "<" * 30_000])
 def test_the_check_costs_no_more_than_the_length_of_the_text(text: str) -> None:
     with processor_seconds(5), contextlib.suppress(QueryRefused):
-        guard.check(f"SELECT * {{ {text} }}")
+        guard.reject_unsafe(f"SELECT * {{ {text} }}")
 
 
 def test_long_queries_are_refused() -> None:
     with pytest.raises(QueryRefused, match="longer"):
-        guard.check("SELECT * { } #" + "x" * guard.LONGEST)
+        guard.reject_unsafe("SELECT * { } #" + "x" * guard.LONGEST)
     with pytest.raises(QueryRefused, match="longer than 256 KiB"):
-        guard.check("SELECT * { VALUES ?s { " + f"<{'x' * 250}> " * 1100 + "} }")
+        guard.reject_unsafe("SELECT * { VALUES ?s { " + f"<{'x' * 250}> " * 1100 + "} }")
     with pytest.raises(QueryRefused, match="longer than 32 KiB"):
-        guard.check("SELECT * { VALUES ?s { " + "<x:ab> " * 7000 + "} }")
+        guard.reject_unsafe("SELECT * { VALUES ?s { " + "<x:ab> " * 7000 + "} }")
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_long_queries_are_refused() -> None:
     ],
 )
 def test_brackets_and_operators_in_names_do_not_count(query: str) -> None:
-    guard.check(query)
+    guard.reject_unsafe(query)
     assert sum(map(query.count, "/-([{")) > guard.MOST_OPERATORS
 
 
@@ -130,20 +130,20 @@ def test_brackets_and_operators_in_names_do_not_count(query: str) -> None:
 )
 def test_what_may_be_syntax_counts(query: str, word: str) -> None:
     with pytest.raises(QueryRefused, match=f"more than [0-9]+ {word}"):
-        guard.check(query)
+        guard.reject_unsafe(query)
 
 
 def test_a_refusal_says_what_counts() -> None:
     with pytest.raises(QueryRefused, match=r"outside IRIs, .* and rows of VALUES, which may be nested; write the query flatter$"):
-        guard.check("ASK { ?s ?p '(' } " + "{" * 500)
+        guard.reject_unsafe("ASK { ?s ?p '(' } " + "{" * 500)
     with pytest.raises(QueryRefused, match="everything counts, for what is an IRI or a string is in doubt"):
-        guard.check("ASK { ?s ?p '\\u0028' } " + "{" * 500)
+        guard.reject_unsafe("ASK { ?s ?p '\\u0028' } " + "{" * 500)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "hello", "PREFIX a: <a:>"])
 def test_what_is_no_query_is_refused(query: str) -> None:
     with pytest.raises(QueryRefused, match="no SELECT"):
-        guard.check(query)
+        guard.reject_unsafe(query)
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_what_is_no_query_is_refused(query: str) -> None:
 )
 def test_orders_to_one_server_are_refused(query: str) -> None:
     with pytest.raises(QueryRefused):
-        guard.check(query)
+        guard.reject_unsafe(query)
 
 
 def test_words_that_only_look_like_orders_pass() -> None:
-    guard.check("SELECT ?define { ?define <https://e/sql:x> ?bif ; <https://e/p> 'a' }")
+    guard.reject_unsafe("SELECT ?define { ?define <https://e/sql:x> ?bif ; <https://e/p> 'a' }")

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from sg17kg.known_until import Circulars, UpTo, in_a_sentence, in_words, known_until
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.i18n import language_for
-from sg17kg.store.base import Iri, Row, Text
+from sg17kg.store.base import NamedNode, RdfLiteral, Row
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.web.app import create_app
 from tests.patience import PATIENT
@@ -171,7 +171,10 @@ def test_what_had_been_said_by_a_day_names_nothing_of_later(
 
 
 def row(**columns: str) -> Row:
-    return {name: Iri(text) if name == "iri" else Text(text, "http://www.w3.org/2001/XMLSchema#string") for name, text in columns.items()}
+    return {
+        name: NamedNode(text) if name == "iri" else RdfLiteral(text, "http://www.w3.org/2001/XMLSchema#string")
+        for name, text in columns.items()
+    }
 
 
 CIRCULARS = [

@@ -23,7 +23,7 @@ from sg17kg.identifiers import parse_question
 from sg17kg.rendering.document_model import Block, Cell, Document, Heading, Item, Paragraph, Span, Table, line
 from sg17kg.rendering.i18n import language_for
 from sg17kg.replies.consultation import Consultation, ConsultedText, consultation_of, sources_of
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 
 _MOST_WORK, _MOST_JOINT = 14, 6
 
@@ -69,7 +69,7 @@ def _identity(asking: Transport, question: str, versions: Sequence[Row]) -> Iter
     passages = sources_of(asking.ask, iri)
     year = value(current, "year")
     title = next((row.get("title") for row in versions if row.get("title") and value(row, "year") == year), None)
-    if isinstance(title, Text):
+    if isinstance(title, RdfLiteral):
         own = [value(row, "text") or "" for row in asking.ask("question-own-words", question=question)
                if value(row, "says") == "translatedTitle" and value(row, "year") == year and _language(row) == "en"]  # fmt: skip
         called = f"{own[0]} (this project's translation of {title.value})" if own else title.value
@@ -83,7 +83,7 @@ def _identity(asking: Transport, question: str, versions: Sequence[Row]) -> Iter
 
 def _language(row: Row) -> str | None:
     term = row.get("text")
-    return term.language if isinstance(term, Text) else None
+    return term.language if isinstance(term, RdfLiteral) else None
 
 
 def _before_members(asking: Transport, question: str) -> _Before:

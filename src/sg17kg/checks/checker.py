@@ -9,7 +9,7 @@ from sg17kg.checks.preflight import Rulebook
 from sg17kg.errors import BuildError
 from sg17kg.extraction.extractor import Extractor
 from sg17kg.facts import Facts
-from sg17kg.findings import Checked, Printed, Remark
+from sg17kg.findings import CheckFinding, CheckResult, SourceLine
 from sg17kg.readers.document import Document
 from sg17kg.store.source import Statements
 
@@ -23,33 +23,33 @@ class CircularChecker:
         self._warn = warn
         self._book: Rulebook | None = None
 
-    def check_file(self, path: Path) -> Checked:
+    def check_file(self, path: Path) -> CheckResult:
         """Check a file. Raises UnreadableFile, NotACircular."""
         return self.check(readers.read(path), str(path).encode("utf-8", "backslashreplace").decode())
 
-    def check(self, document: Document, name: str) -> Checked:
+    def check(self, document: Document, name: str) -> CheckResult:
         """Check a document; reports call it by the name. Raises NotACircular."""
         facts = self._extractor.extract(document)
         held = self._against_known(facts)
-        remarks = preflight.without_repeats(preflight.alone(facts), held or ())
-        return Checked(
+        remarks = preflight.without_repeats(preflight.check_document(facts), held or ())
+        return CheckResult(
             name=name,
             kind=facts.document.kind,
             language=facts.document.language,
             format=document.format,
             remarks=remarks,
             rules=preflight.rules_of(remarks, self._rulebook()),
-            printed={line.number: Printed(line.text, line.place) for line in document.lines},
+            printed={line.number: SourceLine(line.text, line.place) for line in document.lines},
             against=held is not None,
             version=self._known.version if self._known else "",
         )
 
-    def _against_known(self, facts: Facts) -> list[Remark] | None:
+    def _against_known(self, facts: Facts) -> list[CheckFinding] | None:
         """Find what the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
         if self._known is None:
             return None
         try:
-            return preflight.against(facts, self._known.rows, self._rulebook())
+            return preflight.check_against_graph(facts, self._known.rows, self._rulebook())
         except BuildError as error:
             self._warn(str(error))
             return None

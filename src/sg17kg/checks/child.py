@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from sg17kg import __version__
 from sg17kg.errors import InputError, StoreError, UnreadableFile
-from sg17kg.findings import Ended
+from sg17kg.findings import ExitCode
 
 if TYPE_CHECKING:
-    from sg17kg.findings import Checked
+    from sg17kg.findings import CheckResult
     from sg17kg.store.source import Statements
 
 _MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10
@@ -72,20 +72,20 @@ def main() -> int:
     order = CheckRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
         answer = _answer(_checked(order, sys.stdin.buffer.read()), order.shown)
-        code = Ended.CHECKED
+        code = ExitCode.CHECKED
     except InputError as error:
         answer = " ".join(str(error).split())
-        code = Ended.UNREADABLE if isinstance(error, UnreadableFile) else Ended.NO_CIRCULAR
+        code = ExitCode.UNREADABLE if isinstance(error, UnreadableFile) else ExitCode.NO_CIRCULAR
     except StoreError as error:
-        answer, code = " ".join(str(error).split()), Ended.NO_STORE
+        answer, code = " ".join(str(error).split()), ExitCode.NO_STORE
     except MemoryError:
-        answer, code = "", Ended.TOO_MUCH
+        answer, code = "", ExitCode.TOO_MUCH
     sys.stdout.buffer.write(answer.encode("utf-8", "backslashreplace"))
     sys.stdout.buffer.flush()
     return code
 
 
-def _checked(order: CheckRequest, content: bytes) -> "Checked":
+def _checked(order: CheckRequest, content: bytes) -> "CheckResult":
     from sg17kg import readers
     from sg17kg.checks.checker import CircularChecker
 
@@ -93,7 +93,7 @@ def _checked(order: CheckRequest, content: bytes) -> "Checked":
     return CircularChecker(order.known()).check(document, order.name)
 
 
-def _answer(checked: "Checked", shown: str) -> str:
+def _answer(checked: "CheckResult", shown: str) -> str:
     from sg17kg.rendering import findings
 
     if shown == "sarif":

@@ -17,9 +17,9 @@ from sg17kg import assets
 from sg17kg.checks import rules as findings_rules
 from sg17kg.errors import AssetError
 from sg17kg.facts import Facts, Severity
-from sg17kg.findings import Other, Remark, Rule, Same
+from sg17kg.findings import CheckFinding, DuplicateOf, RelatedLocation, Rule
 from sg17kg.graph.inference import OpenStore
-from sg17kg.graph.ingest import Addition, graph_name, of_document, store_with
+from sg17kg.graph.ingest import Patch, graph_name, of_document, store_with
 from sg17kg.graph.mapping.circulars import statements
 from sg17kg.graph.numbering import numbering_in
 from sg17kg.graph.rdf_terms import SG17
@@ -73,12 +73,12 @@ class _Letter:
         return [row for row in rows if (value(row, "passage") or "").startswith(self.passages)]
 
 
-def alone(facts: Facts) -> list[Remark]:
+def check_document(facts: Facts) -> list[CheckFinding]:
     """What does not agree within the document."""
-    return sorted(Remark(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
+    return sorted(CheckFinding(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
 
 
-def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Remark]:
+def check_against_graph(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[CheckFinding]:
     """What the document breaks in the graph whose N-Quads rows are known. An older version of it is left aside.
 
     Raises BuildError where the circular has no number or study period: then it has no place in the graph.
@@ -95,12 +95,12 @@ def against(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[Re
     return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
 
 
-def refusals(addition: Addition, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
+def refusals(addition: Patch, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
     """Violations of shapes and checks by what an addition brings, in a dataset of these rows."""
     return at_least(_results(addition, rows, rulebook.open_store(b"".join(rows)), rulebook), "violation")
 
 
-def _results(addition: Addition, rows: Sequence[bytes], store: Store, rulebook: Rulebook) -> list[Result]:
+def _results(addition: Patch, rows: Sequence[bytes], store: Store, rulebook: Rulebook) -> list[Result]:
     """Results about what an addition brings. Evidence of other documents and the life of texts tell shapes nothing of it."""
     own = {f"<{graph}>".encode() for graph in addition.graphs}
     things = frozenset(row.split(b" ", 1)[0] for row in addition.rows)
@@ -139,13 +139,13 @@ def _gravest(results: Iterable[Result]) -> list[Result]:
     return list(kept.values())
 
 
-def _conflicts(store: Store, catalogue: QueryLibrary, letter: _Letter) -> list[Remark]:
+def _conflicts(store: Store, catalogue: QueryLibrary, letter: _Letter) -> list[CheckFinding]:
     found: dict[str, list[Row]] = {}
     rows_of_letter = store.query(catalogue.get("conflicts-of-document").bind({"document": letter.iri})).rows()
     for row in letter.own(rows_of_letter):
         found.setdefault(value(row, "conflict_iri") or "", []).append(row)
     return [
-        Remark(
+        CheckFinding(
             _lines(rows),
             "warning",
             value(rows[0], "type") or "",
@@ -157,7 +157,7 @@ def _conflicts(store: Store, catalogue: QueryLibrary, letter: _Letter) -> list[R
     ]
 
 
-def _sides(store: Store, catalogue: QueryLibrary, conflict: str, letter: _Letter) -> tuple[Other, ...]:
+def _sides(store: Store, catalogue: QueryLibrary, conflict: str, letter: _Letter) -> tuple[RelatedLocation, ...]:
     """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
     passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
     said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
@@ -169,7 +169,7 @@ def _sides(store: Store, catalogue: QueryLibrary, conflict: str, letter: _Letter
         source, iri = value(row, "source"), value(row, "statement_iri") or ""
         if source and source not in known and not iri.startswith(_THINGS):
             record = value(row, "record")
-            sides.add(Other(f"{source}, {record}" if record else source, iri, None, value(row, "statement") or ""))
+            sides.add(RelatedLocation(f"{source}, {record}" if record else source, iri, None, value(row, "statement") or ""))
     return _sorted(sides)
 
 
@@ -177,16 +177,16 @@ def _said_in(statements: Iterable[Row], letter: str | None) -> str:
     return next((value(row, "statement") or "" for row in statements if value(row, "source") == letter), "")
 
 
-def _passage(row: Row, source: str, statement: str) -> Other:
+def _passage(row: Row, source: str, statement: str) -> RelatedLocation:
     lines = (int(value(row, "first_line") or 0), int(value(row, "last_line") or 0)) if value(row, "first_line") else None
-    return Other(value(row, source) or "", value(row, "document_iri") or value(row, "statement_iri") or "", lines, statement)
+    return RelatedLocation(value(row, source) or "", value(row, "document_iri") or value(row, "statement_iri") or "", lines, statement)
 
 
-def _sorted(sides: Iterable[Other]) -> tuple[Other, ...]:
+def _sorted(sides: Iterable[RelatedLocation]) -> tuple[RelatedLocation, ...]:
     return tuple(sorted(sides, key=lambda side: (side.document, side.lines or (0, 0), side.statement)))
 
 
-def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Letter) -> Remark:
+def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Letter) -> CheckFinding:
     """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
     own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
@@ -194,7 +194,7 @@ def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Lett
     message = result.message()
     if found_by == "shape" and (name := _name(own, letter.label)):
         message = f"{name}: {message}"
-    return Remark(_lines(_stating(own, result.path)), _SEVERITIES[result.severity], code, message, found_by, others)
+    return CheckFinding(_lines(_stating(own, result.path)), _SEVERITIES[result.severity], code, message, found_by, others)
 
 
 def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
@@ -209,7 +209,7 @@ def _name(rows: Iterable[Row], letter: str) -> str:
     return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
 
 
-def _other_side(result: Result, store: Store, catalogue: QueryLibrary) -> tuple[Other, ...]:
+def _other_side(result: Result, store: Store, catalogue: QueryLibrary) -> tuple[RelatedLocation, ...]:
     rows = store.query(catalogue.get("other-side").bind({"focus": result.focus, "value": result.value})).rows()
     return _sorted({_passage(row, "source", value(row, "statement") or "") for row in rows if value(row, "source")})
 
@@ -219,7 +219,7 @@ def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
 
 
-def without_repeats(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Remark, ...]:
+def without_repeats(found: Sequence[CheckFinding], held: Sequence[CheckFinding]) -> tuple[CheckFinding, ...]:
     """The remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
 
     Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
@@ -229,13 +229,13 @@ def without_repeats(found: Sequence[Remark], held: Sequence[Remark]) -> tuple[Re
     return (*found, *(remark for remark in held if remark.others or not any(_again(remark, *known) for known in same)))
 
 
-def _again(remark: Remark, found: Remark, same: Same) -> bool:
+def _again(remark: CheckFinding, found: CheckFinding, same: DuplicateOf) -> bool:
     if remark.rule != same.rule:
         return False
     return any(word in found.message for word in same.words) if same.words else bool(set(remark.lines) & set(found.lines))
 
 
-def rules_of(remarks: Iterable[Remark], rulebook: Rulebook) -> dict[str, Rule]:
+def rules_of(remarks: Iterable[CheckFinding], rulebook: Rulebook) -> dict[str, Rule]:
     """The rules behind remarks, by key: those of findings are written down, the others stand in queries and shapes.
 
     Raises AssetError where the register of findings is broken, or lacks one.

@@ -17,17 +17,17 @@ from typing import Literal, Protocol
 
 from sg17kg.checks import child
 from sg17kg.errors import CheckBusy, CheckError, CheckTimeout, CheckTooLarge, NotACircular, Sg17kgError, StoreError, UnreadableFile
-from sg17kg.findings import Ended
+from sg17kg.findings import ExitCode
 from sg17kg.store.remote import Endpoint
-from sg17kg.store.source import Source
+from sg17kg.store.source import DatasetSource
 
 _LOG = logging.getLogger("sg17kg.checks")
 Shown = Literal["json", "sarif", "page"]
 _COMMAND = ("-I", "-X", "utf8", "-m", child.__name__)
 _ERRORS: dict[int, type[Sg17kgError]] = {
-    Ended.NO_CIRCULAR: NotACircular,
-    Ended.UNREADABLE: UnreadableFile,
-    Ended.NO_STORE: StoreError,
+    ExitCode.NO_CIRCULAR: NotACircular,
+    ExitCode.UNREADABLE: UnreadableFile,
+    ExitCode.NO_STORE: StoreError,
 }
 _BUSY = "other files are being checked; try again in a moment, or use `sg17kg check` on your machine"
 _SLOW = "the check took longer than {seconds:g} seconds and was ended; use `sg17kg check` on your machine"
@@ -92,7 +92,7 @@ class CheckProcesses:
         finally:
             self._places.leave(kind, place)
 
-    async def run(self, name: str, content: bytes, source: Source | None, shown: Shown) -> bytes:
+    async def run(self, name: str, content: bytes, source: DatasetSource | None, shown: Shown) -> bytes:
         """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
 
         Raises UnreadableFile, NotACircular, StoreError where the store does not answer, CheckTooLarge, CheckBusy, CheckTimeout, and
@@ -110,12 +110,12 @@ class CheckProcesses:
             code, answer = await self._child(order + content)
         finally:
             self._free.release()
-        if code == Ended.CHECKED:
+        if code == ExitCode.CHECKED:
             return answer
         if code in _ERRORS:
             raise _ERRORS[code](answer.decode("utf-8", "replace"))
         _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # and not a word of what was in it
-        if code == Ended.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
+        if code == ExitCode.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
             raise CheckTooLarge(_TOO_MUCH)
         raise CheckError(_FAULT)
 

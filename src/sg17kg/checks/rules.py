@@ -6,7 +6,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from sg17kg.errors import AssetError
-from sg17kg.findings import Rule, Same
+from sg17kg.findings import DuplicateOf, Rule
 
 FILE = Path(__file__).with_name("rules.yaml")
 
@@ -37,5 +37,5 @@ def _rule(path: Path, code: str, written: object) -> Rule:
         first = error.errors()[0]
         where = ".".join(map(str, (code, *first["loc"])))
         raise AssetError(f"{path.name}: {where}: {first['msg']}; each rule has rule, remedy and source") from error
-    same_as = tuple(Same(rule, words) for rule, words in entry.same_as.items())
+    same_as = tuple(DuplicateOf(rule, words) for rule, words in entry.same_as.items())
     return Rule(code, entry.rule, entry.remedy, entry.source, entry.url, same_as=same_as)

@@ -10,7 +10,7 @@ import click
 from sg17kg import __version__
 from sg17kg.cli import backup, check, datasets, ingest, query, replies, serve
 from sg17kg.cli.extract import command as documents
-from sg17kg.cli.output import FAILED, UNUSABLE, complain
+from sg17kg.cli.output import FAILED, UNUSABLE, print_error
 from sg17kg.errors import NotFound, Sg17kgError
 
 
@@ -22,12 +22,12 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except Sg17kgError as error:
-            complain(str(error))
+            print_error(str(error))
             sys.exit(FAILED if isinstance(error, NotFound) else UNUSABLE)
         except BrokenPipeError:
             raise
         except OSError as error:
-            complain(f"{error.filename or 'output'}: {error.strerror or error}; write to another place")
+            print_error(f"{error.filename or 'output'}: {error.strerror or error}; write to another place")
             sys.exit(UNUSABLE)
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import __version__
-from sg17kg.cli.output import FAILED, UNUSABLE, complain, from_store
+from sg17kg.cli.output import FAILED, UNUSABLE, from_store, print_error
 from sg17kg.errors import InputError
 
 if TYPE_CHECKING:
     from sg17kg.facts import Severity
-    from sg17kg.findings import Checked
-    from sg17kg.store.source import Source
+    from sg17kg.findings import CheckResult
+    from sg17kg.store.source import DatasetSource
 
 _FORMATS = ("report", "lines", "json", "sarif")
 _FORMAT = "A report to read, one line for each finding, JSON (JSON Lines for several files), or SARIF 2.1.0 for CI."
@@ -33,7 +33,7 @@ _SEVERITY = "From which severity on findings make the exit code 1."
 @click.option("--format", "shown", type=click.Choice(_FORMATS), show_default="report on a terminal, else lines", help=_FORMAT)
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--severity", type=click.Choice(["error", "warning", "info"]), default="info", show_default=True, help=_SEVERITY)
-def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool, severity: "Severity", source: "Source") -> None:
+def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool, severity: "Severity", source: "DatasetSource") -> None:
     """Check circulars: what does not agree within each, and what it would break in the graph.
 
     Of a folder every .txt, .docx, .pdf and .html file is checked, those of its folders too.
@@ -56,8 +56,8 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
     from sg17kg.store.source import statements_of
 
     shown = "json" if as_json else shown or ("report" if sys.stdout.isatty() else "lines")
-    checker = CircularChecker(statements_of(source) if against else None, complain)
-    done: list[Checked] = []
+    checker = CircularChecker(statements_of(source) if against else None, print_error)
+    done: list[CheckResult] = []
     unread: list[tuple[str, str]] = []
     for path in _files(paths, unread):
         try:
@@ -84,13 +84,13 @@ def _files(paths: Sequence[Path], unread: list[tuple[str, str]]) -> Iterator[Pat
             found = True
             yield file
         if passed_over.endings:
-            complain(f"{path}: {passed_over}")
+            print_error(f"{path}: {passed_over}")
         if not found and path.is_dir():
             _fail(path, f"{path}: no file in it is named {', '.join(SUFFIXES)}; name the files to check", unread)
 
 
 def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
-    complain(message)
+    print_error(message)
     unread.append((_relative(path), " ".join(message.split())))
 
 
@@ -100,24 +100,24 @@ def _relative(path: Path) -> str:
     return str(path.relative_to(Path.cwd()) if below else path).encode("utf-8", "backslashreplace").decode()
 
 
-def report(checked: "Checked") -> str:
+def report(checked: "CheckResult") -> str:
     """The report for a person, in colours where the output is a terminal that wants them (NO_COLOR says no)."""
     from sg17kg.rendering import findings
 
     return findings.report(checked, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)
 
 
-def _lines(checked: "Checked") -> str:
+def _lines(checked: "CheckResult") -> str:
     from sg17kg.rendering import findings
 
     return findings.lines(checked)
 
 
-def _json(checked: "Checked") -> str:
+def _json(checked: "CheckResult") -> str:
     from sg17kg.rendering import findings
 
     return json.dumps(findings.as_json(checked), ensure_ascii=False) + "\n"
 
 
-_PRINTED: dict[str, "Callable[[Checked], str]"] = {"report": report, "lines": _lines, "json": _json}
+_PRINTED: dict[str, "Callable[[CheckResult], str]"] = {"report": report, "lines": _lines, "json": _json}
 COMMANDS = (check,)

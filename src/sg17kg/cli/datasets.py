@@ -13,7 +13,7 @@ from sg17kg import assets
 from sg17kg.cli.output import FAILED, from_store, open_files, open_store, rows_of
 
 if TYPE_CHECKING:
-    from sg17kg.store.source import Source
+    from sg17kg.store.source import DatasetSource
 
 
 @click.command()
@@ -68,7 +68,7 @@ def _list(value: object) -> list[object]:
 @click.option("--format", "format_", type=click.Choice(["text", "ttl"]), default="text", help="ttl: the W3C's validation report.")
 @click.option("--lang", type=click.Choice(["en", "zh"]), default="en", help="Language of messages.")
 @from_store
-def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str, source: "Source") -> None:
+def validate(paths: Sequence[Path], severity: str, as_json: bool, format_: str, lang: str, source: "DatasetSource") -> None:
     """Check a dataset, or RDF files, against the shapes and checks.
 
     \b

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, UNUSABLE, complain
+from sg17kg.cli.output import FAILED, UNUSABLE, print_error
 from sg17kg.errors import BuildError, InputError, UnreadableFile
 
 if TYPE_CHECKING:
     from sg17kg.checks.preflight import Rulebook
     from sg17kg.extraction.extractor import Extractor
-    from sg17kg.graph.ingest import Addition
+    from sg17kg.graph.ingest import Patch
     from sg17kg.store.embedded import EmbeddedStore
 
 _YAML = (".yaml", ".yml")
@@ -80,7 +80,7 @@ def ingest(paths: Sequence[Path], folder: Path, strict: bool) -> None:
         codes = [_taken(store, unit, extractor, book, strict=strict) for unit in shown]
         if store.is_new and codes and 0 not in codes and store.version == before:
             store.discard()
-            complain(f"{folder}: nothing was added, so no store was made")
+            print_error(f"{folder}: nothing was added, so no store was made")
     sys.exit(max(codes, default=0))
 
 
@@ -94,7 +94,7 @@ def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "R
         addition, unread = _records(unit.paths, known, strict=strict)
         _add(store, known, addition, book)
     except (InputError, BuildError) as error:
-        complain(str(error))
+        print_error(str(error))
         return UNUSABLE if isinstance(error, UnreadableFile) else FAILED
     return FAILED if unread else 0
 
@@ -114,7 +114,7 @@ def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
         yield _Unit(single, records=True)
 
 
-def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addition":
+def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Patch":
     """Read what a letter adds to rows that are known. Raises NotACircular or UnreadableFile."""
     from sg17kg import facts as records
     from sg17kg import readers
@@ -126,7 +126,7 @@ def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Addi
     return additions.of_document(facts, gazetteer.load_periods(assets.folder("data") / "curated"), numbering_in(known))
 
 
-def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> "tuple[Addition, bool]":
+def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> "tuple[Patch, bool]":
     """Read what records of Relaton add to rows that are known, and tell whether some could not be read: these are named.
 
     Raises BuildError where none is left to add, UnreadableFile where a path holds no records.
@@ -146,7 +146,7 @@ def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> 
         for row in read:
             if isinstance(row, records.Unread):
                 unread = True
-                complain(f"{path}: {row.name}: {row.reason}; left out")
+                print_error(f"{path}: {row.name}: {row.reason}; left out")
             else:
                 found[path].append(row)
     label = ", ".join(_name(path) for path in paths)
@@ -178,7 +178,7 @@ def _name(path: Path) -> str:
     return path.resolve().name
 
 
-def _add(store: "EmbeddedStore", known: list[bytes], addition: "Addition", book: "Rulebook") -> None:
+def _add(store: "EmbeddedStore", known: list[bytes], addition: "Patch", book: "Rulebook") -> None:
     """Put it into the store, whose rows are known, or raise BuildError and leave the store as it is."""
     from sg17kg.checks.preflight import refusals
     from sg17kg.graph import ingest as additions
@@ -186,7 +186,7 @@ def _add(store: "EmbeddedStore", known: list[bytes], addition: "Addition", book:
     if addition.known_to(known):
         click.echo(f"{addition.label}: already in the store, nothing changed", err=True)
         return
-    rows = additions.added(known, addition, list(book.catalogue.group("rules")), book.open_store)
+    rows = additions.apply_patch(known, addition, list(book.catalogue.group("rules")), book.open_store)
     if wrong := refusals(addition, rows, book):
         raise BuildError(f"{addition.label}: refused: {wrong[0].focus}: {wrong[0].message()}; the store stays as it was")
     changed = store.replace(rows)

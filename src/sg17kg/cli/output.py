@@ -18,19 +18,19 @@ from sg17kg.errors import BadParameter, BuildError, Sg17kgError, StoreError
 if TYPE_CHECKING:
     from sg17kg.store.base import Store
     from sg17kg.store.embedded import EmbeddedStore
-    from sg17kg.store.source import Source
+    from sg17kg.store.source import DatasetSource
 
 _P = ParamSpec("_P")
 FAILED, UNUSABLE = 1, 2
 _ADVISED = re.compile(r"`(sg17kg query(?: [^`]*)?)`")
 
 
-def complain(text: str) -> None:
+def print_error(text: str) -> None:
     """One line on standard error."""
     click.echo(f"sg17kg: {' '.join(text.split())}", err=True)
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_atomically(path: Path, content: bytes) -> None:
     """Write a file whole or not at all."""
     beside = path.with_name(f".{path.name}.writing")
     try:
@@ -72,7 +72,7 @@ def _of_this_store(complaint: str, folder: Path | None, address: str | None) -> 
     return _ADVISED.sub(lambda found: f"`{found[1]} {option}`", complaint)
 
 
-def _source(folder: Path | None, address: str | None) -> "Source":
+def _source(folder: Path | None, address: str | None) -> "DatasetSource":
     from sg17kg.store.source import endpoint
 
     if folder and address:
@@ -84,7 +84,7 @@ def _source(folder: Path | None, address: str | None) -> "Source":
     return folder or assets.dataset() / "dataset.nq"
 
 
-def open_store(source: "Source") -> "Store":
+def open_store(source: "DatasetSource") -> "Store":
     """The store that is meant, for reading."""
     from sg17kg.store.source import open_source
 

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 
 from sg17kg import assets, formats
-from sg17kg.cli.output import complain, from_store, open_store
+from sg17kg.cli.output import from_store, open_store, print_error
 from sg17kg.errors import BadParameter, NotFound, QueryRefused, StoreError
 
 if TYPE_CHECKING:
     from sg17kg.queries.library import QueryLibrary
-    from sg17kg.store.base import Answer, Store
-    from sg17kg.store.source import Source
+    from sg17kg.store.base import QueryResult, Store
+    from sg17kg.store.source import DatasetSource
 
 _TABLES = "csv"
 
@@ -52,7 +52,7 @@ def queries(as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option("--show", is_flag=True, help="Print the SPARQL instead of running it.")
 @from_store
-def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool, source: "Source") -> None:
+def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show: bool, source: "DatasetSource") -> None:
     """Run a query of the catalogue.
 
     \b
@@ -78,14 +78,14 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
     _print(store.query(text), "json" if as_json else format_)
 
 
-def _print(answer: "Answer", format_: str | None) -> None:
+def _print(answer: "QueryResult", format_: str | None) -> None:
     from sg17kg.cli.tables import written
 
     content = written(answer, format_, sys.stdout.isatty())
     sys.stdout.buffer.write(content.body)
     sys.stdout.buffer.flush()
     if content.empty:
-        complain("no rows: no source that the graph holds answers this; ask for another day, or check the spelling")
+        print_error("no rows: no source that the graph holds answers this; ask for another day, or check the spelling")
 
 
 def _check_known(store: "Store", catalogue: "QueryLibrary", name: str, given: Mapping[str, str]) -> None:
@@ -103,7 +103,7 @@ def _check_known(store: "Store", catalogue: "QueryLibrary", name: str, given: Ma
     "--format", "format_", type=click.Choice(["table", "json", "csv", "sparql-json", "ttl", "nt", "jsonld", "rdfxml"]), default=None
 )
 @from_store
-def sparql(query_text: str, format_: str | None, source: "Source") -> None:
+def sparql(query_text: str, format_: str | None, source: "DatasetSource") -> None:
     """Run a SPARQL query that reads.
 
     \b
@@ -119,7 +119,7 @@ def sparql(query_text: str, format_: str | None, source: "Source") -> None:
             query_text = path.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise QueryRefused(f"{path}: cannot be read ({error}); name a text file with a query") from error
-    guard.check(query_text)
+    guard.reject_unsafe(query_text)
     _print(open_store(source).query(query_text), format_)
 
 
@@ -134,7 +134,7 @@ def sparql(query_text: str, format_: str | None, source: "Source") -> None:
 @click.option("--graph", help="IRI of one named graph.")
 @click.option("--table", help="One table (editions); by default, all of them.")
 @from_store
-def dump(format_: str | None, out: Path | None, graph: str | None, table: str | None, source: "Source") -> None:
+def dump(format_: str | None, out: Path | None, graph: str | None, table: str | None, source: "DatasetSource") -> None:
     """Write the dataset, one graph of it, or CSV tables of its main classes. Everything comes in canonical order.
 
     \b
@@ -208,7 +208,7 @@ def _write(out: Path | None, write: Callable[[BinaryIO], None]) -> None:
 
 @click.command()
 @from_store
-def fingerprint(source: "Source") -> None:
+def fingerprint(source: "DatasetSource") -> None:
     """Print the SHA-256 of the dataset's canonical form (RDFC-1.0): two datasets that say the same have the same.
 
     \b

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, complain, from_store, open_store, write_whole
+from sg17kg.cli.output import FAILED, from_store, open_store, print_error, write_atomically
 from sg17kg.errors import BadIdentifier, BadParameter, NotFound
 
 if TYPE_CHECKING:
     from sg17kg.replies.consultation import Ask
     from sg17kg.replies.replies_csv import RepliesFile
     from sg17kg.store.base import Row
-    from sg17kg.store.source import Source
+    from sg17kg.store.source import DatasetSource
 
 _LANGUAGES = ("ar", "en", "es", "fr", "ru", "zh")
 _DAY = click.DateTime(formats=("%Y-%m-%d",))
 _DOCX, _MD = ".docx", ".md"
 
 
-def _asking(source: "Source") -> "Ask":
+def _asking(source: "DatasetSource") -> "Ask":
     """The catalogue, asked of a store."""
     from sg17kg.queries.library import QueryLibrary
 
@@ -50,7 +50,7 @@ def _day(on: datetime | None) -> date:
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Word file to write (.docx).")
 @_REPLACE
 @from_store
-def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace: bool, source: "Source") -> None:
+def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace: bool, source: "DatasetSource") -> None:
     """Write the reply form of a consultation as a Word file, empty or with your answers.
 
     \b
@@ -69,8 +69,8 @@ def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace
     found = consultation_of(ask, circular_named(ask, consultation))
     given = read_answers(answers, ask, found) if answers else None
     if found.deadline and found.closed_by(_day(None)):
-        complain(f"{found.circular} closed on {found.deadline:%Y-%m-%d}; a reply that is sent now comes too late")
-    write_whole(out, docx(reply_form(found, lang, given)))
+        print_error(f"{found.circular} closed on {found.deadline:%Y-%m-%d}; a reply that is sent now comes too late")
+    write_atomically(out, docx(reply_form(found, lang, given)))
 
 
 @click.command()
@@ -79,7 +79,7 @@ def reply(consultation: str, lang: str, answers: Path | None, out: Path, replace
 @click.option("--on", type=_DAY, help="As of the end of this day (UTC); without it, today.")
 @click.option("--json", "as_json_", is_flag=True, help="Print as JSON.")
 @from_store
-def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_: bool, source: "Source") -> None:
+def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_: bool, source: "DatasetSource") -> None:
     """Tally replies of Member States under the circular's own rule.
 
     \b
@@ -95,7 +95,7 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
     from sg17kg.replies.consultation import consultation_of
     from sg17kg.replies.replies_csv import read_replies, replies_to
     from sg17kg.replies.tally import tally as tallied
-    from sg17kg.replies.tally_report import as_json, told
+    from sg17kg.replies.tally_report import as_json, format_text
 
     file = read_replies(replies)
     ask = _asking(source)
@@ -105,7 +105,9 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
     except NotFound as error:  # exit code 1 says that something stays open
         raise BadParameter(f"{replies}: {error}") from error
     result = tallied(found, replies_to(found, file), _day(on))
-    click.echo(json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else told(result, today=on is None), nl=as_json_)
+    click.echo(
+        json.dumps(as_json(result), indent=1, ensure_ascii=False) if as_json_ else format_text(result, today=on is None), nl=as_json_
+    )
     sys.exit(0 if result.settled else FAILED)
 
 
@@ -136,7 +138,7 @@ def _one(replies: Path, circulars: set[str]) -> str:
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write, .docx or .md; without it, Markdown.")
 @_REPLACE
 @from_store
-def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, source: "Source") -> None:
+def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, source: "DatasetSource") -> None:
     """Write a brief of two pages for a delegation: what is at stake, history, owners, deadlines, conflicts, with sources.
 
     \b
@@ -154,7 +156,7 @@ def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, so
     if out is None:
         sys.stdout.buffer.write(markdown(document))
         return
-    write_whole(out, docx(document) if out.suffix == _DOCX else markdown(document))
+    write_atomically(out, docx(document) if out.suffix == _DOCX else markdown(document))
 
 
 def _check_out(out: Path, endings: tuple[str, ...], replace: bool) -> None:

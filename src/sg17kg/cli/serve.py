@@ -17,7 +17,7 @@ from sg17kg.cli.output import from_store, open_store
 from sg17kg.errors import BadParameter
 
 if TYPE_CHECKING:
-    from sg17kg.store.source import Source
+    from sg17kg.store.source import DatasetSource
     from sg17kg.web.serving import Settings
 
 _BACKLOG = 2048
@@ -74,7 +74,7 @@ def serve(
     log_clients: bool,
     trusted: bool,
     log: str,
-    source: "Source",
+    source: "DatasetSource",
 ) -> None:
     """Serve the dataset over HTTP: REST, SPARQL, pages, dumps.
 
@@ -116,7 +116,7 @@ def serve(
 
 
 def _supervise(
-    source: "Source",
+    source: "DatasetSource",
     settings: "Settings",
     workers: int,
     level: str,
@@ -133,7 +133,7 @@ def _supervise(
 
 
 def _run(
-    source: "Source", settings: "Settings", level: str, proxies: Sequence[str], listening: socket.socket, began: Callable[[], None]
+    source: "DatasetSource", settings: "Settings", level: str, proxies: Sequence[str], listening: socket.socket, began: Callable[[], None]
 ) -> None:
     """Serve by one process, which cannot be replaced, until SIGTERM or SIGINT."""
     import uvicorn

@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 
 from sg17kg.errors import BadParameter
-from sg17kg.store.base import Answer, Row
+from sg17kg.store.base import QueryResult, Row
 
 _WIDEST = 60
 
@@ -17,7 +17,7 @@ class Written:
     empty: bool = False
 
 
-def written(answer: Answer, format_name: str | None, wide: bool) -> Written:
+def written(answer: QueryResult, format_name: str | None, wide: bool) -> Written:
     """An answer in a format (None: table, Turtle or true/false). `wide` cuts cells of tables, with a mark.
 
     Raises BadParameter where the format does not fit the answer.

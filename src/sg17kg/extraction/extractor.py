@@ -16,18 +16,18 @@ from sg17kg.extraction.gazetteer import Reference
 from sg17kg.extraction.language import LanguagePack, choose, load_all
 from sg17kg.extraction.letter.body import Body, read_collective_letter, read_paragraphs, read_signature
 from sg17kg.extraction.letter.consistency import report_header
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.footer import cover_footer
 from sg17kg.extraction.letter.header import Header, read_header
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.extraction.letter.reply_form import Form, read_form
 from sg17kg.extraction.line_mapping import in_file, stated, with_lines_of_file
-from sg17kg.extraction.normalisation import unfolded, unspoiled
+from sg17kg.extraction.normalisation import normalise_characters, split_merged_lines
 from sg17kg.extraction.questions.consultation import read_question_consultation
 from sg17kg.extraction.tap.consultation import read_tap
 from sg17kg.facts import CircularFacts, DocumentFacts, DocumentKind, Facts, Lines
 from sg17kg.identifiers import study_period_of
-from sg17kg.readers.document import Document, Line, Stretch
+from sg17kg.readers.document import Document, Line, TextSpan
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,14 @@ class Extractor:
 
     def extract(self, document: Document) -> Facts:
         """What the document says. Raises NotACircular where it is no letter of TSB, or only a part of one."""
-        plain = unspoiled(document)
+        plain = normalise_characters(document)
         choice = choose(plain, self.packs)
         if choice is None:
             known = ", ".join(pack.language for pack in self.packs)
             raise NotACircular(f"{document.name}: no circular in a language that is known ({known})")
         pack = choice.pack
-        parted = unfolded(plain, pack)
-        reading = Reading(parted.document if parted else plain, pack, self.references[pack.language])
+        parted = split_merged_lines(plain, pack)
+        reading = ExtractionContext(parted.document if parted else plain, pack, self.references[pack.language])
         if choice.tied:
             message = f"{pack.language} and {', '.join(choice.tied)} fit the document just as well; it is read as {pack.language}"
             reading.find("language-tied", "warning", message, [1])
@@ -82,7 +82,7 @@ class Extractor:
         return in_file(with_lines_of_file(facts, parted) if parted else facts, document)
 
 
-def _extract(reading: Reading) -> Facts:
+def _extract(reading: ExtractionContext) -> Facts:
     document = reading.document
     outline = _outline(reading)
     header = read_header(reading, outline.header_end)
@@ -96,11 +96,11 @@ def _extract(reading: Reading) -> Facts:
     _check_whole(reading, kind, outline, body)
     if number:
         reading.state("/circular/number", number[1])
-    frame = Frame(header, body, _annex_lines(reading, kind, outline), form, number[0] if number else None)
+    frame = LetterParts(header, body, _annex_lines(reading, kind, outline), form, number[0] if number else None)
     return _facts(reading, kind, outline, frame)
 
 
-def _annex_lines(reading: Reading, kind: DocumentKind, outline: Outline) -> tuple[Line, ...]:
+def _annex_lines(reading: ExtractionContext, kind: DocumentKind, outline: Outline) -> tuple[Line, ...]:
     """Annex 1 of a consultation; of other letters, all that is enclosed."""
     if kind in _CONSULTATIONS:
         annex = outline.annex(1)
@@ -109,7 +109,7 @@ def _annex_lines(reading: Reading, kind: DocumentKind, outline: Outline) -> tupl
     return reading.document.between(first, outline.last)
 
 
-def _outline(reading: Reading) -> Outline:
+def _outline(reading: ExtractionContext) -> Outline:
     header_end = 0
     annexes: list[tuple[int, int]] = []
     for line in reading.document.lines:
@@ -136,14 +136,14 @@ def _annex_number(match: re.Match[str]) -> int:
     return int(printed) if printed.isdigit() else ord(printed.upper()) - ord("A") + 1
 
 
-def _before_first_paragraph(reading: Reading, last: int) -> int:
+def _before_first_paragraph(reading: ExtractionContext, last: int) -> int:
     """Where the header ends if no salutation says so: before the paragraph numbered 1."""
     first = next((line.number for line in reading.document.between(1, last) if _FIRST_PARAGRAPH.match(line.text)), 1)
     reading.find("no-salutation", "warning", "no salutation ends the header; it is taken to end before paragraph 1", [first])
     return first - 1
 
 
-def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def _before_closing(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The letter up to its signature, which is read on its own."""
     for index, line in enumerate(lines):
         if line.text and reading.pack.search("closing", line.folded):
@@ -151,7 +151,7 @@ def _before_closing(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ..
     return lines
 
 
-def _kind(header: Header, body: Body, reading: Reading, outline: Outline) -> DocumentKind:
+def _kind(header: Header, body: Body, reading: ExtractionContext, outline: Outline) -> DocumentKind:
     """What kind of letter it is: by its number, by its subject, by what it opens."""
     if header.letter and not header.number:
         return "collective-letter"
@@ -165,7 +165,7 @@ def _kind(header: Header, body: Body, reading: Reading, outline: Outline) -> Doc
     return kind or "other"
 
 
-def _announced(reading: Reading, subject: Stretch, body: Body, asks: bool) -> DocumentKind | None:
+def _announced(reading: ExtractionContext, subject: TextSpan, body: Body, asks: bool) -> DocumentKind | None:
     """The kind that the subject announces, else that of the procedure which the letter follows."""
     for kind, pattern in reading.pack.kind_patterns:
         # a letter that asks for nothing tells what came of a consultation
@@ -177,12 +177,12 @@ def _announced(reading: Reading, subject: Stretch, body: Body, asks: bool) -> Do
     return "tap-consultation" if asks and (clause or body.find(reading, "tap")) else None
 
 
-def _asks(reading: Reading, body: Body, outline: Outline) -> bool:
+def _asks(reading: ExtractionContext, body: Body, outline: Outline) -> bool:
     """Whether a letter sets a deadline, or encloses or names an annex: a consultation has drafts and a form."""
     return bool(outline.annexes or any(body.find(reading, slot) for slot in ("deadline", "annex_reference")))
 
 
-def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: Body) -> None:
+def _check_whole(reading: ExtractionContext, kind: DocumentKind, outline: Outline, body: Body) -> None:
     """A consultation that breaks off is refused: half of its facts would look like all of them."""
     if kind not in _CONSULTATIONS:
         return
@@ -196,7 +196,7 @@ def _check_whole(reading: Reading, kind: DocumentKind, outline: Outline, body: B
                 raise NotACircular(f"{reading.document.name}: {message}")
 
 
-def _facts(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame) -> Facts:
+def _facts(reading: ExtractionContext, kind: DocumentKind, outline: Outline, frame: LetterParts) -> Facts:
     facts = _READERS.get(kind, read_other)(reading, _common(reading, kind, outline, frame), frame)
     if kind in _CONSULTATIONS:
         _check_form_whole(reading, facts, frame.form)
@@ -205,7 +205,7 @@ def _facts(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame)
     return replace(facts, evidence=_ordered(stated(reading.evidence, facts)), findings=tuple(reading.findings), unread=reading.unread())
 
 
-def _check_form_whole(reading: Reading, facts: Facts, form: Form) -> None:
+def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> None:
     """A form without its closing formula that has fewer rows than there are texts was cut off."""
     texts = len(facts.drafts) or len(facts.questions)
     if not form.closed and len(form.rows) < texts:
@@ -216,7 +216,7 @@ def _check_form_whole(reading: Reading, facts: Facts, form: Form) -> None:
         raise NotACircular(f"{reading.document.name}: {message}; {_MEND}")
 
 
-def _common(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame) -> Facts:
+def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, frame: LetterParts) -> Facts:
     """What every kind of letter says: its header, where the form goes, its signature and annexes."""
     document, header = reading.document, frame.header
     letter = document.between(*outline.body)
@@ -252,7 +252,7 @@ def _common(reading: Reading, kind: DocumentKind, outline: Outline, frame: Frame
     )
 
 
-def _study_period(reading: Reading, facts: Facts) -> str | None:
+def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
     """The study period of the letter's date, or of its meeting where no date is printed (INTERFACES §4)."""
     meeting = facts.meeting.start if facts.meeting else facts.adopted_at.start if facts.adopted_at else None
     day = facts.circular.date or meeting
@@ -263,7 +263,7 @@ def _study_period(reading: Reading, facts: Facts) -> str | None:
     return study_period_of(date.fromisoformat(day), reading.reference.periods)
 
 
-def _annexes(reading: Reading, outline: Outline, announced: int | None) -> int | None:
+def _annexes(reading: ExtractionContext, outline: Outline, announced: int | None) -> int | None:
     """How many annexes the document has; a count below the signature that differs is reported."""
     have = len(outline.annexes)
     enclosed = next((line for line, by in reading.covered.items() if by == "enclosed"), None)
@@ -280,7 +280,7 @@ _MEND = "get the whole file and try again"
 # clause 9.5 of WTSA Resolution 1 is on the decision at the meeting; text written from right to left may turn it
 _APPROVING = ("9.5", "5.9")
 _CONSULTATIONS = ("tap-consultation", "question-consultation")
-_READERS: Mapping[DocumentKind, Callable[[Reading, Facts, Frame], Facts]] = {
+_READERS: Mapping[DocumentKind, Callable[[ExtractionContext, Facts, LetterParts], Facts]] = {
     "tap-consultation": read_tap,
     "question-consultation": read_question_consultation,
     "approval": read_decisions,

@@ -31,7 +31,7 @@ _LOCATION = re.compile(r"[\[(（](?:SG\d+ ?- ?|TSAG ?- ?)?(?:R|TD) ?\d+[^\])）]
 _BOX = re.compile(r" ?(?=(?:\|_\||[\u20dd\u2610-\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]))")
 
 
-def unspoiled(document: Document) -> Document:
+def normalise_characters(document: Document) -> Document:
     """The document with letters as a reader knows them; lines stay lines."""
     return replace(document, lines=tuple(_plain(line) for line in document.lines))
 
@@ -73,7 +73,7 @@ class Unfolded:
         return self.origin[lines[0] - 1], self.origin[lines[1] - 1]
 
 
-def unfolded(document: Document, pack: LanguagePack) -> Unfolded | None:
+def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | None:
     """The document with lines split that hold several parts of a letter, or None where no line does."""
     parts = [(line, _split(line.text, pack)) for line in document.lines]
     if all(len(split) == 1 for _, split in parts):

@@ -29,7 +29,7 @@ _INFERRED = f"<{GRAPH}inferred/".encode()
 
 
 @dataclass(frozen=True)
-class Addition:
+class Patch:
     """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it.
 
     `joined` are the other numbers that it brings, each with the number that names the text: what was said of them is said of the text.
@@ -48,7 +48,7 @@ class Addition:
         return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
 
 
-def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Addition:
+def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Patch:
     """One language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
 
     `periods` tell the study period of a circular that it names with its day, `numbering` which text a number means. Raises BuildError
@@ -58,7 +58,7 @@ def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: 
     rows = lines([*said.quads(), *provenance(facts, periods)])
     language = facts.document.language
     label = said.label if language == FIRST_LANGUAGE else f"{said.label}, {language}"
-    return Addition(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
+    return Patch(label, frozenset({str(said.graph), str(said.evidence_graph)}), tuple(rows))
 
 
 def of_editions(
@@ -68,7 +68,7 @@ def of_editions(
     read_on: date,
     known: Numbering | None = None,
     everything: Sequence[EditionFacts] | None = None,
-) -> Addition:
+) -> Patch:
     """Editions out of a file, folder or archive of Relaton YAML, which goes by its name: a newer one of that name replaces the older one.
 
     `known` is what other catalogues say of numbers that are one text's, `everything` what is added together with these editions.
@@ -84,15 +84,15 @@ def of_editions(
     )
     rows = lines([*((*triple, graph) for triple in editions.triples(found, numbering, everything)), *provenance_rows])
     parted = frozenset(known.canonical.keys() - numbering.canonical.keys()) if known else frozenset()
-    return Addition(name, frozenset({str(graph)}), tuple(rows), numbering.canonical, parted)
+    return Patch(name, frozenset({str(graph)}), tuple(rows), numbering.canonical, parted)
 
 
-def together(label: str, parts: Sequence[Addition]) -> Addition:
+def together(label: str, parts: Sequence[Patch]) -> Patch:
     """Several additions as one, under one label."""
     joined = {other: number for part in parts for other, number in part.joined.items()}
     graphs = frozenset(graph for part in parts for graph in part.graphs)
     parted = frozenset(number for part in parts for number in part.parted)
-    return Addition(label, graphs, tuple(row for part in parts for row in part.rows), joined, parted)
+    return Patch(label, graphs, tuple(row for part in parts for row in part.rows), joined, parted)
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
@@ -125,12 +125,12 @@ def graph_name(row: bytes) -> bytes:
     return row.rsplit(b" ", 2)[1]
 
 
-def added(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
+def apply_patch(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
     """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
     return store_with(known, addition, rules, open_store)[0]
 
 
-def store_with(known: Iterable[bytes], addition: Addition, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
+def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
     """The same rows as `added`, and a store that holds them."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)

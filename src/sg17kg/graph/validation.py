@@ -8,13 +8,13 @@ from typing import Literal
 
 import pyshacl
 from rdflib import BNode, Graph, URIRef
-from rdflib import Literal as RdfLiteral
+from rdflib import Literal as RdflibLiteral
 from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from sg17kg.errors import BuildError
 from sg17kg.queries.library import Query
-from sg17kg.store.base import Store, Text, value
+from sg17kg.store.base import RdfLiteral, Store, value
 
 Severity = Literal["violation", "warning", "info"]
 HOUSE_RULES = "ontology.ttl"
@@ -92,7 +92,7 @@ def _shapes(data: Graph, shapes: Graph, ontology: Graph) -> Iterable[Result]:
         shape = report.value(node, SH.sourceShape)
         # pyshacl gives one message of a SPARQL constraint, whichever comes first; the shape has it in all languages
         written = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
-        texts = [text for text in written or report.objects(node, SH.resultMessage) if isinstance(text, RdfLiteral)]
+        texts = [text for text in written or report.objects(node, SH.resultMessage) if isinstance(text, RdflibLiteral)]
         yield Result(
             severity=_BY_IRI.get(report.value(node, SH.resultSeverity), "violation"),
             focus=_text(report.value(node, SH.focusNode)),
@@ -111,7 +111,7 @@ def _checks(store: Store, checks: Iterable[Query]) -> Iterable[Result]:
     for check in checks:
         for row in store.query(check.bind({})).rows():
             cell = row.get("message")
-            language = (cell.language if isinstance(cell, Text) else None) or "en"
+            language = (cell.language if isinstance(cell, RdfLiteral) else None) or "en"
             yield Result(
                 severity=check.header.severity or "violation",
                 focus=value(row, "focus") or "",
@@ -129,7 +129,7 @@ def report(results: Iterable[Result]) -> bytes:
     node = BNode("report")
     found = list(results)
     graph.add((node, RDF.type, SH.ValidationReport))
-    graph.add((node, SH.conforms, RdfLiteral(not at_least(found, "violation"))))
+    graph.add((node, SH.conforms, RdflibLiteral(not at_least(found, "violation"))))
     for number, result in enumerate(found):
         entry = BNode(f"result{number}")
         graph.add((node, SH.result, entry))
@@ -140,9 +140,9 @@ def report(results: Iterable[Result]) -> bytes:
         if result.path:
             graph.add((entry, SH.resultPath, URIRef(result.path)))
         if result.value:
-            graph.add((entry, SH.value, RdfLiteral(result.value)))
+            graph.add((entry, SH.value, RdflibLiteral(result.value)))
         if result.rule.startswith("http"):
             graph.add((entry, SH.sourceShape, URIRef(result.rule)))
         for language, text in result.messages:
-            graph.add((entry, SH.resultMessage, RdfLiteral(text, lang=language or None)))
+            graph.add((entry, SH.resultMessage, RdflibLiteral(text, lang=language or None)))
     return graph.serialize(format="turtle", encoding="utf-8")

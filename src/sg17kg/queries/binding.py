@@ -46,7 +46,7 @@ def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
         if given is None and parameter.required:
             raise BadParameter(f"parameter {name!r} is missing: {parameter.description}")
         several = [given] if isinstance(given, str) else given
-        terms[name] = ["UNDEF"] if several is None else [term(name, parameter.type, value) for value in several]
+        terms[name] = ["UNDEF"] if several is None else [to_sparql_term(name, parameter.type, value) for value in several]
 
     def values(match: re.Match[str]) -> str:
         rows = [" ".join(row) for row in product(*(terms[variable.lstrip("?")] for variable in match["variables"].split()))]
@@ -55,7 +55,7 @@ def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
     return _MARKED.sub(values, text, count=1)
 
 
-def term(name: str, kind: ParameterType, given: str) -> str:
+def to_sparql_term(name: str, kind: ParameterType, given: str) -> str:
     """One argument as an RDF term in SPARQL syntax. Raises BadParameter where it is not of its type."""
     try:
         return _term(kind, given.strip())

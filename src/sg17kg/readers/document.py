@@ -1,6 +1,6 @@
 """A document as numbered lines, the same whatever file it came from.
 
-Extractors search in a `Stretch`: lines run together and white space folded, so that neither a line break nor a blank
+Extractors search in a `TextSpan`: lines run together and white space folded, so that neither a line break nor a blank
 inside a word hides an anchor, while every match still knows its lines.
 """
 
@@ -68,7 +68,7 @@ def join(texts: Iterable[str]) -> str:
     return joined
 
 
-class Stretch:
+class TextSpan:
     """Some lines of a document as one folded text; a match in `text` is traced back to its lines."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
@@ -103,9 +103,9 @@ class Stretch:
         """The lines that hold a match or one of its groups."""
         return self.lines_of(*match.span(group))
 
-    def each_line(self) -> Iterator["Stretch"]:
+    def each_line(self) -> Iterator["TextSpan"]:
         """Each line as a stretch of its own."""
-        return (Stretch([line]) for line in self.lines)
+        return (TextSpan([line]) for line in self.lines)
 
 
 # typographic hyphens; marks that show nothing (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits

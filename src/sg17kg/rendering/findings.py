@@ -12,7 +12,7 @@ from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from sg17kg.findings import SEVERITIES, Checked, Other, Remark, Rule
+from sg17kg.findings import SEVERITIES, CheckFinding, CheckResult, RelatedLocation, Rule
 
 Json = dict[str, Any]
 SARIF_TYPE = "application/sarif+json"
@@ -28,7 +28,7 @@ _LONGEST, _MOST_SHOWN = 400, 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
-def lines(checked: Checked) -> str:
+def lines(checked: CheckResult) -> str:
     """One line for each finding, as compilers print them, and a last one that counts them by severity."""
     rows = [
         f"{checked.name}:{_places(checked, remark.lines)}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
@@ -37,7 +37,7 @@ def lines(checked: Checked) -> str:
     return "\n".join([*rows, f"{checked.name}: {_counts(checked.remarks)}"]) + "\n"
 
 
-def _places(checked: Checked, numbers: Sequence[int]) -> str:
+def _places(checked: CheckResult, numbers: Sequence[int]) -> str:
     """Numbers of lines where a line is one of the file; else the first places in words: the numbers are this program's own."""
     if _has_lines(checked):
         return ",".join(map(str, numbers))
@@ -46,7 +46,7 @@ def _places(checked: Checked, numbers: Sequence[int]) -> str:
     return "; ".join(named) + (f" and {more} more" if more > 0 else "")
 
 
-def report(checked: Checked, colours: bool) -> str:
+def report(checked: CheckResult, colours: bool) -> str:
     """A report for a person: the gravest first, each rule once, under it where it is broken, the lines quoted and cut."""
     head = f"{_paint(checked.name, 'strong', colours)} ({checked.kind}, {checked.language}): {_counts(checked.remarks)}"
     told = [head if checked.against else f"{head}; not held against the graph"]
@@ -57,7 +57,7 @@ def report(checked: Checked, colours: bool) -> str:
     return "\n".join(told) + "\n"
 
 
-def _of_rule(checked: Checked, rule: Rule, broken: Sequence[Remark], colours: bool) -> Iterator[str]:
+def _of_rule(checked: CheckResult, rule: Rule, broken: Sequence[CheckFinding], colours: bool) -> Iterator[str]:
     yield f"  {_paint(rule.key, 'strong', colours)}: {rule.says}"
     yield _paint(f"    source: {rule.source}{f' <{rule.url}>' if rule.url else ''}", "quiet", colours)
     yield _paint(f"    to do:  {rule.remedy}", "quiet", colours)
@@ -71,21 +71,21 @@ def _of_rule(checked: Checked, rule: Rule, broken: Sequence[Remark], colours: bo
             yield f"      against {other.where}{f': {other.statement}' if other.statement else ''}"
 
 
-def _quoted(checked: Checked, number: int) -> str:
+def _quoted(checked: CheckResult, number: int) -> str:
     known = checked.printed.get(number)
     text = _plain(known.text) if known else ""
     where = _place(checked, number)
     return f"{where} | {shortened(text)}" if text else where
 
 
-def _others(checked: Checked, numbers: Sequence[int]) -> str:
+def _others(checked: CheckResult, numbers: Sequence[int]) -> str:
     """Places whose text is not quoted; line numbers of the file behind one word."""
     if _has_lines(checked):
         return f"{'line' if len(numbers) == 1 else 'lines'} {', '.join(map(str, numbers))}"
     return "; ".join(_place(checked, number) for number in numbers)
 
 
-def _place(checked: Checked, number: int) -> str:
+def _place(checked: CheckResult, number: int) -> str:
     known = checked.printed.get(number)
     return known.place if known and known.place else f"line {number}"
 
@@ -100,7 +100,7 @@ def _plain(text: str) -> str:
     return _CONTROL.sub(" ", text)
 
 
-def _counts(remarks: Iterable[Remark]) -> str:
+def _counts(remarks: Iterable[CheckFinding]) -> str:
     found = [remark.severity for remark in remarks]
     said = [f"{found.count(severity)} {_COUNTED[severity][found.count(severity) != 1]}" for severity in SEVERITIES if severity in found]
     return ", ".join(said) or "nothing found"
@@ -110,7 +110,7 @@ def _paint(text: str, name: str, colours: bool) -> str:
     return f"\x1b[{_COLOURS[name]}m{text}\x1b[0m" if colours else text
 
 
-def as_json(checked: Checked) -> Json:
+def as_json(checked: CheckResult) -> Json:
     """One document for programs: file, kind, language, whether it was held against a graph, findings with rule, source and other side."""
     return {
         "file": checked.name,
@@ -122,7 +122,7 @@ def as_json(checked: Checked) -> Json:
     }
 
 
-def as_page(checked: Checked) -> Json:
+def as_page(checked: CheckResult) -> Json:
     """The same for the page that shows it to the sender: findings by rule, the first of each with their lines and the lines around."""
     groups: list[Json] = []
     for key, broken in groupby(checked.ordered(), key=lambda remark: (remark.severity, remark.rule)):
@@ -135,7 +135,7 @@ def as_page(checked: Checked) -> Json:
     return as_json(replace(checked, remarks=())) | {"groups": groups, "counts": counts}
 
 
-def _excerpt(checked: Checked, remark: Remark) -> list[Json]:
+def _excerpt(checked: CheckResult, remark: CheckFinding) -> list[Json]:
     """The first lines of a remark, each with the line before and after it; `hit` tells the former from the latter."""
     hits = remark.lines[:_MOST_QUOTED]
     around = sorted({number for hit in hits for number in (hit - 1, hit, hit + 1) if number in checked.printed})
@@ -151,7 +151,7 @@ def _excerpt(checked: Checked, remark: Remark) -> list[Json]:
     ]
 
 
-def _finding(checked: Checked, remark: Remark) -> Json:
+def _finding(checked: CheckResult, remark: CheckFinding) -> Json:
     rule = checked.rules[remark.rule]
     return {
         "lines": list(remark.lines),
@@ -168,11 +168,11 @@ def _finding(checked: Checked, remark: Remark) -> Json:
     }
 
 
-def _other(side: Other) -> Json:
+def _other(side: RelatedLocation) -> Json:
     return {"document": side.document, "iri": side.iri, "lines": list(side.lines) if side.lines else None, "statement": side.statement}
 
 
-def sarif(documents: Sequence[Checked], unread: Sequence[tuple[str, str]], version: str) -> Json:
+def sarif(documents: Sequence[CheckResult], unread: Sequence[tuple[str, str]], version: str) -> Json:
     """One SARIF run for all documents; `unread` names files that could not be checked, and why."""
     rules = {key: rule for checked in documents for key, rule in checked.rules.items()}
     severities = {remark.rule: remark.severity for checked in documents for remark in checked.remarks}
@@ -205,7 +205,7 @@ def _rule(rule: Rule, severity: str) -> Json:
     return told | ({"helpUri": rule.url} if rule.url else {})
 
 
-def _results(checked: Checked, order: dict[str, int]) -> Iterator[Json]:
+def _results(checked: CheckResult, order: dict[str, int]) -> Iterator[Json]:
     seen: dict[str, int] = {}
     for remark in checked.ordered():
         mark = _fingerprint(checked, remark)
@@ -225,7 +225,7 @@ def _results(checked: Checked, order: dict[str, int]) -> Iterator[Json]:
         }
 
 
-def _fingerprint(checked: Checked, remark: Remark) -> str:
+def _fingerprint(checked: CheckResult, remark: CheckFinding) -> str:
     """The same for the same finding after lines were added above it: made of rule, message and the text of its lines, not their numbers."""
     texts = [checked.printed[number].text for number in remark.lines if number in checked.printed]
     return hashlib.sha256("\0".join((remark.rule, remark.message, *texts)).encode()).hexdigest()[:32]
@@ -242,12 +242,12 @@ def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _has_lines(checked: Checked) -> bool:
+def _has_lines(checked: CheckResult) -> bool:
     """Whether a line of the document is a line of the file."""
     return not any(entry.place for entry in checked.printed.values())
 
 
-def _location(checked: Checked, first: int, last: int) -> Json:
+def _location(checked: CheckResult, first: int, last: int) -> Json:
     location = _file_location(checked.name)
     if _has_lines(checked):
         location["physicalLocation"]["region"] = {"startLine": first} | ({"endLine": last} if last != first else {})

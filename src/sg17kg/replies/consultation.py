@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Literal, Protocol
 
 from sg17kg.errors import NotFound
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 
 LANGUAGE = "en"
 """The language of briefs and tallies: of a document in several, this version is cited where it says the same."""
@@ -268,7 +268,7 @@ def _titles(rows: Sequence[Row], column: str) -> list[Title]:
     found = []
     for row in rows:
         term = row.get(column)
-        if isinstance(term, Text):
+        if isinstance(term, RdfLiteral):
             found.append(Title(term.language or "", term.value, value(row, "by") == "project"))
     return found
 

@@ -21,7 +21,7 @@ _WHY = {
 _NO_RULE = "outcome unknown: the circular does not state the rule"
 
 
-def told(tally: Tally, today: bool = False) -> str:
+def format_text(tally: Tally, today: bool = False) -> str:
     """The tally as text: the rule, a table with the arithmetic, what follows, what was set aside, what is open.
 
     `today` where nobody asked for another day.

@@ -10,7 +10,7 @@ from sg17kg.errors import StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.index import Named, SearchIndex
 from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
-from sg17kg.store.base import Row, Store, Text, value
+from sg17kg.store.base import RdfLiteral, Row, Store, value
 
 FILE = "search.sqlite"
 _QUERY = "names"
@@ -75,7 +75,7 @@ def _opened(file: Path) -> SearchIndex | None:
 def _names(store: Store, catalogue: QueryLibrary) -> Iterator[Named]:
     for row in store.query(catalogue.get(_QUERY).bind({})).rows():
         text = row.get("text")
-        if isinstance(text, Text):
+        if isinstance(text, RdfLiteral):
             iri, type_, label, role = (value(row, name) or "" for name in ("iri", "type", "label", "role"))
             yield Named(iri, type_, label, text.value, text.language, role)
 

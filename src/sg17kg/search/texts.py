@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
 from sg17kg.search.tokens import natural
-from sg17kg.store.base import Iri, Row, Term, Text, value
+from sg17kg.store.base import NamedNode, RdfLiteral, Row, Term, value
 from sg17kg.text_numbers import hundred_of
 
 SCHEMA = """
@@ -253,9 +253,9 @@ def _cell_of(term: Term | None) -> str | list[str] | None:
     match term:
         case None:
             return None
-        case Text(text, datatype, None):
+        case RdfLiteral(text, datatype, None):
             return text if datatype == _STRING else [text, datatype]
-        case Text(text, datatype, str(language)):
+        case RdfLiteral(text, datatype, str(language)):
             return [text, datatype, language]
         case _:
             return [term.value]
@@ -271,8 +271,8 @@ def _term(cell: str | list[str] | None) -> Term | None:
         case None:
             return None
         case str():
-            return Text(cell, _STRING)
+            return RdfLiteral(cell, _STRING)
         case [iri]:
-            return Iri(iri)
+            return NamedNode(iri)
         case _:
-            return Text(*cell)
+            return RdfLiteral(*cell)

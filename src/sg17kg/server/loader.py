@@ -34,7 +34,7 @@ from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import State, Table
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint
-from sg17kg.store.source import Source, open_source
+from sg17kg.store.source import DatasetSource, open_source
 from sg17kg.store.versions import Versions
 from sg17kg.web import dump_files
 from sg17kg.web.app import create_app, prepare
@@ -50,7 +50,7 @@ _MESSAGE = 512  # bytes; shorter than what a pipe takes at once
 class Plan:
     """The order to a loader: what to serve, by `count` servers, with log `level` and `proxies` whose word on clients is taken."""
 
-    source: Source
+    source: DatasetSource
     settings: Settings
     count: int
     level: str
@@ -141,7 +141,7 @@ class Loader:
 
     def _app(self, version: Path | None) -> ASGIApp:
         """Make the application in a server: over a version of a store at rest, or an endpoint, whose deadline is that of a query."""
-        source: Source = version or self._plan.source
+        source: DatasetSource = version or self._plan.source
         if isinstance(source, Endpoint):
             source = replace(source, seconds=min(source.seconds, self._plan.settings.limits.seconds))
         return create_app(

@@ -8,14 +8,14 @@ from sg17kg.store.limits import Output
 
 
 @dataclass(frozen=True)
-class Iri:
+class NamedNode:
     """An IRI in a result."""
 
     value: str
 
 
 @dataclass(frozen=True)
-class Text:
+class RdfLiteral:
     """A literal in a result: lexical form, datatype IRI, language tag or None."""
 
     value: str
@@ -24,13 +24,13 @@ class Text:
 
 
 @dataclass(frozen=True)
-class Blank:
+class BlankNode:
     """A blank node in a result; its label means something in that result alone."""
 
     value: str
 
 
-Term = Iri | Text | Blank
+Term = NamedNode | RdfLiteral | BlankNode
 Row = Mapping[str, Term | None]
 
 
@@ -42,7 +42,7 @@ class GraphChoice:
     named: Sequence[str] | None = None
 
 
-class Answer(Protocol):
+class QueryResult(Protocol):
     """The answer to one query; it can be read once, either as rows or as bytes."""
 
     @property
@@ -84,7 +84,7 @@ class Store(Protocol):
         """What changes whenever the dataset does: the SHA-256 of its N-Quads, or a time."""
         ...
 
-    def query(self, sparql: str, graphs: GraphChoice | None = None) -> Answer:
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> QueryResult:
         """Run a read query. Raises QueryRefused where it is malformed, StoreError where the store cannot answer."""
         ...
 

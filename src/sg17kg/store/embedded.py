@@ -20,7 +20,7 @@ from sg17kg.errors import NotFound, QueryRefused, StoreError
 from sg17kg.namespaces import BASE, GRAPH, PREFIXES
 from sg17kg.store.base import GraphChoice
 from sg17kg.store.computing import enter_current
-from sg17kg.store.embedded_results import RDF, EmbeddedAnswer, as_binary, translated
+from sg17kg.store.embedded_results import RDF, EmbeddedResult, as_binary, translated
 from sg17kg.store.sorted_nquads import Original, Sorter
 from sg17kg.store.versions import Versions, check_files, has_sums
 
@@ -349,8 +349,8 @@ class EmbeddedStore:
         found = next(self._native.quads_for_pattern(None, ox.NamedNode(_VERSION), None, graph), None)
         return found.object.value if found and isinstance(found.object, ox.Literal) else ""
 
-    def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
-        """See base.Store. Queries of strangers must have passed guard.check."""
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedResult:
+        """See base.Store. Untrusted queries must have passed guard.reject_unsafe."""
         enter_current()
         chosen = graphs or GraphChoice()
         named: list[ox.NamedNode | ox.BlankNode] | None = None if chosen.named is None else [_chosen(iri) for iri in chosen.named]
@@ -362,7 +362,7 @@ class EmbeddedStore:
         # a query without BASE has that of the service (SPARQL 1.1, section 4.1.1.2); the same under every host
         asked = self._union if self._union and chosen == _ALL_GRAPHS and not _may_name_graphs(sparql) else self._native
         native = translated(lambda: asked.query(sparql, base_iri=BASE, default_graph=default, named_graphs=named))
-        return EmbeddedAnswer(native)
+        return EmbeddedResult(native)
 
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
         """See base.Store."""

@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from sg17kg.errors import AnswerTooLarge, QueryRefused, StoreError
 from sg17kg.namespaces import PREFIXES
-from sg17kg.store.base import Blank, Iri, Row, Term, Text
+from sg17kg.store.base import BlankNode, NamedNode, RdfLiteral, Row, Term
 from sg17kg.store.limits import Output, RowCounter
 
 _RESULTS = {
@@ -29,7 +29,7 @@ _T = TypeVar("_T")
 _Native = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
-class EmbeddedAnswer:
+class EmbeddedResult:
     """An answer of pyoxigraph; serialised by pyoxigraph itself."""
 
     def __init__(self, native: _Native) -> None:
@@ -37,44 +37,44 @@ class EmbeddedAnswer:
 
     @property
     def kind(self) -> Literal["solutions", "boolean", "triples"]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         if isinstance(self._native, ox.QuerySolutions):
             return "solutions"
         return "boolean" if isinstance(self._native, ox.QueryBoolean) else "triples"
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         return tuple(variable.value for variable in self._native.variables) if isinstance(self._native, ox.QuerySolutions) else ()
 
     def rows(self) -> list[Row]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         if not isinstance(self._native, ox.QuerySolutions):
             raise StoreError("this answer has no rows; ask with SELECT")
         names = self.variables
         return [_row(names, solution) for solution in translated(lambda: list(_solutions(self._native)))]
 
     def truth(self) -> bool:
-        """See base.Answer."""
+        """See base.QueryResult."""
         if not isinstance(self._native, ox.QueryBoolean):
             raise StoreError("this answer has no truth value; ask with ASK")
         return bool(self._native)
 
     def triples(self) -> list[tuple[Term, Term, Term]]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         native = self._native
         if not isinstance(native, ox.QueryTriples):
             raise StoreError("this answer has no triples; ask with CONSTRUCT")
         return translated(lambda: [_triple(triple) for triple in _once_each(native, None)])
 
     def serialize(self, format_name: str) -> bytes:
-        """See base.Answer."""
+        """See base.QueryResult."""
         output = io.BytesIO()
         self.write(output, format_name)
         return output.getvalue()
 
     def write(self, output: Output, format_name: str, most: int | None = None) -> None:
-        """See base.Answer."""
+        """See base.QueryResult."""
         native = self._native
         if isinstance(native, ox.QueryTriples):
             _write_triples(native, output, format_name, most)
@@ -86,7 +86,7 @@ class EmbeddedAnswer:
         translated(lambda: native.serialize(as_binary(counted), format=results))
 
 
-class _Triples(EmbeddedAnswer):
+class _Triples(EmbeddedResult):
     """Triples that came from elsewhere."""
 
     def __init__(self, triples: Sequence[ox.Triple]) -> None:
@@ -94,36 +94,36 @@ class _Triples(EmbeddedAnswer):
 
     @property
     def kind(self) -> Literal["solutions", "boolean", "triples"]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         return "triples"
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         return ()
 
     def rows(self) -> list[Row]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         raise StoreError("this answer has no rows; ask with SELECT")
 
     def truth(self) -> bool:
-        """See base.Answer."""
+        """See base.QueryResult."""
         raise StoreError("this answer has no truth value; ask with ASK")
 
     def triples(self) -> list[tuple[Term, Term, Term]]:
-        """See base.Answer."""
+        """See base.QueryResult."""
         return [_triple(triple) for triple in _once_each(self._triples, None)]
 
     def write(self, output: Output, format_name: str, most: int | None = None) -> None:
-        """See base.Answer."""
+        """See base.QueryResult."""
         _write_triples(self._triples, output, format_name, most)
 
 
-def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedAnswer:
+def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedResult:
     """The answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
     try:
         if format_name == "json":
-            return EmbeddedAnswer(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
+            return EmbeddedResult(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
         return _Triples([quad.triple for quad in ox.parse(content, format=ox.RdfFormat.N_TRIPLES)])
     except (SyntaxError, OSError) as error:
         raise ValueError(str(error)) from error
@@ -169,10 +169,10 @@ def _triple(triple: ox.Triple) -> tuple[Term, Term, Term]:
 
 def _term(node: object) -> Term | None:
     if isinstance(node, ox.NamedNode):
-        return Iri(node.value)
+        return NamedNode(node.value)
     if isinstance(node, ox.Literal):
-        return Text(node.value, node.datatype.value, node.language)
-    return Blank(node.value) if isinstance(node, ox.BlankNode) else None
+        return RdfLiteral(node.value, node.datatype.value, node.language)
+    return BlankNode(node.value) if isinstance(node, ox.BlankNode) else None
 
 
 def translated(action: Callable[[], _T]) -> _T:

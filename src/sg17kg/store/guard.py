@@ -33,7 +33,7 @@ _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "AD
 _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
 
-def check(sparql: str) -> None:
+def reject_unsafe(sparql: str) -> None:
     """Raise QueryRefused, with what to do, unless the text may go to a parser."""
     if len(sparql) > LONGEST_WRITTEN:
         raise QueryRefused(f"the query is longer than {LONGEST_WRITTEN // 1024} KiB; split it, or use the dump")

@@ -21,7 +21,7 @@ from sg17kg.errors import QueryRefused, StoreError, UpstreamForbidden, UpstreamI
 from sg17kg.namespaces import GRAPH
 from sg17kg.store.base import GraphChoice, value
 from sg17kg.store.embedded import EmbeddedStore
-from sg17kg.store.embedded_results import EmbeddedAnswer, answer_from
+from sg17kg.store.embedded_results import EmbeddedResult, answer_from
 
 USER, PASSWORD = "SG17KG_ENDPOINT_USER", "SG17KG_ENDPOINT_PASSWORD"
 UNION = f"{GRAPH}union"
@@ -68,7 +68,7 @@ class RemoteStore:
         found = self._ask(f"SELECT ?v {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{_VERSION}> ?v }} }}", GraphChoice()).rows()
         return value(found[0], "v") or "" if found else ""
 
-    def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedAnswer:
+    def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedResult:
         """See base.Store. Raises UpstreamError where the server is at fault."""
         return self._ask(sparql, graphs or self._own_graphs())
 
@@ -104,7 +104,7 @@ class RemoteStore:
             self._union = self._ask(f"ASK {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }}", GraphChoice()).truth()
         return GraphChoice(default=[UNION]) if self._union else GraphChoice()
 
-    def _ask(self, sparql: str, graphs: GraphChoice) -> EmbeddedAnswer:
+    def _ask(self, sparql: str, graphs: GraphChoice) -> EmbeddedResult:
         wrapper = self._wrapper(sparql)
         form = _form(sparql)
         wrapper.queryType = form  # the library takes a query for an update where a comment has a word like ADD or WITH

@@ -15,11 +15,11 @@ from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import PASSWORD, USER, Endpoint, RemoteStore
 from sg17kg.store.sorted_nquads import Original
 
-Source = Path | Endpoint
+DatasetSource = Path | Endpoint
 MANIFEST = "manifest.json"
 
 
-def open_source(source: Source) -> Store:
+def open_source(source: DatasetSource) -> Store:
     """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
     if isinstance(source, Endpoint):
         return RemoteStore(source)
@@ -42,7 +42,7 @@ class Statements:
     version: str
 
 
-def statements_of(source: Source) -> Statements:
+def statements_of(source: DatasetSource) -> Statements:
     """Read all statements of a store. A file whose lines are in order is not parsed: whoever loads the rows does so.
 
     Raises StoreError where there is none, or a file has other bytes than were built.
@@ -90,7 +90,7 @@ def state(path: Path) -> tuple[int, ...] | None:
     return status.st_ino, status.st_mtime_ns, status.st_size
 
 
-def pinned(store: Store, source: Source) -> Source:
+def pinned(store: Store, source: DatasetSource) -> DatasetSource:
     """What another process must open to see what this store sees: of a folder at rest, the version that it holds."""
     return store.held if isinstance(store, EmbeddedStore) and store.held else source
 

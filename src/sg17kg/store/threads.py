@@ -138,7 +138,7 @@ class QueryThreads:
         collected = _Collected(self._room, self._limits.answer)
         try:
             computation.enter()
-            guard.check(request.sparql)
+            guard.reject_unsafe(request.sparql)
             answer = self._store.query(request.sparql, request.graphs)
             chosen = request.formats[answer.kind]
             if chosen:

@@ -18,11 +18,11 @@ from sg17kg.queries.library import QueryLibrary
 from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
 from sg17kg.store.remote import Endpoint, RemoteStore
-from sg17kg.store.source import Source
+from sg17kg.store.source import DatasetSource
 from sg17kg.web import models, openapi, problem_details
 from sg17kg.web.api import checks, circulars, conflicts, evidence, meetings, queries, questions, recommendations, search, work_items
-from sg17kg.web.api.parameters import only_known, today
-from sg17kg.web.dependencies import service
+from sg17kg.web.api.parameters import reject_unknown_parameters, today
+from sg17kg.web.dependencies import dataset_context
 from sg17kg.web.linked_data import dumps, feeds, ontology, resources, service_description
 from sg17kg.web.linked_data.sparql import SparqlEndpoint
 from sg17kg.web.middleware.access_log import Access
@@ -42,7 +42,7 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 
 
 def create_app(
-    store: Store, catalogue: QueryLibrary, dataset: Source, settings: Settings | None = None, process: Process | None = None
+    store: Store, catalogue: QueryLibrary, dataset: DatasetSource, settings: Settings | None = None, process: Process | None = None
 ) -> ASGIApp:
     """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
@@ -136,7 +136,7 @@ def _is_long(path: str) -> bool:
 
 
 def _own_routes() -> APIRouter:
-    router = APIRouter(dependencies=[Depends(only_known)])
+    router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
     router.add_api_route("/openapi.json", openapi_document, methods=["GET"], include_in_schema=False)
     router.add_api_route("/robots.txt", robots, methods=["GET"], include_in_schema=False)
     router.add_api_route("/health", health, methods=["GET"], tags=["Operation"])
@@ -157,7 +157,7 @@ def robots() -> Response:
 
 async def ready(request: Request) -> models.Ready:
     """Whether the store answers and holds a dataset; 503 where it does not."""
-    store = service(request).store
+    store = dataset_context(request).store
     try:
         # an answer about what is in this process waits for no thread: all of them may be busy
         version = await asyncio.to_thread(lambda: store.version) if isinstance(store, RemoteStore) else store.version
@@ -171,7 +171,7 @@ async def ready(request: Request) -> models.Ready:
 
 async def health(request: Request) -> models.Health:
     """Tell that the service answers, and from which dataset; null where another server holds it: /ready asks that one."""
-    store = service(request).store
+    store = dataset_context(request).store
     return models.Health(status="ok", dataset=None if isinstance(store, RemoteStore) else store.version)
 
 

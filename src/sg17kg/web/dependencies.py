@@ -3,22 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Annotated
 
-from fastapi import Request
+from fastapi import Depends, Request
 
 from sg17kg.known_until import CurrentSources
 from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.build import CurrentIndex
-from sg17kg.store.base import Answer, Row, Store
-from sg17kg.store.source import Source
+from sg17kg.store.base import QueryResult, Row, Store
+from sg17kg.store.source import DatasetSource
 from sg17kg.store.threads import QueryThreads
 from sg17kg.web.dump_files import DumpFiles
 
 
 @dataclass(frozen=True)
-class Service:
+class DatasetContext:
     """Store and catalogue of one running service; `dataset` is its N-Quads file, the folder of a store at rest, or an endpoint.
 
     `queries` runs untrusted SPARQL; `index` finds what people type; `sources` tells what was read; `context` is that of JSON-LD;
@@ -27,7 +28,7 @@ class Service:
 
     store: Store
     catalogue: QueryLibrary
-    dataset: Source
+    dataset: DatasetSource
     dumps: DumpFiles
     queries: QueryThreads
     index: CurrentIndex
@@ -36,7 +37,7 @@ class Service:
     context: Context
     made: datetime
 
-    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
         """The answer to a query of the catalogue; arguments that are None are left out."""
         given = {key: value for key, value in arguments.items() if value is not None}
         return self.store.query(self.catalogue.get(name).bind(given))
@@ -46,13 +47,16 @@ class Service:
         return self.ask(name, arguments).rows()
 
 
-def service(request: Request) -> Service:
+def dataset_context(request: Request) -> DatasetContext:
     """The service of the application that a request reached."""
     found = request.app.state.service
-    assert isinstance(found, Service)
+    assert isinstance(found, DatasetContext)
     return found
 
 
-async def service_of(request: Request) -> Service:
-    """See service: as a dependency of routes, which as a function would wait for a thread."""
-    return service(request)
+async def context_of(request: Request) -> DatasetContext:
+    """See dataset_context: as a dependency of routes, which as a function would wait for a thread."""
+    return dataset_context(request)
+
+
+ContextDep = Annotated[DatasetContext, Depends(context_of)]

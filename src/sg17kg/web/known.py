@@ -6,17 +6,17 @@ from datetime import date
 from sg17kg.known_until import Circulars, Known, UpTo
 from sg17kg.store.base import value
 from sg17kg.web import models
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 
 _CATALOGUES = ("catalogue", "bulletins", "twins")
 
 
-def known_of(served: Service, said_by: date | None = None) -> Known:
+def known_of(served: DatasetContext, said_by: date | None = None) -> Known:
     """Sum up each kind of source, as far as it had been said by a day."""
     return served.sources.known(said_by)
 
 
-def known_as_model(served: Service, said_by: date | None = None) -> models.KnownUntil:
+def known_as_model(served: DatasetContext, said_by: date | None = None) -> models.KnownUntil:
     """The same as a model; kinds of which no source was read are absent."""
     known = known_of(served, said_by)
     kinds = {entry.name: getattr(known, entry.name) for entry in fields(known)}
@@ -33,12 +33,12 @@ def _as_model(name: str, kind: Circulars | UpTo) -> models.CircularsKnown | mode
     return models.Newest(newest=kind.day, complete=kind.complete)
 
 
-def was_read(served: Service, circular: str) -> bool:
+def was_read(served: DatasetContext, circular: str) -> bool:
     """Tell whether a circular was read itself, and not only named."""
     return any(value(row, "kind") == "circular-read" and value(row, "iri") == circular for row in served.sources.get())
 
 
-def lists_by(served: Service, on: date, said_by: date | None) -> bool:
+def lists_by(served: DatasetContext, on: date, said_by: date | None) -> bool:
     """Tell whether the catalogue of editions was made by both days: what it lists need not hold before."""
     catalogue = known_of(served).catalogue
     return catalogue is not None and catalogue.day <= min(on, said_by or on).isoformat()

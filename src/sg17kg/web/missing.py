@@ -12,7 +12,7 @@ from sg17kg.search.index import Found
 from sg17kg.search.tokens import natural
 from sg17kg.web import models
 from sg17kg.web.api.links import resource
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.known import known_as_model
 from sg17kg.web.problem_details import Missing
 
@@ -33,7 +33,7 @@ _AT_ITU: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 )
 
 
-def missing(request: Request, served: Service, iri: str, detail: str) -> Missing:
+def missing(request: Request, served: DatasetContext, iri: str, detail: str) -> Missing:
     """The error for a thing of which nothing is known."""
     path = iri.removeprefix(BASE)
     near = [
@@ -44,7 +44,7 @@ def missing(request: Request, served: Service, iri: str, detail: str) -> Missing
     return Missing(detail, {"asked": iri, "nearest": near, "at_itu": at_itu, "known_until": known})
 
 
-def _nearest(served: Service, iri: str) -> list[Found]:
+def _nearest(served: DatasetContext, iri: str) -> list[Found]:
     """List things of another kind with the same name, then those before and after it in the order of numbers, of texts in its series."""
     folder, _, name = iri.rpartition("/")
     if len(name) > _LONGEST:

@@ -12,7 +12,7 @@ from fastapi.openapi.utils import get_openapi
 from sg17kg import formats
 from sg17kg.rendering.citations import STYLES
 from sg17kg.web.api.checks import CHECK, SARIF
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.linked_data.resources import CITED_KINDS, CONTEXT, KINDS, RDF
 from sg17kg.web.linked_data.result_formats import WISHES
 from sg17kg.web.problem_details import MEDIA_TYPE
@@ -148,7 +148,7 @@ def document(app: FastAPI) -> Json:
     made["info"]["description"] += _AT_EVERY_ADDRESS
     _components(made)
     served = app.state.service
-    assert isinstance(served, Service)
+    assert isinstance(served, DatasetContext)
     _parameters(made["paths"], served)
     _add_post(made["paths"]["/sparql"])
     made["paths"]["/dumps/"]["get"]["responses"]["200"]["content"] = {_JSON: {"schema": _DUMP_LIST}}
@@ -259,7 +259,7 @@ def _is_cited(path: str) -> bool:
     return path.split("/")[1] in CITED_KINDS
 
 
-def _parameters(paths: Json, served: Service) -> None:
+def _parameters(paths: Json, served: DatasetContext) -> None:
     """Say what the texts of parameters are, and name those that FastAPI does not see."""
     for path, operations in paths.items():
         for method, operation in operations.items():
@@ -295,7 +295,7 @@ def _format_names(path: str) -> list[str]:
     return list(dict.fromkeys(names))
 
 
-def _of_catalogue(operation: Json, served: Service) -> None:
+def _of_catalogue(operation: Json, served: DatasetContext) -> None:
     """A query of the catalogue: its names, and the parameters of all of them. /api/v1/queries tells which takes which."""
     queries = list(served.catalogue.public())
     taken = {name: entry for query in queries for name, entry in query.header.parameters.items()}

@@ -19,9 +19,9 @@ from sg17kg.store.base import Store
 from sg17kg.store.computing import ComputingClock
 from sg17kg.store.limits import Limits
 from sg17kg.store.remote import Endpoint
-from sg17kg.store.source import Source
+from sg17kg.store.source import DatasetSource
 from sg17kg.store.threads import QueryThreads
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.dump_files import DumpFiles
 from sg17kg.web.middleware import json_logs
 from sg17kg.web.middleware.access_log import Log
@@ -53,15 +53,15 @@ class Settings:
 
 
 def make_service(
-    store: Store, catalogue: QueryLibrary, dataset: Source, settings: Settings, process: Process, clock: ComputingClock
-) -> Service:
+    store: Store, catalogue: QueryLibrary, dataset: DatasetSource, settings: Settings, process: Process, clock: ComputingClock
+) -> DatasetContext:
     """Make what routes work with out of a store; `dataset` is where the store was read."""
     file = dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None
     limits = settings.limits
     if isinstance(dataset, Endpoint):
         limits = replace(limits, at_once=max(1, _AT_ONE_ENDPOINT // process.count))
     context = assets.folder("ontology") / "context.jsonld"
-    return Service(
+    return DatasetContext(
         store=store,
         catalogue=catalogue,
         dataset=dataset,
@@ -89,11 +89,11 @@ def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Conf
     )
 
 
-def last_modified(service: Service) -> bytes:
+def last_modified(service: DatasetContext) -> bytes:
     """Give the moment when the dataset was written, as HTTP has it."""
     return format_datetime(service.made, usegmt=True).encode()
 
 
-def _made(dataset: Source) -> datetime:
+def _made(dataset: DatasetSource) -> datetime:
     seconds = int(dataset.stat().st_mtime) if isinstance(dataset, Path) and dataset.exists() else 0
     return datetime.fromtimestamp(seconds, UTC)

@@ -14,7 +14,7 @@ from sg17kg.text_numbers import part_sort_key
 from sg17kg.web import models
 from sg17kg.web.api.links import resource
 from sg17kg.web.api.parameters import iso
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.texts import until
 
 LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may be cited
@@ -109,7 +109,7 @@ def _note(editions: list[Listed], cited: Listed | None) -> str | None:
 
 
 def revisions_of(
-    request: Request, served: Service, on: date, said_by: date | None, texts: Argument | None = None
+    request: Request, served: DatasetContext, on: date, said_by: date | None, texts: Argument | None = None
 ) -> dict[str, models.Revision]:
     """By IRI of a text the draft that is to revise it, of those before Member States or the meeting; of one text, of several, or of all."""
     found: dict[str, models.Revision] = {}
@@ -128,14 +128,14 @@ def revisions_of(
     return found
 
 
-def successor_of(request: Request, served: Service, text: str) -> models.Reference | None:
+def successor_of(request: Request, served: DatasetContext, text: str) -> models.Reference | None:
     """What replaced a text under another number, if a source names it."""
     row = next(iter(served.rows("text-successors", text=text)), None)
     iri = value(row, "successor_iri") if row else None
     return models.Reference(name=value(row, "successor") or "", iri=iri, url=resource(request, iri)) if row and iri else None
 
 
-def parts_of(served: Service, text: str, number: str, on: date, said_by: date | None) -> list[models.Part]:
+def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: date | None) -> list[models.Part]:
     """Amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
 
     A part that was published goes before the same part as a circular put it forward.

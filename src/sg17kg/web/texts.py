@@ -8,10 +8,10 @@ from typing import NamedTuple, TypedDict
 from sg17kg.days import responsible_on, stated_since
 from sg17kg.identifiers import group_of
 from sg17kg.queries.binding import Argument
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.parameters import iso, today
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.passages import sources_of
 
 _OUTCOMES: dict[str, models.OutcomeCode] = {
@@ -35,7 +35,7 @@ def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said
     return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
 
 
-def by_text(served: Service, query: str, texts: Argument | None, **arguments: str | None) -> dict[str, list[Row]]:
+def by_text(served: DatasetContext, query: str, texts: Argument | None, **arguments: str | None) -> dict[str, list[Row]]:
     """By IRI of a text the rows of a query; of one text, of several, or of all."""
     found: dict[str, list[Row]] = {}
     for row in served.rows(query, text=texts, **arguments):
@@ -43,7 +43,7 @@ def by_text(served: Service, query: str, texts: Argument | None, **arguments: st
     return found
 
 
-def other_numbers(served: Service, texts: Argument | None = None) -> dict[str, list[str]]:
+def other_numbers(served: DatasetContext, texts: Argument | None = None) -> dict[str, list[str]]:
     """By IRI of a text the other numbers that it bears; of one text, of several, or of all."""
     return {iri: [value(row, "number") or "" for row in rows] for iri, rows in by_text(served, "other-numbers", texts).items()}
 
@@ -59,7 +59,7 @@ class OwnersOnDay(NamedTuple):
     later: list[models.Owner]
 
 
-def owners_of(served: Service, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
+def owners_of(served: DatasetContext, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
     """Who is responsible for a text on a day; without one, by the newest statement that holds today."""
     rows = served.rows("statements-of-owners", number=number, said_by=iso(said_by))
     by_then = [row for row in rows if on is None or stated_since(row) <= on.isoformat()]
@@ -77,7 +77,7 @@ def owners_out_of(rows: list[Row]) -> list[models.Owner]:
     return [_owner(as_of, basis or "", list(said)) for (_, as_of, basis), said in by_statement]
 
 
-def questions_of(served: Service, on: date, said_by: date | None, texts: Argument | None = None) -> dict[str, set[str]]:
+def questions_of(served: DatasetContext, on: date, said_by: date | None, texts: Argument | None = None) -> dict[str, set[str]]:
     """By IRI of a text the Questions responsible on a day; of one text, of several, or of all."""
     stated = by_text(served, "questions-of-texts", texts, on=iso(on), said_by=iso(said_by))
     return {iri: {value(row, "question") or "" for row in responsible_on(rows, on.isoformat())[0]} for iri, rows in stated.items()}
@@ -112,7 +112,7 @@ def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
     titles: dict[str, str] = {}
     for row, column in texts:
         term = row.get(column)
-        if isinstance(term, Text):
+        if isinstance(term, RdfLiteral):
             titles.setdefault(term.language or "", term.value)
     return [models.Title(lang=language, value=text) for language, text in sorted(titles.items())]
 
@@ -151,7 +151,7 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
     ]
 
 
-def groups_of(served: Service, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
+def groups_of(served: DatasetContext, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
     """The study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
     every = served.rows("group-of-text", number=number)
     rows = [row for row in every if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
@@ -180,7 +180,7 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
     return "pending" if meeting and meeting >= on.isoformat() else "unknown"
 
 
-def draft_of(served: Service, rows: list[Row], on: date, said_by: date | None) -> models.Draft:
+def draft_of(served: DatasetContext, rows: list[Row], on: date, said_by: date | None) -> models.Draft:
     """A draft, out of rows with one scope note each."""
     row = rows[0]
     iri = value(row, "draft_iri") or ""

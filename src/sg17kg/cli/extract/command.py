@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from sg17kg import assets
-from sg17kg.cli.output import FAILED, complain, write_whole
+from sg17kg.cli.output import FAILED, print_error, write_atomically
 
 if TYPE_CHECKING:
     from sg17kg.facts import ApprovalFacts, TwinFacts, Unread
@@ -79,7 +79,7 @@ def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Se
     found = [version for version, _ in read]
     kept = catalogues.merged(found, group, _named_texts() if named else None)
     for name, record in catalogues.missing(found, kept):
-        complain(f"warning: {record} names the edition {name}, of which no path has a record")
+        print_error(f"warning: {record} names the edition {name}, of which no path has a record")
     _finish(facts_json.editions_to_bytes(kept), out, sum(unread for _, unread in read), read=sum(len(version.records) for version in found))
 
 
@@ -164,7 +164,7 @@ def facts(path: Path, out: Path | None) -> None:
     found: list[AnyRow] = []
     unread = _unread(path, outside_facts.read(path), found)
     for table, rows in outside_facts.left_out(path).items():
-        complain(f"warning: {path}: table {table} ({rows} rows) is not read")
+        print_error(f"warning: {path}: table {table} ({rows} rows) is not read")
     _finish(outside.rows_to_bytes(found), out, unread, read=len(found))
 
 
@@ -175,7 +175,7 @@ def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") 
     unread = 0
     for row in rows:
         if isinstance(row, Unread):
-            complain(f"{path}: {row.name}: {row.reason}")
+            print_error(f"{path}: {row.name}: {row.reason}")
             unread += 1
         else:
             found.append(row)
@@ -204,10 +204,10 @@ def _texts_of(group: str) -> set[str]:
 def _finish(content: bytes, out: Path | None, unread: int, *, read: int) -> None:
     """Write what was read. A file that is there stays as it is where nothing could be."""
     if unread and not read:
-        complain(f"nothing could be read{f'; {out} is not written' if out else ''}")
+        print_error(f"nothing could be read{f'; {out} is not written' if out else ''}")
         sys.exit(FAILED)
     if out:
-        write_whole(out, content)
+        write_atomically(out, content)
     else:
         sys.stdout.buffer.write(content)
     sys.exit(FAILED if unread else 0)

@@ -9,7 +9,7 @@ import click
 
 from sg17kg.cli.extract import process_pool
 from sg17kg.cli.extract.work import Answer, Extracted, Extraction, Journal, Known, PassedOver, Refused, files
-from sg17kg.cli.output import UNUSABLE, complain, write_whole
+from sg17kg.cli.output import UNUSABLE, print_error, write_atomically
 from sg17kg.errors import BuildError
 
 _MANY = 64
@@ -38,12 +38,12 @@ class Run:
             self._each()
         except KeyboardInterrupt:
             mend = "; the same command goes on from here" if self._journal else ""
-            complain(f"interrupted: {self._summary()}{mend}")
+            print_error(f"interrupted: {self._summary()}{mend}")
             return _INTERRUPTED
         if self._passed_over.endings:
-            complain(str(self._passed_over))
+            print_error(str(self._passed_over))
         if self._folders and self._read + self._known + self._failed != 1:
-            complain(self._summary())
+            print_error(self._summary())
         return self._worst
 
     def _each(self) -> None:
@@ -80,7 +80,7 @@ class Run:
         if path.exists() and not self._replace and (reason := _other(path, made)):
             self._fail(reason)
             return
-        write_whole(path, made.content)
+        write_atomically(path, made.content)
         if self._journal:
             self._journal.add(made)
         else:
@@ -94,7 +94,7 @@ class Run:
         self._errors += made.errors
 
     def _fail(self, message: str, code: int = UNUSABLE) -> None:
-        complain(message)
+        print_error(message)
         self._failed += 1
         self._worst = max(self._worst, code)
 

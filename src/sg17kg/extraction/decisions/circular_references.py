@@ -1,12 +1,12 @@
 """Other circulars to which a letter goes back."""
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import CircularMention
 
 
-def read_references(reading: Reading, frame: Frame) -> tuple[CircularMention, ...]:
+def read_references(reading: ExtractionContext, frame: LetterParts) -> tuple[CircularMention, ...]:
     """Circulars that subject and letter name, its own number left out, in the order of the text; the fullest mention counts."""
     found: dict[int, str | None] = {}
     for stretch in (frame.header.subject_text, *frame.body.paragraphs):

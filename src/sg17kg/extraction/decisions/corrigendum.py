@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from sg17kg.extraction.decisions.circular_references import read_references
 from sg17kg.extraction.language import QUOTATION_MARKS
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import days_of, moment_of
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import CircularMention, CorrectedThing, Correction, Facts
-from sg17kg.readers.document import Line, Stretch, as_printed
+from sg17kg.readers.document import Line, TextSpan, as_printed
 
 # in order of trust: what says more of the same words counts
 _SLOTS: tuple[tuple[str, CorrectedThing | None], ...] = (
@@ -33,7 +33,7 @@ _QUOTED_BEHIND = re.compile(f"\\s?\\w{{0,3}}\\s?[{QUOTATION_MARKS}]")
 _SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
-def read_corrigendum(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_corrigendum(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with the circular that is corrected, first among those to which the letter goes back, and the changes."""
     corrected = _corrected(reading, frame)
     ordinal = frame.header.corrigendum[0] if frame.header.corrigendum else None
@@ -43,8 +43,8 @@ def read_corrigendum(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     return replace(facts, refers_to=(*first, *others), corrigendum=ordinal, corrections=_corrections(reading, frame))
 
 
-def _corrected(reading: Reading, frame: Frame) -> int | None:
-    header = [Stretch(reading.document.between(*frame.header.corrigendum[1]))] if frame.header.corrigendum else []
+def _corrected(reading: ExtractionContext, frame: LetterParts) -> int | None:
+    header = [TextSpan(reading.document.between(*frame.header.corrigendum[1]))] if frame.header.corrigendum else []
     for stretch in (*header, frame.header.subject_text, *frame.body.paragraphs):
         match = reading.search("corrigendum_of", stretch) if stretch else None
         if match:
@@ -53,7 +53,7 @@ def _corrected(reading: Reading, frame: Frame) -> int | None:
     return None
 
 
-def _corrections(reading: Reading, frame: Frame) -> tuple[Correction, ...]:
+def _corrections(reading: ExtractionContext, frame: LetterParts) -> tuple[Correction, ...]:
     """The changes, in the order of the letter. An entry may run over lines, so the letter is searched as one text."""
     lines = [line for paragraph in frame.body.paragraphs for line in paragraph.lines] + [line for line in frame.annex_lines if line.text]
     searched = list(_first(lines))
@@ -61,7 +61,7 @@ def _corrections(reading: Reading, frame: Frame) -> tuple[Correction, ...]:
         left = (lines[len(searched)].number, lines[-1].number)
         message = f"changes are looked for in the first {_LONGEST} characters; these lines come later"
         reading.find("change-not-read", "warning", message, list(left))
-    stretch = Stretch(searched)
+    stretch = TextSpan(searched)
     corrections = tuple(_correction(reading, stretch, match, what) for what, match in _changes(reading, stretch))
     for index, correction in enumerate(corrections):
         reading.state(f"/corrections/{index}", correction.lines)
@@ -83,7 +83,7 @@ def _first(lines: Iterable[Line]) -> Iterator[Line]:
         yield line
 
 
-def _changes(reading: Reading, stretch: Stretch) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
+def _changes(reading: ExtractionContext, stretch: TextSpan) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
     """Matches that do not overlap, in the order of the text.
 
     Of those that do, facts go before other words, then the slot that is trusted most, then what begins first.
@@ -100,13 +100,13 @@ def _changes(reading: Reading, stretch: Stretch) -> list[tuple[CorrectedThing | 
     return sorted(found, key=lambda entry: entry[1].start())
 
 
-def _is_denied(reading: Reading, match: re.Match[str]) -> bool:
+def _is_denied(reading: ExtractionContext, match: re.Match[str]) -> bool:
     """Whether a negative stands before the words of a change: "do not read", "has not been changed from"."""
     before = _sentence_end_of(match.string[max(0, match.start() - _NEAR) : match.start()])
     return reading.pack.search("negative", before) is not None
 
 
-def _gives_facts(reading: Reading, match: re.Match[str], what: CorrectedThing | None) -> bool:
+def _gives_facts(reading: ExtractionContext, match: re.Match[str], what: CorrectedThing | None) -> bool:
     """Whether the sides of a change are facts of one kind: days or moments, first and last days, texts."""
     if what == "title":
         return _text(reading, match["text"]) is not None and not _is_cut(match["new"])
@@ -132,7 +132,7 @@ def _is_cut(quoted: str) -> bool:
     return quoted[-1:] in _OPENING and quoted[:1] != "\u201e"
 
 
-def _is_other_deadline(reading: Reading, match: re.Match[str]) -> bool:
+def _is_other_deadline(reading: ExtractionContext, match: re.Match[str]) -> bool:
     """Whether the sentence speaks of a deadline for contributions or registration, not for replies."""
     said = _sentence_before(match, "new")
     return any(purpose != "other" and pattern.search(said) for purpose, pattern in reading.pack.deadline_patterns)
@@ -157,7 +157,7 @@ def _sentence_end_of(text: str) -> str:
     return str(_SENTENCE_END.split(text)[-1])
 
 
-def _correction(reading: Reading, stretch: Stretch, match: re.Match[str], what: CorrectedThing | None) -> Correction:
+def _correction(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str], what: CorrectedThing | None) -> Correction:
     groups, lines = match.groupdict(), stretch.lines_of_match(match)
     if not _gives_facts(reading, match, what):
         return Correction(None, None, None, None, lines)
@@ -168,7 +168,7 @@ def _correction(reading: Reading, stretch: Stretch, match: re.Match[str], what: 
     return Correction(what, None, replaced, by, lines) if replaced != by else Correction(None, None, None, None, lines)
 
 
-def _value(reading: Reading, printed: str) -> str | None:
+def _value(reading: ExtractionContext, printed: str) -> str | None:
     """The one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text.
 
     Digits beside a day say more than the day: an hour, another day, the number of a letter. Outside quotation marks a single one may be
@@ -188,7 +188,7 @@ def _value(reading: Reading, printed: str) -> str | None:
     return days.start.isoformat() if days.start == days.end else f"{days.start}/{days.end}"
 
 
-def _text(reading: Reading, text: str) -> str | None:
+def _text(reading: ExtractionContext, text: str) -> str | None:
     """The number, else the provisional name, of the one text that is named."""
     named = reading.named(text) if len(text) <= _LONGEST_NAME else []
     if len(named) != 1:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, replace
 
 from sg17kg.extraction.decisions.circular_references import read_references
 from sg17kg.extraction.letter.body import read_consultation, read_meeting, read_procedure
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import days_of
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.facts import Decision, DecisionWord, Facts, Kind, Lines, MeetingFacts
-from sg17kg.readers.document import Line, Stretch
+from sg17kg.readers.document import Line, TextSpan
 
 _LEAD = re.compile(r"^(?:[-\u2010-\u2015\u2022]|\d{1,3}[.)]?(?=[\t ]))?\s*")
 _LONGEST_ROW = 160
@@ -35,7 +35,7 @@ class _Row:
         return self.lines[0].number, self.lines[-1].number
 
 
-def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_decisions(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
     announces = facts.document.kind == "aap"
     meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
@@ -63,7 +63,7 @@ def read_decisions(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     )
 
 
-def _announcement(reading: Reading, frame: Frame) -> str | None:
+def _announcement(reading: ExtractionContext, frame: LetterParts) -> str | None:
     for stretch in (frame.header.subject_text, *frame.body.paragraphs):
         match = reading.search("announcement", stretch) if stretch else None
         if match:
@@ -72,7 +72,7 @@ def _announcement(reading: Reading, frame: Frame) -> str | None:
     return None
 
 
-def _decided_on(reading: Reading, frame: Frame, meeting: MeetingFacts | None) -> str | None:
+def _decided_on(reading: ExtractionContext, frame: LetterParts, meeting: MeetingFacts | None) -> str | None:
     """The day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
     day = reading.pack.expand("{range}")
     start, end = (meeting.start or "", meeting.end or "") if meeting else ("", "")
@@ -90,7 +90,7 @@ def _decided_on(reading: Reading, frame: Frame, meeting: MeetingFacts | None) ->
     return days.start.isoformat() if days.start == days.end else None
 
 
-def _general_decision(reading: Reading, facts: Facts, frame: Frame, rows: Sequence[_Row]) -> DecisionWord | None:
+def _general_decision(reading: ExtractionContext, facts: Facts, frame: LetterParts, rows: Sequence[_Row]) -> DecisionWord | None:
     """The one decision that the subject, or the sentence above a list, gives for all texts of a list that says none itself."""
     above = [part for part in frame.body.paragraphs if rows and part.range[1] < rows[0].range[0]][-1:]
     for stretch in (frame.header.subject_text, *above):
@@ -100,7 +100,7 @@ def _general_decision(reading: Reading, facts: Facts, frame: Frame, rows: Sequen
     return None
 
 
-def _told(reading: Reading, text: str, kind: str) -> set[DecisionWord]:
+def _told(reading: ExtractionContext, text: str, kind: str) -> set[DecisionWord]:
     """The decisions of which a text speaks; a word that is part of another ("not approved") speaks of that one alone."""
     told: set[DecisionWord] = set()
     for word, pattern in reading.pack.decision_patterns:
@@ -110,7 +110,7 @@ def _told(reading: Reading, text: str, kind: str) -> set[DecisionWord]:
     return told
 
 
-def _own(reading: Reading, row: _Row, titled: bool) -> DecisionWord | None:
+def _own(reading: ExtractionContext, row: _Row, titled: bool) -> DecisionWord | None:
     """The decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
     cells = [line.folded for line in row.lines]
     behind = cells[0][row.mention.end :].strip(" :\uff1a\u2013-")
@@ -118,13 +118,13 @@ def _own(reading: Reading, row: _Row, titled: bool) -> DecisionWord | None:
     return next((word for word in (*decided, _cell_word(reading, behind)) if word), None)
 
 
-def _has_titles(reading: Reading, rows: Sequence[_Row]) -> bool:
+def _has_titles(reading: ExtractionContext, rows: Sequence[_Row]) -> bool:
     """Whether the cells behind the numbers are titles: some row has another cell behind that, and no day in it."""
     day = reading.pack.expand("{range}")
     return any(sum(not day.match(line.folded) for line in row.lines[1:]) > 1 for row in rows)
 
 
-def _cell_word(reading: Reading, text: str, anywhere: bool = False) -> DecisionWord | None:
+def _cell_word(reading: ExtractionContext, text: str, anywhere: bool = False) -> DecisionWord | None:
     """The decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too.
 
     One that leaves a text open or turns it down counts `anywhere` in a cell that cannot be a title.
@@ -137,14 +137,14 @@ def _cell_word(reading: Reading, text: str, anywhere: bool = False) -> DecisionW
     return None
 
 
-def _report_undecided(reading: Reading, decisions: Sequence[Decision]) -> None:
+def _report_undecided(reading: ExtractionContext, decisions: Sequence[Decision]) -> None:
     for decision in decisions:
         if decision.decision is None:
             message = f"what was decided on {decision.number or decision.provisional_name} is not said in words that are known"
             reading.find("decision-missing", "warning", message, [decision.lines])
 
 
-def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
+def _rows(reading: ExtractionContext, lines: Sequence[Line]) -> Iterator[_Row]:
     """Lines that begin with a text and are no sentence, each with the lines that follow up to the next one."""
     starts = [(index, mention) for index, line in enumerate(lines) if (mention := _first_text(reading, line))]
     for (index, mention), end in zip(starts, [*(index for index, _ in starts), len(lines)][1:], strict=True):
@@ -158,7 +158,7 @@ def _rows(reading: Reading, lines: Sequence[Line]) -> Iterator[_Row]:
         yield _Row(mention, tuple(line for line in cells if line.text))
 
 
-def _cover_heads(reading: Reading, lines: Sequence[Line]) -> None:
+def _cover_heads(reading: ExtractionContext, lines: Sequence[Line]) -> None:
     """Short lines right before the first row are the heads of a table."""
     for line in reversed([line for line in lines if line.text][-_MOST_HEADS:]):
         if len(line.text) > _LONGEST_HEAD or line.text[-1] in ".:：。;；":
@@ -166,7 +166,7 @@ def _cover_heads(reading: Reading, lines: Sequence[Line]) -> None:
         reading.cover((line.number,) * 2, "/decisions")
 
 
-def _ends_table(reading: Reading, line: Line) -> bool:
+def _ends_table(reading: ExtractionContext, line: Line) -> bool:
     text = line.folded
     if len(text) > _SHORTEST_SENTENCE and text[-1] in ".。" and not reading.pack.expand("{range}").match(text):
         return True
@@ -175,8 +175,8 @@ def _ends_table(reading: Reading, line: Line) -> bool:
     )
 
 
-def _first_text(reading: Reading, line: Line) -> Mention | None:
-    text = Stretch([replace(line, text=_LEAD.sub("", line.text))]).text
+def _first_text(reading: ExtractionContext, line: Line) -> Mention | None:
+    text = TextSpan([replace(line, text=_LEAD.sub("", line.text))]).text
     if not text or len(text) > _LONGEST_ROW or text[-1] in ".。;；:：":
         return None
     first = next(iter(reading.named(text)), None)
@@ -184,7 +184,7 @@ def _first_text(reading: Reading, line: Line) -> Mention | None:
     return first if first and first.number and first.start <= _REACH and not _SENTENCE.search(before) else None
 
 
-def _of_row(reading: Reading, row: _Row, decision: DecisionWord | None, day: str | None) -> Decision:
+def _of_row(reading: ExtractionContext, row: _Row, decision: DecisionWord | None, day: str | None) -> Decision:
     cells = [line.folded for line in row.lines]
     dated = [match for text in cells[1:] if (match := reading.pack.expand("{range}").search(text))]
     days = days_of(dated[-1], reading.pack.months, reading.pack.reversible) if dated else None
@@ -201,11 +201,11 @@ def _of_row(reading: Reading, row: _Row, decision: DecisionWord | None, day: str
     )
 
 
-def _any_word(reading: Reading, text: str) -> DecisionWord | None:
+def _any_word(reading: ExtractionContext, text: str) -> DecisionWord | None:
     return next((word for word, pattern in reading.pack.decision_patterns if pattern.search(text)), None)
 
 
-def _kind_in(reading: Reading, cells: Iterable[str]) -> Kind | None:
+def _kind_in(reading: ExtractionContext, cells: Iterable[str]) -> Kind | None:
     words = reading.pack.drafts
     for text in cells:
         if len(text) <= _LONGEST_KIND:
@@ -216,7 +216,7 @@ def _kind_in(reading: Reading, cells: Iterable[str]) -> Kind | None:
     return None
 
 
-def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
+def _title(reading: ExtractionContext, row: _Row, cells: Sequence[str]) -> str | None:
     """The first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
     for line, text in list(zip(row.lines, cells, strict=True))[1:]:
         is_day = reading.pack.expand("{range}").match(text)
@@ -228,7 +228,7 @@ def _title(reading: Reading, row: _Row, cells: Sequence[str]) -> str | None:
     return found[1].strip() if found else None
 
 
-def _of_sentences(reading: Reading, frame: Frame, general: DecisionWord | None, day: str | None) -> Iterator[Decision]:
+def _of_sentences(reading: ExtractionContext, frame: LetterParts, general: DecisionWord | None, day: str | None) -> Iterator[Decision]:
     """Texts on which sentences decide; those of the subject that no sentence decides on have the decision of the subject."""
     said: dict[tuple[str | None, str | None], list[_Said]] = {}
     subject = frame.header.subject_text
@@ -263,7 +263,7 @@ class _Said:
     lines: Lines
 
 
-def _said(reading: Reading, frame: Frame) -> Iterator[_Said]:
+def _said(reading: ExtractionContext, frame: LetterParts) -> Iterator[_Said]:
     for stretch in (*frame.body.paragraphs, frame.header.subject_text):
         if not stretch:
             continue
@@ -280,7 +280,7 @@ def _said(reading: Reading, frame: Frame) -> Iterator[_Said]:
                 yield _Said(mention, word if own and not unclear else None, recalls or not own, unclear, lines)
 
 
-def _clauses(reading: Reading, text: str) -> Iterator[tuple[int, int]]:
+def _clauses(reading: ExtractionContext, text: str) -> Iterator[tuple[int, int]]:
     """The sentences of a text; one that decides differently on several texts in its clauses."""
     for start, end in _parted(_SENTENCE, text, 0, len(text)):
         several = len(reading.named(text[start:end])) > 1 and len(_told(reading, text[start:end], "approval")) > 1
@@ -299,7 +299,7 @@ def _blanked(pattern: re.Pattern[str], text: str) -> str:
     return pattern.sub(lambda match: " " * len(match[0]), text)
 
 
-def _report_subject(reading: Reading, frame: Frame, decisions: Sequence[Decision]) -> None:
+def _report_subject(reading: ExtractionContext, frame: LetterParts, decisions: Sequence[Decision]) -> None:
     """Texts that the subject names and no decision does."""
     subject = frame.header.subject_text
     decided = {decision.number for decision in decisions}

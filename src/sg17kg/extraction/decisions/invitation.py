@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from sg17kg.extraction.decisions.circular_references import read_references
 from sg17kg.extraction.letter.body import read_meeting
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import DeadlinePurpose, Facts, MeetingDeadline
-from sg17kg.readers.document import Line, Stretch
+from sg17kg.readers.document import Line, TextSpan
 
 
-def read_invitation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_invitation(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with the meeting and its deadlines. None of these is a deadline for replies of Member States."""
     meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     days = {meeting.start, meeting.end} if meeting else set()
@@ -28,7 +28,7 @@ def read_invitation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     return replace(facts, meeting=meeting, deadlines=deadlines, letter=letter, agenda=agenda, refers_to=read_references(reading, frame))
 
 
-def _agenda(reading: Reading, frame: Frame, group: str | None) -> str | None:
+def _agenda(reading: ExtractionContext, frame: LetterParts, group: str | None) -> str | None:
     """Where the draft agenda stands: a document ("SG17-TD202") or an annex ("Annex A")."""
     for stretch in frame.body.paragraphs:
         if not reading.search("agenda", stretch):
@@ -43,7 +43,7 @@ def _agenda(reading: Reading, frame: Frame, group: str | None) -> str | None:
     return None
 
 
-def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]:
+def _deadlines(reading: ExtractionContext, lines: list[Line]) -> Iterator[MeetingDeadline]:
     """Days with what they are for: on the line of the day, or on the lines after one that holds the day alone."""
     date = reading.pack.expand("{date}")
     dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(line.folded) or _ISO_DAY.search(line.folded))]
@@ -51,12 +51,12 @@ def _deadlines(reading: Reading, lines: list[Line]) -> Iterator[MeetingDeadline]
         day = day_of(match, reading.pack.months)
         alone = len(match[0]) + _FEW >= len(lines[index].folded)
         part = lines[index : min(following, index + _MOST_LINES)] if alone else [lines[index]]
-        purpose = _purpose(reading, Stretch(part).text)
+        purpose = _purpose(reading, TextSpan(part).text)
         if day and purpose and (alone or purpose != "other"):
             yield MeetingDeadline(purpose, day.isoformat(), (part[0].number, part[-1].number))
 
 
-def _purpose(reading: Reading, text: str) -> DeadlinePurpose | None:
+def _purpose(reading: ExtractionContext, text: str) -> DeadlinePurpose | None:
     return next((purpose for purpose, pattern in reading.pack.deadline_patterns if pattern.search(text)), None)
 
 

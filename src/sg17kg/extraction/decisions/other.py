@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from sg17kg.extraction.decisions.circular_references import read_references
-from sg17kg.extraction.letter.context import Reading
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.context import ExtractionContext
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import Facts
 
 
-def read_other(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_other(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with nothing but what the header says, and the circulars that the letter names."""
     return replace(facts, refers_to=read_references(reading, frame))

@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sg17kg.extraction.gazetteer import Place
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import days_of, moment_of
 from sg17kg.extraction.letter.footer import without_page_feet
 from sg17kg.extraction.letter.groups import group_of
 from sg17kg.facts import ConsultationFacts, Lines, MeetingFacts, MeetingMention, Procedure
-from sg17kg.readers.document import Line, Stretch
+from sg17kg.readers.document import Line, TextSpan
 
 _PARAGRAPH = re.compile(r"^\d{1,2}[\t .]")
 _SENTENCE_END = ".。!！:："
@@ -27,9 +27,9 @@ _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 class Body:
     """The letter's paragraphs, run together line by line where a sentence goes on."""
 
-    paragraphs: tuple[Stretch, ...]
+    paragraphs: tuple[TextSpan, ...]
 
-    def find(self, reading: Reading, slot: str) -> tuple[re.Match[str], Stretch] | None:
+    def find(self, reading: ExtractionContext, slot: str) -> tuple[re.Match[str], TextSpan] | None:
         """The first paragraph that a slot matches."""
         for paragraph in self.paragraphs:
             if match := reading.search(slot, paragraph):
@@ -37,7 +37,7 @@ class Body:
         return None
 
 
-def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
+def read_paragraphs(reading: ExtractionContext, lines: Iterable[Line]) -> Body:
     """Paragraphs; a line goes on with the one before it unless that one ended or this one is numbered or a note."""
     groups: list[list[Line]] = []
     for line in without_page_feet(reading, lines):
@@ -48,10 +48,10 @@ def read_paragraphs(reading: Reading, lines: Iterable[Line]) -> Body:
             groups[-1].append(line)
         else:
             groups.append([line])
-    return Body(tuple(Stretch(group) for group in groups))
+    return Body(tuple(TextSpan(group) for group in groups))
 
 
-def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
+def read_procedure(reading: ExtractionContext, body: Body, name: str) -> Procedure | None:
     """The procedure that the letter invokes, and the clause under which it consults."""
     found = body.find(reading, "procedure")
     clause = body.find(reading, "consultation_clause")
@@ -79,7 +79,7 @@ def read_procedure(reading: Reading, body: Body, name: str) -> Procedure | None:
     )
 
 
-def _clause(reading: Reading, printed: str, other: str) -> str:
+def _clause(reading: ExtractionContext, printed: str, other: str) -> str:
     """A clause number in its order: text written from right to left may print "4.9" for clause 9.4.
 
     The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is where it
@@ -92,7 +92,7 @@ def _clause(reading: Reading, printed: str, other: str) -> str:
     return turned
 
 
-def read_collective_letter(reading: Reading, body: Body) -> str | None:
+def read_collective_letter(reading: ExtractionContext, body: Body) -> str | None:
     """The number of the collective letter that carries the meeting's agenda."""
     found = body.find(reading, "collective_letter")
     if not found:
@@ -102,7 +102,7 @@ def read_collective_letter(reading: Reading, body: Body) -> str | None:
     return str(found[0]["number"])
 
 
-def read_meeting(reading: Reading, subject: Stretch, body: Body, sent: str | None = None) -> MeetingFacts | None:
+def read_meeting(reading: ExtractionContext, subject: TextSpan, body: Body, sent: str | None = None) -> MeetingFacts | None:
     """The meeting that is to approve. Subject first, then the letter; what disagrees is reported.
 
     `sent` is the day of the letter: where the meeting of the subject is yet to come, one that was over by then is another.
@@ -140,8 +140,8 @@ class _Said:
     lines: Lines
 
 
-def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stretch, re.Match[str]]]:
-    found: list[tuple[Stretch, re.Match[str]]] = []
+def _meetings(reading: ExtractionContext, subject: TextSpan, body: Body) -> list[tuple[TextSpan, re.Match[str]]]:
+    found: list[tuple[TextSpan, re.Match[str]]] = []
     for stretch in (subject, *body.paragraphs):
         match = reading.search("meeting", stretch) if stretch else None
         if match and not reading.pack.search("deadline", stretch.text):
@@ -149,7 +149,7 @@ def _meetings(reading: Reading, subject: Stretch, body: Body) -> list[tuple[Stre
     return found
 
 
-def _of_same_days(reading: Reading, stretch: Stretch, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
+def _of_same_days(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
     """The meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
     wanted = days_of(first, reading.pack.months, reading.pack.reversible)
     if not wanted or wanted == days_of(match, reading.pack.months, reading.pack.reversible):
@@ -158,7 +158,7 @@ def _of_same_days(reading: Reading, stretch: Stretch, match: re.Match[str], firs
     return next((other for other in others if days_of(other, reading.pack.months, reading.pack.reversible) == wanted), match)
 
 
-def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[_Said, Stretch]:
+def _meeting(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) -> tuple[_Said, TextSpan]:
     lines = stretch.lines_of_match(match)
     days = days_of(match, reading.pack.months, reading.pack.reversible)
     if days is None:
@@ -176,12 +176,12 @@ def _meeting(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[
     return said, stretch
 
 
-def _group_near(reading: Reading, stretch: Stretch) -> str | None:
+def _group_near(reading: ExtractionContext, stretch: TextSpan) -> str | None:
     match = reading.pack.search("adopting_group", stretch.text) or reading.pack.expand("{group}").search(stretch.text)
     return group_of(match) if match else None
 
 
-def _place(reading: Reading, stretch: Stretch, match: re.Match[str]) -> tuple[Place | None, bool]:
+def _place(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) -> tuple[Place | None, bool]:
     """Where the meeting is held, by the names around its dates; an unknown name is reported."""
     context = _around_days(stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
@@ -210,7 +210,7 @@ def _around_days(text: str, match: re.Match[str]) -> str:
     return text[max(0, first - _PLACE_REACH_IN_WORDS) : last] + behind[: stop.start() if stop else None]
 
 
-def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: tuple[_Said, Stretch]) -> None:
+def _report_other_dates(reading: ExtractionContext, entry: tuple[_Said, TextSpan], first: tuple[_Said, TextSpan]) -> None:
     said, reference = entry[0], first[0]
     session = said.start == said.end and (reference.start or "") <= (said.start or "") <= (reference.end or "")
     if said.start and reference.start and not session and (said.start, said.end) != (reference.start, reference.end):
@@ -223,7 +223,7 @@ def _report_other_dates(reading: Reading, entry: tuple[_Said, Stretch], first: t
             reading.find("meeting-place-differs", "error", message, [reference.lines, said.lines])
 
 
-def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | None:
+def read_mention(reading: ExtractionContext, match: re.Match[str]) -> MeetingMention | None:
     """A meeting that is named with its group and dates, as one that prepared or adopted a text."""
     group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
     if not group or not days:
@@ -232,7 +232,7 @@ def read_mention(reading: Reading, match: re.Match[str]) -> MeetingMention | Non
     return MeetingMention(group, days.start.isoformat(), days.end.isoformat(), city)
 
 
-def read_consultation(reading: Reading, body: Body, number: int | None) -> ConsultationFacts | None:
+def read_consultation(reading: ExtractionContext, body: Body, number: int | None) -> ConsultationFacts | None:
     """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4).
 
     `number` is that of the letter: deadlines that it recalls from other circulars are not its own.
@@ -269,7 +269,7 @@ def read_consultation(reading: Reading, body: Body, number: int | None) -> Consu
     return facts if deadline or threshold else None
 
 
-def _threshold(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | None:
+def _threshold(reading: ExtractionContext, body: Body) -> tuple[re.Match[str], TextSpan] | None:
     """The share of replies that decides: the one whose sentence says what follows, else the first that is told."""
     found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
     if not found:
@@ -279,7 +279,7 @@ def _threshold(reading: Reading, body: Body) -> tuple[re.Match[str], Stretch] | 
     return best
 
 
-def _consequences(reading: Reading, sentence: str) -> int:
+def _consequences(reading: ExtractionContext, sentence: str) -> int:
     return sum(reading.pack.search(slot, sentence) is not None for slot in _FOLLOWS)
 
 
@@ -290,7 +290,7 @@ def _sentence(text: str, match: re.Match[str]) -> str:
     return text[before[-1] if before else 0 : stop.start() if stop else None]
 
 
-def _reply_deadline(reading: Reading, body: Body, number: int | None) -> tuple[re.Match[str], Stretch] | None:
+def _reply_deadline(reading: ExtractionContext, body: Body, number: int | None) -> tuple[re.Match[str], TextSpan] | None:
     """The deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
 
     Of several the first in a paragraph that names an annex or the clause on consultations goes first.
@@ -302,18 +302,18 @@ def _reply_deadline(reading: Reading, body: Body, number: int | None) -> tuple[r
     return next(iter(asking or new), None)
 
 
-def _deadlines(reading: Reading, part: Stretch) -> list[re.Match[str]]:
+def _deadlines(reading: ExtractionContext, part: TextSpan) -> list[re.Match[str]]:
     """Deadlines of a paragraph in its order; of several patterns for one place the one that is trusted most."""
     first = reading.pack.search("deadline", part.text)
     later = [match for match in reading.pack.find_all("deadline", part.text) if first and match.start() >= first.end()]
     return [first, *later] if first else []
 
 
-def _recalls(reading: Reading, part: Stretch, number: int | None) -> bool:
+def _recalls(reading: ExtractionContext, part: TextSpan, number: int | None) -> bool:
     return any(int(match["number"]) != number for match in reading.pack.find_all("circular_mention", part.text))
 
 
-def _deadline(reading: Reading, body: Body, number: int | None) -> str | None:
+def _deadline(reading: ExtractionContext, body: Body, number: int | None) -> str | None:
     found = _reply_deadline(reading, body, number)
     if not found:
         return None
@@ -340,7 +340,7 @@ class Signature:
     annexes: int | None
 
 
-def read_signature(reading: Reading, lines: tuple[Line, ...]) -> Signature:
+def read_signature(reading: ExtractionContext, lines: tuple[Line, ...]) -> Signature:
     """The lines after the closing formula: office, name, number of enclosures."""
     name: str | None = None
     annexes: int | None = None

@@ -8,10 +8,10 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from sg17kg.extraction.letter.context import Reading
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.context import ExtractionContext
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import Facts
-from sg17kg.readers.document import Stretch, has_wide, is_wide
+from sg17kg.readers.document import TextSpan, has_wide, is_wide
 
 # what must not stand before comes behind the three letters, for which `re` can look fast
 _LOST_HYPHEN = re.compile(r"ITU(?<![A-Za-z]ITU) ?T(?![A-Za-z-])")
@@ -26,7 +26,7 @@ _EXPECTED = {
 _NOTICE = timedelta(days=89)
 
 
-def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
+def report_header(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
     """What the header lacks, or says otherwise than the form; and the lines that nothing reads."""
     first = next((line.number for line in reading.document.lines if line.text), 1)
     last = frame.header.subject_text.range[0] if frame.header.subject_text else first
@@ -56,7 +56,7 @@ def report_header(reading: Reading, facts: Facts, frame: Frame) -> None:
         reading.find("unread-line", "info", "no field reads this line", [line])
 
 
-def _unconfirmed(reading: Reading) -> None:
+def _unconfirmed(reading: ExtractionContext) -> None:
     """Values that rest on phrases which no real letter of the language has confirmed."""
     if reading.unconfirmed:
         slots = ", ".join(sorted(slot.replace("_", " ") for slot in reading.unconfirmed))
@@ -65,7 +65,7 @@ def _unconfirmed(reading: Reading) -> None:
         reading.find("phrase-unconfirmed", "info", message, lines)
 
 
-def report_silence(reading: Reading, facts: Facts, frame: Frame) -> None:
+def report_silence(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
     """What a consultation should say (WTSA Resolution 1) and this one does not."""
     said: dict[str, object] = {"procedure": facts.procedure, "address for replies": facts.reply_address}
     for part in ("procedure", "consultation", "reply_address", "meeting"):
@@ -90,7 +90,7 @@ def _values(facts: Facts, part: str) -> Iterable[tuple[str, object]]:
     return vars(record).items() if record else ()
 
 
-def _fax(reading: Reading, facts: Facts) -> None:
+def _fax(reading: ExtractionContext, facts: Facts) -> None:
     """One number printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
     one = facts.contact.fax if facts.contact else None
     other = facts.reply_address.fax if facts.reply_address else None
@@ -99,7 +99,7 @@ def _fax(reading: Reading, facts: Facts) -> None:
         reading.find("phone-notation-differs", "info", f"one number is printed as {one} and as {other}", lines)
 
 
-def report_dates(reading: Reading, facts: Facts, frame: Frame) -> None:
+def report_dates(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
     """Order of dates; three months' notice before the meeting (WTSA Resolution 1, clause 9.3)."""
     deadline = facts.consultation.reply_deadline if facts.consultation else None
     start = facts.meeting.start if facts.meeting else None
@@ -123,7 +123,7 @@ def report_dates(reading: Reading, facts: Facts, frame: Frame) -> None:
         _months_open(reading, letter, deadline, count, where)
 
 
-def _months_open(reading: Reading, letter: str | None, deadline: str | None, months: int, lines: list[tuple[int, int]]) -> None:
+def _months_open(reading: ExtractionContext, letter: str | None, deadline: str | None, months: int, lines: list[tuple[int, int]]) -> None:
     if not letter:
         message = f"{months} months for replies cannot be checked: the letter bears no date"
         reading.find("period-not-checkable", "info", message, lines)
@@ -132,7 +132,7 @@ def _months_open(reading: Reading, letter: str | None, deadline: str | None, mon
         reading.find("period-too-short", "error", message, lines)
 
 
-def report_spelling(reading: Reading, stretches: Iterable[Stretch]) -> None:
+def report_spelling(reading: ExtractionContext, stretches: Iterable[TextSpan]) -> None:
     """Numbers without their dot and names in several spellings, among these stretches; misprints anywhere."""
     named = [(mention, part.line_at(mention.start)) for part in stretches for mention in reading.named(part.text)]
     without_dot: dict[str, list[int]] = defaultdict(list)

@@ -8,11 +8,11 @@ from sg17kg.extraction.gazetteer import Reference
 from sg17kg.extraction.language import LanguagePack
 from sg17kg.extraction.letter.text_references import Mention, mentions
 from sg17kg.facts import Finding, Lines, Severity
-from sg17kg.readers.document import Document, Stretch
+from sg17kg.readers.document import Document, TextSpan
 
 
 @dataclass
-class Reading:
+class ExtractionContext:
     """State of one extraction. Every line is either covered by a field or reported as unread."""
 
     document: Document
@@ -26,7 +26,7 @@ class Reading:
     _named: dict[str, list[Mention]] = field(default_factory=dict)
     unconfirmed: dict[str, set[int]] = field(default_factory=dict)
 
-    def search(self, slot: str, stretch: Stretch) -> re.Match[str] | None:
+    def search(self, slot: str, stretch: TextSpan) -> re.Match[str] | None:
         """The first match of a slot in a stretch. A match on a phrase that no real letter has confirmed is kept in mind."""
         match = self.pack.search(slot, stretch.text)
         if match and self.pack.rests_on_memory(slot):

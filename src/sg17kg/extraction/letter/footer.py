@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.normalisation import PAGE_FOOT
 from sg17kg.readers.document import Line
 
@@ -15,7 +15,7 @@ _POSTAL = re.compile(r"International Telecommunication Union\b.*Place des Nation
 _PAGE_MARK = re.compile(r"^-\s?\d{1,3}\s?-\s?(?=\S)")
 
 
-def without_page_feet(reading: Reading, lines: Iterable[Line]) -> Iterator[Line]:
+def without_page_feet(reading: ExtractionContext, lines: Iterable[Line]) -> Iterator[Line]:
     """The lines of a letter without what the foot of a page and the mark of the next put in the midst of a paragraph."""
     for line in lines:
         if line.text and PAGE_FOOT.fullmatch(line.folded):
@@ -26,7 +26,7 @@ def without_page_feet(reading: Reading, lines: Iterable[Line]) -> Iterator[Line]
             yield line
 
 
-def cover_footer(reading: Reading, after: int) -> int:
+def cover_footer(reading: ExtractionContext, after: int) -> int:
     """Mark the footer below line `after` as read; gives the last line before it."""
     first = len(reading.document.lines)
     for line in reversed(reading.document.lines):

@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of
 from sg17kg.extraction.letter.groups import group_of
 from sg17kg.extraction.letter.labels import EMAIL, PHONE, Labelled, contacts, walk
 from sg17kg.facts import Contact, LetterFacts, Lines
-from sg17kg.readers.document import Line, Stretch, fold, join
+from sg17kg.readers.document import Line, TextSpan, fold, join
 
 _LABELS = ("reference", "to", "copy", "phone", "fax", "email", "subject")
 _CONTACTS = ("phone", "fax", "email")
@@ -39,13 +39,13 @@ class Header:
     place: str | None
     reference: str | None
     subject: str | None
-    subject_text: Stretch
+    subject_text: TextSpan
     addressees: tuple[str, ...]
     copies: tuple[str, ...]
     contact: Contact | None
 
 
-def read_header(reading: Reading, last: int) -> Header:
+def read_header(reading: ExtractionContext, last: int) -> Header:
     """The header in the lines up to `last`."""
     lines = reading.document.between(1, last)
     if reading.pack.reversible:
@@ -77,7 +77,7 @@ def read_header(reading: Reading, last: int) -> Header:
     )
 
 
-def _labels_before_values(reading: Reading, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+def _labels_before_values(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
     """The lines with each label before its value, where text out of a page written from the right has it behind.
 
     That is so where the label of the subject, which all headers end with, has nothing behind it.
@@ -93,11 +93,11 @@ def _labels_before_values(reading: Reading, lines: tuple[Line, ...]) -> tuple[Li
     return tuple(turned)
 
 
-def _turned_label(reading: Reading, line: Line) -> str | None:
+def _turned_label(reading: ExtractionContext, line: Line) -> str | None:
     return reading.pack.label_among(_TURNED, line.text)
 
 
-def _values_before(reading: Reading, lines: list[Line], labels: list[Line]) -> int:
+def _values_before(reading: ExtractionContext, lines: list[Line], labels: list[Line]) -> int:
     """How many lines right before some labels are their values: one each of contacts, else all up to a label or list."""
     contacts_only = all(_turned_label(reading, line) in _CONTACTS for line in labels)
     count = 0
@@ -110,20 +110,20 @@ def _values_before(reading: Reading, lines: list[Line], labels: list[Line]) -> i
     return count
 
 
-def _cover_letterhead(reading: Reading, lines: tuple[Line, ...]) -> None:
+def _cover_letterhead(reading: ExtractionContext, lines: tuple[Line, ...]) -> None:
     for line in lines:
         if line.text and reading.pack.is_label("letterhead", line.text):
             reading.cover((line.number,) * 2, "letterhead")
 
 
-def _pairs(lines: tuple[Line, ...], subject: Stretch | None = None) -> Iterator[Stretch]:
+def _pairs(lines: tuple[Line, ...], subject: TextSpan | None = None) -> Iterator[TextSpan]:
     """Each line of a header with the next one, for words that are spread over two; the subject left out."""
     filled = [line for line in lines if line.text and not (subject and line in subject.lines)]
     for line, following in zip(filled, [*filled, None][1:], strict=True):
-        yield Stretch([line] if following is None else [line, following])
+        yield TextSpan([line] if following is None else [line, following])
 
 
-def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
+def _number(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
     """The circular's own number; its words may be spread over two lines."""
     for stretch in _pairs(lines):
         if match := reading.search("circular_number", stretch):
@@ -133,10 +133,10 @@ def _number(reading: Reading, lines: tuple[Line, ...]) -> tuple[int, Lines] | No
     return None
 
 
-def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> LetterFacts | None:
+def _letter(reading: ExtractionContext, lines: tuple[Line, ...], subject: TextSpan) -> LetterFacts | None:
     """The number of a collective letter, in a header that has none of a circular; its group is behind the number or in the subject."""
     for line in lines:
-        stretch = Stretch([line])
+        stretch = TextSpan([line])
         if line.text and stretch.text not in subject.text and (match := reading.search("collective_letter", stretch)):
             reading.state("/letter/number", stretch.range)
             group = re.search(r"/(\d{1,2})$", match["number"])
@@ -145,7 +145,7 @@ def _letter(reading: Reading, lines: tuple[Line, ...], subject: Stretch) -> Lett
     return None
 
 
-def _corrigendum(reading: Reading, pairs: Iterable[Stretch]) -> tuple[int | None, Lines] | None:
+def _corrigendum(reading: ExtractionContext, pairs: Iterable[TextSpan]) -> tuple[int | None, Lines] | None:
     """Which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
     for stretch in pairs:
         if match := reading.search("corrigendum_of", stretch):
@@ -156,21 +156,21 @@ def _corrigendum(reading: Reading, pairs: Iterable[Stretch]) -> tuple[int | None
     return None
 
 
-def _announcement(reading: Reading, lines: tuple[Line, ...]) -> str | None:
+def _announcement(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
     """The number of an announcement of the alternative approval process, in a header that has none of a circular."""
     for line in lines:
-        stretch = Stretch([line])
+        stretch = TextSpan([line])
         if line.text and (match := reading.search("announcement", stretch)):
             reading.state("/announcement", stretch.range)
             return f"AAP-{match['number']}"
     return None
 
 
-def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, str | None]:
+def _date_line(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[str | None, str | None]:
     filled = [line for line in lines if line.text]
     pairs = ([line, following] for line, following in pairwise(filled))
     for part in (*([line] for line in filled), *pairs):
-        stretch = Stretch(part)
+        stretch = TextSpan(part)
         if not (match := reading.search("date_line", stretch)):
             continue
         day = day_of(match, reading.pack.months)
@@ -184,7 +184,7 @@ def _date_line(reading: Reading, lines: tuple[Line, ...]) -> tuple[str | None, s
     return None, None
 
 
-def _reference(reading: Reading, lines: tuple[Line, ...], entries: list[Labelled]) -> str | None:
+def _reference(reading: ExtractionContext, lines: tuple[Line, ...], entries: list[Labelled]) -> str | None:
     """The file reference: on a line of its own, or behind its label."""
     labelled = [(entry.value or "", entry.lines[0]) for entry in entries if entry.label == "reference"]
     for text, number in (*labelled, *((line.text, line.number) for line in lines)):
@@ -194,7 +194,7 @@ def _reference(reading: Reading, lines: tuple[Line, ...], entries: list[Labelled
     return _reference_beside_number(reading, lines)
 
 
-def _reference_beside_number(reading: Reading, lines: tuple[Line, ...]) -> str | None:
+def _reference_beside_number(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
     """The file reference right behind the number of the circular, where the layout put both on one line."""
     for line in lines:
         number = reading.pack.search("circular_number", line.folded) if line.text else None
@@ -204,11 +204,11 @@ def _reference_beside_number(reading: Reading, lines: tuple[Line, ...]) -> str |
     return None
 
 
-def _subject(reading: Reading, entries: list[Labelled]) -> Stretch:
+def _subject(reading: ExtractionContext, entries: list[Labelled]) -> TextSpan:
     numbers = [entry.lines[0] for entry in entries if entry.label == "subject" and entry.value and not _is_contact(entry.value)]
-    subject = Stretch(reading.document.line(number) for number in numbers)
+    subject = TextSpan(reading.document.line(number) for number in numbers)
     if not subject and any(entry.label == "subject" for entry in entries):
-        subject = Stretch(reversed(list(_behind_all_labels(entries))))
+        subject = TextSpan(reversed(list(_behind_all_labels(entries))))
     if subject:
         reading.state("/circular/subject", subject.range)
     return subject
@@ -227,13 +227,13 @@ def _behind_all_labels(entries: list[Labelled]) -> Iterator[Line]:
         yield Line(entry.lines[0], value)
 
 
-def _subject_lines(subject: Stretch, entries: list[Labelled]) -> tuple[Line, ...]:
+def _subject_lines(subject: TextSpan, entries: list[Labelled]) -> tuple[Line, ...]:
     """Lines of the subject, the label cut off where it stands on the same line."""
     values = {entry.lines[0]: entry.value for entry in entries if entry.label == "subject" and entry.value}
     return tuple(Line(line.number, values.get(line.number) or line.text) for line in subject.lines)
 
 
-def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> tuple[str, ...]:
+def _list(reading: ExtractionContext, entries: list[Labelled], label: str, field: str) -> tuple[str, ...]:
     """Items of a list; a line without a dash goes on with the item before it."""
     items: list[tuple[str, Lines]] = []
     for entry in entries:
@@ -253,7 +253,7 @@ def _list(reading: Reading, entries: list[Labelled], label: str, field: str) -> 
     return tuple(text.rstrip(_LIST_END) for text, _ in items)
 
 
-def _contact(reading: Reading, entries: list[Labelled]) -> Contact | None:
+def _contact(reading: ExtractionContext, entries: list[Labelled]) -> Contact | None:
     found = contacts(entry for entry in entries if entry.value or entry.label in ("phone", "fax", "email"))
     for printed, lines in found.unlabelled:
         reading.find("contact-without-label", "warning", f"no label stands before {printed}", [lines])

@@ -9,7 +9,7 @@ from sg17kg.readers.document import Line
 
 
 @dataclass(frozen=True)
-class Frame:
+class LetterParts:
     """Header, letter, lines of Annex 1 (of letters that open no consultation: of all annexes) and form.
 
     `number` is the circular's own; None for a collective letter.

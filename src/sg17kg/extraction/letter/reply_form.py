@@ -6,11 +6,11 @@ A row is a label followed by check boxes; nothing else tells rows apart, so neit
 import re
 from dataclasses import dataclass
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.labels import contacts, walk
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.facts import FormRow, Lines, ReplyAddress
-from sg17kg.readers.document import Line, Stretch, join
+from sg17kg.readers.document import Line, TextSpan, join
 
 _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25ef\uf0a8]")
 
@@ -43,14 +43,14 @@ class Form:
     """
 
     number: tuple[int, Lines] | None
-    subject: Stretch
+    subject: TextSpan
     reply_address: ReplyAddress | None
     rows: tuple[Row, ...]
     closed: bool
     options: tuple[Line, ...]
 
 
-def read_form(reading: Reading, first: int, last: int) -> Form:
+def read_form(reading: ExtractionContext, first: int, last: int) -> Form:
     """The form in lines first to last."""
     lines = reading.document.between(first, last)
     start = next((index for index, line in enumerate(lines) if _is(reading, "salutation", line)), None)
@@ -62,14 +62,14 @@ def read_form(reading: Reading, first: int, last: int) -> Form:
     return Form(number, subject, _reply_address(reading, head), _rows(reading, table), end < len(lines), options)
 
 
-def _is(reading: Reading, slot: str, line: Line) -> bool:
+def _is(reading: ExtractionContext, slot: str, line: Line) -> bool:
     return reading.pack.search(slot, line.folded) is not None
 
 
-def _subject(reading: Reading, head: tuple[Line, ...]) -> tuple[tuple[int, Lines] | None, Stretch]:
+def _subject(reading: ExtractionContext, head: tuple[Line, ...]) -> tuple[tuple[int, Lines] | None, TextSpan]:
     """The number of the circular to which the form replies, and the subject that the form repeats."""
     address = next((i for i, line in enumerate(head) if reading.pack.is_label("to", line.text) and line.text), len(head))
-    subject = Stretch(head[:address])
+    subject = TextSpan(head[:address])
     if not subject:
         return None, subject
     reading.cover(subject.range, "form subject")
@@ -77,7 +77,7 @@ def _subject(reading: Reading, head: tuple[Line, ...]) -> tuple[tuple[int, Lines
     return (int(match["number"]), subject.lines_of_match(match, "number")) if match else None, subject
 
 
-def _reply_address(reading: Reading, head: tuple[Line, ...]) -> ReplyAddress | None:
+def _reply_address(reading: ExtractionContext, head: tuple[Line, ...]) -> ReplyAddress | None:
     entries = list(walk(head, reading.pack, ("to", "from", "fax", "email", "date")))
     found = contacts(entries)
     first = next((entry.lines[0] for entry in entries if entry.label == "to"), None)
@@ -90,7 +90,7 @@ def _reply_address(reading: Reading, head: tuple[Line, ...]) -> ReplyAddress | N
     return ReplyAddress(found.fax[0] if found.fax else None, found.email[0] if found.email else None)
 
 
-def _rows(reading: Reading, table: tuple[Line, ...]) -> tuple[Row, ...]:
+def _rows(reading: ExtractionContext, table: tuple[Line, ...]) -> tuple[Row, ...]:
     """Rows of the table: what stands between the boxes of one row and those of the next is the next row's label."""
     filled = [line for line in table if line.text]
     boxes = [bool(_CHECK_BOX.match(line.text)) for line in filled]
@@ -110,7 +110,7 @@ def _rows(reading: Reading, table: tuple[Line, ...]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _after_instructions(reading: Reading, lines: list[Line]) -> int:
+def _after_instructions(reading: ExtractionContext, lines: list[Line]) -> int:
     """Where the first label starts: after the line that tells to choose, else after the last sentence."""
     chooses = [_is(reading, "choice", line) for line in lines]
     if lines and not any(chooses):
@@ -122,8 +122,8 @@ def _after_instructions(reading: Reading, lines: list[Line]) -> int:
     return 0
 
 
-def _row(reading: Reading, ordinal: int, label: list[Line]) -> Row:
-    text = Stretch(label).text
+def _row(reading: ExtractionContext, ordinal: int, label: list[Line]) -> Row:
+    text = TextSpan(label).text
     question = reading.pack.search("question", text)
     mention = None if question else next(iter(reading.named(text)), None)
     printed = join(line.text for line in label)

@@ -6,18 +6,18 @@ from collections import defaultdict
 from collections.abc import Iterable
 
 from sg17kg.extraction.letter.body import Body
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.groups import group_of
 from sg17kg.extraction.letter.reply_form import Form
 from sg17kg.facts import Facts, QuestionFacts
-from sg17kg.readers.document import Stretch
+from sg17kg.readers.document import TextSpan
 
 _UNFINISHED = re.compile(r"[，、,;；:：]$")
 _QUOTED = re.compile(r"[“\"](.+?)[”\"]")
 _TITLE_REACH = 8
 
 
-def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, subject: Stretch) -> None:
+def report_questions(reading: ExtractionContext, facts: Facts, body: Body, form: Form, subject: TextSpan) -> None:
     """Add to `reading.findings` what does not agree among Questions, letter and form."""
     _owners(reading, facts.questions)
     _adoption(reading, facts, body, subject)
@@ -35,7 +35,7 @@ def report_questions(reading: Reading, facts: Facts, body: Body, form: Form, sub
             reading.find("body-name-differs", "info", f"{name} is called {', '.join(printed)}", printed.values())
 
 
-def _twice(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
+def _twice(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
     seen: dict[str, int] = {}
     for position, question in enumerate(questions):
         first = seen.setdefault(_called(question), position)
@@ -48,7 +48,7 @@ def _called(question: QuestionFacts) -> str:
     return f"Q{question.number}/{question.group.removeprefix('SG')}"
 
 
-def _parts(reading: Reading, position: int, question: QuestionFacts) -> None:
+def _parts(reading: ExtractionContext, position: int, question: QuestionFacts) -> None:
     """Parts that the text of a Question has, and this one lacks."""
     parts: dict[str, object] = {
         "study items": question.study_items,
@@ -66,7 +66,7 @@ def _parts(reading: Reading, position: int, question: QuestionFacts) -> None:
         reading.find("question-incomplete", "warning", f"{_called(question)} has no {', no '.join(missing)}", lines)
 
 
-def _owners(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
+def _owners(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
     """The same text under two Questions: both statements are kept, and the conflict is shown."""
     owners: dict[str, list[tuple[str, tuple[int, int]]]] = defaultdict(list)
     for question in questions:
@@ -83,7 +83,7 @@ def _owners(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
             reading.find("listed-twice", "warning", f"{text} is listed twice under {names[0]}", [lines for _, lines in entries])
 
 
-def _adoption(reading: Reading, facts: Facts, body: Body, subject: Stretch) -> None:
+def _adoption(reading: ExtractionContext, facts: Facts, body: Body, subject: TextSpan) -> None:
     """Who adopted the texts: every place must name the same group."""
     said: dict[str, list[tuple[int, int]]] = defaultdict(list)
     if facts.adopted_at:
@@ -100,7 +100,7 @@ def _adoption(reading: Reading, facts: Facts, body: Body, subject: Stretch) -> N
         reading.find("adopting-group-differs", "warning", message, [lines for places in said.values() for lines in places])
 
 
-def _rows(reading: Reading, facts: Facts, form: Form) -> None:
+def _rows(reading: ExtractionContext, facts: Facts, form: Form) -> None:
     rows = {row.row.question for row in form.rows}
     for position, question in enumerate(facts.questions):
         if _called(question) not in rows:
@@ -112,10 +112,10 @@ def _rows(reading: Reading, facts: Facts, form: Form) -> None:
             reading.find("row-without-question", "error", f"the row {row.row.label!r} means no Question of Annex 1", [row.lines])
 
 
-def _titles(reading: Reading, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
+def _titles(reading: ExtractionContext, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
     """Titles in the letter and in the form against the title above the text."""
     printed = reading.evidence.get(f"/questions/{position}/title")
-    stretches = [*body.paragraphs, *(Stretch(reading.document.between(*row.lines)) for row in form.rows)]
+    stretches = [*body.paragraphs, *(TextSpan(reading.document.between(*row.lines)) for row in form.rows)]
     for stretch in stretches:
         for match in reading.pack.find_all("question", stretch.text):
             quoted = _QUOTED.search(stretch.text, match.end(), match.end() + 60)
@@ -126,7 +126,7 @@ def _titles(reading: Reading, position: int, question: QuestionFacts, body: Body
                 reading.find("question-title-differs", "warning", message, [stretch.lines_of(match.start(), quoted.end()), printed])
 
 
-def _listings(reading: Reading, question: QuestionFacts) -> None:
+def _listings(reading: ExtractionContext, question: QuestionFacts) -> None:
     held, work = question.responsible_for, question.under_development
     if held and work and held.as_of != work.as_of:
         message = f"{_called(question)}: responsibility as of {held.as_of}, work as of {work.as_of}"
@@ -152,7 +152,7 @@ def _listings(reading: Reading, question: QuestionFacts) -> None:
             reading.find("notation-differs", "info", "revisions are printed with and without a blank", [work.lines])
 
 
-def _notations(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
+def _notations(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
     """Technical Reports go by several prefixes: XSTR, X.STR, TR."""
     prefixes: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for question in questions:
@@ -169,7 +169,7 @@ def _notations(reading: Reading, questions: Iterable[QuestionFacts]) -> None:
         reading.find("notation-differs", "info", message, [lines for places in prefixes.values() for lines in places])
 
 
-def _tasks(reading: Reading, position: int, question: QuestionFacts) -> None:
+def _tasks(reading: ExtractionContext, position: int, question: QuestionFacts) -> None:
     ordinals = {item.ordinal for item in question.study_items}
     linked = [task for task in question.tasks if task.study_items]
     for task in question.tasks:
@@ -192,7 +192,7 @@ def _tasks(reading: Reading, position: int, question: QuestionFacts) -> None:
             reading.find("study-item-without-task", "warning", message, [item.lines])
 
 
-def _merger(reading: Reading, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
+def _merger(reading: ExtractionContext, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
     """A merger that neither letter nor form announces: a Question ends without being named."""
     told = {f"Q{match['number']}/{match['sg']}" for part in body.paragraphs for match in reading.pack.find_all("question", part.text)}
     told |= {row.row.question or "" for row in form.rows}

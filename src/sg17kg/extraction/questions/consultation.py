@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from sg17kg.extraction.letter.body import read_consultation, read_mention, read_procedure
 from sg17kg.extraction.letter.consistency import report_dates, report_silence, report_spelling
-from sg17kg.extraction.letter.context import Reading
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.context import ExtractionContext
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.extraction.questions.consistency import report_questions
 from sg17kg.extraction.questions.text import read_questions
 from sg17kg.facts import Facts, MeetingMention
-from sg17kg.readers.document import Stretch
+from sg17kg.readers.document import TextSpan
 
 
-def read_question_consultation(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_question_consultation(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with the meeting that adopted the Questions, procedure, consultation and Questions."""
     adopted_at = _adopted_at(reading, frame.header.subject_text)
     facts = replace(
@@ -29,7 +29,7 @@ def read_question_consultation(reading: Reading, facts: Facts, frame: Frame) -> 
     return facts
 
 
-def _adopted_at(reading: Reading, subject: Stretch) -> MeetingMention | None:
+def _adopted_at(reading: ExtractionContext, subject: TextSpan) -> MeetingMention | None:
     match = reading.pack.search("questions_adopted", subject.text)
     mention = read_mention(reading, match) if match else None
     if match and mention:

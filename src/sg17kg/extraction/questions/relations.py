@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.groups import sector_of
 from sg17kg.extraction.questions.text_lists import split
 from sg17kg.facts import Relations
@@ -40,7 +40,7 @@ class _Found:
     sdgs: list[int] = field(default_factory=list)
 
 
-def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> Relations | None:
+def read_relations(reading: ExtractionContext, lines: tuple[Line, ...], pointer: str) -> Relations | None:
     """The relations in the lines of the section; `pointer` is where evidence goes (/questions/0/relations)."""
     found, current = _Found(), ""
     first: dict[str, int] = {}
@@ -65,7 +65,7 @@ def read_relations(reading: Reading, lines: tuple[Line, ...], pointer: str) -> R
     return Relations(**{name: tuple(dict.fromkeys(values)) for name, values in vars(found).items()})
 
 
-def _report_missing(reading: Reading, lines: tuple[Line, ...], have: Iterable[str]) -> None:
+def _report_missing(reading: ExtractionContext, lines: tuple[Line, ...], have: Iterable[str]) -> None:
     """Lists that the section mostly has and this one lacks: the label of one that is lost hides it in the list before."""
     missing = [
         name for name in ("recommendations", "groups", "standards_bodies", "other_bodies", "wsis_action_lines", "sdgs") if name not in have
@@ -75,7 +75,7 @@ def _report_missing(reading: Reading, lines: tuple[Line, ...], have: Iterable[st
         reading.find("relations-incomplete", "info", f"the relations name no {names}", [(lines[0].number, lines[-1].number)])
 
 
-def _read(reading: Reading, found: _Found, section: str, text: str, line: int) -> None:
+def _read(reading: ExtractionContext, found: _Found, section: str, text: str, line: int) -> None:
     if section == "recommendations":
         found.recommendations += _recommendations(reading, text)
     elif section == "groups":
@@ -88,14 +88,14 @@ def _read(reading: Reading, found: _Found, section: str, text: str, line: int) -
         getattr(found, section).extend(bodies(reading, text, line))
 
 
-def _recommendations(reading: Reading, text: str) -> list[str]:
+def _recommendations(reading: ExtractionContext, text: str) -> list[str]:
     series = [(match.start("series"), f"{match['series']} series") for match in re.finditer(reading.pack.series, text)]
     taken = {start for start, _ in series}
     numbers = [(match.start(), restore_dot(match[0])) for match in re.finditer(NUMBER, text) if match.start() not in taken]
     return [name for _, name in sorted(series + numbers)]
 
 
-def _groups(reading: Reading, text: str) -> list[str]:
+def _groups(reading: ExtractionContext, text: str) -> list[str]:
     """Groups with their sector; a sector goes on until another is named."""
     found: list[str] = []
     sector = "ITU-T"
@@ -105,7 +105,7 @@ def _groups(reading: Reading, text: str) -> list[str]:
     return found + _JOINT_ACTIVITY.findall(text)
 
 
-def bodies(reading: Reading, text: str, line: int) -> list[str]:
+def bodies(reading: ExtractionContext, text: str, line: int) -> list[str]:
     """Bodies that one line names, by the names of data/curated/bodies.yaml; an unknown one is kept as printed."""
     found: list[str] = []
     for entry in split(_latin_committees(reading, text), reading.pack.list_marks):
@@ -120,7 +120,7 @@ def bodies(reading: Reading, text: str, line: int) -> list[str]:
     return found
 
 
-def _separate(reading: Reading, entry: str, before: list[str]) -> list[str]:
+def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list[str]:
     """The entry whole if it is known or if no part of it is; else its parts ("40和42"): names may hold an "and"."""
     if _body(reading, entry, 0):
         return [entry]
@@ -135,7 +135,7 @@ def _elided(entry: str, before: list[str]) -> str | None:
     return f"{match[1]}{entry}" if match else None
 
 
-def _body(reading: Reading, entry: str, line: int) -> str | None:
+def _body(reading: ExtractionContext, entry: str, line: int) -> str | None:
     """The name of a body, or None where neither its name nor its acronym is known. `line` 0: only asked, not read."""
     if _COMMITTEE.fullmatch(entry):
         return entry
@@ -162,7 +162,7 @@ def _parts(entry: str) -> list[tuple[str, str]]:
     return parts or [(entry, "")]
 
 
-def _latin_committees(reading: Reading, text: str) -> str:
+def _latin_committees(reading: ExtractionContext, text: str) -> str:
     """Committees in words as their abbreviations: "第12、68技术委员会" behind the name of ISO gives "ISO/TC 12、68"."""
     for abbreviation, pattern in reading.pack.committee_patterns:
         text = pattern.sub(rf"/{abbreviation} \g<n>", text)

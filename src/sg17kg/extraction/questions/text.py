@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from sg17kg.extraction.letter.body import read_mention
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of
 from sg17kg.extraction.questions.relations import read_relations
 from sg17kg.extraction.questions.text_lists import Unreadable, published, under_development
@@ -21,7 +21,7 @@ from sg17kg.facts import (
     TaskFacts,
     WorkInProgress,
 )
-from sg17kg.readers.document import Line, Stretch, as_printed
+from sg17kg.readers.document import Line, TextSpan, as_printed
 
 _BULLET = re.compile(r"^(?:[-\u2010-\u2015]|(?P<number>\d{1,3}) ?[)）]|(?P<letter>[^\W\d_]) ?[)）])\s*")
 _URL = re.compile(r"https?://[^\s\u3002\uff09)，]+")
@@ -41,10 +41,10 @@ class Heading:
     status: Literal["new", "revised"] | None
 
 
-def read_questions(reading: Reading, lines: tuple[Line, ...], adopted_at: MeetingMention | None) -> list[QuestionFacts]:
+def read_questions(reading: ExtractionContext, lines: tuple[Line, ...], adopted_at: MeetingMention | None) -> list[QuestionFacts]:
     """The Questions of Annex 1 in their order."""
     headings = _headings(reading, lines)
-    title = Stretch(lines[: headings[0].index if headings else len(lines)])
+    title = TextSpan(lines[: headings[0].index if headings else len(lines)])
     if title and reading.pack.search("annex_title", title.text):
         reading.cover(title.range, "annex title")
     ends = [*(heading.index for heading in headings), len(lines)][1:]
@@ -54,7 +54,7 @@ def read_questions(reading: Reading, lines: tuple[Line, ...], adopted_at: Meetin
     ]
 
 
-def _headings(reading: Reading, lines: tuple[Line, ...]) -> list[Heading]:
+def _headings(reading: ExtractionContext, lines: tuple[Line, ...]) -> list[Heading]:
     found = []
     for index, line in enumerate(lines):
         match = reading.pack.search("question_heading", line.folded)
@@ -75,7 +75,7 @@ def _status(match: re.Match[str]) -> Literal["new", "revised"] | None:
 
 
 def _question(
-    reading: Reading, position: int, heading: Heading, lines: tuple[Line, ...], adopted_at: MeetingMention | None
+    reading: ExtractionContext, position: int, heading: Heading, lines: tuple[Line, ...], adopted_at: MeetingMention | None
 ) -> QuestionFacts:
     at = f"/questions/{position}"
     reading.state(f"{at}/number", (heading.line,) * 2)
@@ -104,7 +104,7 @@ def _question(
     )
 
 
-def _split_sections(reading: Reading, lines: Sequence[Line]) -> dict[str, list[Line]]:
+def _split_sections(reading: ExtractionContext, lines: Sequence[Line]) -> dict[str, list[Line]]:
     """Lines by section; what stands before the first heading is "head". Motivation is covered whole."""
     sections: dict[str, list[Line]] = {name: [] for name in ("head", *_SECTIONS)}
     current = "head"
@@ -121,7 +121,7 @@ def _split_sections(reading: Reading, lines: Sequence[Line]) -> dict[str, list[L
     return sections
 
 
-def _title(reading: Reading, at: str, heading: Heading, head: Sequence[Line]) -> str | None:
+def _title(reading: ExtractionContext, at: str, heading: Heading, head: Sequence[Line]) -> str | None:
     for line in head:
         match = reading.pack.search("question_title", line.folded)
         if match and (int(match["number"]), f"SG{int(match['sg'])}") == (heading.number, heading.group):
@@ -131,13 +131,13 @@ def _title(reading: Reading, at: str, heading: Heading, head: Sequence[Line]) ->
     return None
 
 
-def _report_titles(reading: Reading, heading: Heading, title: str | None, head: Sequence[Line]) -> None:
+def _report_titles(reading: ExtractionContext, heading: Heading, title: str | None, head: Sequence[Line]) -> None:
     if title and title != heading.title:
         message = f"Q{heading.number}/{heading.group[2:]} is called {heading.title!r} in its heading and {title!r} below"
         reading.find("question-title-differs", "warning", message, [heading.line, *(line.number for line in head[:1])])
 
 
-def _continues(reading: Reading, at: str, head: Sequence[Line]) -> tuple[str, ...]:
+def _continues(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tuple[str, ...]:
     """Versions that the Question continues: "Q3/17 (2025)"."""
     for line in head:
         text = line.folded
@@ -150,12 +150,12 @@ def _continues(reading: Reading, at: str, head: Sequence[Line]) -> tuple[str, ..
     return ()
 
 
-def _history(reading: Reading, at: str, head: Sequence[Line]) -> tuple[MeetingMention | None, MeetingMention | None]:
+def _history(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tuple[MeetingMention | None, MeetingMention | None]:
     """The meetings that prepared and that adopted the text, as its footnote says."""
     prepared = adopted = None
     for line in head:
         for footnote in line.footnotes:
-            text = Stretch([Line(line.number, footnote)]).text
+            text = TextSpan([Line(line.number, footnote)]).text
             if match := reading.pack.search("prepared", text):
                 prepared = read_mention(reading, match)
                 reading.state(f"{at}/prepared_at", (line.number,) * 2)
@@ -165,7 +165,7 @@ def _history(reading: Reading, at: str, head: Sequence[Line]) -> tuple[MeetingMe
     return prepared, adopted
 
 
-def _responsible(reading: Reading, at: str, motivation: Sequence[Line]) -> Responsibilities | None:
+def _responsible(reading: ExtractionContext, at: str, motivation: Sequence[Line]) -> Responsibilities | None:
     found = _listing(reading, "responsible_for", motivation)
     if not found:
         return None
@@ -176,7 +176,7 @@ def _responsible(reading: Reading, at: str, motivation: Sequence[Line]) -> Respo
     return Responsibilities(as_of, tuple(entry for entry in entries if isinstance(entry, ListedText)), lines)
 
 
-def _developing(reading: Reading, at: str, motivation: Sequence[Line]) -> WorkInProgress | None:
+def _developing(reading: ExtractionContext, at: str, motivation: Sequence[Line]) -> WorkInProgress | None:
     found = _listing(reading, "under_development", motivation)
     if not found:
         return None
@@ -187,10 +187,10 @@ def _developing(reading: Reading, at: str, motivation: Sequence[Line]) -> WorkIn
     return WorkInProgress(as_of, tuple(entry for entry in entries if isinstance(entry, ListedWork)), lines)
 
 
-def _listing(reading: Reading, slot: str, motivation: Sequence[Line]) -> tuple[str | None, str, Lines] | None:
+def _listing(reading: ExtractionContext, slot: str, motivation: Sequence[Line]) -> tuple[str | None, str, Lines] | None:
     """(as of, list, lines) of the sentence that a slot matches."""
     for line in motivation:
-        stretch = Stretch([line])
+        stretch = TextSpan([line])
         if match := reading.pack.search(slot, stretch.text):
             day = day_of(match, reading.pack.months)
             if day is None:
@@ -199,13 +199,13 @@ def _listing(reading: Reading, slot: str, motivation: Sequence[Line]) -> tuple[s
     return None
 
 
-def _report_unreadable(reading: Reading, entries: Sequence[object], lines: Lines) -> None:
+def _report_unreadable(reading: ExtractionContext, entries: Sequence[object], lines: Lines) -> None:
     for entry in entries:
         if isinstance(entry, Unreadable):
             reading.find("unreadable-entry", "warning", f"the entry {entry.printed!r} of the list fits no notation", [lines])
 
 
-def _bullets(reading: Reading, lines: Sequence[Line], field: str) -> list[tuple[int, str, int, list[Line]]]:
+def _bullets(reading: ExtractionContext, lines: Sequence[Line], field: str) -> list[tuple[int, str, int, list[Line]]]:
     """(ordinal, text, line, further lines) of each item; lines before the first item introduce the list.
 
     Where the first item has a letter, all have; elsewhere lines with letters are parts of an item.
@@ -225,7 +225,7 @@ def _bullets(reading: Reading, lines: Sequence[Line], field: str) -> list[tuple[
     return items
 
 
-def _study_items(reading: Reading, at: str, lines: Sequence[Line]) -> list[StudyItemFacts]:
+def _study_items(reading: ExtractionContext, at: str, lines: Sequence[Line]) -> list[StudyItemFacts]:
     items = _bullets(reading, lines, f"{at}/study_items")
     for expected, (ordinal, _, number, _) in enumerate(items, start=1):
         if ordinal != expected:
@@ -233,7 +233,7 @@ def _study_items(reading: Reading, at: str, lines: Sequence[Line]) -> list[Study
     return [StudyItemFacts(ordinal, text, (number, number)) for ordinal, text, number, _ in items]
 
 
-def _tasks(reading: Reading, at: str, lines: Sequence[Line]) -> list[TaskFacts]:
+def _tasks(reading: ExtractionContext, at: str, lines: Sequence[Line]) -> list[TaskFacts]:
     tasks = []
     for ordinal, text, number, further in _bullets(reading, lines, f"{at}/tasks"):
         addressed: list[int] = []
@@ -257,7 +257,7 @@ def _ordinals(text: str) -> list[int]:
     return ordinals
 
 
-def _work_programme(reading: Reading, at: str, lines: Sequence[Line]) -> str | None:
+def _work_programme(reading: ExtractionContext, at: str, lines: Sequence[Line]) -> str | None:
     for line in lines:
         match = _URL.search(line.text)
         if match and reading.pack.search("work_programme", line.folded):

@@ -3,27 +3,27 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
-from sg17kg.extraction.letter.context import Reading
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.context import ExtractionContext
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.extraction.letter.reply_form import Form, Row, mark, marks_named
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.extraction.tap.drafts import AnnexDraft, report_items
 from sg17kg.extraction.tap.notes import Note
 from sg17kg.extraction.tap.row_matching import pair_rows
 from sg17kg.facts import DraftFacts, Facts
-from sg17kg.readers.document import Stretch
+from sg17kg.readers.document import TextSpan
 
 
 @dataclass(frozen=True)
 class Annex:
     """Annex 1 as it was read: its title, its drafts, and all notes by TSB, those of the letter included."""
 
-    title: Stretch
+    title: TextSpan
     drafts: tuple[AnnexDraft, ...]
     notes: tuple[Note, ...]
 
 
-def report_drafts(reading: Reading, facts: Facts, frame: Frame, annex_read: Annex) -> None:
+def report_drafts(reading: ExtractionContext, facts: Facts, frame: LetterParts, annex_read: Annex) -> None:
     """Drafts against the form, the subject, the titles and each other; notes; check boxes."""
     report_items(reading, annex_read.drafts)
     pairs = pair_rows(annex_read.drafts, frame.form.rows)
@@ -48,7 +48,7 @@ def report_drafts(reading: Reading, facts: Facts, frame: Frame, annex_read: Anne
         reading.find("draft-count-differs", "error", message, [count[1].lines_of_match(count[0])])
 
 
-def _draft(reading: Reading, annex: AnnexDraft, draft: DraftFacts, row: Row | None) -> None:
+def _draft(reading: ExtractionContext, annex: AnnexDraft, draft: DraftFacts, row: Row | None) -> None:
     called = draft.number or draft.provisional_name or f"item {draft.item}"
     if draft.kind is None:
         reading.find("kind-unknown", "warning", f"nothing says whether {called} is new or revised", [annex.heading])
@@ -74,7 +74,7 @@ def _draft(reading: Reading, annex: AnnexDraft, draft: DraftFacts, row: Row | No
         reading.find("form-name-differs", "error", message, both)
 
 
-def _lists(reading: Reading, frame: Frame, annex_read: Annex) -> None:
+def _lists(reading: ExtractionContext, frame: LetterParts, annex_read: Annex) -> None:
     """The drafts as the subject, the annex's title and the form's subject list them, against the annex itself."""
     for what, stretch in (("subject", frame.header.subject_text), ("title of Annex 1", annex_read.title), ("form", frame.form.subject)):
         listed = reading.named(stretch.text) if stretch else []
@@ -104,7 +104,7 @@ def _same(one: Mention, other: Mention) -> bool:
     return bool(one.name and other.name) and one.name == other.name
 
 
-def _locations(reading: Reading, facts: Facts) -> None:
+def _locations(reading: ExtractionContext, facts: Facts) -> None:
     by_document: dict[str, list[DraftFacts]] = defaultdict(list)
     for draft in facts.drafts:
         if draft.document:
@@ -119,7 +119,7 @@ def _locations(reading: Reading, facts: Facts) -> None:
         reading.find("no-text-reference", "warning", message, [draft.lines.heading for draft in without])
 
 
-def _notes(reading: Reading, annex_read: Annex) -> None:
+def _notes(reading: ExtractionContext, annex_read: Annex) -> None:
     labels = [note.label(reading) for note in annex_read.notes]
     lines = [note.stretch.range for note in annex_read.notes]
     if len({label for label, _ in labels}) > 1:
@@ -133,7 +133,7 @@ def _notes(reading: Reading, annex_read: Annex) -> None:
             reading.find("note-in-annex", "info", message, [note.stretch.range])
 
 
-def _marks(reading: Reading, form: Form) -> None:
+def _marks(reading: ExtractionContext, form: Form) -> None:
     """Instructions that name a mark which no option bears: the reader cannot tell what to tick."""
     borne = {mark(line.text) for line in form.options}
     lines = [line.number for line in form.options if marks_named(line.text) - borne]

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from sg17kg.extraction.letter.body import Body, read_consultation, read_meeting, read_procedure
 from sg17kg.extraction.letter.consistency import report_dates, report_silence, report_spelling
-from sg17kg.extraction.letter.context import Reading
-from sg17kg.extraction.letter.parts import Frame
+from sg17kg.extraction.letter.context import ExtractionContext
+from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.extraction.letter.reply_form import Row
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.extraction.tap.consistency import Annex, report_drafts
@@ -17,10 +17,10 @@ from sg17kg.extraction.tap.drafts import AnnexDraft, read_drafts
 from sg17kg.extraction.tap.notes import Note, a5_justifications, ipr_statements
 from sg17kg.extraction.tap.row_matching import pair_rows
 from sg17kg.facts import DraftFacts, DraftLines, Facts, Kind
-from sg17kg.readers.document import Line, Stretch
+from sg17kg.readers.document import Line, TextSpan
 
 
-def read_tap(reading: Reading, facts: Facts, frame: Frame) -> Facts:
+def read_tap(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
     """The facts with meeting, procedure, consultation, drafts and notes."""
     meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     procedure = read_procedure(reading, frame.body, "TAP")
@@ -47,22 +47,22 @@ def read_tap(reading: Reading, facts: Facts, frame: Frame) -> Facts:
     return facts
 
 
-def _notes(reading: Reading, body: Body) -> list[Note]:
+def _notes(reading: ExtractionContext, body: Body) -> list[Note]:
     return [Note(paragraph, None) for paragraph in body.paragraphs if reading.pack.search("note", paragraph.text)]
 
 
-def _annex_title(annex_lines: tuple[Line, ...], drafts: Sequence[AnnexDraft]) -> Stretch:
+def _annex_title(annex_lines: tuple[Line, ...], drafts: Sequence[AnnexDraft]) -> TextSpan:
     first = drafts[0].heading[0] if drafts else 0
-    return Stretch(line for line in annex_lines if line.number < first)
+    return TextSpan(line for line in annex_lines if line.number < first)
 
 
-def _drafts(reading: Reading, frame: Frame, annex: Annex, rows: dict[int, Row]) -> list[DraftFacts]:
+def _drafts(reading: ExtractionContext, frame: LetterParts, annex: Annex, rows: dict[int, Row]) -> list[DraftFacts]:
     """Drafts with the kind that the form or the subject gives where the heading is silent."""
     subject = reading.named(frame.header.subject_text.text)
     return [_draft(reading, index, draft, rows.get(index), subject) for index, draft in enumerate(annex.drafts)]
 
 
-def _draft(reading: Reading, index: int, draft: AnnexDraft, row: Row | None, subject: Sequence[Mention]) -> DraftFacts:
+def _draft(reading: ExtractionContext, index: int, draft: AnnexDraft, row: Row | None, subject: Sequence[Mention]) -> DraftFacts:
     kind, where = _draft_kind(draft, row, subject)
     lines = {"kind": row.lines if row and where == "form" else draft.heading}
     at = f"/drafts/{index}"
@@ -105,7 +105,9 @@ def _draft_kind(draft: AnnexDraft, row: Row | None, subject: Sequence[Mention]) 
     return (named.kind, "subject") if named and named.kind else (None, "")
 
 
-def _statements(reading: Reading, annex: Annex, drafts: Sequence[DraftFacts]) -> tuple[tuple[str, ...] | None, dict[str, int] | None]:
+def _statements(
+    reading: ExtractionContext, annex: Annex, drafts: Sequence[DraftFacts]
+) -> tuple[tuple[str, ...] | None, dict[str, int] | None]:
     by_name = {draft.provisional_name.casefold(): draft.number for draft in drafts if draft.provisional_name}
     numbers = [draft.number for draft in drafts if draft.number]
 
@@ -120,8 +122,8 @@ def _statements(reading: Reading, annex: Annex, drafts: Sequence[DraftFacts]) ->
     return a5, ipr_statements(reading, annex.notes, resolve)
 
 
-def _named_in(reading: Reading, frame: Frame, annex: Annex) -> list[Stretch]:
+def _named_in(reading: ExtractionContext, frame: LetterParts, annex: Annex) -> list[TextSpan]:
     """Every part that names drafts."""
-    headings = (Stretch([reading.document.line(draft.heading[0])]) for draft in annex.drafts)
-    rows = (Stretch(reading.document.between(*row.lines)) for row in frame.form.rows)
+    headings = (TextSpan([reading.document.line(draft.heading[0])]) for draft in annex.drafts)
+    rows = (TextSpan(reading.document.between(*row.lines)) for row in frame.form.rows)
     return [frame.header.subject_text, *frame.body.paragraphs, annex.title, *headings, frame.form.subject, *rows]

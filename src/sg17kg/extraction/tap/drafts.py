@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.extraction.tap.notes import Note
 from sg17kg.facts import Lines
 from sg17kg.identifiers import NUMBER
-from sg17kg.readers.document import Line, Stretch, join
+from sg17kg.readers.document import Line, TextSpan, join
 
 _HEADING = re.compile(r"(\d{1,3})(?:[\t.\u3001\uff0e][\t ]*| +)(\S.*)")
 _LONGEST_HEADING = 160
@@ -51,7 +51,7 @@ class AnnexDraft:
     references: tuple[str, ...]
 
 
-def read_drafts(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tuple[list[AnnexDraft], list[Note]]:
+def read_drafts(reading: ExtractionContext, lines: tuple[Line, ...], group: str | None) -> tuple[list[AnnexDraft], list[Note]]:
     """The drafts of Annex 1 and the notes that stand in it. `group` completes report numbers ("R34" → "SG17-R34")."""
     starts = [index for index, line in enumerate(lines) if _heading(reading, line)]
     _cover_title(reading, lines[: starts[0] if starts else len(lines)])
@@ -60,16 +60,16 @@ def read_drafts(reading: Reading, lines: tuple[Line, ...], group: str | None) ->
     for start, end in zip(starts, [*starts, len(lines)][1:], strict=True):
         draft, own_notes = _draft(reading, lines[start:end], group)
         drafts.append(draft)
-        notes += [Note(Stretch([line]), draft.mention.restored) for line in own_notes]
+        notes += [Note(TextSpan([line]), draft.mention.restored) for line in own_notes]
     return drafts, notes
 
 
-def _heading(reading: Reading, line: Line) -> tuple[int, Mention] | None:
+def _heading(reading: ExtractionContext, line: Line) -> tuple[int, Mention] | None:
     """(item, what the heading names) if a line is a heading: an item number, a text, a word for a draft, no sentence."""
     match = _HEADING.fullmatch(line.text)
     if not match or len(line.text) > _LONGEST_HEADING or line.text[-1] in "。.;；":
         return None
-    rest = Stretch([Line(line.number, match[2])]).text
+    rest = TextSpan([Line(line.number, match[2])]).text
     found = reading.named(rest)
     words = reading.pack.drafts
     is_draft = found and (found[0].kind or any(pattern.search(rest) for _, pattern in words.kind_words))
@@ -77,13 +77,13 @@ def _heading(reading: Reading, line: Line) -> tuple[int, Mention] | None:
     return (int(match[1]), found[0]) if is_draft and found[0].start <= reach else None
 
 
-def _cover_title(reading: Reading, lines: tuple[Line, ...]) -> None:
-    title = Stretch(lines)
+def _cover_title(reading: ExtractionContext, lines: tuple[Line, ...]) -> None:
+    title = TextSpan(lines)
     if title and reading.pack.search("annex_title", title.text):
         reading.cover(title.range, "annex title")
 
 
-def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tuple[AnnexDraft, list[Line]]:
+def _draft(reading: ExtractionContext, lines: tuple[Line, ...], group: str | None) -> tuple[AnnexDraft, list[Line]]:
     head = lines[0]
     found = _heading(reading, head)
     assert found, "lines[0] was chosen as a heading"
@@ -99,7 +99,7 @@ def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tupl
     if notes and (behind := [line for line in summary if line.number > notes[-1].number]):
         message = f"a summary goes on behind a note by TSB, with {len(behind)} lines: they may belong elsewhere"
         reading.find("summary-behind-note", "info", message, [(behind[0].number, behind[-1].number)])
-    abstract = Stretch(summary)
+    abstract = TextSpan(summary)
     draft = AnnexDraft(
         item=item,
         mention=mention,
@@ -108,13 +108,13 @@ def _draft(reading: Reading, lines: tuple[Line, ...], group: str | None) -> tupl
         title_lines=(title[0].number, title[-1].number) if title else None,
         abstract="\n".join(line.text for line in summary) or None,
         abstract_lines=abstract.range if abstract else None,
-        document=_location(reading, Stretch([head]), abstract, group),
+        document=_location(reading, TextSpan([head]), abstract, group),
         references=references(reading.pack.with_known_issuers(abstract.text), mention.restored),
     )
     return draft, notes
 
 
-def _location(reading: Reading, heading: Stretch, abstract: Stretch, group: str | None) -> tuple[str, Lines] | None:
+def _location(reading: ExtractionContext, heading: TextSpan, abstract: TextSpan, group: str | None) -> tuple[str, Lines] | None:
     """Where the text lies: in brackets in the heading, else named in the summary."""
     if match := _LOCATION.search(heading.text):
         revision = f" {match['revision']}" if match["revision"] else ""
@@ -137,7 +137,7 @@ def references(text: str, own: str | None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for _, name in sorted(found) if name not in excluded))
 
 
-def report_items(reading: Reading, drafts: Iterable[AnnexDraft]) -> None:
+def report_items(reading: ExtractionContext, drafts: Iterable[AnnexDraft]) -> None:
     """Report items that are not numbered 1, 2, 3 …"""
     for expected, draft in enumerate(drafts, start=1):
         if draft.item != expected:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sg17kg.extraction.letter.context import Reading
+from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.text_references import Mention
 from sg17kg.facts import Lines
-from sg17kg.readers.document import Stretch
+from sg17kg.readers.document import TextSpan
 
 Resolve = Callable[[Mention], str | None]
 
@@ -20,16 +20,18 @@ Resolve = Callable[[Mention], str | None]
 class Note:
     """A note and the number of the draft under which it stands; None in the letter itself."""
 
-    stretch: Stretch
+    stretch: TextSpan
     under: str | None
 
-    def label(self, reading: Reading) -> tuple[str, str]:
+    def label(self, reading: ExtractionContext) -> tuple[str, str]:
         """Its label word and its number, as printed."""
         match = reading.pack.search("note", self.stretch.text)
         return (match["label"], match["number"]) if match else ("", "")
 
 
-def a5_justifications(reading: Reading, notes: Sequence[Note], all_numbers: Sequence[str], resolve: Resolve) -> tuple[str, ...] | None:
+def a5_justifications(
+    reading: ExtractionContext, notes: Sequence[Note], all_numbers: Sequence[str], resolve: Resolve
+) -> tuple[str, ...] | None:
     """Numbers of the drafts that have a justification (ITU-T A.5), or None where no note speaks of it."""
     have: list[str] | None = None
     for note in notes:
@@ -55,7 +57,7 @@ def a5_justifications(reading: Reading, notes: Sequence[Note], all_numbers: Sequ
     return None if have is None else tuple(have)
 
 
-def ipr_statements(reading: Reading, notes: Sequence[Note], resolve: Resolve) -> dict[str, int] | None:
+def ipr_statements(reading: ExtractionContext, notes: Sequence[Note], resolve: Resolve) -> dict[str, int] | None:
     """Number of the draft → statements received, or None where no note speaks of IPR.
 
     The same statement told twice is one statement: counts for a draft are compared, never added up.
@@ -74,7 +76,7 @@ def ipr_statements(reading: Reading, notes: Sequence[Note], resolve: Resolve) ->
     return {number: count for number, (count, _) in told.items()} if spoken else None
 
 
-def _report_twice(reading: Reading, number: str, one: tuple[int, Lines], other: tuple[int, Lines]) -> None:
+def _report_twice(reading: ExtractionContext, number: str, one: tuple[int, Lines], other: tuple[int, Lines]) -> None:
     if one[0] == other[0]:
         message = f"the IPR statement on {number} is told twice; it is counted once"
         reading.find("ipr-stated-twice", "info", message, [one[1], other[1]])
@@ -83,7 +85,7 @@ def _report_twice(reading: Reading, number: str, one: tuple[int, Lines], other: 
         reading.find("ipr-counts-differ", "error", message, [one[1], other[1]])
 
 
-def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
+def _counts(reading: ExtractionContext, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
     """(number, count) pairs: a count goes with the drafts named up to the next count.
 
     Where a draft is named before the first count ("on X.1001 one statement, on X.1002 two"), a count goes with the drafts
@@ -104,13 +106,13 @@ def _counts(reading: Reading, note: Note, resolve: Resolve) -> list[tuple[str, i
     return found
 
 
-def _before_denial(reading: Reading, span: str) -> str:
+def _before_denial(reading: ExtractionContext, span: str) -> str:
     """What a count goes with: none of the texts behind a word that denies ("one on X.1001 and none on X.1002")."""
     denial = reading.pack.search("negative", span)
     return span[: denial.start()] if denial else span
 
 
-def _numbers(reading: Reading, text: str, resolve: Resolve) -> list[str]:
+def _numbers(reading: ExtractionContext, text: str, resolve: Resolve) -> list[str]:
     """Numbers of the drafts that a text names, in its order."""
     numbers = [resolve(mention) for mention in reading.named(text)]
     return list(dict.fromkeys(number for number in numbers if number))

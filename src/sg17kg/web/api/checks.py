@@ -6,11 +6,11 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from sg17kg.checks.process import CheckProcesses
 from sg17kg.rendering.media_types import choose
-from sg17kg.store.source import Source, pinned
+from sg17kg.store.source import DatasetSource, pinned
 from sg17kg.web import models
-from sg17kg.web.api.parameters import accept, only_known
+from sg17kg.web.api.parameters import accept, reject_unknown_parameters
 from sg17kg.web.api.upload import FIELD, FORM, uploaded
-from sg17kg.web.dependencies import service
+from sg17kg.web.dependencies import dataset_context
 from sg17kg.web.problem_details import HttpProblem
 
 CHECK = "/api/v1/check"
@@ -22,7 +22,7 @@ _BODY: dict[str, Any] = {
     "content": {FORM: {"schema": {"type": "object", "required": [FIELD], "properties": {FIELD: _FILE}, "additionalProperties": False}}},
 }
 _ANSWERS: dict[int | str, dict[str, Any]] = {200: {"model": models.CheckReport, "content": {SARIF: {"schema": {"type": "object"}}}}}
-router = APIRouter(tags=["Check"], dependencies=[Depends(only_known)])
+router = APIRouter(tags=["Check"], dependencies=[Depends(reject_unknown_parameters)])
 Against = Annotated[Literal["yes", "no"], Query(description="Whether to hold the file against the graph, or to check it alone")]
 
 
@@ -54,7 +54,7 @@ def checks_of(request: Request) -> CheckProcesses:
     return found
 
 
-def known_to(request: Request) -> Source:
+def known_to(request: Request) -> DatasetSource:
     """The dataset that is served now, as another process opens it."""
-    served = service(request)
+    served = dataset_context(request)
     return pinned(served.store, served.dataset)

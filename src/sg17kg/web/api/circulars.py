@@ -9,7 +9,7 @@ from pydantic import BeforeValidator
 
 from sg17kg.errors import NotFound
 from sg17kg.identifiers import circular_iri, deliverable_iri, parse_study_period
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local, resource, root
 from sg17kg.web.api.parameters import (
@@ -18,22 +18,21 @@ from sg17kg.web.api.parameters import (
     Lang,
     Limit,
     SaidBy,
+    best_language,
     languages,
-    only_known,
-    ordered,
-    page,
-    picked,
+    paginate,
+    reject_unknown_parameters,
     sort_by,
+    sort_items,
     strict_number,
     today,
 )
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_as_model, was_read
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import sources_of
 
-router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1", tags=["Circulars and consultations"], dependencies=[Depends(reject_unknown_parameters)])
 Period = Annotated[str, Path(description="Study period (2025-2028)")]
 Number = Annotated[int, BeforeValidator(strict_number), Path(ge=1, le=99999, description="Number of the circular")]
 StatusFilter = Annotated[Literal["open", "closed"] | None, Query(description="Open or closed on the day")]
@@ -47,7 +46,7 @@ ConsultationSort = Annotated[str, sort_by("reply_deadline", "issued", "circular"
 @router.get("/circulars")
 def circulars(
     request: Request,
-    served: Served,
+    served: ContextDep,
     period: PeriodFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
@@ -64,7 +63,7 @@ def circulars(
     rows = [row for row in served.rows("circulars-known") if (value(row, "said_on") or "") <= sent_by]
     items = [_summary(request, list(said), day, wanted, said_by) for _, said in groupby(rows, key=lambda row: value(row, "iri"))]
     chosen = [item for item in items if chosen_period in (None, item.period)]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
+    return paginate(request, sort_items(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _SORTED = {
@@ -100,7 +99,9 @@ def _deadline(row: Row, said_by: date | None) -> str | None:
 def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
     """The subject in the language wanted most, out of rows with one each."""
     subjects = (row.get("subject") for row in rows)
-    return picked((models.Title(lang=text.language or "", value=text.value) for text in subjects if isinstance(text, Text)), wanted)
+    return best_language(
+        (models.Title(lang=text.language or "", value=text.value) for text in subjects if isinstance(text, RdfLiteral)), wanted
+    )
 
 
 def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknown"]:
@@ -109,7 +110,7 @@ def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknow
 
 
 @router.get("/circulars/{period}/{number}")
-def circular(period: Period, number: Number, request: Request, served: Served, on: Day = None, lang: Lang = None) -> models.Circular:
+def circular(period: Period, number: Number, request: Request, served: ContextDep, on: Day = None, lang: Lang = None) -> models.Circular:
     """One circular: header, consultation with its rules, drafts, and what does not agree in it."""
     iri, rows = _known(request, served, period, number)
     first = rows[0]
@@ -139,12 +140,12 @@ def circular(period: Period, number: Number, request: Request, served: Served, o
     )
 
 
-def drafts_of(served: Service, iri: str) -> list[models.CircularDraft]:
+def drafts_of(served: DatasetContext, iri: str) -> list[models.CircularDraft]:
     """The drafts of a circular, by item."""
     return [_draft(row) for row in served.rows("circular-drafts", iri=iri)]
 
 
-def _known(request: Request, served: Service, period: str, number: int) -> tuple[str, list[Row]]:
+def _known(request: Request, served: DatasetContext, period: str, number: int) -> tuple[str, list[Row]]:
     """IRI and header of a circular, a row for each language of its subject. Raises Missing, BadIdentifier."""
     iri = circular_iri(parse_study_period(period), number)
     rows = served.rows("circular", iri=iri)
@@ -174,7 +175,7 @@ def _links(request: Request, iri: str, circular: Row, drafts: list[Row]) -> dict
 @router.get("/consultations")
 def consultations(
     request: Request,
-    served: Served,
+    served: ContextDep,
     status: StatusFilter = None,
     on: Day = None,
     said_by: SaidBy = None,
@@ -188,7 +189,7 @@ def consultations(
     known = [row for row in served.rows("consultation-deadlines") if (value(row, "not_before") or "") <= sent_by.isoformat()]
     items = [_consultation(request, row, day, value(row, "document_iri") or "", said_by) for row in known]
     chosen = [item for item in items if status is None or item.status == status]
-    return page(request, ordered(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor, known_as_model(served, said_by))
+    return paginate(request, sort_items(chosen, sort, _CONSULTATIONS_SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _CONSULTATIONS_SORTED = {
@@ -200,7 +201,7 @@ _EVIDENCED = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effe
 
 
 @router.get("/consultations/{period}/{number}")
-def consultation(period: Period, number: Number, request: Request, served: Served, on: Day = None) -> models.ConsultationDetail:
+def consultation(period: Period, number: Number, request: Request, served: ContextDep, on: Day = None) -> models.ConsultationDetail:
     """One consultation: deadline, rules, the rows of the form. `sources` are the passages, by what they state."""
     letter, rows_of_letter = _known(request, served, period, number)
     first = rows_of_letter[0]
@@ -240,7 +241,7 @@ def _form_row(request: Request, row: Row) -> models.FormRow:
     )
 
 
-def corrections_of(request: Request, served: Service, circular: str, lang: str | None = None) -> list[models.Correction]:
+def corrections_of(request: Request, served: DatasetContext, circular: str, lang: str | None = None) -> list[models.Correction]:
     """What corrigenda change in a circular, in their order; passages of all language versions that say so."""
     rows, wanted = served.rows("corrections", circular=circular), languages(request, lang)
     return [_correction(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "correction_iri"))]
@@ -258,7 +259,9 @@ def _correction(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> m
         text=value(row, "text"),
         replaced=value(row, "replaced"),
         corrected=value(row, "corrected"),
-        title=picked((models.Title(lang=text.language or "", value=text.value) for text in titles if isinstance(text, Text)), wanted),
+        title=best_language(
+            (models.Title(lang=text.language or "", value=text.value) for text in titles if isinstance(text, RdfLiteral)), wanted
+        ),
         in_force=value(row, "in_force") == "yes",
         sources=sources_of(rows),
     )

@@ -7,26 +7,25 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
-from sg17kg.web.api.parameters import Cursor, Limit, only_known, page
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import Cursor, Limit, paginate, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_as_model
 from sg17kg.web.passages import sources_of
 
-router = APIRouter(prefix="/api/v1/conflicts", tags=["Conflicts"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1/conflicts", tags=["Conflicts"], dependencies=[Depends(reject_unknown_parameters)])
 _FEW = 4
 Settled = Annotated[Literal["yes", "no"] | None, Query(description="Only those that a curator has settled, or only the others")]
 
 
 @router.get("")
 def conflicts(
-    request: Request, served: Served, settled: Settled = None, limit: Limit = 50, cursor: Cursor = None
+    request: Request, served: ContextDep, settled: Settled = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Conflict]:
     """Conflicts by type. A settled one stays in the list with the decision and its reason; both statements stay in the graph."""
-    return page(request, conflicts_of(served, served.rows("conflicts", settled=settled)), limit, cursor, known_as_model(served))
+    return paginate(request, conflicts_of(served, served.rows("conflicts", settled=settled)), limit, cursor, known_as_model(served))
 
 
-def conflicts_of(served: Service, rows: list[Row]) -> list[models.Conflict]:
+def conflicts_of(served: DatasetContext, rows: list[Row]) -> list[models.Conflict]:
     """Conflicts by the order of their rows, each once, with passages and statements."""
     once = {value(row, "conflict_iri") or "": row for row in reversed(rows)}
     named = [None] if len(once) > _FEW else list(once)  # each of a few, or all at once

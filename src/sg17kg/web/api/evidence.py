@@ -7,14 +7,13 @@ from fastapi import APIRouter, Depends, Query, Request
 
 from sg17kg.errors import BadParameter
 from sg17kg.namespaces import BASE, PREFIXES
-from sg17kg.store.base import Iri, Row, Text, value
+from sg17kg.store.base import NamedNode, RdfLiteral, Row, value
 from sg17kg.web import models
-from sg17kg.web.api.parameters import Cursor, Limit, only_known, page
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import Cursor, Limit, paginate, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.passages import source_of
 
-router = APIRouter(prefix="/api/v1", tags=["Evidence"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1", tags=["Evidence"], dependencies=[Depends(reject_unknown_parameters)])
 Subject = Annotated[str, Query(max_length=500, description="IRI of the subject, or its path (rec/X.1280)")]
 Property = Annotated[str | None, Query(max_length=500, description="IRI of the property, or its prefixed name (sg17:replyDeadline)")]
 Object = Annotated[str | None, Query(max_length=2000, description="IRI, or text of a literal")]
@@ -23,14 +22,14 @@ _PATH = re.compile(r"[a-z-]+/[^\s:]+")
 
 @router.get("/evidence")
 def evidence(
-    request: Request, served: Served, s: Subject, p: Property = None, o: Object = None, limit: Limit = 50, cursor: Cursor = None
+    request: Request, served: ContextDep, s: Subject, p: Property = None, o: Object = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Stated]:
     """The passages that state a triple, or the triples about a thing. What a rule inferred has none: its premises have."""
     subject = _iri(s)
     rows = served.rows("evidence", s=subject, p=_iri(p) if p is not None else None)
     objects = {o, _prefixed(o)} if o is not None else set()
     stated = [_stated(subject, row) for row in rows if not objects or value(row, "object") in objects]
-    return page(request, stated, limit, cursor)
+    return paginate(request, stated, limit, cursor)
 
 
 def _iri(given: str) -> str:
@@ -55,12 +54,12 @@ def _prefixed(given: str) -> str:
 
 def _stated(subject: str, row: Row) -> models.Stated:
     term = row.get("object")
-    literal = term if isinstance(term, Text) else None
+    literal = term if isinstance(term, RdfLiteral) else None
     return models.Stated(
         subject=subject,
         property=value(row, "property") or "",
         object=models.Value(
-            value=term.value if isinstance(term, Iri | Text) else "",
+            value=term.value if isinstance(term, NamedNode | RdfLiteral) else "",
             lang=literal.language if literal else None,
             datatype=literal.datatype if literal and not literal.language else None,
         ),

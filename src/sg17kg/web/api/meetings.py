@@ -8,13 +8,12 @@ from sg17kg.identifiers import meeting_iri
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import resource
-from sg17kg.web.api.parameters import Cursor, Limit, only_known, ordered, page, sort_by
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import Cursor, Limit, paginate, reject_unknown_parameters, sort_by, sort_items
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 
-router = APIRouter(prefix="/api/v1/meetings", tags=["Meetings"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1/meetings", tags=["Meetings"], dependencies=[Depends(reject_unknown_parameters)])
 GroupFilter = Annotated[str | None, Query(description="Group that meets (SG17, TSAG); case does not matter", max_length=40)]
 Group = Annotated[str, Path(pattern="^[A-Za-z0-9-]{2,20}$", description="Group that meets (sg17, tsag)")]
 Month = Annotated[str, Path(pattern="^[0-9]{4}-[0-9]{2}$", description="Month in which it begins (2026-06)")]
@@ -24,7 +23,7 @@ _SORTED = {"start": lambda item: item.start, "group": lambda item: item.group}
 
 @router.get("")
 def meetings(
-    request: Request, served: Served, group: GroupFilter = None, sort: MeetingSort = "start", limit: Limit = 50, cursor: Cursor = None
+    request: Request, served: ContextDep, group: GroupFilter = None, sort: MeetingSort = "start", limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Meeting]:
     """Meetings that documents name."""
     roles: dict[str | None, list[Row]] = {}
@@ -32,11 +31,11 @@ def meetings(
         roles.setdefault(value(row, "meeting_iri"), []).append(row)
     items = [_meeting(request, row, roles.get(value(row, "meeting_iri"), [])) for row in served.rows("meetings-known")]
     chosen = [item for item in items if group is None or item.group.casefold() == group.casefold()]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
+    return paginate(request, sort_items(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
 
 
 @router.get("/{group}/{month}")
-def meeting(group: Group, month: Month, request: Request, served: Served) -> models.Meeting:
+def meeting(group: Group, month: Month, request: Request, served: ContextDep) -> models.Meeting:
     """One meeting: days, place, and what is to happen there."""
     iri = meeting_iri(group, month)
     rows = served.rows("meetings-known", meeting=iri)

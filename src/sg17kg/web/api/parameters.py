@@ -68,7 +68,7 @@ Limit = Annotated[int, BeforeValidator(strict_number), Query(ge=1, le=500, descr
 Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of the page before")]
 
 
-async def only_known(request: Request) -> None:
+async def reject_unknown_parameters(request: Request) -> None:
     """Raise BadParameter for a query parameter that the route does not declare, or that is given twice, or that is not UTF-8.
 
     It waits for nothing, so it is a coroutine: a function would wait for a thread, in front of /health too.
@@ -77,7 +77,7 @@ async def only_known(request: Request) -> None:
     if not isinstance(route, APIRoute):
         return
     known = _names(route.dependant)
-    names = given_once(request)
+    names = reject_repeated_parameters(request)
     for name in names:
         if name not in known:
             raise BadParameter(f"unknown parameter {name[:_LONGEST_NAME]!r}; this address takes: {', '.join(known) or 'none'}")
@@ -88,7 +88,7 @@ def _names(dependant: Dependant) -> list[str]:
     return [field.alias for field in dependant.query_params] + [name for part in dependant.dependencies for name in _names(part)]
 
 
-def given_once(request: Request) -> list[str]:
+def reject_repeated_parameters(request: Request) -> list[str]:
     """The names of the query parameters. Raises BadParameter for one that is given twice, for too many, and for what is not UTF-8."""
     if len(request.scope["query_string"].split(b"&")) > _MOST_PARAMETERS:
         raise BadParameter(f"more than {_MOST_PARAMETERS} parameters; no address takes so many")
@@ -165,7 +165,7 @@ def accepted_languages(header: str) -> list[str]:
     return [tag for _, tag in sorted(found, key=lambda entry: entry[0])]
 
 
-def picked(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Title | None:
+def best_language(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Title | None:
     """The title in the language wanted most; where none fits, the first that there is."""
     by_language: dict[str, models.Title] = {}
     for title in titles:
@@ -173,7 +173,7 @@ def picked(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Titl
     return next((by_language[tag] for tag in wanted if tag in by_language), next(iter(by_language.values()), None))
 
 
-def ordered(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item], str | None]]) -> list[Item]:
+def sort_items(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item], str | None]]) -> list[Item]:
     """Items by one of the keys, backwards with a minus before it; numbers in a text count as numbers, what has no value comes last.
 
     Raises BadParameter for a key that there is not.
@@ -187,7 +187,7 @@ def ordered(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item]
     return [item for _, item in given] + without
 
 
-def page(
+def paginate(
     request: Request, items: Sequence[Item], limit: int, cursor: str | None, known: models.KnownUntil | None = None
 ) -> models.Page[Item]:
     """The page of a list that a cursor means, with the address of the next one, and up to when anything is known of what it lists."""

@@ -1,7 +1,6 @@
 """GET /api/v1/queries: the catalogue as routes. Each query file is one."""
 
 import re
-from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -12,27 +11,26 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row
 from sg17kg.web import models
 from sg17kg.web.api.links import root
-from sg17kg.web.api.parameters import Cursor, Limit, accept, given_once, only_known, page
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import Cursor, Limit, accept, paginate, reject_repeated_parameters, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.problem_details import problem
 
 router = APIRouter(prefix="/api/v1/queries", tags=["Query catalogue"])
-Served = Annotated[Service, Depends(service_of)]
 _JSON = "application/json"
 _PAGE, _LARGEST_PAGE = 50, 500
 _TYPES = (_JSON, *(entry.media_type for entry in formats.RESULTS))
 _BY_TYPE = {entry.media_type: entry.name for entry in formats.RESULTS}
 
 
-@router.get("", dependencies=[Depends(only_known)])
-def catalogue(request: Request, served: Served, limit: Limit = 500, cursor: Cursor = None) -> models.Page[models.QueryDescription]:
+@router.get("", dependencies=[Depends(reject_unknown_parameters)])
+def catalogue(request: Request, served: ContextDep, limit: Limit = 500, cursor: Cursor = None) -> models.Page[models.QueryDescription]:
     """Every query: what it answers, what it takes, and its text, which runs as it is in any SPARQL console."""
     items = [_description(request, query) for query in served.catalogue.public()]
-    return page(request, items, limit, cursor)
+    return paginate(request, items, limit, cursor)
 
 
 @router.get("/{name}", response_class=Response)
-def run(name: str, request: Request, served: Served) -> Response:
+def run(name: str, request: Request, served: ContextDep) -> Response:
     """One query; its parameters are query parameters. JSON, CSV, TSV, SPARQL JSON or SPARQL XML by Accept.
 
     JSON comes whole, or in pages where `limit` (1 to 500) or `cursor` is given.
@@ -43,7 +41,7 @@ def run(name: str, request: Request, served: Served) -> Response:
     media_type = choose(accept(request), _TYPES)
     if media_type is None:
         return problem(request, 406, f"this can be had as {', '.join(_TYPES)}")
-    given_once(request)
+    reject_repeated_parameters(request)
     arguments = dict(request.query_params)
     limit, cursor = arguments.pop("limit", None), arguments.pop("cursor", None)
     answer = served.store.query(query.bind(arguments))
@@ -51,7 +49,7 @@ def run(name: str, request: Request, served: Served) -> Response:
         return Response(answer.serialize(_BY_TYPE[media_type]), media_type=media_type)
     rows = answer.rows()
     most = _most(limit) if limit is not None or cursor is not None else max(1, len(rows))
-    chosen = page(request, [_plain(row) for row in rows], most, cursor)
+    chosen = paginate(request, [_plain(row) for row in rows], most, cursor)
     return Response(chosen.model_dump_json(), media_type=_JSON)
 
 

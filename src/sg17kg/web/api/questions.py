@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from pydantic import BeforeValidator
 
 from sg17kg.namespaces import BASE
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local, resource, root
 from sg17kg.web.api.parameters import (
@@ -17,22 +17,21 @@ from sg17kg.web.api.parameters import (
     Lang,
     Limit,
     SaidBy,
+    best_language,
     iso,
     languages,
-    only_known,
-    ordered,
-    page,
-    picked,
+    paginate,
+    reject_unknown_parameters,
     sort_by,
+    sort_items,
     strict_number,
 )
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import source_of
 
-router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1/questions", tags=["Questions"], dependencies=[Depends(reject_unknown_parameters)])
 GroupNumber = Annotated[int, BeforeValidator(strict_number), Path(alias="sg", ge=1, le=99, description="Number of the study group")]
 Number = Annotated[int, BeforeValidator(strict_number), Path(alias="n", ge=1, le=999, description="Number of the Question")]
 
@@ -47,7 +46,7 @@ _SORTED = {"question": lambda item: item.question, "title": lambda item: item.ti
 @router.get("")
 def questions(
     request: Request,
-    served: Served,
+    served: ContextDep,
     group: GroupFilter = None,
     lang: Lang = None,
     sort: QuestionSort = "question",
@@ -59,7 +58,7 @@ def questions(
     rows = served.rows("questions-known")
     items = [_summary(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "question_iri"))]
     chosen = [item for item in items if group is None or item.question.endswith(f"/{group}")]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
+    return paginate(request, sort_items(chosen, sort, _SORTED), limit, cursor, known_as_model(served))
 
 
 def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> models.QuestionSummary:
@@ -72,7 +71,7 @@ def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> mode
         iri=iri,
         url=resource(request, iri),
         question=value(rows[0], "question") or "",
-        title=picked((*_labels(titled, "title"), *_labels(titled, "translated")), wanted),
+        title=best_language((*_labels(titled, "title"), *_labels(titled, "translated")), wanted),
         versions=sorted({year for row in rows if (year := value(row, "year"))}),
         period=newest or None,
     )
@@ -80,7 +79,7 @@ def _summary(request: Request, rows: list[Row], wanted: tuple[str, ...]) -> mode
 
 @router.get("/{sg}/{n}")
 def question(
-    group: GroupNumber, number: Number, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
+    group: GroupNumber, number: Number, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None, lang: Lang = None
 ) -> models.Question:
     """One Question: its versions, texts and relations."""
     called = f"Q{number}/{group}"
@@ -108,7 +107,7 @@ def question(
             models.Relation(type=value(row, "type") or "", name=value(row, "name") or "", iri=value(row, "iri") or "")
             for row in served.rows("relations-of-question", question=called, **until)
         ],
-        title=picked(titles, languages(request, lang)),
+        title=best_language(titles, languages(request, lang)),
         url=resource(request, iri),
         links={"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
         | {text.text: resource(request, text.iri) for text in texts}
@@ -178,7 +177,7 @@ def _of(rows: list[Row], about: str, says: str, ordinal: int | None = None) -> l
 
 def _labels(rows: list[Row], column: str) -> list[models.Title]:
     """The texts of rows, by language."""
-    terms = [term for row in rows if isinstance(term := row.get(column), Text)]
+    terms = [term for row in rows if isinstance(term := row.get(column), RdfLiteral)]
     return sorted((models.Title(lang=term.language or "", value=term.value) for term in terms), key=lambda title: title.lang)
 
 

@@ -23,16 +23,16 @@ from sg17kg.web.api.parameters import (
     QuestionFilter,
     SaidBy,
     StatusFilter,
+    best_language,
     iso,
     languages,
-    only_known,
-    ordered,
-    page,
-    picked,
+    paginate,
+    reject_unknown_parameters,
     sort_by,
+    sort_items,
     today,
 )
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_as_model, lists_by
 from sg17kg.web.missing import missing
 from sg17kg.web.numbers import IN_PATH
@@ -51,8 +51,7 @@ from sg17kg.web.texts import (
     until,
 )
 
-router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(reject_unknown_parameters)])
 SeriesFilter = Annotated[
     str | None, Query(description="How the number begins: X, X.12; or its hundred: X.1200", pattern="^[A-Za-z](?:\\.[0-9.]{1,12})?$")
 ]
@@ -70,7 +69,7 @@ TextSort = Annotated[str, sort_by("number", "title", "status", "since", "approve
 @router.get("")
 def recommendations(
     request: Request,
-    served: Served,
+    served: ContextDep,
     question: QuestionFilter = None,
     status: StatusFilter = None,
     q: Words = None,
@@ -115,9 +114,9 @@ def recommendations(
     wanted = languages(request, lang)
     if sort.removeprefix("-") == "title":
         titled = summaries(request, served, day, said_by, wanted, chosen)
-        return page(request, ordered(titled, sort, _BY_TITLE), limit, cursor, known_as_model(served, said_by))
-    in_order = chosen if sort == "number" else ordered(chosen, sort, _SORTED)
-    shown = page(request, in_order, limit, cursor, None)
+        return paginate(request, sort_items(titled, sort, _BY_TITLE), limit, cursor, known_as_model(served, said_by))
+    in_order = chosen if sort == "number" else sort_items(chosen, sort, _SORTED)
+    shown = paginate(request, in_order, limit, cursor, None)
     return models.Page(
         items=summaries(request, served, day, said_by, wanted, shown.items),
         next=shown.next,
@@ -136,7 +135,7 @@ _SORTED = {
 _SEVERAL = 200  # texts that one query is asked for; of more, one after another
 
 
-def listed(served: Service, on: date, said_by: date | None = None) -> list[ListedText]:
+def listed(served: DatasetContext, on: date, said_by: date | None = None) -> list[ListedText]:
     """Every text as lists narrow and order it on a day, by number.
 
     With `said_by` those of which something had been said by then; that is made out of the store, for the index knows one kind of time.
@@ -147,7 +146,7 @@ def listed(served: Service, on: date, said_by: date | None = None) -> list[Liste
 
 
 def summaries(
-    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
+    request: Request, served: DatasetContext, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
 ) -> list[models.RecommendationSummary]:
     """Texts of a list as models, in its order, out of the index and two queries for each two hundred of them."""
     parts = (chosen[start : start + _SEVERAL] for start in range(0, len(chosen), _SEVERAL))
@@ -155,7 +154,7 @@ def summaries(
 
 
 def _summaries(
-    request: Request, served: Service, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
+    request: Request, served: DatasetContext, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
 ) -> list[models.RecommendationSummary]:
     texts = [text.iri for text in chosen]
     day, said = on.isoformat(), iso(said_by)
@@ -174,7 +173,7 @@ def _summaries(
                     "number": text.number,
                     "other_numbers": list(several(text.other_numbers)),
                     "type": text.type,
-                    "title": picked(titles, wanted),
+                    "title": best_language(titles, wanted),
                     "status": text_status(
                         text.number,
                         stage_on(stages, day, said),
@@ -194,7 +193,7 @@ def _summaries(
     return items
 
 
-def _named(number: str, request: Request, response: Response, served: Served) -> None:
+def _named(number: str, request: Request, response: Response, served: ContextDep) -> None:
     """Say under which address the record stands: a text answers to each of its numbers, in any printed form. Raises NotFound."""
     iri, _ = known_text(request, served, parse_number(number))
     below = request.scope["route"].path.partition(IN_PATH)[2]
@@ -203,7 +202,7 @@ def _named(number: str, request: Request, response: Response, served: Served) ->
 
 @router.get(f"/{IN_PATH}", dependencies=[Depends(_named)])
 def recommendation(
-    number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None
+    number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None, lang: Lang = None
 ) -> models.Recommendation:
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
     iri, printed = known_text(request, served, parse_number(number))
@@ -244,7 +243,7 @@ def recommendation(
         drafts=put,
         amendments=parts_of(served, iri, printed, day, said_by),
         conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
-        title=picked((*titles, *translated), languages(request, lang)),
+        title=best_language((*titles, *translated), languages(request, lang)),
         url=resource(request, iri),
         links=_links(request, iri, [*owners, *earlier], drafts),
         known_until=known_as_model(served, said_by),
@@ -252,7 +251,7 @@ def recommendation(
 
 
 @router.get(f"/{IN_PATH}/owner", dependencies=[Depends(_named)])
-def owner(number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None) -> models.Owners:
+def owner(number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
     _, printed = known_text(request, served, parse_number(number))
     owners, earlier, later = owners_of(served, printed, on, said_by)
@@ -270,12 +269,12 @@ def owner(number: str, request: Request, served: Served, on: Day = None, said_by
 
 @router.get(f"/{IN_PATH}/history", dependencies=[Depends(_named)])
 def history(
-    number: str, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
+    number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Event]:
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
     _, printed = known_text(request, served, parse_number(number))
     rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
-    return page(
+    return paginate(
         request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor, known_as_model(served, said_by)
     )
 
@@ -302,7 +301,7 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
     )
 
 
-def known_text(request: Request, served: Service, number: str) -> tuple[str, str]:
+def known_text(request: Request, served: DatasetContext, number: str) -> tuple[str, str]:
     """The IRI of the text that bears a number, and the number that names it. Raises Missing."""
     known = served.rows("text-known", number=number)
     if not known:

@@ -20,24 +20,23 @@ from sg17kg.web.api.parameters import (
     QuestionFilter,
     SaidBy,
     StatusFilter,
+    best_language,
     iso,
     languages,
-    only_known,
-    ordered,
-    page,
-    picked,
+    paginate,
+    reject_unknown_parameters,
     sort_by,
+    sort_items,
     today,
 )
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import source_of
 from sg17kg.web.statuses import status_of
 from sg17kg.web.texts import draft_of, owners_out_of, titles_of, until
 
-router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(reject_unknown_parameters)])
 Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
 WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
 # The stages at which a work item has become a text
@@ -47,7 +46,7 @@ _ENDED = ("approved", "became-other")
 @router.get("")
 def work_items(
     request: Request,
-    served: Served,
+    served: ContextDep,
     question: QuestionFilter = None,
     status: StatusFilter = None,
     on: Day = None,
@@ -63,7 +62,7 @@ def work_items(
         group, number = parse_question(question)
         items = [item for item in items if f"Q{number}/{group}" in item.questions]
     chosen = [item for item in items if status in (None, item.status.code)]
-    return page(request, ordered(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
+    return paginate(request, sort_items(chosen, sort, _SORTED), limit, cursor, known_as_model(served, said_by))
 
 
 _SORTED = {
@@ -74,7 +73,9 @@ _SORTED = {
 }
 
 
-def summaries(request: Request, served: Service, day: date, said_by: date | None, wanted: tuple[str, ...]) -> list[models.WorkItemSummary]:
+def summaries(
+    request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
+) -> list[models.WorkItemSummary]:
     """Every work item, out of four queries, whatever their number."""
     developing: dict[str | None, set[str]] = {}
     for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
@@ -87,7 +88,7 @@ def summaries(request: Request, served: Service, day: date, said_by: date | None
         titled.setdefault(value(row, "iri"), []).append(row)
     items = []
     for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
-        title = picked(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
+        title = best_language(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
         stage, questions = stages.get(iri), developing.get(iri, set())
         if said_by is None or title or stage or questions:  # of others nobody had said anything by then
             items.append(_summary(request, next(rows), title, questions, stage))
@@ -95,7 +96,9 @@ def summaries(request: Request, served: Service, day: date, said_by: date | None
 
 
 @router.get("/{name}")
-def work_item(name: Name, request: Request, served: Served, on: Day = None, said_by: SaidBy = None, lang: Lang = None) -> models.WorkItem:
+def work_item(
+    name: Name, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None, lang: Lang = None
+) -> models.WorkItem:
     """One work item: the Questions that develop it, its drafts, and what it became, as of a day."""
     day = on or today()
     iri = next((found.iri for found in served.index.get().resolve(name) if found.type == "WorkItem"), None)
@@ -116,7 +119,7 @@ def work_item(name: Name, request: Request, served: Served, on: Day = None, said
         iri=iri,
         url=own,
         name=value(first, "printed") or "",
-        title=picked((*titles, *titles_of((row, "translated") for row in drafts)), languages(request, lang)),
+        title=best_language((*titles, *titles_of((row, "translated") for row in drafts)), languages(request, lang)),
         titles=titles,
         status=status_of(stages),
         kind=value(first, "kind"),

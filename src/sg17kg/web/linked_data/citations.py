@@ -2,11 +2,11 @@
 
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.citations import Cited
-from sg17kg.store.base import Row, Text, value
-from sg17kg.web.dependencies import Service
+from sg17kg.store.base import RdfLiteral, Row, value
+from sg17kg.web.dependencies import DatasetContext
 
 
-def cited(served: Service, iri: str) -> Cited:
+def cited(served: DatasetContext, iri: str) -> Cited:
     """An edition as a citation needs it; of a text its newest edition, or the text itself where none is known."""
     editions = served.rows("editions-of-thing", thing=iri)
     wanted = (value(editions[0], "edition_iri") if editions else None) or iri
@@ -29,8 +29,8 @@ def _edition(iri: str, row: Row) -> Cited:
     return Cited(
         iri=iri,
         number=number,
-        title=title.value if isinstance(title, Text) else number,
-        language=(title.language if isinstance(title, Text) else None) or "en",
+        title=title.value if isinstance(title, RdfLiteral) else number,
+        language=(title.language if isinstance(title, RdfLiteral) else None) or "en",
         type=value(row, "type") or "",
         edition=f"{year}-{month}" if year else None,
         approved_on=value(row, "approved_on"),

@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import Annotated, TypeVar
+from typing import TypeVar
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,17 +15,15 @@ from starlette.types import Receive, Scope, Send
 from sg17kg.errors import NotFound
 from sg17kg.rendering.media_types import choose
 from sg17kg.web.api.links import root
-from sg17kg.web.api.parameters import Cursor, Lang, Limit, accept, only_known
-from sg17kg.web.api.parameters import page as page_of
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import Cursor, Lang, Limit, accept, paginate, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.dump_files import DumpFile
 from sg17kg.web.middleware.delivery import Delivery
 from sg17kg.web.middleware.response_cache import matches
 from sg17kg.web.pages.page_context import view_of
 from sg17kg.web.problem_details import HttpProblem
 
-router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(prefix="/dumps", tags=["Dumps"], dependencies=[Depends(reject_unknown_parameters)])
 _RANGE = re.compile(r"(?P<first>[0-9]{0,15})-(?P<last>[0-9]{0,15})")
 _LONGEST_RANGE, _MOST_RANGES = 200, 8
 _SHOWN = ("application/json", "text/html")
@@ -35,7 +33,7 @@ _T = TypeVar("_T")
 
 @router.get("", response_class=Response, include_in_schema=False)
 @router.get("/", response_class=Response)
-async def index(request: Request, served: Served, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
+async def index(request: Request, served: ContextDep, limit: Limit = 50, cursor: Cursor = None, lang: Lang = None) -> Response:
     """The files: address, media type, size and SHA-256; JSON for programs, a page for browsers."""
     wanted = choose(accept(request), _SHOWN)
     if wanted is None:
@@ -59,7 +57,7 @@ def _listed(request: Request, files: Mapping[str, DumpFile], wanted: str, limit:
         {"url": f"{root(request)}/dumps/{name}", "media_type": file.media_type, "bytes": file.size, "sha256": file.sha256}
         for name, file in files.items()
     ]
-    chosen = page_of(request, items, limit, cursor)
+    chosen = paginate(request, items, limit, cursor)
     content = {"items": chosen.items, "next": chosen.next, "total": chosen.total, "fingerprint": files["sg17kg.nq"].sha256}
     return Response(json.dumps(content, indent=1), media_type="application/json", headers={"Vary": "Accept, Accept-Language"})
 
@@ -97,7 +95,7 @@ def _ranges(given: str) -> list[tuple[str, str]]:
 
 
 @router.get("/{name}", response_class=Response)
-async def dump(name: str, request: Request, served: Served) -> Response:
+async def dump(name: str, request: Request, served: ContextDep) -> Response:
     """One file; ranges and If-Range work, so that a download can go on where it broke off."""
     if name not in served.dumps.names:
         raise NotFound(f"no dump {name[:100]!r}; /dumps/ lists them")

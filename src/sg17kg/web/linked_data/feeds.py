@@ -12,17 +12,16 @@ from sg17kg.identifiers import parse_question
 from sg17kg.known_until import in_a_sentence
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.feed import Entry, feed
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 from sg17kg.web.api.links import here, local, root
-from sg17kg.web.api.parameters import only_known, strict_number
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import reject_unknown_parameters, strict_number
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_of
 
 if TYPE_CHECKING:
     from sg17kg.rendering.calendar import Event
 
-router = APIRouter(tags=["Subscriptions"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(tags=["Subscriptions"], dependencies=[Depends(reject_unknown_parameters)])
 CALENDAR, ATOM = "text/calendar", "application/atom+xml"
 QuestionOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this Question (Q10/17)")]
 GroupOnly = Annotated[str | None, Query(max_length=40, description="Only what concerns this group (SG17, 17, TSAG)")]
@@ -39,7 +38,7 @@ _FEED: dict[int | str, dict[str, object]] = {200: {"description": "Atom", "conte
 @router.get("/calendar.ics", response_class=Response, responses=_ICS)
 def calendar(
     request: Request,
-    served: Served,
+    served: ContextDep,
     question: QuestionOnly = None,
     sg: GroupOnly = None,
     consultation: ConsultationOnly = None,
@@ -73,7 +72,7 @@ def _group(given: str | None) -> str | None:
     return f"SG{int(given)}" if given.isdecimal() else given.strip().upper()
 
 
-def _deadlines(request: Request, served: Service, question: str | None, group: str | None, remind: tuple[int, ...]) -> list["Event"]:
+def _deadlines(request: Request, served: DatasetContext, question: str | None, group: str | None, remind: tuple[int, ...]) -> list["Event"]:
     events = []
     for iri, said in groupby(served.rows("deadlines"), key=lambda row: value(row, "consultation_iri") or ""):
         rows = list(said)
@@ -101,7 +100,7 @@ def _deadline(request: Request, iri: str, row: Row, questions: list[str], remind
     )
 
 
-def _meetings(request: Request, served: Service, group: str | None) -> list["Event"]:
+def _meetings(request: Request, served: DatasetContext, group: str | None) -> list["Event"]:
     return [
         _meeting(request, row)
         for row in served.rows("meetings-known")
@@ -130,7 +129,7 @@ def _meeting(request: Request, row: Row) -> "Event":
 
 
 @router.get("/feed.atom", response_class=Response, responses=_FEED)
-def atom(request: Request, served: Served, kind: NewsKind = None, most: Most = 50) -> Response:
+def atom(request: Request, served: ContextDep, kind: NewsKind = None, most: Most = 50) -> Response:
     """What is new, as Atom (RFC 4287): circulars by their date, editions by their approval, conflicts by the day they could be seen."""
     entries = [_entry(request, row) for row in served.rows("news", kind=kind)[:most]]
     base = root(request)
@@ -149,7 +148,7 @@ def atom(request: Request, served: Served, kind: NewsKind = None, most: Most = 5
 def _entry(request: Request, row: Row) -> Entry:
     iri, name, kind = (value(row, column) or "" for column in ("iri", "name", "kind_of_news"))
     title = row.get("title")
-    words = title.value if isinstance(title, Text) else ""
+    words = title.value if isinstance(title, RdfLiteral) else ""
     return Entry(
         id=iri,
         title=name,

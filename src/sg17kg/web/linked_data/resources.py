@@ -20,12 +20,12 @@ from sg17kg.rendering.citations import STYLES
 from sg17kg.rendering.linked_data import Literal, Triple, framed
 from sg17kg.rendering.media_types import choose
 from sg17kg.search.index import Found
-from sg17kg.store.base import Term, Text, value
+from sg17kg.store.base import RdfLiteral, Term, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local, resource_path, root
-from sg17kg.web.api.parameters import Day, Lang, accept, languages, only_known
+from sg17kg.web.api.parameters import Day, Lang, accept, languages, reject_unknown_parameters
 from sg17kg.web.api.search import found_as_model
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.linked_data.citations import cited
 from sg17kg.web.missing import missing
 from sg17kg.web.pages.page_context import view_of
@@ -40,7 +40,6 @@ KINDS = (
 CITED_KINDS = ("rec", "sup", "tr")
 CONTEXT = "/context.jsonld"
 _TEXTS, _LONGEST_TAIL = ("Recommendation", "Supplement", "TechnicalReport"), 100
-Served = Annotated[Service, Depends(service_of)]
 _HTML, _JSON, _JSON_LD = "text/html", "application/json", "application/ld+json"
 RDF = tuple(entry for entry in formats.RDF if not entry.quads or entry.name == "jsonld")
 _TYPES = (*(entry.media_type for entry in RDF), _HTML, _JSON)
@@ -55,7 +54,7 @@ _BY_NAME = (
 
 def router() -> APIRouter:
     """One route for each kind of thing, so that nothing else is swallowed."""
-    routes = APIRouter(tags=["Things"], dependencies=[Depends(only_known)])
+    routes = APIRouter(tags=["Things"], dependencies=[Depends(reject_unknown_parameters)])
     for kind in KINDS:
         routes.add_api_route(
             f"/{kind}/{{path:path}}", _route(kind), methods=["GET"], response_class=Response, name=f"thing-{kind}", responses=_RESPONSES
@@ -88,7 +87,7 @@ def _route(kind: str) -> Callable[..., Response]:
     def thing(
         path: str,
         request: Request,
-        served: Served,
+        served: ContextDep,
         format_: Annotated[str | None, Query(alias="format")] = None,
         lang: Lang = None,
         on: Day = None,
@@ -99,7 +98,7 @@ def _route(kind: str) -> Callable[..., Response]:
     return thing
 
 
-def _thing(request: Request, served: Service, path: str, asked: "_Asked") -> Response:
+def _thing(request: Request, served: DatasetContext, path: str, asked: "_Asked") -> Response:
     stem, extension = _cut(path)
     iri = BASE + quote(stem, safe="/:.-~_")
     types = served.rows("thing-known", thing=iri)
@@ -132,7 +131,7 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
     return wanted
 
 
-def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> Response:
+def _elsewhere(request: Request, served: DatasetContext, iri: str, extension: str) -> Response:
     """Where an IRI that the graph does not have leads. Raises Missing, HttpProblem (410)."""
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
@@ -152,7 +151,7 @@ def _elsewhere(request: Request, served: Service, iri: str, extension: str) -> R
     raise missing(request, served, iri, f"nothing is known of {iri}")
 
 
-def _meant(served: Service, iri: str) -> list[Found]:
+def _meant(served: DatasetContext, iri: str) -> list[Found]:
     """The things that a path means: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
     index = served.index.get()
     same = index.any_case(iri)
@@ -164,7 +163,7 @@ def _meant(served: Service, iri: str) -> list[Found]:
     return meant or _below(served, kind, tail)
 
 
-def _below(served: Service, kind: str, tail: str) -> list[Found]:
+def _below(served: DatasetContext, kind: str, tail: str) -> list[Found]:
     """What lies below a text that the path names by another number of it: rec/D.1140/2020-08."""
     if kind not in CITED_KINDS or len(tail) > _LONGEST_TAIL:
         return []
@@ -174,7 +173,7 @@ def _below(served: Service, kind: str, tail: str) -> list[Found]:
     return [Found(iri, "", iri.removeprefix(BASE)) for iri in children if served.rows("thing-known", thing=iri)]
 
 
-def _answer(request: Request, served: Service, iri: str, media_type: str, page: Callable[[], Response]) -> Response:
+def _answer(request: Request, served: DatasetContext, iri: str, media_type: str, page: Callable[[], Response]) -> Response:
     if retired := served.rows("retired", thing=iri):
         instead = ", ".join(other for row in retired if (other := value(row, "replaced_by")))
         raise HttpProblem(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
@@ -187,7 +186,7 @@ def _answer(request: Request, served: Service, iri: str, media_type: str, page: 
     return answer
 
 
-def _written(request: Request, served: Service, iri: str, media_type: str) -> bytes:
+def _written(request: Request, served: DatasetContext, iri: str, media_type: str) -> bytes:
     if media_type in _CITATIONS:
         return _CITATIONS[media_type].write(cited(served, iri))
     answer = served.ask("thing", {"thing": iri})
@@ -199,7 +198,11 @@ def _written(request: Request, served: Service, iri: str, media_type: str) -> by
 
 def _plain(triple: tuple[Term, Term, Term]) -> Triple:
     subject, predicate, given = triple
-    return subject.value, predicate.value, Literal(given.value, given.datatype, given.language) if isinstance(given, Text) else given.value
+    return (
+        subject.value,
+        predicate.value,
+        Literal(given.value, given.datatype, given.language) if isinstance(given, RdfLiteral) else given.value,
+    )
 
 
 def _links(request: Request, iri: str) -> str:

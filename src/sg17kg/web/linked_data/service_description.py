@@ -1,7 +1,6 @@
 """What the service says of itself: SPARQL service description at the endpoint, VoID and DCAT of the dataset."""
 
 from collections.abc import Iterable
-from typing import Annotated
 
 from anyio import to_thread
 from fastapi import APIRouter, Depends, Request, Response
@@ -12,13 +11,12 @@ from sg17kg.rendering.media_types import choose
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded_results import answer_from
 from sg17kg.web.api.links import root
-from sg17kg.web.api.parameters import accept, only_known
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.web.api.parameters import accept, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.linked_data.dumps import made
 from sg17kg.web.problem_details import problem
 
-router = APIRouter(tags=["Dataset"], dependencies=[Depends(only_known)])
-Served = Annotated[Service, Depends(service_of)]
+router = APIRouter(tags=["Dataset"], dependencies=[Depends(reject_unknown_parameters)])
 _TYPE = PREFIXES["rdf"] + "type"
 _DCTERMS, _XSD = PREFIXES["dcterms"], PREFIXES["xsd"]
 _SD = "http://www.w3.org/ns/sparql-service-description#"
@@ -43,24 +41,24 @@ Triple = tuple[str, str, str]
 
 
 @router.get("/.well-known/void", response_class=Response)
-async def void(request: Request, served: Served) -> Response:
+async def void(request: Request, served: ContextDep) -> Response:
     """The dataset in VoID and DCAT: graphs, classes and properties with their counts, dumps with their SHA-256."""
     return await _described(request, served)
 
 
 @router.get("/dataset", response_class=Response)
-async def dataset_description(request: Request, served: Served) -> Response:
+async def dataset_description(request: Request, served: ContextDep) -> Response:
     """The same as /.well-known/void, at the address of the dataset."""
     return await _described(request, served)
 
 
-async def _described(request: Request, served: Service) -> Response:
+async def _described(request: Request, served: DatasetContext) -> Response:
     await made(request, served.dumps.all)
     return await to_thread.run_sync(lambda: _written(request, dataset(request, served)))
 
 
 @router.get("/sparql", response_class=Response, tags=["SPARQL"])
-def sparql_description(request: Request, served: Served) -> Response:
+def sparql_description(request: Request, served: ContextDep) -> Response:
     """A query as the parameter `query` is answered; without any parameter, what the endpoint can do, and its graphs.
 
     Source: SPARQL 1.1 Service Description.
@@ -70,7 +68,7 @@ def sparql_description(request: Request, served: Served) -> Response:
     endpoint = root(request) + "/sparql"
     graphs = DATASET + "/graphs"
     triples = [
-        (endpoint, _TYPE, _iri(_SD + "Service")),
+        (endpoint, _TYPE, _iri(_SD + "DatasetContext")),
         (endpoint, _SD + "endpoint", _iri(endpoint)),
         (endpoint, _SD + "supportedLanguage", _iri(_SD + "SPARQL11Query")),
         (endpoint, _SD + "feature", _iri(_SD + "UnionDefaultGraph")),
@@ -94,7 +92,7 @@ def sparql_description(request: Request, served: Served) -> Response:
     return _written(request, triples)
 
 
-def dataset(request: Request, served: Service) -> Iterable[Triple]:
+def dataset(request: Request, served: DatasetContext) -> Iterable[Triple]:
     """The triples that describe the dataset."""
     yield DATASET, _TYPE, _iri(_VOID + "Dataset")
     yield DATASET, _TYPE, _iri(_DCAT + "Dataset")
@@ -120,7 +118,7 @@ def dataset(request: Request, served: Service) -> Iterable[Triple]:
         yield f"{address}#sha256", _SPDX + "checksumValue", f'"{file.sha256}"^^<{_XSD}hexBinary>'
 
 
-def _sources(served: Service) -> Iterable[Triple]:
+def _sources(served: DatasetContext) -> Iterable[Triple]:
     """The outside sources: publisher, address, day, what was taken, and what each says of its licence."""
     texts = (("publisher", "publisher"), ("taken", "description"), ("rights", "rights"))
     for row in served.rows("sources"):
@@ -133,7 +131,7 @@ def _sources(served: Service) -> Iterable[Triple]:
             yield node, _DCAT + "landingPage", _iri(address)
 
 
-def _counts(served: Service) -> Iterable[Triple]:
+def _counts(served: DatasetContext) -> Iterable[Triple]:
     """Triples, classes and properties: each partition is a dataset of its own, as VoID has it."""
     properties = served.rows("dataset-properties")
     yield DATASET, _VOID + "triples", _number(str(sum(int(value(row, "triples") or 0) for row in properties)))

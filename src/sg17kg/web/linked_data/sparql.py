@@ -20,7 +20,7 @@ from sg17kg.store.limits import Limits
 from sg17kg.store.spool import Spool
 from sg17kg.store.threads import RunningQuery, SparqlRequest, SparqlResult
 from sg17kg.web.api.parameters import accept
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.linked_data.result_formats import OFFERED, negotiated, wished
 from sg17kg.web.middleware.delivery import Delivery
 from sg17kg.web.middleware.response_cache import ResponseCache
@@ -51,7 +51,7 @@ _UNTRUSTED = (
 class SparqlEndpoint:
     """Answers at /sparql; everything else, and the service description, goes on to the application."""
 
-    def __init__(self, app: ASGIApp, served: Service, kept: ResponseCache, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, served: DatasetContext, kept: ResponseCache, settings: Settings) -> None:
         self._app = app
         self._served = served
         self._kept = kept

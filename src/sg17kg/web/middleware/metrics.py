@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 
 from sg17kg import __version__
 from sg17kg.store.computing import ComputingClock
-from sg17kg.web.dependencies import Service
+from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.middleware.response_cache import ResponseCache
 from sg17kg.web.process import Process
 
@@ -23,7 +23,7 @@ _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 class Metrics:
     """The figures of one service, counted in this process. Labels are looked up once: that would cost more than a kept answer."""
 
-    def __init__(self, process: Process, clock: ComputingClock, kept: ResponseCache, served: Service) -> None:
+    def __init__(self, process: Process, clock: ComputingClock, kept: ResponseCache, served: DatasetContext) -> None:
         own = CollectorRegistry()
         self._registry = own
         self._requests = Counter("sg17kg_http_requests", "Requests answered", ("route", "method", "status"), registry=own)
@@ -99,7 +99,7 @@ class Metrics:
 class _State(Collector):
     """What is so at the moment of asking."""
 
-    def __init__(self, process: Process, served: Service) -> None:
+    def __init__(self, process: Process, served: DatasetContext) -> None:
         self._process = process
         self._served = served
 

@@ -7,10 +7,10 @@ from typing import Any
 from fastapi import APIRouter, Depends, Response
 
 from sg17kg.web.api.links import root
-from sg17kg.web.api.parameters import only_known
+from sg17kg.web.api.parameters import reject_unknown_parameters
 from sg17kg.web.pages.page_context import Page
 
-router = APIRouter(tags=["Operation"], dependencies=[Depends(only_known)])
+router = APIRouter(tags=["Operation"], dependencies=[Depends(reject_unknown_parameters)])
 _METHODS = ("get", "post")
 _EXAMPLES = {
     "number": "X.1280", "name": "X.oob-sa", "sg": "17", "n": "10", "period": "2025-2028", "group": "sg17", "month": "2026-06",

@@ -17,10 +17,10 @@ from sg17kg.search.tokens import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.api import circulars, meetings, recommendations, work_items
-from sg17kg.web.api.parameters import Lang, QuestionFilter, only_known, strict_day, today
-from sg17kg.web.pages.page_context import View, view_of
+from sg17kg.web.api.parameters import Lang, QuestionFilter, reject_unknown_parameters, strict_day, today
+from sg17kg.web.pages.page_context import PageContext, view_of
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 From = Annotated[date | None, BeforeValidator(strict_day), Query(alias="from", description="The earlier day (YYYY-MM-DD)")]
 To = Annotated[date | None, BeforeValidator(strict_day), Query(alias="to", description="The later day (YYYY-MM-DD)")]
 Side = tuple[str, Markup, Markup]
@@ -68,7 +68,7 @@ def changes(request: Request, lang: Lang = None, from_: From = None, to: To = No
     )  # fmt: skip
 
 
-def _versions(v: View, rows: list[Row], called: str | None) -> list[tuple[Markup, str, str]]:
+def _versions(v: PageContext, rows: list[Row], called: str | None) -> list[tuple[Markup, str, str]]:
     """Versions of Questions that were adopted: the version, the day, what it continues."""
     found: dict[str, tuple[Markup, str, list[str]]] = {}
     for row in rows:
@@ -79,7 +79,7 @@ def _versions(v: View, rows: list[Row], called: str | None) -> list[tuple[Markup
     return [(link, day, ", ".join(sorted({name for name in names if name}))) for link, day, names in found.values()]
 
 
-def _texts(v: View, first: date, last: date) -> list[Change]:
+def _texts(v: PageContext, first: date, last: date) -> list[Change]:
     """Texts of which a side differs, by number."""
 
     def sides(was: models.RecommendationSummary | None, item: models.RecommendationSummary) -> list[Side]:
@@ -105,7 +105,7 @@ def _changed(was: ListedText, text: ListedText) -> bool:
     return (was.approved_on, was.questions) != (text.approved_on, text.questions) or (was.status != text.status and not ended)
 
 
-def _work_items(v: View, first: date, last: date) -> list[Change]:
+def _work_items(v: PageContext, first: date, last: date) -> list[Change]:
     """Work items of which a side differs."""
 
     def sides(was: models.WorkItemSummary | None, item: models.WorkItemSummary) -> list[Side]:
@@ -116,7 +116,7 @@ def _work_items(v: View, first: date, last: date) -> list[Change]:
 
 
 def _different(
-    v: View,
+    v: PageContext,
     before: list[Summary],
     after: list[Summary],
     name: Callable[[Summary], str],
@@ -141,7 +141,7 @@ def _different(
     return found
 
 
-def _status(v: View, item: models.RecommendationSummary | models.WorkItemSummary | None) -> Markup:
+def _status(v: PageContext, item: models.RecommendationSummary | models.WorkItemSummary | None) -> Markup:
     return v.term("status", item.status.code if item else "unknown")
 
 

@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Request, Response
 from sg17kg.errors import Sg17kgError
 from sg17kg.rendering.i18n import direction_of
 from sg17kg.web.api.checks import NOT_KEPT, checks_of, client_of, known_to
-from sg17kg.web.api.parameters import only_known
+from sg17kg.web.api.parameters import reject_unknown_parameters
 from sg17kg.web.api.upload import LARGEST, uploaded
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.pages.page_context import Page, PageContext
 from sg17kg.web.problem_details import status_of
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 _ALONE = "alone"
 _SHOWN_ON_A_PAGE = {400, 408, 413, 415, 422, 500, 502, 503, 504}
 
@@ -44,7 +44,7 @@ async def check(request: Request, v: Page) -> Response:
 
 
 def _page(
-    v: View,
+    v: PageContext,
     status: int = 200,
     headers: Mapping[str, str] | None = None,
     checked: Mapping[str, Any] | None = None,

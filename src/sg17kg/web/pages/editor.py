@@ -8,11 +8,11 @@ from starlette.responses import JSONResponse
 from sg17kg.errors import BadParameter
 from sg17kg.namespaces import ONTOLOGY, PREFIXES
 from sg17kg.rendering.code_labels import N_
-from sg17kg.store.base import Text, value
-from sg17kg.web.api.parameters import given_once, only_known
-from sg17kg.web.dependencies import Service, service_of
+from sg17kg.store.base import RdfLiteral, value
+from sg17kg.web.api.parameters import reject_repeated_parameters, reject_unknown_parameters
+from sg17kg.web.dependencies import ContextDep
 from sg17kg.web.middleware.content_security_policy import EDITOR_POLICY
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.pages.page_context import Page, PageContext
 
 router = APIRouter()
 Sparql = Annotated[str | None, Query(max_length=100_000, description="A query to begin with")]
@@ -27,7 +27,7 @@ _OFFERED_PREFIXES = ("sg17", "rdf", "rdfs", "skos", "dcterms", "prov", "xsd", "o
 _OWN = ("lang", "on")
 
 
-@router.get("/editor", include_in_schema=False, dependencies=[Depends(only_known)])
+@router.get("/editor", include_in_schema=False, dependencies=[Depends(reject_unknown_parameters)])
 def editor(v: Page, query: Sparql = None) -> Response:
     """The editor, empty of a query with the best known example."""
     start = v.served.catalogue.get(_START)
@@ -38,7 +38,7 @@ def editor(v: Page, query: Sparql = None) -> Response:
 def editor_with(name: str, request: Request, v: Page) -> Response:
     """A query of the catalogue, its parameters bound from the address. Raises NotFound, BadParameter."""
     query = v.served.catalogue.get(name)
-    given_once(request)
+    reject_repeated_parameters(request)
     arguments = dict(request.query_params)
     for own in _OWN:
         if own not in query.header.parameters:
@@ -53,8 +53,8 @@ def _body(summary: str, text: str) -> str:
     return "\n".join((f"# {summary}", *lines)) + "\n"
 
 
-@router.get("/editor-terms.json", include_in_schema=False, dependencies=[Depends(only_known)])
-def terms(served: Annotated[Service, Depends(service_of)]) -> Response:
+@router.get("/editor-terms.json", include_in_schema=False, dependencies=[Depends(reject_unknown_parameters)])
+def terms(served: ContextDep) -> Response:
     """What the editor completes: our terms with their definitions, and prefixes."""
     found: dict[str, dict[str, Any]] = {}
     for row in served.rows("ontology-terms"):
@@ -62,24 +62,24 @@ def terms(served: Annotated[Service, Depends(service_of)]) -> Response:
         entry = found.setdefault(
             iri, {"iri": iri, "name": "sg17:" + iri.removeprefix(ONTOLOGY), "type": value(row, "type"), "definition": ""}
         )
-        if isinstance(label, Text) and label.language == "en" and isinstance(definition, Text):
+        if isinstance(label, RdfLiteral) and label.language == "en" and isinstance(definition, RdfLiteral):
             entry["definition"] = definition.value
     prefixes = {name: PREFIXES[name] for name in _OFFERED_PREFIXES if name in PREFIXES}
     return JSONResponse({"terms": list(found.values()), "prefixes": prefixes})
 
 
-@router.get("/queries", include_in_schema=False, dependencies=[Depends(only_known)])
+@router.get("/queries", include_in_schema=False, dependencies=[Depends(reject_unknown_parameters)])
 def catalogue(v: Page) -> Response:
     """The questions that the graph answers, in groups, each with what it takes and gives."""
     return v.page("queries", groups=_examples(v, whole=True))
 
 
-def _page(v: View, sparql: str, name: str | None) -> Response:
+def _page(v: PageContext, sparql: str, name: str | None) -> Response:
     if "\x00" in sparql:
         raise BadParameter("parameter 'query': a query holds no NUL")
     return v.page("editor", headers={"Content-Security-Policy": EDITOR_POLICY}, sparql=sparql, name=name, groups=_examples(v, whole=False))
 
 
-def _examples(v: View, whole: bool) -> list[tuple[Any, list[Any]]]:
+def _examples(v: PageContext, whole: bool) -> list[tuple[Any, list[Any]]]:
     groups = _GROUPS if whole else _GROUPS[:2]
     return [(v.language.say(heading), list(v.served.catalogue.group(name))) for name, heading in groups]

@@ -9,11 +9,11 @@ from starlette.responses import JSONResponse
 
 from sg17kg.errors import BadParameter, NotFound
 from sg17kg.namespaces import BASE, PREFIXES
-from sg17kg.store.base import Iri, Row, value
-from sg17kg.web.api.parameters import only_known
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.store.base import NamedNode, Row, value
+from sg17kg.web.api.parameters import reject_unknown_parameters
+from sg17kg.web.pages.page_context import Page, PageContext
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Thing = Annotated[str, Query(max_length=300, description="The path of a thing: rec/X.1280")]
 # What every picture would be full of: classes, stages, and the traces of rules
 _LEFT_OUT = frozenset((PREFIXES["rdf"] + "type", PREFIXES["prov"] + "wasDerivedFrom", PREFIXES["prov"] + "wasGeneratedBy"))
@@ -95,7 +95,7 @@ def _iri(path: str) -> str:
     return BASE + quote(path, safe="/:.-~_%")
 
 
-def _label(v: View, iri: str) -> str | None:
+def _label(v: PageContext, iri: str) -> str | None:
     rows = v.served.rows("thing-statements", thing=iri)
     if not rows:
         raise NotFound(f"nothing is known of {iri}; /find looks for things by name")
@@ -103,7 +103,7 @@ def _label(v: View, iri: str) -> str | None:
     return next(labels, None)
 
 
-def _edges(v: View, iri: str) -> list[Edge]:
+def _edges(v: PageContext, iri: str) -> list[Edge]:
     found: dict[tuple[str, str, bool], Edge] = {}
     for name, outward in (("thing-statements", True), ("thing-references", False)):
         for row in v.served.rows(name, thing=iri):
@@ -117,7 +117,7 @@ def _edges(v: View, iri: str) -> list[Edge]:
 
 def _edge(row: Row, outward: bool) -> Edge | None:
     term, property_ = row.get("value"), value(row, "property") or ""
-    if not isinstance(term, Iri) or property_ in _LEFT_OUT or not term.value.startswith(BASE):
+    if not isinstance(term, NamedNode) or property_ in _LEFT_OUT or not term.value.startswith(BASE):
         return None
     if any(part in term.value for part in _LEFT_OUT_KINDS):
         return None
@@ -125,7 +125,7 @@ def _edge(row: Row, outward: bool) -> Edge | None:
     return Edge(property_, name, term.value, value(row, "name") or term.value.removeprefix(BASE), outward)
 
 
-def _node(v: View, iri: str, label: str | None) -> dict[str, str]:
+def _node(v: PageContext, iri: str, label: str | None) -> dict[str, str]:
     tail = iri.removeprefix(BASE)
     return {
         "id": iri,

@@ -3,10 +3,10 @@
 from fastapi import APIRouter, Depends, Response
 
 from sg17kg.rendering.code_labels import N_
-from sg17kg.web.api.parameters import only_known
+from sg17kg.web.api.parameters import reject_unknown_parameters
 from sg17kg.web.pages.page_context import Page
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 # (anchor, word, what it means); stages have the anchor of their code, so that a slip of a status leads to its meaning
 WORDS = (
     (

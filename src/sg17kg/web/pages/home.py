@@ -13,14 +13,14 @@ from sg17kg.rendering.code_labels import N_
 from sg17kg.store.base import value
 from sg17kg.web import models
 from sg17kg.web.api import circulars, meetings, recommendations, work_items
-from sg17kg.web.api.parameters import only_known, strict_number
+from sg17kg.web.api.parameters import reject_unknown_parameters, strict_number
 from sg17kg.web.api.search import found_as_model
 from sg17kg.web.known import known_of
 from sg17kg.web.missing import STUDY_GROUP as AT_ITU
 from sg17kg.web.pages.letters import days_left
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.pages.page_context import Page, PageContext
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Words = Annotated[str, Query(max_length=200, description="Number, name, or words of a title")]
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000)]
 _NEWS, _FOUND = 12, 50
@@ -98,7 +98,7 @@ def home(v: Page) -> Response:
     )
 
 
-def _due(v: View) -> list[Due]:
+def _due(v: PageContext) -> list[Due]:
     """Every consultation that has a deadline."""
     known = circulars.consultations(v.request, v.served, limit=500, on=None).items
     found = []
@@ -110,7 +110,7 @@ def _due(v: View) -> list[Due]:
     return found
 
 
-def _pending(v: View) -> list[tuple[models.CircularDraft, str]]:
+def _pending(v: PageContext) -> list[tuple[models.CircularDraft, str]]:
     """The drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
     found = []
     ends = {meeting.meeting: meeting.end or meeting.start or "" for meeting in meetings.meetings(v.request, v.served, limit=500).items}
@@ -122,7 +122,7 @@ def _pending(v: View) -> list[tuple[models.CircularDraft, str]]:
     return found
 
 
-def _news(v: View) -> list[News]:
+def _news(v: PageContext) -> list[News]:
     """The newest approvals and circulars up to the day; conflicts have a list of their own."""
     found = []
     for row in v.served.rows("news"):

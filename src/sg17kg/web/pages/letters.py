@@ -11,7 +11,7 @@ from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.api import circulars, meetings
 from sg17kg.web.pages.formats import data_formats
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.passages import source_of
 from sg17kg.web.texts import titles_of
@@ -19,7 +19,7 @@ from sg17kg.web.texts import titles_of
 _RULES = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIfNotMet", "effectIfNoReplies")
 
 
-def circular_page(v: View, iri: str) -> Response:
+def circular_page(v: PageContext, iri: str) -> Response:
     """One circular: header, consultation, drafts, findings."""
     period, number = _parts(iri)
     circular = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
@@ -38,7 +38,7 @@ def circular_page(v: View, iri: str) -> Response:
     )
 
 
-def consultation_page(v: View, iri: str) -> Response:
+def consultation_page(v: PageContext, iri: str) -> Response:
     """One consultation: what must be answered, until when, how replies count."""
     period, number = _parts(iri)
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
@@ -73,7 +73,7 @@ def consultation_page(v: View, iri: str) -> Response:
     )
 
 
-def _standing(v: View, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
+def _standing(v: PageContext, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
     """The Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
     procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
     revision = value(procedure, "revision")
@@ -81,14 +81,14 @@ def _standing(v: View, consultation: str, rules: models.Rules) -> tuple[str | No
     return revised, value(procedure, "consultation_clause") or rules.clause
 
 
-def _meeting_days(v: View, consultation: str) -> str | None:
+def _meeting_days(v: PageContext, consultation: str) -> str | None:
     """First and last day of the meeting that is to approve, as a correction names them."""
     procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
     start, end = value(procedure, "meeting_start"), value(procedure, "meeting_end")
     return start if start == end else f"{start}/{end}"
 
 
-def meeting_page(v: View, iri: str) -> Response:
+def meeting_page(v: PageContext, iri: str) -> Response:
     """One meeting: days, place, what it is to approve, what it adopted."""
     group, month = iri.removeprefix(BASE).split("/")[1:3]
     return v.page(
@@ -120,7 +120,7 @@ def _report(row: Row) -> Report:
     return Report(value(row, "kind") or "", value(row, "start"), value(row, "end"), value(row, "place"), virtual, source_of(row))
 
 
-def _approved(v: View, iri: str) -> list[tuple[Row, models.CircularDraft]]:
+def _approved(v: PageContext, iri: str) -> list[tuple[Row, models.CircularDraft]]:
     """The drafts that a meeting is to approve, each with the row of the consultation."""
     found = []
     for row in v.served.rows("meeting-roles", meeting=iri):
@@ -131,7 +131,7 @@ def _approved(v: View, iri: str) -> list[tuple[Row, models.CircularDraft]]:
     return found
 
 
-def draft_page(v: View, iri: str) -> Response:
+def draft_page(v: PageContext, iri: str) -> Response:
     """One draft: what a circular says of it, and what came of it by the day."""
     row = next(iter(v.served.rows("draft-chain", draft=iri)), {})
     letter = value(row, "circular_iri") or ""
@@ -164,7 +164,7 @@ def draft_page(v: View, iri: str) -> Response:
     )
 
 
-def _outcome(v: View, iri: str, row: Row) -> tuple[str, bool]:
+def _outcome(v: PageContext, iri: str, row: Row) -> tuple[str, bool]:
     """The outcome on the day, and whether it came to one: pending until the meeting, then unknown where no source reports one."""
     came = next(iter(v.served.rows("draft-outcomes", draft=iri)), {})
     day, since = v.day.isoformat(), value(came, "outcome_date")

@@ -9,7 +9,7 @@ from sg17kg.rendering.code_labels import N_
 from sg17kg.rendering.svg_diagram import Box, layered
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.texts import owners_out_of
 
 _HEADS = (N_("Provisional name"), N_("Question"), N_("Determined text"), N_("Circular"), N_("Consultation"), N_("Meeting"), N_("Edition"))
@@ -18,7 +18,7 @@ Steps = list[Box | None]
 
 
 def chain(
-    v: View, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
+    v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
 ) -> Markup | None:
     """A row for each draft that Member States were asked about and for each other edition, by day; the newest eight. None for none.
 
@@ -42,11 +42,11 @@ def chain(
     return layered(v.language.plain("From provisional name to edition"), heads, columns, edges, v.language.direction == "rtl")
 
 
-def _edition_alone(v: View, edition: models.Edition) -> Steps:
+def _edition_alone(v: PageContext, edition: models.Edition) -> Steps:
     return [None] * (len(_HEADS) - 1) + [Box((edition.edition, _short(v, edition.approved_on)), v.thing(edition.iri), "end")]
 
 
-def _steps(v: View, draft: models.Draft, row: Row, owners: Sequence[models.Owner], name: str) -> Steps:
+def _steps(v: PageContext, draft: models.Draft, row: Row, owners: Sequence[models.Owner], name: str) -> Steps:
     begins = v.language.plain("from %(day)s", day=_short(v, value(row, "meeting_start")))
     return [
         _name(v, draft, row, name),
@@ -66,19 +66,19 @@ def _tail(row: Row, column: str) -> str:
     return f"{last} ({before})" if last.isdigit() else f"{before} {last}"
 
 
-def _linked(v: View, row: Row, what: str, lines: tuple[str, ...]) -> Box:
+def _linked(v: PageContext, row: Row, what: str, lines: tuple[str, ...]) -> Box:
     iri = value(row, f"{what}_iri")
     return Box(lines, v.thing(iri)) if iri else Box((v.language.plain("not known"),), kind="gone")
 
 
-def _name(v: View, draft: models.Draft, row: Row, name: str) -> Box:
+def _name(v: PageContext, draft: models.Draft, row: Row, name: str) -> Box:
     kind = v.plain_term("kind", draft.kind)
     if iri := value(row, "work_item_iri"):
         return Box((value(row, "provisional_name") or iri.rpartition("/")[2], kind), v.thing(iri))
     return Box((draft.part or name, kind))
 
 
-def _question(v: View, row: Row, owners: Sequence[models.Owner]) -> Box:
+def _question(v: PageContext, row: Row, owners: Sequence[models.Owner]) -> Box:
     iri = value(row, "work_item_iri")
     sent = value(row, "issued") or ""
     developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
@@ -89,12 +89,12 @@ def _question(v: View, row: Row, owners: Sequence[models.Owner]) -> Box:
     return Box((found.question, *listed), v.thing(found.iri))
 
 
-def _outcome(v: View, draft: models.Draft, row: Row) -> Box:
+def _outcome(v: PageContext, draft: models.Draft, row: Row) -> Box:
     if draft.outcome in ("pending", "unknown") or not draft.became:
         return Box((v.plain_term("outcome", draft.outcome),), kind="gone")
     iri = value(row, "became_iri")
     return Box((draft.became, _short(v, value(row, "became_on"))), v.thing(iri) if iri else None, "end")
 
 
-def _short(v: View, day: str | None) -> str:
+def _short(v: PageContext, day: str | None) -> str:
     return v.language.day(day, "medium")

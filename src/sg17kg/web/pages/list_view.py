@@ -14,7 +14,7 @@ from markupsafe import Markup
 from sg17kg.errors import BadParameter
 from sg17kg.search.texts import TextsOfDays
 from sg17kg.search.tokens import natural
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 
 Entry = TypeVar("Entry")
 SIZE = 100
@@ -29,16 +29,16 @@ class Column(Generic[Entry]):
     name: str
     heading: str
     plain: Callable[[Entry], str | None]
-    shown: Callable[[View, Entry], Markup] | None = None
+    shown: Callable[[PageContext, Entry], Markup] | None = None
     sortable: bool = True
     csv_only: bool = False
 
-    def cell(self, v: View, entry: Entry) -> Markup:
+    def cell(self, v: PageContext, entry: Entry) -> Markup:
         """The value for pages."""
         return self.shown(v, entry) if self.shown else Markup("{}").format(self.plain(entry) or "")
 
 
-def _as_it_is(_: View, value: str) -> Markup:
+def _as_it_is(_: PageContext, value: str) -> Markup:
     return Markup("<bdi>{}</bdi>").format(value)
 
 
@@ -52,7 +52,7 @@ class Facet(Generic[Entry]):
     name: str
     heading: str
     values: Callable[[Any], Iterable[str]]
-    label: Callable[[View, str], Markup] = _as_it_is
+    label: Callable[[PageContext, str], Markup] = _as_it_is
     newest_first: bool = False
     cell: str = ""
 
@@ -102,7 +102,7 @@ class Listing(Generic[Entry]):
 
     path: str
     heading: str
-    entries: Callable[[View], Sequence[Entry]]
+    entries: Callable[[PageContext], Sequence[Entry]]
     columns: tuple[Column[Entry], ...]
     facets: tuple[Facet[Entry], ...] = ()
     sort: str = ""
@@ -110,10 +110,10 @@ class Listing(Generic[Entry]):
     rests_on: tuple[str, ...] = ()
     searched: bool = False
     iri: Callable[[Entry], str | None] = _iri
-    details: Callable[[View, Sequence[Any]], Sequence[Entry]] | None = None
+    details: Callable[[PageContext, Sequence[Any]], Sequence[Entry]] | None = None
     keys: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
 
-    def detailed(self, v: View, entries: Sequence[Any]) -> Sequence[Entry]:
+    def detailed(self, v: PageContext, entries: Sequence[Any]) -> Sequence[Entry]:
         """Ask for the details of entries, in their order; entries that have none are their own."""
         return self.details(v, entries) if self.details else entries
 
@@ -133,7 +133,7 @@ class Choice:
     chosen: bool
 
 
-def chosen(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> Sequence[Any]:
+def chosen(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> Sequence[Any]:
     """Choose the entries that have the values that were asked for, in order. Raises BadParameter for an unknown facet or order."""
     known = {facet.name: facet for facet in listing.facets}
     for name in asked:
@@ -151,7 +151,7 @@ def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> Sequ
     return left
 
 
-def _ordered(listing: Listing[Any], v: View, entries: Sequence[Any], sort: str) -> Sequence[Any]:
+def _ordered(listing: Listing[Any], v: PageContext, entries: Sequence[Any], sort: str) -> Sequence[Any]:
     name = sort.removeprefix("-")
     column = next((column for column in listing.columns if column.name == name and column.sortable), None)
     if column is None:
@@ -169,13 +169,13 @@ def _ordered(listing: Listing[Any], v: View, entries: Sequence[Any], sort: str) 
     return [entry for _, entry in with_value] + without
 
 
-def filled(listing: Listing[Any], v: View, entries: Sequence[Any]) -> tuple[Column[Any], ...]:
+def filled(listing: Listing[Any], v: PageContext, entries: Sequence[Any]) -> tuple[Column[Any], ...]:
     """The columns that pages show, without those in which every one of these entries is empty; the first names the entry and stays."""
     first, *others = listing.shown
     return (first, *(column for column in others if not entries or any(column.cell(v, entry).striptags() for entry in entries)))
 
 
-def choices(listing: Listing[Any], v: View, every: Sequence[Any], asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
+def choices(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
     """For each facet its values, with how many entries they have among those that the other facets leave."""
     known = {facet.name: facet for facet in listing.facets}
     by_all = _left(every, [(known[name], value) for name, value in asked.items()])

@@ -13,12 +13,12 @@ from sg17kg.rendering.code_labels import N_
 from sg17kg.search.texts import several
 from sg17kg.store.base import Row, value
 from sg17kg.web.api import circulars, conflicts, meetings, questions, recommendations, work_items
-from sg17kg.web.api.parameters import only_known, strict_number
+from sg17kg.web.api.parameters import reject_unknown_parameters, strict_number
 from sg17kg.web.pages.letters import days_left
 from sg17kg.web.pages.list_view import SIZE, Column, Facet, Listing, as_csv, choices, chosen, filled
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.pages.page_context import Page, PageContext
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Offset = Annotated[int, BeforeValidator(strict_number), Query(ge=0, le=1_000_000, description="How many entries to pass over")]
 Given = Annotated[str | None, Query(max_length=100)]
 GivenName = Annotated[str | None, Query(max_length=200)]
@@ -27,32 +27,32 @@ _ALL = 500
 _YES_NO = {"yes": N_("yes"), "no": N_("no")}
 
 
-def _status(v: View, code: str) -> Markup:
+def _status(v: PageContext, code: str) -> Markup:
     return v.term("status", code)
 
 
-def _status_slip(v: View, entry: Any) -> Markup:
+def _status_slip(v: PageContext, entry: Any) -> Markup:
     return Markup('<span class="status s-{}">{}</span>').format(entry.status.code, _status(v, entry.status.code))
 
 
-def _day(name: str) -> Callable[[View, Any], Markup]:
-    def shown(v: View, entry: Any) -> Markup:
+def _day(name: str) -> Callable[[PageContext, Any], Markup]:
+    def shown(v: PageContext, entry: Any) -> Markup:
         day = getattr(entry, name)
         return Markup('<time datetime="{}">{}</time>').format(day, v.language.day(day, "medium")) if day else Markup("")
 
     return shown
 
 
-def _moment(v: View, entry: Any) -> Markup:
+def _moment(v: PageContext, entry: Any) -> Markup:
     at = entry.reply_deadline
     return Markup('<time datetime="{}">{}</time>').format(at, v.language.moment(at)) if at else Markup("")
 
 
-def _named(name: str) -> Callable[[View, Any], Markup]:
+def _named(name: str) -> Callable[[PageContext, Any], Markup]:
     return lambda v, entry: v.link(entry.iri, getattr(entry, name))
 
 
-def _titled(name: str = "title") -> Callable[[View, Any], Markup]:
+def _titled(name: str = "title") -> Callable[[PageContext, Any], Markup]:
     return lambda v, entry: v.text(getattr(entry, name))
 
 
@@ -60,16 +60,16 @@ def _title(name: str = "title") -> Callable[[Any], str | None]:
     return lambda entry: found.value if (found := getattr(entry, name)) else None
 
 
-def _questions(v: View, entry: Any) -> Markup:
+def _questions(v: PageContext, entry: Any) -> Markup:
     return Markup(", ").join(_question_link(v, name) for name in entry.questions)
 
 
-def _question_link(v: View, name: str) -> Markup:
+def _question_link(v: PageContext, name: str) -> Markup:
     number, _, group = name.removeprefix("Q").partition("/")
     return v.link(f"{BASE}question/{group}/{number}", name)
 
 
-def _from_rows(name: str) -> Callable[[View], list[Row]]:
+def _from_rows(name: str) -> Callable[[PageContext], list[Row]]:
     return lambda v: v.served.rows(name)
 
 
@@ -174,11 +174,11 @@ CIRCULARS: Listing[Any] = Listing(
 )  # fmt: skip
 
 
-def _slip(v: View, code: str) -> Markup:
+def _slip(v: PageContext, code: str) -> Markup:
     return Markup('<span class="status s-{}">{}</span>').format(code, _status(v, code))
 
 
-def _days_left(v: View, entry: Any) -> Markup:
+def _days_left(v: PageContext, entry: Any) -> Markup:
     left = days_left(entry.reply_deadline, v.day)
     return Markup("{}").format(v.language.number(left)) if left is not None and left >= 0 else Markup("")
 
@@ -202,15 +202,15 @@ CONSULTATIONS: Listing[Any] = Listing(
 )  # fmt: skip
 
 
-def _place(v: View, entry: Any) -> Markup:
+def _place(v: PageContext, entry: Any) -> Markup:
     return v.language.say("virtual") if entry.virtual else Markup("{}").format(entry.place or "")
 
 
-def _planned(v: View, entry: Any) -> Markup:
+def _planned(v: PageContext, entry: Any) -> Markup:
     return v.language.say("a plan alone") if entry.planned else Markup("")
 
 
-def _approves(v: View, entry: Any) -> Markup:
+def _approves(v: PageContext, entry: Any) -> Markup:
     return Markup(", ").join(v.link(each.iri, each.name) for each in entry.approves)
 
 
@@ -234,7 +234,7 @@ MEETINGS: Listing[Any] = Listing(
 )  # fmt: skip
 
 
-def _conflict_link(v: View, entry: Any) -> Markup:
+def _conflict_link(v: PageContext, entry: Any) -> Markup:
     return Markup('<a href="{}">{}</a>').format(v.thing(entry.iri), v.term("conflict", entry.type))
 
 
@@ -242,7 +242,7 @@ def _both(entry: Any) -> str:
     return "; ".join(side.statement for side in entry.statements)
 
 
-def _sides(v: View, entry: Any) -> Markup:
+def _sides(v: PageContext, entry: Any) -> Markup:
     items = (Markup("<li>{}</li>").format(v.link(side.iri, side.statement)) for side in entry.statements)
     return Markup('<ul class="plain">{}</ul>').format(Markup("").join(items))
 
@@ -251,7 +251,7 @@ def _decided(entry: Any) -> str | None:
     return str(entry.settled.decision) if entry.settled else None
 
 
-def _decision(v: View, entry: Any) -> Markup:
+def _decision(v: PageContext, entry: Any) -> Markup:
     return v.tagged(entry.settled.decision, "en") if entry.settled else Markup("")
 
 
@@ -272,7 +272,7 @@ CONFLICTS: Listing[Any] = Listing(
 )  # fmt: skip
 
 
-def _named_questions(v: View, row: Row) -> Markup:
+def _named_questions(v: PageContext, row: Row) -> Markup:
     return Markup(", ").join(_question_link(v, name) for name in (value(row, "names") or "").split())
 
 
@@ -324,7 +324,7 @@ async def _facets(
 Facets = Annotated[dict[str, str], Depends(_facets)]
 
 
-def _entries(listing: Listing[Any], v: View, words: str | None) -> Sequence[Any]:
+def _entries(listing: Listing[Any], v: PageContext, words: str | None) -> Sequence[Any]:
     """Give every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
     every = listing.entries(v)
     if not words:

@@ -12,7 +12,7 @@ from sg17kg.rendering.code_labels import N_
 from sg17kg.rendering.svg_diagram import Box, layered
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.texts import titles_of
 
 _HEADINGS = {
@@ -43,7 +43,7 @@ class Term:
     example: Markup
 
 
-def ontology_page(v: View) -> Response:
+def ontology_page(v: PageContext) -> Response:
     """The page at the terms' IRIs: the anchor is the name of the term."""
     joints: dict[str, dict[str, list[str]]] = {}
     for row in v.served.rows("ontology-joints"):
@@ -62,7 +62,7 @@ def ontology_page(v: View) -> Response:
     )
 
 
-def _term(v: View, rows: list[Row], joints: dict[str, dict[str, list[str]]], kind: str) -> Term:
+def _term(v: PageContext, rows: list[Row], joints: dict[str, dict[str, list[str]]], kind: str) -> Term:
     iri = value(rows[0], "term") or ""
     return Term(
         name=iri.removeprefix(ONTOLOGY),
@@ -75,7 +75,7 @@ def _term(v: View, rows: list[Row], joints: dict[str, dict[str, list[str]]], kin
     )
 
 
-def _example(v: View, iri: str, kind: str) -> Markup:
+def _example(v: PageContext, iri: str, kind: str) -> Markup:
     if kind == "Class":
         rows = v.served.rows("example-of-class", **{"class": iri})
         return v.link(value(rows[0], "thing") or "", value(rows[0], "name")) if rows else Markup("")
@@ -91,7 +91,7 @@ def _example(v: View, iri: str, kind: str) -> Markup:
     return Markup("{} → {}").format(thing, shown)
 
 
-def _picture(v: View, groups: list[Any]) -> Markup:
+def _picture(v: PageContext, groups: list[Any]) -> Markup:
     """The classes that properties join, in columns by how many steps they are from the circular."""
     labels = {term.iri: v.best(term.labels) for _, _, terms in groups for term in terms}
     pairs = [

@@ -15,11 +15,11 @@ from sg17kg.queries.binding import Argument
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
-from sg17kg.store.base import Answer, Text, value
+from sg17kg.store.base import QueryResult, RdfLiteral, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local
-from sg17kg.web.api.parameters import Day, Lang, languages, picked, today
-from sg17kg.web.dependencies import Service, service
+from sg17kg.web.api.parameters import Day, Lang, best_language, languages, today
+from sg17kg.web.dependencies import DatasetContext, dataset_context
 from sg17kg.web.known import known_of
 from sg17kg.web.pages.labels import printed
 
@@ -31,17 +31,17 @@ _NOT_FOR_PEOPLE = frozenset(
 
 
 @dataclass(frozen=True)
-class Noted(Service):
+class Noted(DatasetContext):
     """A service that notes which queries of the catalogue were asked, so that a page can show them."""
 
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
 
     @classmethod
-    def of(cls, served: Service) -> "Noted":
+    def of(cls, served: DatasetContext) -> "Noted":
         """The same service, with nothing noted yet."""
-        return cls(**{entry.name: getattr(served, entry.name) for entry in fields(Service)})
+        return cls(**{entry.name: getattr(served, entry.name) for entry in fields(DatasetContext)})
 
-    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> Answer:
+    def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
         """See Service."""
         # an address holds no hundred values: the query behind a list is the one for all
         entry = (name, tuple((key, given) for key, given in arguments.items() if isinstance(given, str)))
@@ -60,7 +60,7 @@ class Query:
 
 
 @dataclass(frozen=True)
-class View:
+class PageContext:
     """A page in the making. `on` is the day that was asked for, None for today; `wanted` are tags of languages, the best first."""
 
     request: Request
@@ -154,7 +154,7 @@ class View:
 
     def of_term(self, term: object) -> Markup:
         """A literal of a row, with its language; a truth value in words, since stores write it in two ways."""
-        if not isinstance(term, Text):
+        if not isinstance(term, RdfLiteral):
             return Markup("")
         if term.datatype == _BOOLEAN:
             return self.language.say("yes") if term.value in ("true", "1") else self.language.say("no")
@@ -170,14 +170,14 @@ class View:
         if self.language.tag != "en" and not self.labels:
             for row in self.served.rows("ontology-terms"):
                 label = row.get("label")
-                if isinstance(label, Text) and label.language == self.language.tag:
+                if isinstance(label, RdfLiteral) and label.language == self.language.tag:
                     self.labels[str(row["term"].value if row["term"] else "")] = label.value
         own = self.labels.get(iri)
         return Markup("{}").format(own) if own else self.tagged(english, "en")
 
     def best(self, titles: Sequence[models.Title]) -> models.Title | None:
         """Of one text in several languages, that which the reader wants most."""
-        return picked(titles, self.wanted)
+        return best_language(titles, self.wanted)
 
     @property
     def known(self) -> dict[str, Markup]:
@@ -208,15 +208,15 @@ class View:
         return Response(content, status, own | dict(headers or {}), media_type=HTML)
 
 
-def view_of(request: Request, lang: str | None, on: date | None) -> View:
+def view_of(request: Request, lang: str | None, on: date | None) -> PageContext:
     """The page in the making for a request."""
     wanted = languages(request, lang)
     language = language_for(wanted)
-    return View(request, Noted.of(service(request)), language, (language.tag, *wanted), lang and language.tag, on)
+    return PageContext(request, Noted.of(dataset_context(request)), language, (language.tag, *wanted), lang and language.tag, on)
 
 
-async def _view(request: Request, lang: Lang = None, on: Day = None) -> View:
+async def _view(request: Request, lang: Lang = None, on: Day = None) -> PageContext:
     return view_of(request, lang, on)
 
 
-Page = Annotated[View, Depends(_view)]
+Page = Annotated[PageContext, Depends(_view)]

@@ -13,7 +13,7 @@ from sg17kg.search.tokens import natural
 from sg17kg.web import models
 from sg17kg.web.api import questions, recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_about
 
 _PER_COLUMN = 12
@@ -29,7 +29,7 @@ class Matrix:
     tasks: list[models.Task]
 
 
-def question_page(v: View, iri: str) -> Response:
+def question_page(v: PageContext, iri: str) -> Response:
     """One Question."""
     group, number = (int(part) for part in iri.removeprefix(BASE).split("/")[1:3])
     question = questions.question(group, number, v.request, v.served, on=v.on, lang=v.language.tag)
@@ -70,7 +70,7 @@ class Listed:
 Shown = tuple[Listed, str | None, models.Title | None, Markup]
 
 
-def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
+def _groups(v: PageContext, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
     """Its texts in groups: listed as published; its by inference; under development when listed, with what became of them."""
     newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of or "")}
     developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
@@ -115,7 +115,7 @@ def _groups(v: View, question: models.Question) -> list[tuple[Markup, str, list[
 _ORDER = ("Question", "StudyGroup", "AdvisoryGroup", "Group", "Body", "Standard", "Recommendation", "Series", "ActionLine", "Goal")
 
 
-def _relations(v: View, question: models.Question) -> list[tuple[Markup, list[models.Relation]]]:
+def _relations(v: PageContext, question: models.Question) -> list[tuple[Markup, list[models.Relation]]]:
     by_type: dict[str, list[models.Relation]] = {}
     for relation in question.relations:
         by_type.setdefault(_sort_of(relation), []).append(relation)
@@ -130,7 +130,7 @@ def _sort_of(relation: models.Relation) -> str:
     return "ActionLine" if "/vocabulary/wsis/" in relation.iri else "Goal"
 
 
-def _picture(v: View, question: models.Question, related: list[tuple[Markup, list[models.Relation]]]) -> Markup:
+def _picture(v: PageContext, question: models.Question, related: list[tuple[Markup, list[models.Relation]]]) -> Markup:
     """At the left the versions, generation by generation (a merger has several before it); at the right those with whom it works."""
     generations = _generations(question)
     columns = [[_version_box(v, question, name, at == len(generations) - 1) for name in names] for at, names in enumerate(generations)]
@@ -171,7 +171,7 @@ def _generations(question: models.Question) -> list[list[str]]:
     return generations
 
 
-def _version_box(v: View, question: models.Question, name: str, newest: bool) -> Box:
+def _version_box(v: PageContext, question: models.Question, name: str, newest: bool) -> Box:
     adopted = next((version.adopted_at for version in question.versions if _named(question, version) == name), None)
     return Box((name, *((adopted,) if adopted else ())), v.to(_version_path(name)), "end" if newest else "")
 

@@ -18,11 +18,11 @@ from sg17kg.replies.consultation import Consultation, ConsultedText, consultatio
 from sg17kg.replies.form import choice_words, designation, doubts, reply_form
 from sg17kg.replies.phrases import Words, words_in
 from sg17kg.web.api.circulars import Number, Period
-from sg17kg.web.api.parameters import only_known
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.web.api.parameters import reject_unknown_parameters
+from sg17kg.web.pages.page_context import Page, PageContext
 from sg17kg.web.problem_details import HttpProblem
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 _PATH = "/consultation/{period}/{number}/reply"
 _FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 500
@@ -58,12 +58,12 @@ async def reply_file(period: Period, number: Number, request: Request, v: Page) 
     return Response(content, media_type=MEDIA_TYPE, headers=headers)
 
 
-def _filled(v: View, period: str, number: int, fields: dict[str, str], language: str) -> bytes:
+def _filled(v: PageContext, period: str, number: int, fields: dict[str, str], language: str) -> bytes:
     consultation = _consultation(v, period, number)
     return docx(reply_form(consultation, language, answers_of_fields(fields, consultation, (_LANGUAGE,))))
 
 
-def _consultation(v: View, period: str, number: int) -> Consultation:
+def _consultation(v: PageContext, period: str, number: int) -> Consultation:
     return consultation_of(v.served.rows, circular_iri(parse_study_period(period), number))
 
 

@@ -8,11 +8,11 @@ from markupsafe import Markup
 
 from sg17kg.identifiers import parse_number
 from sg17kg.namespaces import BASE, ONTOLOGY
-from sg17kg.store.base import Row, Text, value
+from sg17kg.store.base import RdfLiteral, Row, value
 from sg17kg.web.api.conflicts import conflicts_of
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.letters import circular_page, consultation_page, draft_page, meeting_page
-from sg17kg.web.pages.page_context import View, view_of
+from sg17kg.web.pages.page_context import PageContext, view_of
 from sg17kg.web.pages.questions import question_page
 from sg17kg.web.pages.statements import references, statements
 from sg17kg.web.pages.texts import recommendation_page, work_item_page
@@ -20,13 +20,13 @@ from sg17kg.web.pages.texts import recommendation_page, work_item_page
 _NUMBERED = ("rec", "sup", "tr")
 
 
-def _text_page(v: View, iri: str) -> Response:
+def _text_page(v: PageContext, iri: str) -> Response:
     number = next((text for row in v.served.rows("thing-statements", thing=iri)
                    if value(row, "property") == ONTOLOGY + "number" and (text := value(row, "value"))), None)  # fmt: skip
     return recommendation_page(v, iri, parse_number(number)) if number else thing_page(v, iri)
 
 
-_PAGES: dict[str, Callable[[View, str], Response]] = {
+_PAGES: dict[str, Callable[[PageContext, str], Response]] = {
     "Recommendation": _text_page,
     "Supplement": _text_page,
     "TechnicalReport": _text_page,
@@ -49,7 +49,7 @@ def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: 
     return _PAGES[own](v, iri)
 
 
-def _is_told(v: View, name: str, iri: str) -> bool:
+def _is_told(v: PageContext, name: str, iri: str) -> bool:
     """Whether a source tells enough for a page of its own: circulars and the like that are only referred to have no header, no days."""
     if name == "Circular":
         return bool(v.served.rows("circular", iri=iri))
@@ -63,13 +63,13 @@ def _is_told(v: View, name: str, iri: str) -> bool:
     return True
 
 
-def thing_page(v: View, iri: str) -> Response:
+def thing_page(v: PageContext, iri: str) -> Response:
     """All that is said of a thing, with its passages, and what refers to it."""
-    labels: list[Text] = []
+    labels: list[RdfLiteral] = []
     types = []
     for row in v.served.rows("thing-statements", thing=iri):
         term, name = row.get("value"), value(row, "property") or ""
-        if name.endswith(("#label", "#prefLabel")) and isinstance(term, Text):
+        if name.endswith(("#label", "#prefLabel")) and isinstance(term, RdfLiteral):
             labels.append(term)
         if name.endswith("#type"):
             types.append((value(row, "value") or "").rpartition("#")[2].rpartition("/")[2])
@@ -90,12 +90,12 @@ def thing_page(v: View, iri: str) -> Response:
     )
 
 
-def _heading(v: View, iri: str, label: Text | None) -> Markup:
+def _heading(v: PageContext, iri: str, label: RdfLiteral | None) -> Markup:
     plain = v.name(iri, label.value if label else None)
     return v.of_term(label) if label and label.language not in (None, "en") else plain
 
 
-def _best(labels: list[Text], wanted: tuple[str, ...]) -> Text | None:
+def _best(labels: list[RdfLiteral], wanted: tuple[str, ...]) -> RdfLiteral | None:
     for tag in wanted:
         for label in labels:
             if (label.language or "en").partition("-")[0] == tag:
@@ -103,11 +103,11 @@ def _best(labels: list[Text], wanted: tuple[str, ...]) -> Text | None:
     return labels[0] if labels else None
 
 
-def _conflict_rows(v: View, iri: str) -> list[Row]:
+def _conflict_rows(v: PageContext, iri: str) -> list[Row]:
     return [row for row in v.served.rows("conflicts") if value(row, "conflict_iri") == iri]
 
 
-def _members(v: View, iri: str, types: list[str]) -> list[Markup]:
+def _members(v: PageContext, iri: str, types: list[str]) -> list[Markup]:
     """Of a study period the texts approved in it, its meetings and its circulars."""
     if "StudyPeriod" not in types:
         return []

@@ -12,11 +12,11 @@ from pydantic import BeforeValidator
 
 from sg17kg.errors import NotFound
 from sg17kg.namespaces import BASE
-from sg17kg.store.base import Iri, Row, value
-from sg17kg.web.api.parameters import only_known, strict_number
-from sg17kg.web.pages.page_context import Page, View
+from sg17kg.store.base import NamedNode, Row, value
+from sg17kg.web.api.parameters import reject_unknown_parameters, strict_number
+from sg17kg.web.pages.page_context import Page, PageContext
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Line = Annotated[int | None, BeforeValidator(strict_number), Query(ge=1, le=999_999, description="A line of the document")]
 # Passages on a page of the overview, and where lines were asked for; things shown of a passage there, and on a whole page here
 _OVERVIEW, _ASKED, _FEW, _THINGS = 100, 10, 6, 150
@@ -97,20 +97,20 @@ def _meet(one: Span, other: Span) -> bool:
     return one[0] <= other[1] and one[1] >= other[0]
 
 
-def _values(v: View, iri: str, ending: str) -> Iterable[str]:
+def _values(v: PageContext, iri: str, ending: str) -> Iterable[str]:
     for row in v.served.rows("thing-statements", thing=iri):
         if (value(row, "property") or "").endswith(ending) and (text := value(row, "value")):
             yield text
 
 
-def _links(v: View, iri: str) -> Iterable[str]:
+def _links(v: PageContext, iri: str) -> Iterable[str]:
     """Addresses of the document itself, of the web alone."""
     for row in v.served.rows("thing-statements", thing=iri):
         if (value(row, "property") or "").endswith("#link") and (text := value(row, "value") or "").startswith(("https://", "http://")):
             yield text
 
 
-def _passage(v: View, document: str, span: Span, rows: list[Row], whole: bool, most: int) -> Passage:
+def _passage(v: PageContext, document: str, span: Span, rows: list[Row], whole: bool, most: int) -> Passage:
     by_subject: dict[str, list[Row]] = {}
     for row in rows:
         by_subject.setdefault(value(row, "subject") or "", []).append(row)
@@ -119,15 +119,15 @@ def _passage(v: View, document: str, span: Span, rows: list[Row], whole: bool, m
     return Passage(*span, subjects, max(0, len(by_subject) - most), whole, version)
 
 
-def _subject(v: View, iri: str, rows: list[Row], whole: bool) -> Subject:
+def _subject(v: PageContext, iri: str, rows: list[Row], whole: bool) -> Subject:
     said = [row for row in rows if not (value(row, "property") or "").endswith(_DROPPED)] if whole else []
     return Subject(v.link(iri, value(rows[0], "subject_name")), [_said(v, row) for row in said])
 
 
-def _said(v: View, row: Row) -> tuple[Markup, Markup]:
+def _said(v: PageContext, row: Row) -> tuple[Markup, Markup]:
     iri = value(row, "property") or ""
     term, name = row.get("object"), v.property_name(iri, value(row, "property_name") or _tail(iri))
-    if isinstance(term, Iri):
+    if isinstance(term, NamedNode):
         return name, v.link(term.value, value(row, "object_name") or _tail(term.value))
     return name, v.of_term(term)
 

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sg17kg.namespaces import ONTOLOGY, PREFIXES
-from sg17kg.store.base import Iri, Row, Text, value
+from sg17kg.store.base import NamedNode, RdfLiteral, Row, value
 from sg17kg.web import models
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.passages import source_of
 
 _HIDDEN = frozenset((PREFIXES["rdf"] + "type", ONTOLOGY + "hasState"))
 
 
 @dataclass(frozen=True)
-class Said:
+class StatedValue:
     """A value, as HTML, and the passages that state it."""
 
     value: Markup
@@ -28,10 +28,10 @@ class Property:
 
     iri: str
     name: str
-    values: list[Said]
+    values: list[StatedValue]
 
 
-def passages_about(v: View, iri: str) -> dict[str, list[models.Source]]:
+def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
     """The passages that state something of a thing, by the last part of the property's name."""
     found: dict[str, list[models.Source]] = {}
     for row in v.served.rows("evidence", s=iri):
@@ -42,7 +42,7 @@ def passages_about(v: View, iri: str) -> dict[str, list[models.Source]]:
     return found
 
 
-def statements(v: View, iri: str) -> list[Property]:
+def statements(v: PageContext, iri: str) -> list[Property]:
     """What is said of a thing."""
     passages: dict[tuple[object, object], list[models.Source]] = {}
     for row in v.served.rows("evidence", s=iri):
@@ -55,26 +55,26 @@ def statements(v: View, iri: str) -> list[Property]:
             continue
         seen.add(key)
         entry = _property(found, row)
-        entry.values.append(Said(_shown(v, row), passages.get(key, []), _rank(v, row)))
+        entry.values.append(StatedValue(_shown(v, row), passages.get(key, []), _rank(v, row)))
     for entry in found.values():
         entry.values.sort(key=lambda said: said.rank)
     return list(found.values())
 
 
-def _rank(v: View, row: Row) -> int:
+def _rank(v: PageContext, row: Row) -> int:
     """Texts in the language that the reader wants most come first."""
     term = row.get("value")
-    tag = term.language if isinstance(term, Text) else None
+    tag = term.language if isinstance(term, RdfLiteral) else None
     return v.wanted.index(tag) if tag in v.wanted else len(v.wanted)
 
 
-def references(v: View, iri: str) -> list[Property]:
+def references(v: PageContext, iri: str) -> list[Property]:
     """What refers to a thing, by property; passages and rules' notes of premises are left out: they are evidence, not neighbours."""
     found: dict[str, Property] = {}
     for row in v.served.rows("thing-references", thing=iri):
         if "/inference/" in (value(row, "value") or ""):
             continue
-        _property(found, row).values.append(Said(_shown(v, row), []))
+        _property(found, row).values.append(StatedValue(_shown(v, row), []))
     return list(found.values())
 
 
@@ -84,8 +84,8 @@ def _property(found: dict[str, Property], row: Row) -> Property:
     return found.setdefault(iri, Property(iri, name, []))
 
 
-def _shown(v: View, row: Row) -> Markup:
+def _shown(v: PageContext, row: Row) -> Markup:
     term = row.get("value")
-    if isinstance(term, Iri):
+    if isinstance(term, NamedNode):
         return v.link(term.value, value(row, "name") or term.value)
     return v.of_term(term)

@@ -4,9 +4,9 @@ from fastapi import APIRouter, Depends, Response
 
 from sg17kg.errors import NotFound
 from sg17kg.rendering.templating import static_files
-from sg17kg.web.api.parameters import only_known
+from sg17kg.web.api.parameters import reject_unknown_parameters
 
-router = APIRouter(dependencies=[Depends(only_known)])
+router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 _FOR_EVER = {"Cache-Control": "public, max-age=31536000, immutable"}
 _FOR_NOW = {"Cache-Control": "public, max-age=60"}
 

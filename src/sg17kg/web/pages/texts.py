@@ -12,13 +12,13 @@ from sg17kg.web import models
 from sg17kg.web.api import recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.lifecycle_diagram import chain
-from sg17kg.web.pages.page_context import View
+from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_about, statements
 from sg17kg.web.statuses import LIVE
 from sg17kg.web.texts import draft_of, owners_of, until
 
 
-def recommendation_page(v: View, iri: str, number: str) -> Response:
+def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     """One text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
@@ -63,12 +63,12 @@ def recommendation_page(v: View, iri: str, number: str) -> Response:
     )
 
 
-def _first_edition(v: View, number: str) -> str | None:
+def _first_edition(v: PageContext, number: str) -> str | None:
     """The day of the first edition, whatever the day of the page."""
     return next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None)
 
 
-def _became(v: View, draft: models.Draft) -> Markup:
+def _became(v: PageContext, draft: models.Draft) -> Markup:
     """The edition or text that came of a draft, with its link; "" for none on the day."""
     if not draft.became:
         return Markup("")
@@ -77,7 +77,7 @@ def _became(v: View, draft: models.Draft) -> Markup:
     return v.link(value(row, "became_iri") or "", draft.became) + " " + why
 
 
-def _origins(v: View, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
+def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
     """Work items that became this text under another number, each with its drafts that are not among the known."""
     found = []
     for row in v.served.rows("thing-references", thing=iri):
@@ -88,7 +88,7 @@ def _origins(v: View, iri: str, known: set[str]) -> list[tuple[str, models.Draft
     return found
 
 
-def _titles(v: View, number: str, evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
+def _titles(v: PageContext, number: str, evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
     """By title the passage of the newest draft that bears it; titles of editions alone have none."""
     found: dict[str, list[models.Source]] = {}
     for row in v.served.rows("text-drafts", number=number):
@@ -98,7 +98,7 @@ def _titles(v: View, number: str, evidence: dict[str, dict[str, list[models.Sour
     return found
 
 
-def _equivalents(v: View, number: str) -> list[tuple[Markup, list[Markup]]]:
+def _equivalents(v: PageContext, number: str) -> list[tuple[Markup, list[Markup]]]:
     """Standards of other bodies, each with the editions that are equivalent to it."""
     found: dict[str, tuple[Markup, list[Markup]]] = {}
     for row in v.served.rows("text-equivalents", number=number):
@@ -112,7 +112,7 @@ def _kind(iri: str) -> str:
     return {"rec": "Recommendation", "sup": "Supplement", "tr": "TechnicalReport"}[iri.removeprefix(BASE).partition("/")[0]]
 
 
-def work_item_page(v: View, iri: str) -> Response:
+def work_item_page(v: PageContext, iri: str) -> Response:
     """One work item: who develops it, its drafts, and what became of it."""
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
@@ -135,7 +135,7 @@ def work_item_page(v: View, iri: str) -> Response:
     )
 
 
-def _newer_edition(v: View, item: models.WorkItem) -> Row | None:
+def _newer_edition(v: PageContext, item: models.WorkItem) -> Row | None:
     """The edition of the text that a work item revises, of the day on which the work item is taken to be approved."""
     if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
