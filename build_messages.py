@@ -31,7 +31,7 @@ _DATED = re.compile(
 
 
 def extracted() -> Catalog:
-    """Every message of code and templates, with the files that use it."""
+    """Return every message of code and templates, with the files that use it."""
     catalog = Catalog(project="sg17kg", charset="utf-8")
     found = extract_from_dir(ROOT / "src/sg17kg", _METHODS, _OPTIONS, keywords=_KEYWORDS)
     for file, _, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
@@ -40,7 +40,7 @@ def extracted() -> Catalog:
 
 
 def updated(tag: str, template: Catalog) -> Catalog:
-    """The catalogue of a language with the messages of the template, in their order, its translations kept."""
+    """Return the catalogue of a language with the messages of the template, in their order, its translations kept."""
     with (LANGUAGES / f"{tag}.po").open("rb") as file:
         known = read_po(file, locale=tag)
     fresh = Catalog(locale=tag, project="sg17kg", charset="utf-8", fuzzy=False, header_comment=_HEADER % tag)

@@ -28,7 +28,7 @@ Schema = dict[str, Any]
 
 
 def generate() -> str:
-    """The module as Python, formatted as ruff does."""
+    """Return the module as Python, formatted as ruff does."""
     schemas = {name: schema for name, schema in _document()["components"]["schemas"].items() if not name.startswith(_LEFT_OUT)}
     choices = _choices(schemas)
     parts = [_HEAD, "\n".join(_alias(name, values) for values, name in sorted(choices.items(), key=lambda entry: entry[1])), ""]
@@ -37,7 +37,7 @@ def generate() -> str:
 
 
 def _document() -> Schema:
-    """The OpenAPI document: that of a service without any data."""
+    """Return the OpenAPI document: that of a service without any data."""
     with TemporaryDirectory() as folder:
         empty = Path(folder) / "dataset.nq"
         empty.touch()
@@ -46,7 +46,7 @@ def _document() -> Schema:
 
 
 async def _get(app: Any, path: str) -> bytes:
-    """The body of an answer, straight from the application: a client for tests is not at hand where documents are made."""
+    """Return the body of an answer, straight from the application: a client for tests is not at hand where documents are made."""
     sent: list[Schema] = []
 
     async def receive() -> Schema:
@@ -61,7 +61,7 @@ async def _get(app: Any, path: str) -> bytes:
 
 
 def _choices(schemas: Schema) -> dict[tuple[str, ...], str]:
-    """A name for each closed set of values: of the shortest class that has it, and of its field (StatusCode)."""
+    """Return a name for each closed set of values: of the shortest class that has it, and of its field (StatusCode)."""
     found: dict[tuple[str, ...], str] = {}
     for name in sorted(schemas, key=lambda name: (len(name), name)):
         for field, schema in schemas[name]["properties"].items():
@@ -78,7 +78,7 @@ def _alias(name: str, values: tuple[str, ...]) -> str:
 
 
 def _in_order(schemas: Schema) -> list[str]:
-    """The names of the classes, each after those that it mentions."""
+    """Return the names of the classes, each after those that it mentions."""
     order: dict[str, None] = {}
 
     def add(name: str, path: tuple[str, ...] = ()) -> None:
@@ -128,7 +128,7 @@ def _docstring(text: str) -> Iterator[str]:
 
 
 def _type(schema: Schema, choices: dict[tuple[str, ...], str]) -> str:
-    """A type of Python; a tuple is a list, as it comes out of JSON."""
+    """Return a type of Python; a tuple is a list, as it comes out of JSON."""
     match schema:
         case {"$ref": str()}:
             written = _name(schema)

@@ -42,7 +42,7 @@ _BORROWED: dict[str, tuple[URIRef, str | None]] = {
 
 
 def context() -> dict[str, object]:
-    """The JSON-LD context: a short name for each term of the ontology and each borrowed one, with the form of its values.
+    """Return the JSON-LD context: a short name for each term of the ontology and each borrowed one, with the form of its values.
 
     Texts in several languages become maps by language, dates and other literals plain strings, links plain IRIs.
     """
@@ -78,7 +78,7 @@ def _curie(iri: URIRef) -> str:
 
 
 def context_page() -> str:
-    """The JSON-LD context as Markdown."""
+    """Return the JSON-LD context as Markdown."""
     rows = [
         f"| {name} | {entry if isinstance(entry, str) else entry['@id']} | {_values(entry)} |"
         for name, entry in cast("dict[str, Any]", context()["@context"]).items()
@@ -108,7 +108,7 @@ def _values(entry: str | dict[str, str]) -> str:
 
 
 def queries_page() -> str:
-    """The query catalogue as Markdown."""
+    """Return the query catalogue as Markdown."""
     lines = [
         "# Queries",
         "",
@@ -146,7 +146,7 @@ def _query(query: Query) -> list[str]:
 
 
 def findings_page() -> str:
-    """The codes of findings as Markdown: where each is found, and how grave it is."""
+    """Return the codes of findings as Markdown: where each is found, and how grave it is."""
     rows = []
     for path in sorted(EXTRACTION.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -168,7 +168,7 @@ def findings_page() -> str:
 
 
 def sources_page() -> str:
-    """The outside sources of the dataset as Markdown, out of data/curated/sources.yaml."""
+    """Return the outside sources of the dataset as Markdown, out of data/curated/sources.yaml."""
     lines = [
         "# Sources",
         "",
@@ -202,7 +202,7 @@ _FOLDERS = {
 
 
 def queries_readme() -> str:
-    """The table of all query files as Markdown, by folder, with the modules that name each."""
+    """Return the table of all query files as Markdown, by folder, with the modules that name each."""
     lines = [
         "# Queries",
         "",
@@ -225,7 +225,23 @@ def queries_readme() -> str:
     return "\n".join(lines)
 
 
-PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page}
+def modules_page() -> str:
+    """Return the modules of the package as Markdown, each with the first line of its docstring."""
+    source = ROOT / "src" / "sg17kg"
+    lines = ["# Modules", "", "Made by `make docs` from docstrings. [docs/architecture.md](../architecture.md) draws the layers.", ""]
+    folder = None
+    for path in sorted(
+        source.rglob("*.py"), key=lambda path: (path.parent.relative_to(source).parts, path.name != "__init__.py", path.name)
+    ):
+        said = (ast.get_docstring(ast.parse(path.read_text("utf-8"))) or "").partition("\n")[0].replace("|", "\\|")
+        if path.parent != folder:
+            folder = path.parent
+            lines += ["", f"## {'/'.join(('sg17kg', *folder.relative_to(source).parts))}", ""]
+        lines += [said, "", "| module | |", "|---|---|"] if path.name == "__init__.py" else [f"| {path.name} | {said} |"]
+    return "\n".join((*lines, ""))
+
+
+PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page, "modules.md": modules_page}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

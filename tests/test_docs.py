@@ -36,7 +36,7 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md"])
+@pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md", "modules.md"])
 def test_generated_pages_are_current(name: str, maker: ModuleType) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == maker.PAGES[name](), "run `make docs`"
 

@@ -1,4 +1,4 @@
-"""python -m sg17kg is sg17kg."""
+"""Run the command line: `python -m sg17kg` is `sg17kg`."""
 
 from sg17kg.cli import main
 

@@ -1,4 +1,4 @@
-"""Where the files that ship with the package lie: ontology/, shapes/, queries/, data/ and the built dataset.
+"""Locate the files of the package: ontology/, shapes/, queries/, data/ and the built dataset.
 
 In a checkout they stand at the top; in a wheel they lie in sg17kg/_assets, put there by the wheel's build.
 """
@@ -16,7 +16,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 @cache
 def root() -> Path:
-    """The folder that holds ontology/, shapes/, queries/ and data/."""
+    """Return the folder that holds ontology/, shapes/, queries/ and data/."""
     packaged = _PACKAGE / "_assets"
     for candidate in (packaged, _CHECKOUT):
         if (candidate / "ontology").is_dir():
@@ -25,7 +25,7 @@ def root() -> Path:
 
 
 def folder(name: str) -> Path:
-    """One of ontology, shapes, queries, data. Raises AssetError where it is absent."""
+    """Return one of ontology, shapes, queries, data. Raises AssetError where it is absent."""
     path = root() / name
     if not path.is_dir():
         raise AssetError(f"{path} is absent; reinstall sg17kg")
@@ -33,12 +33,12 @@ def folder(name: str) -> Path:
 
 
 def language_packs() -> Path:
-    """The folder of the language packs, one YAML file a language."""
+    """Return the folder of the language packs, one YAML file a language."""
     return _PACKAGE / "extraction" / "language"
 
 
 def dataset() -> Path:
-    """The folder of the dataset (dataset.nq, manifest.json): the one that SG17KG_DATASET names, else the one that was built.
+    """Return the folder of the dataset (dataset.nq, manifest.json): the one that SG17KG_DATASET names, else the one that was built.
 
     Raises AssetError where the folder that is named holds no dataset.
     """
@@ -51,6 +51,6 @@ def dataset() -> Path:
 
 
 def built_dataset() -> Path:
-    """Where `sg17kg build` puts the dataset; in a wheel, where its build put it."""
+    """Return where `sg17kg build` puts the dataset; in a wheel, where its build put it."""
     packaged = root() / "dataset"
     return packaged if packaged.is_dir() else root() / "build" / "dataset"

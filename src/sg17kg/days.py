@@ -1,4 +1,4 @@
-"""The stage, the responsible Questions and the study group of a text on a day, out of rows of the query catalogue.
+"""Stage, responsible Questions and study group of a text on a day, computed from rows of queries.
 
 Lists ask for all that is known of many texts at once and choose the day here: engines look for what is newer in the whole graph.
 Days are YYYY-MM-DD; `said_by` leaves out what had not been said by that day (docs/reference/graph.md, two kinds of time).

@@ -1,4 +1,4 @@
-"""One tree of errors. Each message says what was read, where, and what to do.
+"""Error tree. Each message says what was read, where, and what to do.
 
 Sg17kgError
 ├── InputError            something handed in by the user cannot be used

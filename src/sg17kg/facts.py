@@ -1,4 +1,4 @@
-"""What a document says, as frozen values: the facts JSON of `sg17kg extract`, and what the graph is made from.
+"""Frozen models of what a document says: the facts JSON of `sg17kg extract`, and the input of the graph.
 
 A field that the document does not state is None, never a guess. Dates are ISO (YYYY-MM-DD), moments are UTC
 (YYYY-MM-DDThh:mm:ssZ), line ranges are (first, last), counted from 1, both included.
@@ -455,7 +455,7 @@ def texts_named(facts: Facts) -> set[str]:
 
 
 def without_running_text(facts: Facts) -> Facts:
-    """The same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped.
+    """Return the same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped.
 
     Labels of rows that mean a Question go too: they repeat a clause of the letter; number and title say the same.
     """

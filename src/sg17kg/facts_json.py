@@ -1,4 +1,4 @@
-"""Facts as JSON and back: what `sg17kg extract` prints and data/documents/ holds (INTERFACES §4)."""
+"""Convert facts to JSON and back: the output of `sg17kg extract` and the content of data/documents/."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -26,7 +26,7 @@ def editions_to_bytes(editions: Sequence[EditionFacts]) -> bytes:
 
 
 def read_editions(path: Path) -> list[EditionFacts]:
-    """The editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _editions_adapter())
 
 
@@ -42,7 +42,7 @@ def twins_to_bytes(twins: Sequence[TwinFacts]) -> bytes:
 
 
 def read_twins(path: Path) -> list[TwinFacts]:
-    """The editions of standards of ISO in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the editions of standards of ISO in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _twins_adapter())
 
 
@@ -58,7 +58,7 @@ def approvals_to_bytes(approvals: Sequence[ApprovalFacts]) -> bytes:
 
 
 def read_approvals(path: Path) -> list[ApprovalFacts]:
-    """The approvals in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the approvals in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _approvals_adapter())
 
 
@@ -68,17 +68,17 @@ def _adapter() -> TypeAdapter[Facts]:
 
 
 def to_object(facts: Facts) -> dict[str, Any]:
-    """The facts as JSON values, keys in the order of INTERFACES §4."""
+    """Return the facts as JSON values, keys in the order of INTERFACES §4."""
     return dict(_adapter().dump_python(facts, mode="json"))
 
 
 def to_bytes(facts: Facts, indent: int | None = 1) -> bytes:
-    """The facts as UTF-8 JSON, ending in a line feed; the same facts give the same bytes."""
+    """Return the facts as UTF-8 JSON, ending in a line feed; the same facts give the same bytes."""
     return _adapter().dump_json(facts, indent=indent) + b"\n"
 
 
 def read(path: Path) -> Facts:
-    """The facts in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the facts in a file. Raises BuildError, naming file and field, where it does not hold any."""
     return _read(path, _adapter())
 
 
@@ -96,7 +96,7 @@ def _read(path: Path, adapter: TypeAdapter[_T]) -> _T:
 
 
 def file_name(facts: Facts) -> str:
-    """The name of the file of a document in data/documents/: circular-2025-2028-104.zh.json.
+    """Return the name of the file of a document in data/documents/: circular-2025-2028-104.zh.json.
 
     Letters that bear no number of a circular: announcement-2025-2028-AAP-33.en.json, collective-letter-2025-2028-sg17-8.fr.json,
     circular-2025-2028-301-corrigendum-1.zh.json.

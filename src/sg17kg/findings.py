@@ -1,4 +1,4 @@
-"""What a check of a document finds, as frozen values: remarks with their lines, the rules behind them, the other side.
+"""Frozen models of the result of a check: findings with their lines, their rules, and the other side.
 
 Made by checks/preflight.py, shown by rendering/findings.py: neither room knows the other.
 """
@@ -110,7 +110,7 @@ class CheckResult:
     version: str = ""
 
     def place(self, remark: CheckFinding) -> str:
-        """Where a remark stands, for people: "line 33", "page 2, line 14", empty for one without a line."""
+        """Return where a remark stands, for people: "line 33", "page 2, line 14", empty for one without a line."""
         if not remark.lines:
             return ""
         known = self.printed.get(remark.lines[0])
@@ -122,5 +122,5 @@ class CheckResult:
 
 
 def at_least(remarks: tuple[CheckFinding, ...], severity: Severity) -> list[CheckFinding]:
-    """The remarks of that severity and graver ones."""
+    """Return the remarks of that severity and graver ones."""
     return [remark for remark in remarks if SEVERITIES.index(remark.severity) <= SEVERITIES.index(severity)]

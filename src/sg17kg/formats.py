@@ -1,4 +1,4 @@
-"""Formats of results and of RDF: name, media type, file extension. One table, used by store, rendering, web and CLI."""
+"""Formats of query results and of RDF: name, media type, file extension."""
 
 from dataclasses import dataclass
 

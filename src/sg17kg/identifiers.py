@@ -1,4 +1,4 @@
-"""The identifiers of the field: how they are printed, and the IRIs made of them (DESIGN §4).
+"""Parse and print the identifiers of the field, and make IRIs of them.
 
 The grammar of numbers and names of texts is text_numbers.py. Numbers are kept as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17");
 the parsers forgive what people type.
@@ -46,7 +46,7 @@ class StudyPeriod:
 
 
 def study_period_of(day: date, periods: tuple[StudyPeriod, ...]) -> str | None:
-    """The name of the study period in which a day falls, or None where the list of periods does not reach it."""
+    """Return the name of the study period in which a day falls, or None where the list of periods does not reach it."""
     return next((period.name for period in periods if period.start <= day <= period.end), None)
 
 
@@ -80,32 +80,32 @@ def _encoded(part: str) -> str:
 
 
 def iri(*parts: object) -> str:
-    """An IRI below the base, each part percent-encoded, blanks as hyphens."""
+    """Return an IRI below the base, each part percent-encoded, blanks as hyphens."""
     return BASE + _path(*parts)
 
 
 def graph_iri(*parts: object) -> str:
-    """The IRI of a named graph."""
+    """Return the IRI of a named graph."""
     return GRAPH + _path(*parts)
 
 
 def deliverable_iri(number: str) -> str:
-    """The IRI of a published text by its number: rec/X.1280, sup/X/39, tr/XSTR.sgfdm."""
+    """Return the IRI of a published text by its number: rec/X.1280, sup/X/39, tr/XSTR.sgfdm."""
     return iri(*path_of_number(number))
 
 
 def part_iri(number: str, part: str) -> str:
-    """The IRI of an amendment or corrigendum whose edition is not known: rec/X.1352/amd1."""
+    """Return the IRI of an amendment or corrigendum whose edition is not known: rec/X.1352/amd1."""
     return deliverable_iri(number) + "/" + slug(part).replace("-", "")
 
 
 def work_item_iri(name: str) -> str:
-    """The IRI of a work item by its provisional name."""
+    """Return the IRI of a work item by its provisional name."""
     return iri("work-item", name)
 
 
 def group_iri(group: str) -> str:
-    """The IRI of a group: sg/17 for SG17 (ITU-T), sg/d/1 for ITU-D SG1, group/tsag for TSAG."""
+    """Return the IRI of a group: sg/17 for SG17 (ITU-T), sg/d/1 for ITU-D SG1, group/tsag for TSAG."""
     sector, _, name = group.rpartition(" ")
     if match := re.fullmatch(r"SG(\d+)", name):
         return iri("sg", match[1]) if sector in ("", "ITU-T") else iri("sg", sector[-1].lower(), match[1])
@@ -113,7 +113,7 @@ def group_iri(group: str) -> str:
 
 
 def group_of(iri_: str) -> str:
-    """The name of a group by its IRI: SG17 for sg/17, ITU-D SG1 for sg/d/1, TSAG for group/tsag."""
+    """Return the name of a group by its IRI: SG17 for sg/17, ITU-D SG1 for sg/d/1, TSAG for group/tsag."""
     kind, _, tail = iri_.removeprefix(BASE).partition("/")
     sector, _, number = tail.rpartition("/")
     if kind != "sg":
@@ -122,7 +122,7 @@ def group_of(iri_: str) -> str:
 
 
 def question_iri(group: str, number: int | str) -> str:
-    """The IRI of the number of a Question of an ITU-T study group ("SG17", 10): question/17/10.
+    """Return the IRI of the number of a Question of an ITU-T study group ("SG17", 10): question/17/10.
 
     Who bears the number is a version: numbers are given anew in each study period.
     """
@@ -130,18 +130,18 @@ def question_iri(group: str, number: int | str) -> str:
 
 
 def question_version_iri(group: str, number: int | str, version: str) -> str:
-    """The IRI of a version of a Question: by the year of its text ("2026"), or by its study period ("2009-2012")."""
+    """Return the IRI of a version of a Question: by the year of its text ("2026"), or by its study period ("2009-2012")."""
     return f"{question_iri(group, number)}/{version}"
 
 
 def period_of_year(year: int, periods: tuple[StudyPeriod, ...]) -> str | None:
-    """The study period in which a whole year falls, or None where an Assembly divides the year."""
+    """Return the study period in which a whole year falls, or None where an Assembly divides the year."""
     first, last = (study_period_of(day, periods) for day in (date(year, 1, 1), date(year, 12, 31)))
     return first if first == last else None
 
 
 def responsibility_iri(version: str, text: str, document: str, as_of: str | None) -> str:
-    """The IRI of what one document states of one text on one day: …/responsibility/X.1280/2025-12-11/circular/2025-2028/101.
+    """Return the IRI of what one document states of one text on one day: …/responsibility/X.1280/2025-12-11/circular/2025-2028/101.
 
     `version` and `document` are IRIs, `text` is a number or provisional name, `as_of` a day or None where none is given.
     """
@@ -149,12 +149,12 @@ def responsibility_iri(version: str, text: str, document: str, as_of: str | None
 
 
 def circular_iri(period: str, number: int) -> str:
-    """The IRI of a TSB Circular; numbering restarts each study period."""
+    """Return the IRI of a TSB Circular; numbering restarts each study period."""
     return iri("circular", period, number)
 
 
 def meeting_iri(group: str, start: str) -> str:
-    """The IRI of a meeting by its group and first day."""
+    """Return the IRI of a meeting by its group and first day."""
     return iri("meeting", group.lower(), start[:7])
 
 

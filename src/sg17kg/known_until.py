@@ -1,4 +1,4 @@
-"""Up to which day sources of each kind were read: what an answer rests on, and what it can say nothing of.
+"""Compute up to which day the sources of each kind were read.
 
 Made out of the sources in the store, never by the clock.
 """
@@ -87,7 +87,7 @@ def _newest(rows: list[Row], kind: str) -> UpTo | None:
 
 
 def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
-    """The newest version of the catalogues of a kind; one that lists everything goes before one that does not."""
+    """Return the newest version of the catalogues of a kind; one that lists everything goes before one that does not."""
     found = [
         UpTo(value(row, "said") or "", complete=value(row, "complete") in ("true", "1"))
         for row in rows
@@ -97,7 +97,7 @@ def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
 
 
 def in_words(known: Known, language: Language) -> dict[str, Markup]:
-    """One clause for each kind of source, by its name in Known, in a language."""
+    """Return one clause for each kind of source, by its name in Known, in a language."""
     clauses = {"circulars": _circulars_in_words(known.circulars, language)} if known.circulars else {}
     said: dict[str, Callable[[str], Markup]] = {
         "catalogue": lambda day: language.say("the catalogue of editions of SG17 as of %(day)s", day=day),
@@ -111,7 +111,7 @@ def in_words(known: Known, language: Language) -> dict[str, Markup]:
 
 
 def in_a_sentence(known: Known) -> str:
-    """All of it in one English sentence, as plain text: for feeds, calendars and briefs."""
+    """Return all of it in one English sentence, as plain text: for feeds, calendars and briefs."""
     return f"What was read: {'; '.join(clause.unescape() for clause in in_words(known, language_for(('en',))).values())}."
 
 
@@ -137,7 +137,7 @@ class CurrentSources:
         self._asked: tuple[str, list[Row], Known] | None = None
 
     def get(self) -> list[Row]:
-        """The rows. Raises StoreError where the store cannot answer."""
+        """Return the rows. Raises StoreError where the store cannot answer."""
         return self._current()[1]
 
     def known(self, said_by: date | None = None) -> Known:

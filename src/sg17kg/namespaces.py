@@ -1,4 +1,4 @@
-"""The namespaces of the graph, once, as plain text: serving must not load an RDF library to know them."""
+"""Namespaces of the graph as plain text, so that serving loads no RDF library for them."""
 
 BASE = "https://w3id.org/sg17kg/"
 ONTOLOGY = BASE + "ontology#"

@@ -1,4 +1,4 @@
-"""Facts about a study group that outside documents give, row by row: the lines of data/reference/sg17-facts.jsonl.
+"""Models of outside facts about a study group: rows of data/reference/sg17-facts.jsonl.
 
 A row says where it comes from (`source`, an address), when that was written (`source_date`: a day, month or year, or None),
 how it was seen (`verbatim` or `inferred`), and who speaks (`authority`). Days are ISO; a date may be a month or a year where the
@@ -27,7 +27,7 @@ _Strict = ConfigDict(extra="forbid")
 
 
 def _of_calendar(text: str) -> str:
-    """A date, month or year as it is. Raises ValueError where the calendar has none such."""
+    """Return a date, month or year as it is. Raises ValueError where the calendar has none such."""
     date.fromisoformat(f"{text}{'-01-01'[len(text) - len('2008') :]}")
     return text
 
@@ -204,7 +204,7 @@ def _adapter() -> TypeAdapter[AnyRow]:
 
 
 def parse_row(table: str, values: dict[str, object]) -> AnyRow:
-    """The row of a table. Raises ValueError, naming the field, where it does not fit."""
+    """Return the row of a table. Raises ValueError, naming the field, where it does not fit."""
     try:
         return _adapter().validate_python({"table": table, **values})
     except ValidationError as error:
@@ -218,7 +218,7 @@ def rows_to_bytes(rows: Iterable[AnyRow]) -> bytes:
 
 
 def read_rows(path: Path) -> Sequence[AnyRow]:
-    """The rows of a file, line by line. Raises BuildError, naming file and line, where one does not fit."""
+    """Return the rows of a file, line by line. Raises BuildError, naming file and line, where one does not fit."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:

@@ -1,4 +1,4 @@
-r"""The grammar of the numbers and names of ITU-T texts, once: for what people type, what catalogues print, language packs and shapes.
+r"""Grammar of numbers and names of ITU-T texts, shared by parsers, catalogues, language packs and shapes.
 
 As catalogues print a text (blanks as shown; a number is in canonical form where it stands just so):
 
@@ -68,7 +68,7 @@ PART = rf"(?:{_CHANGE})\.[0-9]+(?:[ /](?:{_CHANGE})\.[0-9]+)*"
 
 
 def _plain(pattern: str) -> str:
-    """A pattern with plain brackets, as SHACL (XPath regular expressions) has them."""
+    """Return a pattern with plain brackets, as SHACL (XPath regular expressions) has them."""
     return pattern.replace("(?:", "(")
 
 
@@ -154,7 +154,7 @@ class TextName:
 
 
 def parse_text(printed: str) -> TextName:
-    """A name as catalogues print it: "X.1352 (2022) Amd. 1" gives number X.1352, of_edition 2022, part Amd.1.
+    """Return a name as catalogues print it: "X.1352 (2022) Amd. 1" gives number X.1352, of_edition 2022, part Amd.1.
 
     Raises BadIdentifier where it is none.
     """
@@ -179,12 +179,12 @@ def _change(match: re.Match[str]) -> str:
 
 
 def last_change(part: str) -> str:
-    """What the last change of a part is: "Err" of "Amd.1 Err.1", "Technical Cor" of "Amd.1/Technical Cor.1"."""
+    """Return what the last change of a part is: "Err" of "Amd.1 Err.1", "Technical Cor" of "Amd.1/Technical Cor.1"."""
     return re.split("[ /](?=[A-Z])", part.replace("Technical Cor", "Technical_Cor"))[-1].partition(".")[0].replace("_", " ")
 
 
 def format_text(name: TextName) -> str:
-    """The canonical printed form of a name, which `parse_text` reads back."""
+    """Return the canonical printed form of a name, which `parse_text` reads back."""
     number = "/".join((name.number, *name.also))
     version = f" (V{name.version})" if name.version else ""
     year = f" ({name.of_edition})" if name.of_edition else ""
@@ -196,7 +196,7 @@ def format_text(name: TextName) -> str:
 
 
 def split_halves(printed: str) -> tuple[str, ...]:
-    """The numbers of a dual text: F.400 and X.400 of "F.400/X.400"; one that is not dual alone. An Annex is of each half."""
+    """Return the numbers of a dual text: F.400 and X.400 of "F.400/X.400"; one that is not dual alone. An Annex is of each half."""
     halves = _HALF.split(printed)
     section = _TAIL_OF_DUAL.search(halves[-1]) if len(halves) > 1 else None
     return tuple(half if not section or half.endswith(section[0]) else half + section[0] for half in halves)
@@ -208,7 +208,7 @@ def canonical_number(halves: Sequence[str]) -> str:
 
 
 def parse_number(text: str) -> str:
-    """The printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280", "X.1303-bis" gives "X.1303 bis".
+    """Return the printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280", "X.1303-bis" gives "X.1303 bis".
 
     A dual number stays one: "f400/x400" gives "F.400/X.400". Raises BadIdentifier where the text has no such form.
     """
@@ -241,7 +241,7 @@ def _number(text: str, forms: tuple[re.Pattern[str], ...], given: str | None = N
 
 
 def _canonical(found: dict[str, str]) -> str:
-    """The canonical number out of the groups of a loose form."""
+    """Return the canonical number out of the groups of a loose form."""
     letter = found["letter"].upper()
     if "last" in found:
         number = f"{letter}.{found['digits']}-{found.get('last_letter', letter)[0].upper()}.{found['last']}"
@@ -278,25 +278,25 @@ def parse_series(text: str) -> tuple[str, str]:
 
 
 def restore_dot(number: str) -> str:
-    """A number as running text prints it, in canonical form: X.1373 of "X1373", X.1303 bis of "X.1303bis", D.608R of "D.608 R"."""
+    """Return a number as running text prints it, in canonical form: X.1373 of "X1373", X.1303 bis of "X.1303bis", D.608R of "D.608 R"."""
     dotted = f"{number[0]}.{number[1:]}" if number[1].isdigit() else number
     return re.sub(rf"(?<=[0-9]) R{_NO_MORE}", "R", re.sub(rf"(?<=[0-9R])(?={_TIMES})", " ", dotted))
 
 
 def restore_name(name: str) -> str:
-    """The provisional name with its dot: "X-srm-sup" gives "X.srm-sup"."""
+    """Return the provisional name with its dot: "X-srm-sup" gives "X.srm-sup"."""
     return f"{name[0]}.{name[2:]}" if name[1] == "-" else name
 
 
 def type_of_name(name: str) -> Literal["recommendation", "supplement", "technical-report"]:
-    """What a provisional name says of the text: names of Supplements bear "sup", of Technical Reports "TR" or "STR"."""
+    """Return what a provisional name says of the text: names of Supplements bear "sup", of Technical Reports "TR" or "STR"."""
     if _TECHNICAL.match(name):
         return "technical-report"
     return "supplement" if _SUPPLEMENT_NAME.match(name) else "recommendation"
 
 
 def kind_of_number(number: str) -> Kind:
-    """What a canonical number is the number of; a range where ITU published one as a text."""
+    """Return what a canonical number is the number of; a range where ITU published one as a text."""
     if " Suppl. " in number:
         return "supplement"
     if _TECHNICAL.match(number):
@@ -316,7 +316,7 @@ def hundred_of(number: str) -> str:
 
 
 def path_of_number(number: str) -> tuple[str, ...]:
-    """The steps of the IRI of a text by its canonical number: rec/X.1303-bis, sup/X/39, sup/E-100-series/1, tr/XSTR.sgfdm."""
+    """Return the steps of the IRI of a text by its canonical number: rec/X.1303-bis, sup/X/39, sup/E-100-series/1, tr/XSTR.sgfdm."""
     kind = kind_of_number(number)
     if kind == "supplement":
         whole, _, ordinal = number.partition(" Suppl. ")
@@ -325,7 +325,7 @@ def path_of_number(number: str) -> tuple[str, ...]:
 
 
 def number_of_path(path: str) -> str:
-    """The canonical number of the text at an IRI path, percent-encoded or not: the inverse of `path_of_number`.
+    """Return the canonical number of the text at an IRI path, percent-encoded or not: the inverse of `path_of_number`.
 
     Raises BadIdentifier where no text has such a path.
     """
@@ -343,13 +343,13 @@ SortKey = tuple[tuple[int, int, str], ...]
 
 
 def number_sort_key(number: str) -> SortKey:
-    """What sorts numbers as ITU lists them: X.509 before X.1051, X.1303 before X.1303 bis, X Suppl. 2 before X Suppl. 10."""
+    """Return what sorts numbers as ITU lists them: X.509 before X.1051, X.1303 before X.1303 bis, X Suppl. 2 before X Suppl. 10."""
     pieces = re.split(r"([0-9]+)", number.casefold())
     return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece)
 
 
 def part_sort_key(name: str) -> tuple[SortKey, str, tuple[tuple[int, int], ...]]:
-    """What sorts parts by text, edition, kind (Amd, Add, Cor, Err) and number: Amd.2 before Amd.10, before its own Err.1."""
+    """Return what sorts parts by text, edition, kind (Amd, Add, Cor, Err) and number: Amd.2 before Amd.10, before its own Err.1."""
     chain = tuple((_CHANGES.index(match["change"]), int(match["ordinal"])) for match in _CHANGE_NUMBERED.finditer(name))
     year = _YEAR.search(name)
     first = _CHANGE_NUMBERED.search(name)

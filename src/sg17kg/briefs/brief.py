@@ -1,4 +1,4 @@
-"""Which brief is meant: that of a Question, or that of a circular."""
+"""Choose the brief for what was named: a Question or a circular."""
 
 from datetime import date
 
@@ -13,7 +13,10 @@ from sg17kg.replies.consultation import Ask
 
 
 def brief_of(ask: Ask, typed: str, on: date) -> Document:
-    """The brief of what is named (Q10/17, circular/2025-2028/104, 104), as of a day. Raises BadIdentifier, BadParameter, NotFound."""
+    """Return the brief of what is named (Q10/17, circular/2025-2028/104, 104), as of a day.
+
+    Raises BadIdentifier, BadParameter, NotFound.
+    """
     asking = Transport(ask, on)
     try:
         parse_question(typed)

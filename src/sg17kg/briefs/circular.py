@@ -1,4 +1,4 @@
-"""The brief of a circular: what it asks, who owns the texts, what happened before, until when, what disagrees."""
+"""Brief of a circular: what it asks, who owns the texts, their history, deadlines, conflicts."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -36,7 +36,7 @@ _EFFECTS = (
 
 
 def circular_brief(asking: Transport, circular: str) -> Document:
-    """The brief of the circular with this IRI. Raises NotFound where it opens no consultation, or had not been sent by the day."""
+    """Return the brief of the circular with this IRI. Raises NotFound where it opens no consultation, or had not been sent by the day."""
     consultation = consultation_of(asking.ask, circular)
     if (consultation.said_on or "") > asking.day:
         raise NotFound(f"{consultation.circular} had not been sent on {asking.day}; ask for a later day")
@@ -67,7 +67,7 @@ def circular_brief(asking: Transport, circular: str) -> Document:
 
 
 def _unknown(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
-    """The drafts of which no source says, after the meeting, what became of them: a list of approvals alone would hide them."""
+    """Return the drafts of which no source says, after the meeting, what became of them: a list of approvals alone would hide them."""
     drafts = {text.iri: text.name for text in consultation.texts if text.iri}
     names = [drafts[iri] for row in asking.ask("outcomes", outcome="unknown", on=asking.day)
              if (iri := value(row, "draft_iri") or "") in drafts]  # fmt: skip
@@ -76,7 +76,7 @@ def _unknown(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
 
 
 def _behind(consultation: Consultation, *properties: str) -> tuple[Source | str, ...]:
-    """The passages of properties of the consultation; the circular as a whole where it states none of them."""
+    """Return the passages of properties of the consultation; the circular as a whole where it states none of them."""
     found = [source for name in properties for source in consultation.sources.get(name, ())]
     return tuple(found) or (consultation.circular,)
 
@@ -145,13 +145,13 @@ def _row(asking: Transport, text: ConsultedText) -> tuple[Cell, ...]:
 
 
 def _sources(asking: Transport, text: ConsultedText) -> list[Source]:
-    """Where the letter names the text: its number or its name, and its title."""
+    """Return where the letter names the text: its number or its name, and its title."""
     found = sources_of(asking.ask, text.iri) if text.iri else {}
     return [source for name in ("type", "title") for source in found.get(name, ())[:1]]
 
 
 def _owners(asking: Transport, text: ConsultedText) -> list[Stated]:
-    """The Questions responsible for a text on the day: by its number, else by its provisional name; a Question is its own."""
+    """Return the Questions responsible for a text on the day: by its number, else by its provisional name; a Question is its own."""
     if text.question:
         return [Stated("—", ())]
     rows: list[Row] = []
@@ -187,7 +187,7 @@ def _deadlines(asking: Transport, consultation: Consultation) -> Iterable[Stated
 
 
 def _concerned(row: Row, consultation: Consultation) -> bool:
-    """Whether a conflict is about the circular's texts, or rests on a passage of it."""
+    """Return whether a conflict is about the circular's texts, or rests on a passage of it."""
     about = (value(row, "about_iri") or "").rpartition("/")[2]
     drafts = {text.iri for text in consultation.texts}
     names = {name for text in consultation.texts for name in (text.number, text.provisional_name) if name}
@@ -195,7 +195,7 @@ def _concerned(row: Row, consultation: Consultation) -> bool:
 
 
 def _doubts(asking: Transport, consultation: Consultation) -> list[Stated]:
-    """What does not agree within the circular, the gravest first; mere notes are left out."""
+    """Return what does not agree within the circular, the gravest first; mere notes are left out."""
     lines: dict[tuple[str, str, str], list[Source]] = {}
     for row in asking.ask("circular-findings", iri=consultation.circular_iri):
         severity, message, number = value(row, "severity") or "", value(row, "message") or "", value(row, "line")

@@ -1,4 +1,4 @@
-"""What a list of texts under development no longer holds: its work items that have become texts since."""
+"""Work items that have become texts since a list of texts under development was printed."""
 
 from collections.abc import Mapping, Sequence
 

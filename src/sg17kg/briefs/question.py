@@ -1,4 +1,4 @@
-"""The brief of a Question: what it is, what of it is before Member States, its texts, what happened, what disagrees."""
+"""Brief of a Question: its title and tasks, open consultations, texts, history, conflicts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -32,7 +32,7 @@ _Before = list[tuple[Consultation, list[ConsultedText]]]
 
 
 def question_brief(asking: Transport, typed: str) -> Document:
-    """The brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
+    """Return the brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
     group, number = parse_question(typed)
     question = f"Q{number}/{group}"
     versions = [row for row in asking.ask("question-versions", question=question, on=asking.day) if value(row, "bears") == "yes"]
@@ -59,7 +59,7 @@ def question_brief(asking: Transport, typed: str) -> Document:
 
 
 def _newest(listed: Sequence[Row], work: bool) -> str | None:
-    """The newest day of a list, of work items or of published texts."""
+    """Return the newest day of a list, of work items or of published texts."""
     return max((value(row, "as_of") or "" for row in listed if (value(row, "type") == "WorkItem") == work), default=None)
 
 
@@ -140,7 +140,7 @@ def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _work(asking: Transport, newest: Sequence[Row], before: _Before) -> list[Block]:
-    """A table of the texts under development: those before Member States first, then those that are to get a number."""
+    """Return a table of the texts under development: those before Member States first, then those that are to get a number."""
     listed = _by_text(row for row in newest if value(row, "type") == "WorkItem")
     ended = published(asking, listed)
     once = {name: rows for name, rows in listed.items() if name not in ended}
@@ -199,5 +199,5 @@ def _deadlines(asking: Transport, before: _Before) -> Iterable[Stated]:
 
 
 def _concerned(row: Row, newest: Sequence[Row]) -> bool:
-    """Whether a conflict is about a text of the Question."""
+    """Return whether a conflict is about a text of the Question."""
     return value(row, "about_iri") in {value(text, "text_iri") for text in newest}

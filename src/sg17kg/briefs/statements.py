@@ -1,4 +1,4 @@
-"""Statements with their sources, and the parts that all briefs share: the head, what happened, what disagrees."""
+"""Statements with their sources, and the sections that all briefs share: heading, history, conflicts."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -34,14 +34,14 @@ class Stated:
     sides: tuple["Stated", ...] = ()
 
     def line(self) -> Line:
-        """The statement with its sources behind it: TSB Circular 104 (2025-2028), lines 12–14 (zh)."""
+        """Return the statement with its sources behind it: TSB Circular 104 (2025-2028), lines 12–14 (zh)."""
         named = told(self.sources)
         behind = (" ", Span(f"[{'; '.join(named)}]", quiet=True)) if named else ()
         return (*line(self.text, *behind), *(span for side in self.sides for span in line("  ", *side.line())))
 
 
 def told(sources: Iterable[Source | str]) -> tuple[str, ...]:
-    """Sources as they are printed, each once."""
+    """Print sources, each once."""
     given = list(dict.fromkeys(sources))
     return (*printed(source for source in given if isinstance(source, Source)), *(name for name in given if isinstance(name, str)))
 
@@ -59,14 +59,14 @@ class Transport:
         return self.on.isoformat()
 
     def source(self, row: Row) -> Source | str:
-        """The source of a row: its passage, else its record, else what names it."""
+        """Return the source of a row: its passage, else its record, else what names it."""
         if value(row, "first_line"):
             return source_in(row)
         record, name = value(row, "record"), value(row, "document") or ""
         return f"catalogue record {record or name}" if record or name.endswith(".yaml") else name
 
     def sources(self, rows: Iterable[Row]) -> tuple[Source | str, ...]:
-        """The sources of rows that say the same; of a document in several languages, one version."""
+        """Return the sources of rows that say the same; of a document in several languages, one version."""
         found = [self.source(row) for row in rows]
         return (
             *in_one_version(source for source in found if isinstance(source, Source)),
@@ -75,24 +75,24 @@ class Transport:
 
 
 def in_words(day: str | None) -> str:
-    """A day as 20 May 2026."""
+    """Return a day as 20 May 2026."""
     return language_for((LANGUAGE,)).day(day)
 
 
 def by_corrigendum(consultation: Consultation) -> str:
-    """The words that follow a deadline which a corrigendum has changed; "" where none did."""
+    """Return the words that follow a deadline which a corrigendum has changed; "" where none did."""
     before = consultation.deadline_before
     return f", by a corrigendum; the circular says {language_for((LANGUAGE,)).moment(before.isoformat())}" if before else ""
 
 
 def section(heading: str, stated: Iterable[Stated], none: str) -> list[Block]:
-    """A heading and its statements; where there are none, a sentence that says so."""
+    """Return a heading and its statements; where there are none, a sentence that says so."""
     items: list[Block] = [Item(entry.line()) for entry in stated]
     return [Heading(2, line(heading)), *(items or [Paragraph(line(none))])]
 
 
 def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
-    """The first statements; what was left out is said in the last. `what` they are, one of them: "earlier event"."""
+    """Return the first statements; what was left out is said in the last. `what` they are, one of them: "earlier event"."""
     if len(stated) <= most:
         return list(stated)
     left = len(stated) - most
@@ -103,7 +103,7 @@ def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
 
 
 def document(subject: str, asking: Transport, blocks: Iterable[Block]) -> Document:
-    """The whole brief, with its head."""
+    """Return the whole brief, with its head."""
     title = f"Brief: {subject}"
     head = (
         f"As of {in_words(asking.day)}. Made by sg17kg; unofficial. Each statement is followed by the document and the lines that say so. "
@@ -113,7 +113,7 @@ def document(subject: str, asking: Transport, blocks: Iterable[Block]) -> Docume
 
 
 def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Sources of one statement; passages of one version of a document become one, from the first line to the last."""
+    """Return the sources of one statement; passages of one version of a document become one, from the first line to the last."""
     found: dict[tuple[str, str | None], tuple[int, int]] = {}
     for source in sources:
         first, last = found.get((source.document, source.language), (source.first, source.last))
@@ -122,7 +122,7 @@ def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
 
 
 def events(asking: Transport, numbers: Iterable[str], wanted: Callable[[Row], bool]) -> list[Stated]:
-    """What happened to texts by the day, the newest first. Where an outcome tells of an edition, both are its sources."""
+    """Return what happened to texts by the day, the newest first. Where an outcome tells of an edition, both are its sources."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for number in dict.fromkeys(numbers):
         for row in asking.ask("history-of-text", number=number, on=asking.day):

@@ -1,4 +1,4 @@
-"""What is wrong with one document, on its own and against the graph: before it is sent, or before it is added.
+"""Find what is wrong with one document, on its own and against the graph.
 
 The findings of its extractor come first. Against the graph, the document is added to what is known, the rules run, and the
 same conflicts, shapes and checks that a dataset must pass tell what it would break. Each remark names the other side, where
@@ -69,17 +69,17 @@ class _Letter:
     passages: str
 
     def own(self, rows: Iterable[Row]) -> list[Row]:
-        """The rows whose passage is of this file."""
+        """Return the rows whose passage is of this file."""
         return [row for row in rows if (value(row, "passage") or "").startswith(self.passages)]
 
 
 def check_document(facts: Facts) -> list[CheckFinding]:
-    """What does not agree within the document."""
+    """Return what does not agree within the document."""
     return sorted(CheckFinding(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
 
 
 def check_against_graph(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[CheckFinding]:
-    """What the document breaks in the graph whose N-Quads rows are known. An older version of it is left aside.
+    """Return what the document breaks in the graph whose N-Quads rows are known. An older version of it is left aside.
 
     Raises BuildError where the circular has no number or study period: then it has no place in the graph.
     """
@@ -187,7 +187,7 @@ def _sorted(sides: Iterable[RelatedLocation]) -> tuple[RelatedLocation, ...]:
 
 
 def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Letter) -> CheckFinding:
-    """A result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
+    """Return a result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
     own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
     others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
@@ -204,7 +204,10 @@ def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
 
 
 def _name(rows: Iterable[Row], letter: str) -> str:
-    """What a thing is called where its kind goes without saying: the number of a draft. Nothing for the letter and its consultation."""
+    """Return what a thing is called where its kind goes without saying: the number of a draft.
+
+    Nothing for the letter and its consultation.
+    """
     label = next((value(row, "object") or "" for row in rows if value(row, "property") == str(RDFS.label)), "")
     return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
 
@@ -220,7 +223,7 @@ def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
 
 
 def without_repeats(found: Sequence[CheckFinding], held: Sequence[CheckFinding]) -> tuple[CheckFinding, ...]:
-    """The remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
+    """Return the remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
 
     Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
     """
@@ -236,7 +239,7 @@ def _again(remark: CheckFinding, found: CheckFinding, same: DuplicateOf) -> bool
 
 
 def rules_of(remarks: Iterable[CheckFinding], rulebook: Rulebook) -> dict[str, Rule]:
-    """The rules behind remarks, by key: those of findings are written down, the others stand in queries and shapes.
+    """Return the rules behind remarks, by key: those of findings are written down, the others stand in queries and shapes.
 
     Raises AssetError where the register of findings is broken, or lacks one.
     """
@@ -263,7 +266,7 @@ def _rule_of_query(query: Query, key: str, url: str | None) -> Rule:
 
 
 def _rule_of_shape(code: str, key: str, shapes: Graph) -> Rule:
-    """The English message of a shape, and the clause that it names."""
+    """Return the English message of a shape, and the clause that it names."""
     shape = URIRef(f"{BASE}shape/{code}")
     texts = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
     says = next((str(text) for text in texts if isinstance(text, Literal) and text.language == "en"), code)

@@ -1,4 +1,4 @@
-"""Checks of untrusted files: each in a child process (child.py), a few at once, each with a deadline.
+"""Run checks of untrusted files, each in a child process (child.py), a few at once, each with a deadline.
 
 A reader of Word or PDF files is a large piece of code that meets whatever people send. It never runs in the process that answers
 look-ups; one that takes too long or too much is ended, and nothing of the file stays.
@@ -93,7 +93,7 @@ class CheckProcesses:
             self._places.leave(kind, place)
 
     async def run(self, name: str, content: bytes, source: DatasetSource | None, shown: Shown) -> bytes:
-        """The answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
+        """Return the answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
 
         Raises UnreadableFile, NotACircular, StoreError where the store does not answer, CheckTooLarge, CheckBusy, CheckTimeout, and
         CheckError for a fault of this service.

@@ -1,4 +1,4 @@
-"""The rules behind findings (rules.yaml): what should hold, what to do, where the rule comes from, and which say the same."""
+"""Read rules.yaml: for each finding the rule, what to do, the source of the rule, and its duplicates."""
 
 from pathlib import Path
 

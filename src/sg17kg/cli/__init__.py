@@ -1,4 +1,4 @@
-"""The command line. Thin: each command reads its arguments, calls one room of the house, and prints.
+"""Command line. Each command parses its arguments, calls one package, and prints.
 
 Exit codes are those of INTERFACES §2. Errors are one line on standard error: what, where, and the mend.
 """

@@ -1,4 +1,4 @@
-"""Commands that keep datasets and stores: compare, back up, restore."""
+"""Commands that compare datasets, and back up, restore and verify stores."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""The command that checks a document before or after it is sent."""
+"""Command `check`: find errors in a circular before or after it is sent."""
 
 import json
 import os
@@ -75,7 +75,10 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
 
 
 def _files(paths: Sequence[Path], unread: list[tuple[str, str]]) -> Iterator[Path]:
-    """The files that paths name, and of folders those that a reader is for. A folder without one is told of: nothing of it was checked."""
+    """Yield the files that paths name, and of folders those that a reader is for.
+
+    A folder without one is told of: nothing of it was checked.
+    """
     from sg17kg.cli.extract.work import SUFFIXES, PassedOver, files
 
     for path in paths:
@@ -95,13 +98,13 @@ def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
 
 
 def _relative(path: Path) -> str:
-    """The path from the current folder where the file lies below it, as it was given otherwise: CI knows files by the former."""
+    """Return the path from the current folder where the file lies below it, as it was given otherwise: CI knows files by the former."""
     below = path.is_absolute() and path.is_relative_to(Path.cwd())
     return str(path.relative_to(Path.cwd()) if below else path).encode("utf-8", "backslashreplace").decode()
 
 
 def report(checked: "CheckResult") -> str:
-    """The report for a person, in colours where the output is a terminal that wants them (NO_COLOR says no)."""
+    """Return the report for a person, in colours where the output is a terminal that wants them (NO_COLOR says no)."""
     from sg17kg.rendering import findings
 
     return findings.report(checked, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)

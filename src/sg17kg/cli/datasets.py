@@ -1,4 +1,4 @@
-"""Commands that make a dataset and check it."""
+"""Commands that build a dataset and validate it."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def build(out: Path | None, third_party: bool, as_json: bool) -> None:
 
 
 def _sha256(manifest: dict[str, object]) -> str:
-    """The SHA-256 of the dataset that a manifest describes."""
+    """Return the SHA-256 of the dataset that a manifest describes."""
     files = manifest["files"]
     return str(files["dataset.nq"]["sha256"]) if isinstance(files, dict) else ""
 

@@ -1,4 +1,4 @@
-"""The command that adds documents and editions to a store at rest."""
+"""Command `ingest`: add documents and editions to a store at rest."""
 
 import hashlib
 import sys
@@ -163,7 +163,7 @@ def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> 
 
 
 def _sha256(path: Path) -> str:
-    """The SHA-256 of a file; of a folder, that of the names and digests of its records."""
+    """Return the SHA-256 of a file; of a folder, that of the names and digests of its records."""
     from sg17kg.reference_data import relaton_files
 
     if path.is_file():

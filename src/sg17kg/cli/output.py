@@ -1,4 +1,4 @@
-"""What all commands share: exit codes, complaints, files written whole, the dataset that they open."""
+"""Shared by all commands: exit codes, error messages, atomic writes, the choice of store."""
 
 import contextlib
 import functools
@@ -26,7 +26,7 @@ _ADVISED = re.compile(r"`(sg17kg query(?: [^`]*)?)`")
 
 
 def print_error(text: str) -> None:
-    """One line on standard error."""
+    """Print one line on standard error."""
     click.echo(f"sg17kg: {' '.join(text.split())}", err=True)
 
 
@@ -65,7 +65,7 @@ def from_store(command: Callable[_P, None]) -> Callable[..., None]:
 
 
 def _of_this_store(complaint: str, folder: Path | None, address: str | None) -> str:
-    """A complaint; the queries that it advises ask the store that was named, not the packaged dataset."""
+    """Return a complaint; the queries that it advises ask the store that was named, not the packaged dataset."""
     if not folder and not address:
         return complaint
     option = f"--store {shlex.quote(str(folder))}" if folder else f"--endpoint {shlex.quote(address or '')}"
@@ -85,14 +85,14 @@ def _source(folder: Path | None, address: str | None) -> "DatasetSource":
 
 
 def open_store(source: "DatasetSource") -> "Store":
-    """The store that is meant, for reading."""
+    """Return the store that is meant, for reading."""
     from sg17kg.store.source import open_source
 
     return open_source(source)
 
 
 def rows_of(store: "Store") -> list[bytes]:
-    """All statements of a store with their graphs, as sorted rows of N-Quads."""
+    """Return all statements of a store with their graphs, as sorted rows of N-Quads."""
     output = io.BytesIO()
     store.dump(output, "nq")
     return output.getvalue().splitlines(keepends=True)

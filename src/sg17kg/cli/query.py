@@ -1,4 +1,4 @@
-"""Commands that ask the dataset: the catalogue, SPARQL, dumps."""
+"""Commands that query the dataset: named queries, SPARQL, dumps."""
 
 import contextlib
 import json
@@ -157,7 +157,7 @@ def dump(format_: str | None, out: Path | None, graph: str | None, table: str | 
 
 
 def _dump_tables(store: "Store", only: str | None, out: Path | None) -> None:
-    """One table to a file or standard output, or all into a folder."""
+    """Write one table to a file or standard output, or all into a folder."""
     from sg17kg.queries.library import QueryLibrary
     from sg17kg.queries.tables import table_names
 
@@ -219,7 +219,7 @@ def fingerprint(source: "DatasetSource") -> None:
 
 
 def _format_of(out: Path | None) -> str:
-    """The format that a file's name asks for, .gz left aside."""
+    """Return the format that a file's name asks for, .gz left aside."""
     extension = out.name.removesuffix(".gz").rpartition(".")[2] if out else ""
     if extension == _TABLES:
         raise BadParameter(f"{out}: which table? name it with --table")

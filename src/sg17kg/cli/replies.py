@@ -1,4 +1,4 @@
-"""Commands for an administration: the reply form, the tally of replies, the brief."""
+"""Commands for an administration: reply form, tally of replies, brief."""
 
 import json
 import sys
@@ -24,7 +24,7 @@ _DOCX, _MD = ".docx", ".md"
 
 
 def _asking(source: "DatasetSource") -> "Ask":
-    """The catalogue, asked of a store."""
+    """Return the catalogue, asked of a store."""
     from sg17kg.queries.library import QueryLibrary
 
     store, catalogue = open_store(source), QueryLibrary.read(assets.folder("queries"))
@@ -112,7 +112,7 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
 
 
 def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
-    """The circular that the file names, if it does. Raises BadParameter naming the line, NotFound."""
+    """Return the circular that the file names, if it does. Raises BadParameter naming the line, NotFound."""
     from sg17kg.replies.circular_names import circular_named
 
     try:
@@ -122,7 +122,7 @@ def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
 
 
 def _one(replies: Path, circulars: set[str]) -> str:
-    """The only circular that is named. Raises BadParameter where none is, or two are."""
+    """Return the only circular that is named. Raises BadParameter where none is, or two are."""
     if not circulars:
         raise BadParameter(
             f"{replies}: no consultation is named; put `# consultation: circular/2025-2028/104` first, or use --consultation"

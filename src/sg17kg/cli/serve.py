@@ -1,4 +1,4 @@
-"""The command that serves."""
+"""Command `serve`: answer over HTTP."""
 
 import os
 import socket
@@ -162,7 +162,7 @@ def _greeting(host: str, port: int, socket_path: str | None) -> str:
 
 
 def _address(given: str) -> str:
-    """An http address without anything behind its path. Raises BadParameter."""
+    """Return an http address without anything behind its path. Raises BadParameter."""
     parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise BadParameter(f"--public-url {given!r} is no address; write it like https://kg.example.org")

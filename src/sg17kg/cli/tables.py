@@ -1,4 +1,4 @@
-"""Answers for a terminal: tables, JSON, CSV, RDF."""
+"""Format results for a terminal: tables, JSON, CSV, RDF."""
 
 import json
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Written:
 
 
 def written(answer: QueryResult, format_name: str | None, wide: bool) -> Written:
-    """An answer in a format (None: table, Turtle or true/false). `wide` cuts cells of tables, with a mark.
+    """Return an answer in a format (None: table, Turtle or true/false). `wide` cuts cells of tables, with a mark.
 
     Raises BadParameter where the format does not fit the answer.
     """

@@ -1,4 +1,4 @@
-"""A client for the service, of the standard library alone: nothing of what the server needs is loaded.
+"""Python client of the service. It needs the standard library alone and loads nothing of the server.
 
 >>> from sg17kg.client import Client
 >>> with Client("http://127.0.0.1:8017") as client:  # doctest: +SKIP

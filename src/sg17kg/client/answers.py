@@ -1,4 +1,4 @@
-"""Answers: read within bounds, unpacked within bounds, and held to what was asked for."""
+"""Read and unpack responses within bounds, and check that they have the expected form."""
 
 import json
 import re
@@ -56,7 +56,7 @@ class Answer:
             raise InvalidResponse(f"{self.address} gave no JSON: {error}") from error
 
     def problem(self) -> Problem:
-        """What it says as a problem document; the status alone where it is none."""
+        """Return what it says as a problem document; the status alone where it is none."""
         try:
             said = self.json(PROBLEM)
         except InvalidResponse:
@@ -66,12 +66,12 @@ class Answer:
 
 
 def media_type_of(content_type: str) -> str:
-    """The media type in a Content-Type, without its parameters, in lower case."""
+    """Return the media type in a Content-Type, without its parameters, in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 
 def whole(response: HTTPResponse, server: Server, request: Request, deadline: float = inf) -> Answer:
-    """An answer read to its end. Raises InvalidResponse beyond 64 MiB, RequestTimeout beyond the deadline, IncompleteResponse."""
+    """Return an answer read to its end. Raises InvalidResponse beyond 64 MiB, RequestTimeout beyond the deadline, IncompleteResponse."""
     address = f"{server}{request.target}"
     coding = "" if response.status == HTTPStatus.NOT_MODIFIED else response.headers.get("Content-Encoding", "")
     body = bytearray()
@@ -101,7 +101,7 @@ def _bounded(pieces: Iterable[bytes], address: str) -> Iterator[bytes]:
 
 
 def _unpacked(pieces: Iterable[bytes], coding: str, address: str) -> Iterator[bytes]:
-    """The bytes behind a content coding, in pieces of bounded size: what unpacks to far too much is noticed in time."""
+    """Yield the bytes behind a content coding, in pieces of bounded size: what unpacks to far too much is noticed in time."""
     if coding.strip().lower() in ("", "identity"):
         yield from pieces
         return
@@ -128,7 +128,7 @@ def _no_number(name: str) -> object:
 
 
 def shaped(kind: type[Shape], given: object, address: str) -> Shape:
-    """An object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises InvalidResponse."""
+    """Return an object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises InvalidResponse."""
     wanted: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
     if not isinstance(given, dict):
         raise InvalidResponse(f"{address} gave no {kind.__name__}: {str(given)[:80]!r}")

@@ -1,4 +1,4 @@
-"""The client: one method for each route of the service (INTERFACES §3)."""
+"""Client with one method for each route of the service."""
 
 import re
 from collections.abc import Callable
@@ -66,15 +66,15 @@ class Client:
     # Texts
 
     def recommendation(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Recommendation:
-        """One Recommendation, Supplement or Technical Report, by any printed form (X.1280, x1280, X Suppl. 39)."""
+        """Return one Recommendation, Supplement or Technical Report, by any printed form (X.1280, x1280, X Suppl. 39)."""
         return self._one(types.Recommendation, urls.path("recommendations", number), on=_day(on), said_by=_day(said_by))
 
     def owner(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Owners:
-        """Which Question is responsible for a text, and which lines say so."""
+        """Return which Question is responsible for a text, and which lines say so."""
         return self._one(types.Owners, urls.path("recommendations", number, "owner"), on=_day(on), said_by=_day(said_by))
 
     def history(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> Listing[types.Event]:
-        """What happened to a text, oldest first."""
+        """Return what happened to a text, oldest first."""
         return self._list(types.Event, urls.path("recommendations", number, "history"), on=_day(on), said_by=_day(said_by))
 
     def recommendations(
@@ -102,7 +102,7 @@ class Client:
         return self._list(types.RecommendationSummary, urls.path("recommendations"), **filters, on=_day(on), said_by=_day(said_by))
 
     def work_item(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.WorkItem:
-        """One work item by its provisional name (X.oob-sa)."""
+        """Return one work item by its provisional name (X.oob-sa)."""
         return self._one(types.WorkItem, urls.path("work-items", name), on=_day(on), said_by=_day(said_by))
 
     def work_items(
@@ -121,7 +121,7 @@ class Client:
     # Questions, circulars, meetings
 
     def question(self, name: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Question:
-        """One Question (Q10/17): its versions, texts and relations."""
+        """Return one Question (Q10/17): its versions, texts and relations."""
         path = urls.path("questions", *question_segments(name))
         return self._one(types.Question, path, on=_day(on), said_by=_day(said_by))
 
@@ -130,7 +130,7 @@ class Client:
         return self._list(types.QuestionSummary, urls.path("questions"), sg=sg, sort=sort)
 
     def circular(self, period: str, number: int, *, on: Day | None = None) -> types.Circular:
-        """One TSB Circular by study period (2025-2028) and number."""
+        """Return one TSB Circular by study period (2025-2028) and number."""
         return self._one(types.Circular, urls.path("circulars", period, number), on=_day(on))
 
     def circulars(
@@ -140,7 +140,7 @@ class Client:
         return self._list(types.CircularSummary, urls.path("circulars"), period=period, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def meeting(self, group: str, month: str) -> types.Meeting:
-        """One meeting by group (SG17, TSAG) and the month in which it begins (2026-06)."""
+        """Return one meeting by group (SG17, TSAG) and the month in which it begins (2026-06)."""
         return self._one(types.Meeting, urls.path("meetings", group, month))
 
     def meetings(self, *, group: str | None = None, sort: str | None = None) -> Listing[types.Meeting]:
@@ -148,7 +148,7 @@ class Client:
         return self._list(types.Meeting, urls.path("meetings"), group=group, sort=sort)
 
     def consultation(self, period: str, number: int, *, on: Day | None = None) -> types.ConsultationDetail:
-        """The consultation that a circular opens: deadline (UTC), rules, the rows of the form."""
+        """Return the consultation that a circular opens: deadline (UTC), rules, the rows of the form."""
         return self._one(types.ConsultationDetail, urls.path("consultations", period, number), on=_day(on))
 
     def consultations(
@@ -163,31 +163,31 @@ class Client:
         return self._list(types.Consultation, urls.path("consultations"), status=status, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def conflicts(self, *, settled: bool | None = None) -> Listing[types.Conflict]:
-        """What the sources disagree on: those that a curator has settled, the others, or all."""
+        """Return what the sources disagree on: those that a curator has settled, the others, or all."""
         return self._list(types.Conflict, urls.path("conflicts"), settled=None if settled is None else "yes" if settled else "no")
 
     # Finding
 
     def search(self, q: str, *, kind: str | None = None) -> Listing[types.Found]:
-        """What bears a name or has words in its titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
+        """Return what bears a name or has words in its titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
         return self._list(types.Found, urls.path("search"), q=q, kind=kind)
 
     def resolve(self, printed: str) -> types.Resolved:
-        """The thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises MultipleMatches for several, NotFound."""
+        """Return the thing that a printed form means (x1280, Q10/17, SG17-R25@2025-2028). Raises MultipleMatches for several, NotFound."""
         return self._one(types.Resolved, urls.path("resolve"), id=printed)
 
     def evidence(self, s: str, p: str | None = None, o: str | None = None) -> Listing[types.Stated]:
-        """The passages that state the triples about a thing: IRI or path (rec/X.1280), property (sg17:replyDeadline), object."""
+        """Return the passages that state the triples about a thing: IRI or path (rec/X.1280), property (sg17:replyDeadline), object."""
         return self._list(types.Stated, urls.path("evidence"), s=s, p=p, o=o)
 
     # Queries
 
     def queries(self) -> Listing[types.QueryDescription]:
-        """The query catalogue: what each query answers, what it takes, its SPARQL."""
+        """Return the query catalogue: what each query answers, what it takes, its SPARQL."""
         return self._pages(urls.path("queries"), _shape(types.QueryDescription))
 
     def query(self, name: str, /, **parameters: Day | int | None) -> Listing[Plain]:
-        """The rows of a query of the catalogue, as plain text by column; None where a column has no value."""
+        """Return the rows of a query of the catalogue, as plain text by column; None where a column has no value."""
         return self._pages(urls.with_parameters(urls.path("queries", name), parameters), _plain)
 
     def sparql(self, query: str) -> list[Row] | bool | bytes:
@@ -202,7 +202,7 @@ class Client:
         return sparql.result(self._asking.post(self._target("/sparql"), accept, "application/sparql-query", query.encode()))
 
     def check(self, circular: str | PathLike[str], *, against: bool = True) -> types.CheckReport:
-        """What does not agree in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with what the service knows.
+        """Return what does not agree in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with what the service knows.
 
         It is sent once and not kept. A check may take 20 seconds: give the client a `timeout` of 30. Raises BadRequest for what is no
         circular or cannot be read, ServiceUnavailable, OSError where the file cannot be opened.
@@ -216,11 +216,14 @@ class Client:
     # Things and files
 
     def thing(self, thing: str, format: str = "ttl") -> bytes:  # noqa: A002 - the name of the parameter at the service
-        """A thing by IRI or path (rec/X.1280) as it is written in a format: ttl, jsonld, nt, rdf, json, html; texts also bib, ris, csl."""
+        """Return a thing by IRI or path (rec/X.1280) as it is written in a format: ttl, jsonld, nt, rdf, json, html.
+
+        Texts also bib, ris, csl.
+        """
         return self._asking.get(self._target(urls.thing_path(thing), format=format), _ANYTHING).body
 
     def dumps(self) -> list[DumpFile]:
-        """The files of the whole dataset, with size and SHA-256."""
+        """Return the files of the whole dataset, with size and SHA-256."""
         answer = self._asking.get(self._target("/dumps/"))
         return dumps.files(answer.json(), answer.address)
 
@@ -241,7 +244,7 @@ class Client:
         return self._asking.get(target, "text/calendar").content("text/calendar")
 
     def feed(self, *, kind: Literal["circular", "edition", "conflict"] | None = None, limit: int | None = None) -> bytes:
-        """What is new, as Atom (UTF-8)."""
+        """Return what is new, as Atom (UTF-8)."""
         return self._asking.get(self._target("/feed.atom", kind=kind, limit=limit), "application/atom+xml").content("application/atom+xml")
 
     def version(self) -> str:

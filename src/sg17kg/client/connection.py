@@ -1,4 +1,4 @@
-"""Connections to one server, kept open between requests. The errors of http.client become those of the client here alone."""
+"""Connections to one server, kept open between requests; errors of http.client become those of the client."""
 
 import http.client
 import selectors
@@ -38,7 +38,7 @@ class Connections:
 
     @contextmanager
     def asked(self, request: Request) -> Iterator[http.client.HTTPResponse]:
-        """The answer, of which the head has come; the connection is kept if the body is read to its end. Raises ClientError."""
+        """Yield the answer, of which the head has come; the connection is kept if the body is read to its end. Raises ClientError."""
         link, response = self._sent(request)
         try:
             yield response
@@ -71,7 +71,7 @@ class Connections:
         return fresh, self._send(fresh, request)
 
     def _kept(self) -> http.client.HTTPConnection | None:
-        """The connection that was used last, unless the server has closed it; those are closed here, too."""
+        """Return the connection that was used last, unless the server has closed it; those are closed here, too."""
         while True:
             with self._lock:
                 if not self._idle:
@@ -96,14 +96,14 @@ class Connections:
 
 
 def _has_news(link: http.client.HTTPConnection) -> bool:
-    """Whether something comes in that nobody asked for: on an idle connection, its end."""
+    """Return whether something comes in that nobody asked for: on an idle connection, its end."""
     with closing(selectors.DefaultSelector()) as selector:
         selector.register(link.sock, selectors.EVENT_READ)
         return bool(selector.select(0))
 
 
 def blocks(response: http.client.HTTPResponse, server: Server, request: Request) -> Iterator[bytes]:
-    """The body as it comes. Raises IncompleteResponse where it ends early, RequestTimeout, InvalidResponse."""
+    """Yield the body as it comes. Raises IncompleteResponse where it ends early, RequestTimeout, InvalidResponse."""
     while True:
         with translated(server, request, begun=True):
             block = response.read1(_BLOCK)
@@ -117,7 +117,7 @@ def blocks(response: http.client.HTTPResponse, server: Server, request: Request)
 
 @contextmanager
 def translated(server: Server, request: Request, begun: bool = False) -> Iterator[None]:
-    """The errors of sockets and of http.client as our own. `begun`: the head of the answer has come."""
+    """Yield the errors of sockets and of http.client as our own. `begun`: the head of the answer has come."""
     where = f"{server}{request.target}"
     try:
         yield

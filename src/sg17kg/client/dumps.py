@@ -1,4 +1,4 @@
-"""Dumps: the dataset as files, taken over whole or not at all."""
+"""Download dumps: each file whole and verified, or not at all."""
 
 import hashlib
 import os
@@ -36,7 +36,7 @@ class DumpFile:
 
 
 def files(said: object, address: str) -> list[DumpFile]:
-    """The files that /dumps/ lists. Raises InvalidResponse."""
+    """Return the files that /dumps/ lists. Raises InvalidResponse."""
     try:
         items = said["items"]  # type: ignore[index]
         return [_file(item) for item in items]
@@ -55,7 +55,7 @@ def _file(item: dict[str, object]) -> DumpFile:
 
 
 def named(name: str, offered: list[DumpFile]) -> DumpFile:
-    """The file of a name. Raises NotFound."""
+    """Return the file of a name. Raises NotFound."""
     for file in offered:
         if file.name == name:
             return file
@@ -84,7 +84,7 @@ def fetch(asking: Transport, file: DumpFile, target: str, path: Path) -> Path:
 
 @contextmanager
 def _alone(part: Path) -> Iterator[BufferedRandom]:
-    """The file of what has come, open at its end, while no other program writes it. Raises BadArgument, OSError."""
+    """Yield the file of what has come, open at its end, while no other program writes it. Raises BadArgument, OSError."""
     with part.open("a+b") as output:
         if fcntl:
             try:
@@ -133,6 +133,6 @@ def _more(asking: Transport, file: DumpFile, target: str, output: BufferedRandom
 
 
 def _place(content_range: str) -> int:
-    """The first byte of a part; -1 where it is not said."""
+    """Return the first byte of a part; -1 where it is not said."""
     match = _PART.fullmatch(content_range)
     return int(match[1]) if match else -1

@@ -1,4 +1,4 @@
-"""What a client raises. Each message says what was asked, and what came instead.
+"""Errors of the client. Each message says what was requested and what came instead.
 
 ClientError                   an Sg17kgError
 ├── BadArgument               it cannot be asked: no address, no day, no Question (also a ValueError)

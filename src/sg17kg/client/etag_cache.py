@@ -1,4 +1,4 @@
-"""Answers that the client has seen, with their ETags: what has not changed since need not be sent again."""
+"""Cache of responses with their ETags, for conditional requests."""
 
 import re
 from collections import OrderedDict
@@ -20,7 +20,7 @@ class ETagCache:
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
 
     def get(self, target: str, accept: str) -> Answer | None:
-        """The answer that came last to a request, if it is remembered."""
+        """Return the answer that came last to a request, if it is remembered."""
         with self._lock:
             found = self._answers.get((target, accept))
             if found:

@@ -1,4 +1,4 @@
-"""A file as the body of a request (multipart/form-data, RFC 7578)."""
+"""File as the body of a request (multipart/form-data, RFC 7578)."""
 
 from secrets import token_hex
 

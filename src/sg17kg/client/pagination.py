@@ -1,4 +1,4 @@
-"""A list of the service, read page by page as far as it is looked at."""
+"""Iterate over a list of the service, page by page."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class Listing(Generic[Item]):
         return self._first.total
 
     def __iter__(self) -> Iterator[Item]:
-        """The items in the order of the service. Raises ClientError where a page cannot be had."""
+        """Yield the items in the order of the service. Raises ClientError where a page cannot be had."""
         page = self._first
         asked: set[str] = set()
         yield from page.items

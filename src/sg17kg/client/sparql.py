@@ -1,4 +1,4 @@
-"""Answers of SPARQL: rows of terms, or true and false (SPARQL 1.1 Query Results JSON Format)."""
+"""Results of SPARQL queries: rows of terms, or a truth value (SPARQL 1.1 Query Results JSON Format)."""
 
 from dataclasses import dataclass
 from typing import Literal, cast

@@ -1,4 +1,4 @@
-"""Requests to one service: repeated where that is safe, redirected within it, remembered by ETag; every status but 200 as an error."""
+"""Send requests to one service: retry where safe, redirect within it, revalidate by ETag, raise for errors."""
 
 import time
 from collections.abc import Iterator
@@ -50,7 +50,7 @@ class Transport:
         self._own = {"User-Agent": f"sg17kg-client/{__version__}"} | ({"Accept-Language": lang} if lang else {})
 
     def get(self, target: str, accept: str = JSON) -> Answer:
-        """The answer to a GET, its status 200: repeated, redirected, remembered. Raises ClientError."""
+        """Return the answer to a GET, its status 200: repeated, redirected, remembered. Raises ClientError."""
         for _ in range(_MOST_REDIRECTS + 1):
             answer = self._repeated(target, accept)
             if answer.status not in _REDIRECTS:
@@ -59,7 +59,7 @@ class Transport:
         raise InvalidResponse(f"{answer.address} redirects for the {_MOST_REDIRECTS + 1}th time; what was asked for has no end")
 
     def post(self, target: str, accept: str, content_type: str, body: bytes) -> Answer:
-        """The answer to a POST, its status 200: sent once, and never elsewhere. Raises ClientError."""
+        """Return the answer to a POST, its status 200: sent once, and never elsewhere. Raises ClientError."""
         answer = self._answer(Request("POST", target, self._headers(accept) | {"Content-Type": content_type}, body))
         if answer.status in _REDIRECTS:
             raise RedirectRefused(f"{answer.address} redirects a POST, which is not sent again")
@@ -67,7 +67,7 @@ class Transport:
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[HTTPResponse]:
-        """The answer to a request as it comes, whatever its status."""
+        """Yield the answer to a request as it comes, whatever its status."""
         with self._connections.asked(Request(request.method, request.target, self._own | dict(request.headers), request.body)) as response:
             yield response
 
@@ -102,7 +102,7 @@ class Transport:
         return answer
 
     def _answer(self, request: Request) -> Answer:
-        """One answer, of a status that can be worked with. Raises ClientError for every other."""
+        """Return one answer, of a status that can be worked with. Raises ClientError for every other."""
         deadline = time.monotonic() + _PATIENCE * self._timeout
         with self._connections.asked(request) as response:
             answer = whole(response, self.server, request, deadline)
@@ -118,7 +118,7 @@ def pause_before(attempt: int, error: ClientError) -> float:
 
 
 def error_of(answer: Answer) -> ClientError:
-    """The error that a status means, with what the problem document says."""
+    """Return the error that a status means, with what the problem document says."""
     problem, status = answer.problem(), answer.status
     title = problem.title or next((entry.phrase for entry in HTTPStatus if entry == status), "")
     message = ": ".join(part for part in (f"{status} {title}".strip(), problem.detail) if part)[:_LONGEST_SHOWN] + f" ({answer.address})"

@@ -1,4 +1,4 @@
-"""What is asked for, as the target of a request: paths and parameters, encoded; and the server that alone is asked."""
+"""Build request targets: encoded paths and parameters, and the one server to which they go."""
 
 import re
 from collections.abc import Mapping
@@ -29,14 +29,17 @@ class Server:
 
     @classmethod
     def parse(cls, address: str) -> "Server":
-        """The server at an address like https://kg.example.org:8017. Raises BadArgument."""
+        """Return the server at an address like https://kg.example.org:8017. Raises BadArgument."""
         parts = _split(address)
         if parts is None or parts.query or parts.fragment or parts.username is not None:
             raise BadArgument(f"{address!r} is no address of a service; write it like http://127.0.0.1:8017")
         return cls(*_place(parts), parts.path.rstrip("/"))
 
     def target(self, link: str, asked: str) -> str:
-        """The target of a request for a link found in the answer to another one (`asked`). Raises RedirectRefused, InvalidResponse."""
+        """Return the target of a request for a link found in the answer to another one (`asked`).
+
+        Raises RedirectRefused, InvalidResponse.
+        """
         parts = _split(link, f"{self}{asked}") if isinstance(link, str) else None
         if parts is None:
             raise InvalidResponse(f"the answer to {asked} leads to {str(link)[:_LONGEST_SHOWN]!r}, which is no address")
@@ -51,7 +54,10 @@ class Server:
 
 
 def _split(link: str, base: str = "") -> SplitResult | None:
-    """The parts of an address of HTTP that is spelled in plain ASCII; None for every other text. A part of one is completed by `base`."""
+    """Return the parts of an address of HTTP that is spelled in plain ASCII; None for every other text.
+
+    A part of one is completed by `base`.
+    """
     try:
         parts = urlsplit(urljoin(base, link))
         port = parts.port
@@ -66,7 +72,7 @@ def _place(parts: SplitResult) -> tuple[str, str, int]:
 
 
 def path(*segments: str | int) -> str:
-    """A path of REST out of its segments, each encoded: a slash within one stays within it. Raises BadArgument."""
+    """Return a path of REST out of its segments, each encoded: a slash within one stays within it. Raises BadArgument."""
     return "/api/v1/" + "/".join(_segment(str(segment)) for segment in segments)
 
 
@@ -77,7 +83,7 @@ def _segment(text: str) -> str:
 
 
 def thing_path(thing: str) -> str:
-    """The path of a thing by its IRI or by its path (rec/X.1280). Raises BadArgument for an IRI of another graph."""
+    """Return the path of a thing by its IRI or by its path (rec/X.1280). Raises BadArgument for an IRI of another graph."""
     tail = thing.removeprefix(BASE).partition("#")[0].lstrip("/")
     if not tail or re.match(r"[a-z][a-z0-9+.-]*://", tail, re.IGNORECASE) or {".", ".."} & set(tail.split("/")):
         raise BadArgument(f"{thing[:_LONGEST_SHOWN]!r} is nothing in this graph; give an IRI below {BASE}, or a path like rec/X.1280")
@@ -85,7 +91,7 @@ def thing_path(thing: str) -> str:
 
 
 def with_parameters(path: str, parameters: Mapping[str, object]) -> str:
-    """A path with its parameters; those that are None are left out. Raises BadArgument for a value that is no text."""
+    """Return a path with its parameters; those that are None are left out. Raises BadArgument for a value that is no text."""
     given = {name: _text(name, value) for name, value in parameters.items() if value is not None}
     try:
         return path + ("?" + urlencode(given) if given else "")
@@ -109,7 +115,7 @@ def _encoded(text: str, safe: str) -> str:
 
 
 def day(given: Day | None) -> str | None:
-    """A day as YYYY-MM-DD. Raises BadArgument for a moment, and for a text that is no day."""
+    """Return a day as YYYY-MM-DD. Raises BadArgument for a moment, and for a text that is no day."""
     if given is None:
         return None
     if isinstance(given, datetime):

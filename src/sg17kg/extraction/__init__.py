@@ -1,1 +1,1 @@
-"""From files to records: readers, language packs, extractors."""
+"""Extract facts from documents, with language packs."""

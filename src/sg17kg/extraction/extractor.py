@@ -1,4 +1,4 @@
-"""From a document to its facts: which kind of letter it is, its parts, and what they say together."""
+"""Extract the facts of a document: find the kind of letter, read its parts, and combine them."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -66,7 +66,7 @@ class Extractor:
         return cls(loaded, {pack.language: gazetteer.load(curated, pack.language, pack.names_in_text) for pack in loaded})
 
     def extract(self, document: Document) -> Facts:
-        """What the document says. Raises NotACircular where it is no letter of TSB, or only a part of one."""
+        """Return what the document says. Raises NotACircular where it is no letter of TSB, or only a part of one."""
         plain = normalise_characters(document)
         choice = choose(plain, self.packs)
         if choice is None:
@@ -131,20 +131,20 @@ def _outline(reading: ExtractionContext) -> Outline:
 
 
 def _annex_number(match: re.Match[str]) -> int:
-    """The place of an annex among the annexes: 1 for Annex 1 and for Annex A."""
+    """Return the place of an annex among the annexes: 1 for Annex 1 and for Annex A."""
     printed = match["number"]
     return int(printed) if printed.isdigit() else ord(printed.upper()) - ord("A") + 1
 
 
 def _before_first_paragraph(reading: ExtractionContext, last: int) -> int:
-    """Where the header ends if no salutation says so: before the paragraph numbered 1."""
+    """Return where the header ends if no salutation says so: before the paragraph numbered 1."""
     first = next((line.number for line in reading.document.between(1, last) if _FIRST_PARAGRAPH.match(line.text)), 1)
     reading.find("no-salutation", "warning", "no salutation ends the header; it is taken to end before paragraph 1", [first])
     return first - 1
 
 
 def _before_closing(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The letter up to its signature, which is read on its own."""
+    """Return the letter up to its signature, which is read on its own."""
     for index, line in enumerate(lines):
         if line.text and reading.pack.search("closing", line.folded):
             return lines[:index]
@@ -152,7 +152,7 @@ def _before_closing(reading: ExtractionContext, lines: tuple[Line, ...]) -> tupl
 
 
 def _kind(header: Header, body: Body, reading: ExtractionContext, outline: Outline) -> DocumentKind:
-    """What kind of letter it is: by its number, by its subject, by what it opens."""
+    """Return what kind of letter it is: by its number, by its subject, by what it opens."""
     if header.letter and not header.number:
         return "collective-letter"
     if header.corrigendum:
@@ -166,7 +166,7 @@ def _kind(header: Header, body: Body, reading: ExtractionContext, outline: Outli
 
 
 def _announced(reading: ExtractionContext, subject: TextSpan, body: Body, asks: bool) -> DocumentKind | None:
-    """The kind that the subject announces, else that of the procedure which the letter follows."""
+    """Return the kind that the subject announces, else that of the procedure which the letter follows."""
     for kind, pattern in reading.pack.kind_patterns:
         # a letter that asks for nothing tells what came of a consultation
         if subject and (asks or kind not in _CONSULTATIONS) and pattern.search(subject.text):
@@ -178,12 +178,12 @@ def _announced(reading: ExtractionContext, subject: TextSpan, body: Body, asks: 
 
 
 def _asks(reading: ExtractionContext, body: Body, outline: Outline) -> bool:
-    """Whether a letter sets a deadline, or encloses or names an annex: a consultation has drafts and a form."""
+    """Return whether a letter sets a deadline, or encloses or names an annex: a consultation has drafts and a form."""
     return bool(outline.annexes or any(body.find(reading, slot) for slot in ("deadline", "annex_reference")))
 
 
 def _check_whole(reading: ExtractionContext, kind: DocumentKind, outline: Outline, body: Body) -> None:
-    """A consultation that breaks off is refused: half of its facts would look like all of them."""
+    """Refuse a consultation that breaks off: half of its facts would look like all of them."""
     if kind not in _CONSULTATIONS:
         return
     last = max((line.number for line in reading.document.lines if line.text), default=0)
@@ -206,7 +206,7 @@ def _facts(reading: ExtractionContext, kind: DocumentKind, outline: Outline, fra
 
 
 def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> None:
-    """A form without its closing formula that has fewer rows than there are texts was cut off."""
+    """Refuse a form that was cut off: without its closing formula, and with fewer rows than there are texts."""
     texts = len(facts.drafts) or len(facts.questions)
     if not form.closed and len(form.rows) < texts:
         last = max(line.number for line in reading.document.lines if line.text)
@@ -217,7 +217,7 @@ def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> N
 
 
 def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, frame: LetterParts) -> Facts:
-    """What every kind of letter says: its header, where the form goes, its signature and annexes."""
+    """Return what every kind of letter says: its header, where the form goes, its signature and annexes."""
     document, header = reading.document, frame.header
     letter = document.between(*outline.body)
     signature = read_signature(reading, letter[len(_before_closing(reading, letter)) :])
@@ -253,7 +253,7 @@ def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, fr
 
 
 def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
-    """The study period of the letter's date, or of its meeting where no date is printed (INTERFACES §4)."""
+    """Return the study period of the letter's date, or of its meeting where no date is printed (INTERFACES §4)."""
     meeting = facts.meeting.start if facts.meeting else facts.adopted_at.start if facts.adopted_at else None
     day = facts.circular.date or meeting
     pointer = "/circular/date" if facts.circular.date else "/meeting/start" if facts.meeting else "/adopted_at/start"
@@ -264,7 +264,7 @@ def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
 
 
 def _annexes(reading: ExtractionContext, outline: Outline, announced: int | None) -> int | None:
-    """How many annexes the document has; a count below the signature that differs is reported."""
+    """Return how many annexes the document has; a count below the signature that differs is reported."""
     have = len(outline.annexes)
     enclosed = next((line for line, by in reading.covered.items() if by == "enclosed"), None)
     if announced is not None and announced != have and enclosed:

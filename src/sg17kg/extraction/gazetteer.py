@@ -1,4 +1,4 @@
-"""What extractors must know beyond the document: places, bodies, study periods. People edit it, in data/curated/."""
+"""Names that extractors must know beyond the document: places, bodies, study periods (data/curated/)."""
 
 import re
 from collections import defaultdict
@@ -33,7 +33,7 @@ class Inflection:
     after: str = ""
 
     def stem(self, name: str) -> str:
-        """The part of a name that all its forms begin with."""
+        """Return the part of a name that all its forms begin with."""
         return re.sub(f"(?:{self.dropped})$", "", name) if self.dropped and len(name) > _SHORTEST_INFLECTED else name
 
 
@@ -49,11 +49,11 @@ class Gazetteer:
     inflection: Inflection = Inflection()
 
     def city(self, text: str) -> str | None:
-        """The first city named in a text, also where its name is that of its country; None where none is known."""
+        """Return the first city named in a text, also where its name is that of its country; None where none is known."""
         return next((self.cities[name] for name in self._named(text) if name in self.cities), None)
 
     def find(self, text: str) -> Place | None:
-        """The first city and the first country named in a text, or None where neither is known.
+        """Return the first city and the first country named in a text, or None where neither is known.
 
         Of names that begin at one place the longest is meant; a name of both is the country's, and the city's if it comes
         again.
@@ -83,7 +83,7 @@ class Gazetteer:
         return text.startswith(stem, start) and self._ends(text, start + len(stem), name)
 
     def _stem_starts(self, text: str, start: int) -> Iterator[int]:
-        """Where the stem of a name may begin in a word: at its start, or behind what the language glues to it."""
+        """Yield where the stem of a name may begin in a word: at its start, or behind what the language glues to it."""
         yield start
         before = self._before.match(text, start) if self.inflection.before else None
         if before and before.end() > start:
@@ -94,7 +94,7 @@ class Gazetteer:
         return re.compile(self.inflection.before)
 
     def _ends(self, text: str, position: int, name: str) -> bool:
-        """Whether the word ends there, or with an ending of the language; names of scripts without blanks end anywhere."""
+        """Return whether the word ends there, or with an ending of the language; names of scripts without blanks end anywhere."""
         return is_wide(name[-1]) or self._ending.match(text, position) is not None
 
     @cached_property
@@ -135,7 +135,10 @@ class Reference:
 
 
 def load(folder: Path, language: str, inflection: Inflection) -> Reference:
-    """The curated data of a folder with the names of one language, and the English ones. Raises AssetError where a file does not fit."""
+    """Return the curated data of a folder with the names of one language, and the English ones.
+
+    Raises AssetError where a file does not fit.
+    """
     try:
         places = _yaml(folder / "places.yaml")
         bodies = _yaml(folder / "bodies.yaml")
@@ -161,7 +164,7 @@ def _names(entry: Mapping[str, Any], language: str) -> Iterable[str]:
 
 
 def load_periods(folder: Path) -> tuple[StudyPeriod, ...]:
-    """The study periods, oldest first."""
+    """Return the study periods, oldest first."""
     rows = _yaml(folder / "study-periods.yaml")
     for row in rows:
         if not isinstance(row.get("start"), date) or not isinstance(row.get("end"), date):

@@ -1,4 +1,4 @@
-"""Facts with the lines and places of the file that was read, where the extractor worked on others."""
+"""Map facts from the lines that the extractor used to the lines of the file."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -10,19 +10,19 @@ from sg17kg.readers.document import Document
 
 
 def in_file(facts: Facts, document: Document) -> Facts:
-    """The facts with the format of the file, how many lines it has, and where a person finds the lines that they name."""
+    """Return the facts with the format of the file, how many lines it has, and where a person finds the lines that they name."""
     named = chain(*(range(first, last + 1) for first, last in facts.evidence.values()), *(finding.lines for finding in facts.findings))
     places = {number: place for number in sorted(set(named)) if (place := document.line(number).place)}
     return replace(facts, document=replace(facts.document, lines=len(document.lines)), format=document.format, places=places)
 
 
 def stated(evidence: Mapping[str, Lines], facts: Facts) -> dict[str, Lines]:
-    """The evidence of values that the facts have: what was read and then given up stands nowhere."""
+    """Return the evidence of values that the facts have: what was read and then given up stands nowhere."""
     return {pointer: lines for pointer, lines in evidence.items() if _value(facts, pointer) is not None}
 
 
 def _value(facts: Facts, pointer: str) -> object:
-    """The value at a JSON pointer, or None."""
+    """Return the value at a JSON pointer, or None."""
     value: object = facts
     for part in pointer.removeprefix("/").split("/"):
         value = _entry(value, int(part)) if isinstance(value, tuple) else getattr(value, part, None)
@@ -34,7 +34,7 @@ def _entry(values: tuple[object, ...], index: int) -> object:
 
 
 def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
-    """The facts with every line number as the file counts it."""
+    """Return the facts with every line number as the file counts it."""
     turn, origin = unfolded.lines, unfolded.origin
 
     def each(numbers: Iterable[int]) -> tuple[int, ...]:

@@ -1,4 +1,4 @@
-"""What conversion does to a document, undone as far as it can be: lines as a typist set them, letters as a reader knows them.
+"""Normalise converted text: split merged lines, map look-alike and presentation forms to plain characters.
 
 Text out of PDF comes with Arabic letters in their presentation forms, brackets mirrored, Latin letters in Cyrillic words,
 and sometimes a whole page on one line. Lines that are split here keep the number of the line that the file has.
@@ -32,7 +32,7 @@ _BOX = re.compile(r" ?(?=(?:\|_\||[\u20dd\u2610-\u2612\u25a1\u25a2\u25cb\u25ef\u
 
 
 def normalise_characters(document: Document) -> Document:
-    """The document with letters as a reader knows them; lines stay lines."""
+    """Return the document with letters as a reader knows them; lines stay lines."""
     return replace(document, lines=tuple(_plain(line) for line in document.lines))
 
 
@@ -55,7 +55,7 @@ def _letters(text: str) -> str:
 
 
 def _one_script(match: re.Match[str]) -> str:
-    """A Cyrillic word in which Latin letters of the same look stand; short ones may be names."""
+    """Return a Cyrillic word in which Latin letters of the same look stand; short ones may be names."""
     word = match[0]
     latin = len(_LATIN.findall(word))
     return word.translate(scripts().cyrillic_for_latin) if latin and len(word) >= _SHORTEST_MIXED and latin * 2 < len(word) else word
@@ -74,7 +74,7 @@ class Unfolded:
 
 
 def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | None:
-    """The document with lines split that hold several parts of a letter, or None where no line does."""
+    """Return the document with lines split that hold several parts of a letter, or None where no line does."""
     parts = [(line, _split(line.text, pack)) for line in document.lines]
     if all(len(split) == 1 for _, split in parts):
         return None
@@ -88,7 +88,7 @@ def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | Non
 
 
 def _split(text: str, pack: LanguagePack) -> list[str]:
-    """The parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
+    """Return the parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
     if len(text) < _ANNEX_PAGE and not _has_colon(text):
         return [text]
     if PAGE_FOOT.fullmatch(text):
@@ -113,7 +113,7 @@ def _has_colon(text: str) -> bool:
 
 
 def _is_page(text: str, pack: LanguagePack) -> bool:
-    """Whether a line holds a page: a salutation within it, or the heading of an annex with items behind it."""
+    """Return whether a line holds a page: a salutation within it, or the heading of an annex with items behind it."""
     if len(text) >= _PAGE and any(match.start() for match in pack.find_inside("salutation", text)):
         return True
     heading = pack.starts_with("annex_heading", text) if len(text) >= _ANNEX_PAGE else None
@@ -121,7 +121,7 @@ def _is_page(text: str, pack: LanguagePack) -> bool:
 
 
 def _starts_in_header(text: str, pack: LanguagePack) -> set[int]:
-    """Where number and date begin, and where what follows them does."""
+    """Return where number and date begin, and where what follows them does."""
     places: set[int] = set()
     for slot in ("circular_number", "date_line"):
         for match in pack.find_inside(slot, text)[:1]:

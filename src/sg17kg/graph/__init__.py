@@ -1,1 +1,1 @@
-"""From records to the dataset: mapping, building, validation."""
+"""Build the dataset from facts: mapping, inference, validation."""

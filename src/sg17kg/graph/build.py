@@ -1,4 +1,4 @@
-"""The dataset from data/ and ontology/: dataset.nq in canonical order, and a manifest. Same input, same bytes."""
+"""Build the dataset from data/ and ontology/: dataset.nq in canonical order, and a manifest. Same input, same bytes."""
 
 import hashlib
 import json
@@ -51,7 +51,10 @@ class Built(NamedTuple):
 
 
 def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[Facts]:
-    """The facts of all documents, by file name. Raises BuildError where a file is broken or two are of one document in one language."""
+    """Return the facts of all documents, by file name.
+
+    Raises BuildError where a file is broken or two are of one document in one language.
+    """
     documents: dict[str, Path] = {}
     all_facts = []
     for path in sorted(folder.glob("*.json")):
@@ -65,7 +68,7 @@ def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[
 
 
 def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> list[Facts]:
-    """One version of each letter, to whose lines remarks belong: that in the first language, else the first there is."""
+    """Return one version of each letter, to whose lines remarks belong: that in the first language, else the first there is."""
     chosen: dict[str, Facts] = {}
     for facts in sorted(documents, key=lambda version: version.document.language != FIRST_LANGUAGE):
         chosen.setdefault(letter_of(facts, periods).iri, facts)
@@ -73,7 +76,7 @@ def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> l
 
 
 def quads(inputs: Inputs) -> Iterator[Quad]:
-    """Every statement of the dataset, with its graph."""
+    """Yield every statement of the dataset, with its graph."""
     documents = read_documents(inputs.data / "documents", inputs.periods)
     numbering = references.numbering(inputs.data)
     for facts in documents:
@@ -99,7 +102,7 @@ def _ontology(folder: Path) -> Iterator[Quad]:
 
 
 def _ontology_version(folder: Path) -> str | None:
-    """The owl:versionIRI of the ontology."""
+    """Return the owl:versionIRI of the ontology."""
     version = Graph().parse(folder / "sg17.ttl").value(URIRef(iri("ontology")), OWL.versionIRI)
     return str(version) if version else None
 
@@ -135,7 +138,7 @@ def build(inputs: Inputs, out: Path) -> Built:
 
 
 def _write_whole(out: Path, files: dict[str, list[bytes]]) -> None:
-    """All files or none: written beside, then moved into place, the manifest last."""
+    """Write all files or none: beside, then moved into place, the manifest last."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=out))

@@ -1,4 +1,4 @@
-"""What changed between two datasets, by thing: statements that came and went, told as text, JSON, or an RDF patch."""
+"""Compare two datasets: statements added and removed by thing, as text, JSON, or an RDF patch."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Change:
 
 
 def changes(before: Collection[bytes], after: Collection[bytes]) -> list[Change]:
-    """Changes between two datasets in N-Quads rows, by IRI. Evidence and provenance tell nothing of a thing and are left out."""
+    """Return the changes between two datasets in N-Quads rows, by IRI. Evidence and provenance tell nothing of a thing and are left out."""
     old, new = set(_triples(before)), set(_triples(after))
     was, now = {subject for subject, _ in old}, {subject for subject, _ in new}
     labels = {**_labels(old), **_labels(new)}
@@ -35,7 +35,7 @@ def changes(before: Collection[bytes], after: Collection[bytes]) -> list[Change]
 
 
 def patch(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[bytes]:
-    """The same as an RDF patch: removals (D), then additions (A), of quads, in one transaction. Source: RDF Patch, Apache Jena."""
+    """Yield the same as an RDF patch: removals (D), then additions (A), of quads, in one transaction. Source: RDF Patch, Apache Jena."""
     old, new = set(before), set(after)
     yield b"TX .\n"
     yield from (b"D " + row for row in sorted(old - new))

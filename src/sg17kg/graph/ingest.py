@@ -1,4 +1,4 @@
-"""What is added to a graph: one language version of a document, or one file of editions, with what follows from it.
+"""Add one language version of a document, or one file of editions, to a graph, with what follows from it.
 
 An addition replaces the graphs that it brings, and the rules run anew over all sources; so adding it twice changes nothing,
 and a newer version of a document takes the place of the older one.
@@ -43,13 +43,13 @@ class Patch:
     parted: frozenset[str] = frozenset()
 
     def known_to(self, known: Iterable[bytes]) -> bool:
-        """Whether the graphs that it brings are in these rows already, just as they are."""
+        """Return whether the graphs that it brings are in these rows already, just as they are."""
         names = {f"<{graph}>".encode() for graph in self.graphs}
         return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
 
 
 def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Patch:
-    """One language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
+    """Return one language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
 
     `periods` tell the study period of a circular that it names with its day, `numbering` which text a number means. Raises BuildError
     where nothing identifies it.
@@ -96,7 +96,7 @@ def together(label: str, parts: Sequence[Patch]) -> Patch:
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
-    """Which file a graph was made from, and by which version of the extractor."""
+    """Yield which file a graph was made from, and by which version of the extractor."""
     graph, source = URIRef(graph_of(facts, periods)), URIRef(source_iri(facts))
     document = facts.document
     rows = (
@@ -121,17 +121,17 @@ def lines(quads: Iterable[Quad]) -> list[bytes]:
 
 
 def graph_name(row: bytes) -> bytes:
-    """The graph of a row of N-Quads, in angle brackets."""
+    """Return the graph of a row of N-Quads, in angle brackets."""
     return row.rsplit(b" ", 2)[1]
 
 
 def apply_patch(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
-    """All rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
+    """Return all rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
     return store_with(known, addition, rules, open_store)[0]
 
 
 def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
-    """The same rows as `added`, and a store that holds them."""
+    """Return the same rows as `added`, and a store that holds them."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
     known_rows = list(no_other_numbers(known_rows, addition.parted))
@@ -142,13 +142,13 @@ def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], 
 
 
 def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:
-    """The files from which graphs were made."""
+    """Return the files from which graphs were made."""
     derived = f" <{PROV.wasDerivedFrom}> ".encode()
     return {row.split(b" ", 3)[2] for row in rows if derived in row and row.split(b" ", 1)[0] in graphs}
 
 
 def _stays(row: bytes, replaced: set[bytes], files: set[bytes]) -> bool:
-    """Whether a row outlives the replacement of graphs: not what was inferred, nor the provenance of what is replaced."""
+    """Return whether a row outlives the replacement of graphs: not what was inferred, nor the provenance of what is replaced."""
     graph = graph_name(row)
     if graph in replaced or graph.startswith(_INFERRED):
         return False

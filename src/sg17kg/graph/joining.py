@@ -1,4 +1,4 @@
-"""What was said of a number before a catalogue told that it is another number of a text: said of that text, with its evidence.
+"""Move statements about a number to the text that bears it, once a catalogue tells that it is a second number.
 
 Letters that were added earlier are not read again; their rows are rewritten as mapping would have written them.
 """
@@ -33,7 +33,7 @@ class _Joining:
         return self.pattern.match(term) is not None
 
     def triple(self, said: _Triple) -> _Triple | None:
-        """A triple as it is said of the text; None for the name of what is no thing of its own any more."""
+        """Return a triple as it is said of the text; None for the name of what is no thing of its own any more."""
         subject, predicate, value = said
         match = self.pattern.match(subject)
         if match:
@@ -100,7 +100,7 @@ def no_other_numbers(rows: Collection[bytes], numbers: Collection[str]) -> Itera
 
 
 def _joining(rows: Collection[bytes], joined: Mapping[str, str]) -> _Joining | None:
-    """What is to be joined in these rows; None where nothing is."""
+    """Return what is to be joined in these rows; None where nothing is."""
     texts = {f"<{deliverable_iri(half)}>".encode(): (half, text) for half, text in joined.items() if len(split_halves(half)) == 1}
     found = texts.keys() & {row.split(b" ", 1)[0] for row in rows}
     if not found:
@@ -131,7 +131,7 @@ def _evidence(rows: Collection[bytes], joining: _Joining) -> dict[bytes, tuple[b
 
 
 def _statement(triple: _Triple, evidence_graph: bytes) -> bytes:
-    """The IRI of a statement of evidence, as graph/mapping/statements.py makes it."""
+    """Return the IRI of a statement of evidence, as graph/mapping/statements.py makes it."""
     graph = evidence_graph[1:-1].replace(b"/evidence/", b"/", 1)
     digest = hashlib.sha256(b" ".join((*triple, b".\n")) + graph).hexdigest()
     return f"<{iri('evidence', digest[:24])}>".encode()

@@ -1,4 +1,4 @@
-"""Which numbers are one text's. The catalogue of editions alone makes a pair (D.1140/X.1261); whoever names a half means the text."""
+"""Find which numbers belong to one text (D.1140/X.1261), from the catalogue of editions alone."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -26,7 +26,7 @@ class Numbering:
     listed: frozenset[str] = frozenset()
 
     def number_of(self, printed: str) -> str:
-        """The number that names the text meant by a number, by a half or by a pair as some source prints it.
+        """Return the number that names the text meant by a number, by a half or by a pair as some source prints it.
 
         A pair that the catalogue does not print means the text of the half that names it, or else of the half that the catalogue lists.
         """
@@ -38,21 +38,24 @@ class Numbering:
         return self.canonical.get(meant, meant)
 
     def iri_of(self, printed: str) -> str:
-        """The IRI of the text."""
+        """Return the IRI of the text."""
         return deliverable_iri(self.number_of(printed))
 
     def others_of(self, pair: Pair) -> list[str]:
-        """The printed forms of a pair that mean its text and no other: the other halves, and the pair itself."""
+        """Return the printed forms of a pair that mean its text and no other: the other halves, and the pair itself."""
         return [printed for printed in (*pair, "/".join(pair)) if printed in self.canonical]
 
 
 def printed_of(facts: EditionFacts | ApprovalFacts) -> Pair:
-    """All numbers of an edition or approval, as its source prints them."""
+    """Return all numbers of an edition or approval, as its source prints them."""
     return (facts.number, *facts.also)
 
 
 def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = None) -> Numbering:
-    """The numbering that a catalogue says, with that of another one. Where a pair is printed in two orders the newest edition tells."""
+    """Return the numbering that a catalogue says, with that of another one.
+
+    Where a pair is printed in two orders the newest edition tells.
+    """
     before = known or Numbering()
     rows = sorted(editions, key=lambda facts: facts.approved_on)
     pairs = [*_pairs_of(before), *(printed_of(facts) for facts in rows if facts.also)]
@@ -60,7 +63,7 @@ def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = Non
 
 
 def numbering_in(rows: Iterable[bytes]) -> Numbering:
-    """The numbering that the catalogues in rows of N-Quads say; a graph with editions is one."""
+    """Return the numbering that the catalogues in rows of N-Quads say; a graph with editions is one."""
     catalogues: set[str] = set()
     said: list[tuple[str, bool, str, str]] = []
     for row in rows:
@@ -85,7 +88,7 @@ def _parts(row: bytes) -> tuple[str, str, str, str]:
 
 
 def _is_text(subject: str) -> bool:
-    """Whether an IRI is of a whole text, and not of a part: rec/X.1280, sup/X/39."""
+    """Return whether an IRI is of a whole text, and not of a part: rec/X.1280, sup/X/39."""
     path = subject.strip("<>").removeprefix(BASE).split("/")
     return len(path) == (_DEPTH_OF_SUPPLEMENTS if path[0] == "sup" else _DEPTH)
 
@@ -113,7 +116,7 @@ def _numbering(pairs: Iterable[Pair], listed: frozenset[str]) -> Numbering:
 
 
 def _root(number: str, leads: Mapping[str, set[str]]) -> str | None:
-    """The one number to which a half leads; None where pairs lead to several (E.161/Q.11, E.163/Q.11), or in a circle."""
+    """Return the one number to which a half leads; None where pairs lead to several (E.161/Q.11, E.163/Q.11), or in a circle."""
     seen, ahead, roots = {number}, {number}, set()
     while ahead:
         roots |= {half for half in ahead if not leads.get(half)}

@@ -1,4 +1,4 @@
-"""Terms of the namespaces as rdflib terms, for building."""
+"""Terms of the namespaces as rdflib terms."""
 
 from rdflib import Namespace
 

@@ -1,4 +1,4 @@
-"""Standards of ISO and ISO/IEC as triples: the standard by its number, its dated editions, and what changes an edition.
+"""Map standards of ISO and ISO/IEC to triples: the standard, its dated editions, and their amendments.
 
 A standard without a year (ISO/IEC 9594-8) is the work; ISO/IEC 9594-8:2020 is an edition of it, with a stage, a committee, subject
 codes and titles of its own. A record without a year is an earlier state of one that has its year by now: it gives no triples.
@@ -18,14 +18,14 @@ _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 
 
 def triples(twins: Sequence[TwinFacts]) -> _Triples:
-    """Everything that the catalogue of ISO says of the dated editions and of what changes them."""
+    """Return everything that the catalogue of ISO says of the dated editions and of what changes them."""
     for facts in twins:
         if facts.year:
             yield from _edition(facts, facts.year)
 
 
 def standard_iri(number: str) -> URIRef:
-    """The IRI of a standard by its number without a year: standard/iso-iec-9594-8."""
+    """Return the IRI of a standard by its number without a year: standard/iso-iec-9594-8."""
     return URIRef(iri("standard", slug(number)))
 
 
@@ -38,7 +38,7 @@ def describe_standard(number: str) -> _Triples:
 
 
 def _edition(facts: TwinFacts, year: str) -> _Triples:
-    """The edition of a year: standard/iso-iec-9594-8/2020; one that is only changed is named and nothing more is said of it."""
+    """Return the edition of a year: standard/iso-iec-9594-8/2020; one that is only changed is named and nothing more is said of it."""
     standard = standard_iri(facts.number)
     edition, called = URIRef(f"{standard}/{year}"), f"{facts.number}:{year}"
     yield from describe_standard(facts.number)

@@ -1,4 +1,4 @@
-"""Validation: SHACL shapes on each thing, check queries on the whole graph, one list of results."""
+"""Validate a dataset: SHACL shapes on each thing, check queries on the whole graph, one list of results."""
 
 import io
 from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Result:
     messages: tuple[tuple[str, str], ...]
 
     def message(self, language: str = "en") -> str:
-        """The message in a language, else in English, else the first."""
+        """Return the message in a language, else in English, else the first."""
         texts = dict(self.messages)
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
@@ -51,7 +51,7 @@ class About:
 def validate(
     store: Store, shapes: Path, ontology: Path, checks: Iterable[Query], *, house: bool = True, about: About | None = None
 ) -> list[Result]:
-    """All results for what the store holds, gravest first; without `house` the rules on the ontology itself are left out.
+    """Return all results for what the store holds, gravest first; without `house` the rules on the ontology itself are left out.
 
     With `about`, only results about these things. Raises BuildError where shapes cannot be read.
     """
@@ -64,7 +64,7 @@ def validate(
 
 
 def at_least(results: Iterable[Result], severity: Severity) -> list[Result]:
-    """The results of that severity and graver ones."""
+    """Return the results of that severity and graver ones."""
     return [result for result in results if SEVERITIES.index(result.severity) <= SEVERITIES.index(severity)]
 
 
@@ -123,7 +123,7 @@ def _checks(store: Store, checks: Iterable[Query]) -> Iterable[Result]:
 
 
 def report(results: Iterable[Result]) -> bytes:
-    """The W3C's SHACL validation report in Turtle. It conforms where there is no violation."""
+    """Return the W3C's SHACL validation report in Turtle. It conforms where there is no violation."""
     graph = Graph()
     graph.bind("sh", SH)
     node = BNode("report")

@@ -1,1 +1,1 @@
-"""The query catalogue: every SPARQL query of the project is a file in queries/, and this package makes text of it."""
+"""Query library: read queries/*.rq, bind their parameters, make tables of their results."""

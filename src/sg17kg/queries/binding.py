@@ -1,4 +1,4 @@
-"""Values of parameters as RDF terms, put in place of the sample values of a query.
+"""Bind parameters: put RDF terms in place of the sample values of a query.
 
 A query file holds one line marked "#= parameters":
 
@@ -56,7 +56,7 @@ def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
 
 
 def to_sparql_term(name: str, kind: ParameterType, given: str) -> str:
-    """One argument as an RDF term in SPARQL syntax. Raises BadParameter where it is not of its type."""
+    """Return one argument as an RDF term in SPARQL syntax. Raises BadParameter where it is not of its type."""
     try:
         return _term(kind, given.strip())
     except (BadIdentifier, ValueError) as error:
@@ -99,13 +99,13 @@ def _iri(text: str) -> str:
 
 
 def _may_stand(character: str) -> bool:
-    """Whether an IRI may hold a character: no noncharacter, none of private use, no bracket (RFC 3987, section 2.2)."""
+    """Return whether an IRI may hold a character: no noncharacter, none of private use, no bracket (RFC 3987, section 2.2)."""
     code = ord(character)
     private = 0xD800 <= code <= 0xF8FF or 0xFFF0 <= code <= 0xFFFF or code >= 0xE0000
     return not private and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF and character not in "[]"
 
 
 def _string(value: str) -> str:
-    """A SPARQL string literal; every character that could end it is escaped."""
+    """Return a SPARQL string literal; every character that could end it is escaped."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     return '"' + "".join(escapes.get(character, character) for character in value) + '"'

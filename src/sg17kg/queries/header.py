@@ -60,7 +60,7 @@ class Header(_Closed):
 
 
 def parse(name: str, text: str) -> Header:
-    """The header at the top of a query file. Raises AssetError naming file and line where it is broken."""
+    """Return the header at the top of a query file. Raises AssetError naming file and line where it is broken."""
     lines = []
     for line in text.splitlines():
         match = _LINE.fullmatch(line)

@@ -1,4 +1,4 @@
-"""All query files, read and checked once."""
+"""Read and check all query files."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class QueryLibrary:
 
     @classmethod
     def read(cls, folder: Path) -> "QueryLibrary":
-        """Every *.rq file below a folder, by groups and within them by names. Raises AssetError for the first one that is broken."""
+        """Return every *.rq file below a folder, by groups and within them by names. Raises AssetError for the first one that is broken."""
         queries: dict[str, Query] = {}
         for path in sorted(folder.glob("*/**/*.rq"), key=lambda path: (path.relative_to(folder).parts[0], path.name)):
             text = path.read_text("utf-8")
@@ -47,16 +47,16 @@ class QueryLibrary:
         return cls(queries)
 
     def get(self, name: str) -> Query:
-        """A query by name. Raises NotFound."""
+        """Return a query by name. Raises NotFound."""
         try:
             return self._queries[name]
         except KeyError:
             raise NotFound(f"no query {name!r}; `sg17kg queries` and /api/v1/queries list them") from None
 
     def public(self) -> Iterator[Query]:
-        """The queries that users run by name, by group and name."""
+        """Return the queries that users run by name, by group and name."""
         return (query for query in self._queries.values() if query.group in PUBLIC)
 
     def group(self, name: str) -> Iterator[Query]:
-        """The queries of one folder, by name."""
+        """Return the queries of one folder, by name."""
         return (query for query in self._queries.values() if query.group == name)

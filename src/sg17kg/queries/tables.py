@@ -1,4 +1,4 @@
-"""CSV tables of the main classes, each made by a query of queries/tables/."""
+"""CSV tables of the main classes, each from a query of queries/tables/."""
 
 from sg17kg.queries.library import QueryLibrary
 

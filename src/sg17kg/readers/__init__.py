@@ -1,4 +1,4 @@
-"""Readers: a file in, a `Document` out. What a file starts with chooses its reader; none falls through to the next.
+"""Read files as documents. The first bytes of a file choose its reader; none falls through to the next.
 
 Every reader gives the same lines: one for a paragraph or for what a forced line break makes of it, one for each paragraph of a cell,
 cells in the order of their rows, numbers of lists written out, footnotes kept aside.
@@ -29,7 +29,7 @@ _START = 4096
 
 
 def read(path: Path) -> Document:
-    """The document in a file: .docx, .pdf or .html of at most 20 MiB, plain text of at most 2 MiB.
+    """Return the document in a file: .docx, .pdf or .html of at most 20 MiB, plain text of at most 2 MiB.
 
     Raises UnreadableFile, with what to do about it, for whatever else it is, and for a file that is broken, locked or hostile;
     NotACircular for an empty one.
@@ -40,7 +40,7 @@ def read(path: Path) -> Document:
 
 
 def read_bytes(name: str, content: bytes) -> Document:
-    """The document in the bytes of a file that was sent under a name; the rules are those of `read`."""
+    """Return the document in the bytes of a file that was sent under a name; the rules are those of `read`."""
     return _read(name, name, content)
 
 
@@ -77,7 +77,7 @@ _READERS: Mapping[str, Callable[[str, bytes], Document]] = {"text": text.read, "
 
 
 def _format(shown: str, content: bytes) -> str:
-    """Which reader a file is for, by what it starts with. Raises UnreadableFile for a format that nobody reads."""
+    """Return which reader a file is for, by what it starts with. Raises UnreadableFile for a format that nobody reads."""
     if content.startswith(b"PK\x03\x04"):
         return "docx"
     if content[:_START].lstrip(b"\xef\xbb\xbf\0 \t\r\n").startswith(b"%PDF-"):

@@ -1,4 +1,4 @@
-"""A document as numbered lines, the same whatever file it came from.
+"""Document as numbered lines, the same for every kind of file.
 
 Extractors search in a `TextSpan`: lines run together and white space folded, so that neither a line break nor a blank
 inside a word hides an anchor, while every match still knows its lines.
@@ -45,7 +45,7 @@ class Document:
     language: str = ""
 
     def line(self, number: int) -> Line:
-        """The line with that number."""
+        """Return the line with that number."""
         return self.lines[number - 1]
 
     def between(self, first: int, last: int) -> tuple[Line, ...]:
@@ -54,7 +54,7 @@ class Document:
 
 
 def is_wide(character: str) -> bool:
-    """Whether a character belongs to a script that is written without blanks between words."""
+    """Return whether a character belongs to a script that is written without blanks between words."""
     return _WIDE.match(character) is not None
 
 
@@ -92,19 +92,19 @@ class TextSpan:
         return self.lines[0].number, self.lines[-1].number
 
     def line_at(self, offset: int) -> int:
-        """The number of the line that holds an offset of `text`."""
+        """Return the number of the line that holds an offset of `text`."""
         return self.lines[bisect_right(self._starts, offset) - 1].number
 
     def lines_of(self, start: int, end: int) -> Lines:
-        """The lines that hold text[start:end]."""
+        """Return the lines that hold text[start:end]."""
         return self.line_at(start), self.line_at(max(start, end - 1))
 
     def lines_of_match(self, match: re.Match[str], group: int | str = 0) -> Lines:
-        """The lines that hold a match or one of its groups."""
+        """Return the lines that hold a match or one of its groups."""
         return self.lines_of(*match.span(group))
 
     def each_line(self) -> Iterator["TextSpan"]:
-        """Each line as a stretch of its own."""
+        """Return each line as a stretch of its own."""
         return (TextSpan([line]) for line in self.lines)
 
 
@@ -128,12 +128,12 @@ def fold(text: str) -> str:
 
 
 def has_wide(text: str) -> bool:
-    """Whether a character of a script that is written without blanks between words stands in a text."""
+    """Return whether a character of a script that is written without blanks between words stands in a text."""
     return not text.isascii() and _WIDE.search(text) is not None
 
 
 def spaced(text: str) -> str:
-    """The text with single blanks for white space, and none beside a script written without them."""
+    """Return the text with single blanks for white space, and none beside a script written without them."""
     words = text.split()
     return join(words) if len(words) > 1 and has_wide(text) else " ".join(words)
 
@@ -153,7 +153,7 @@ _FOLDED_AWAY = f"[{re.escape(''.join(chr(code) for code, plain in _PLAIN.items()
 
 
 def as_printed(text: str, fragment: str) -> str:
-    """The part of a text that folds to a fragment, as it is printed but for white space; the fragment itself where there is none."""
+    """Return the part of a text that folds to a fragment, as it is printed but for white space; the fragment itself where there is none."""
     pattern = _FOLDED_AWAY.join(r"\d" if letter.isdigit() else _SHOWN_AS.get(letter, re.escape(letter)) for letter in fragment)
     match = re.search(f"{pattern}{_FOLDED_AWAY}", text)
     return spaced(match[0]) if match else fragment

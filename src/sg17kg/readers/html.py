@@ -1,4 +1,4 @@
-"""Web pages (HTML): what a browser shows, line by line. Nothing that a page refers to is fetched, and no script runs."""
+"""Read a web page (HTML) as the lines that a browser shows. Nothing is fetched, and no script runs."""
 
 import codecs
 import re
@@ -50,7 +50,7 @@ _HIGHEST = 9999
 
 
 def read(name: str, content: bytes) -> Document:
-    """The document in the bytes of a web page. Raises UnreadableFile for what is wrongly encoded or built to do harm."""
+    """Return the document in the bytes of a web page. Raises UnreadableFile for what is wrongly encoded or built to do harm."""
     text = _decode(name, content)
     if _DECLARES.search(text[:_DECLARED_WITHIN]):
         raise UnreadableFile(f"{name}: the page declares entities of its own; save it as web page from a browser or from Word")
@@ -68,7 +68,7 @@ def read(name: str, content: bytes) -> Document:
 
 
 def _check_whole(name: str, parser: Any) -> None:
-    """The parser stops without a word where a page is beyond its bounds; the rest of the page would be missing."""
+    """Refuse a page beyond the parser's bounds, where it stops without a word."""
     for entry in parser.error_log:
         if entry.level == etree.ErrorLevels.FATAL:
             what = "nested too deep" if "depth" in entry.message else "beyond what can be read"
@@ -150,7 +150,7 @@ class _Page:
         }
 
     def pieces(self) -> list[Piece]:
-        """The lines of the page, in one walk over its tree."""
+        """Return the lines of the page, in one walk over its tree."""
         walk = etree.iterwalk(self._root, events=("start", "end"))
         skipped: Element | None = None
         for event, element in walk:

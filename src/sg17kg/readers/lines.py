@@ -1,4 +1,4 @@
-"""What every reader shares: how much a document may hold, and how what was found in it becomes numbered lines."""
+"""Shared by all readers: bounds on a document, and the numbering of lines."""
 
 import hashlib
 import re
@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def language_code(tag: str | None) -> str:
-    """The language of a tag that a file bears: "fr" of "fr-CH"; "" where it bears none."""
+    """Return the language of a tag that a file bears: "fr" of "fr-CH"; "" where it bears none."""
     match = _LANGUAGE.match((tag or "").strip().lower())
     return match[0] if match else ""
 
@@ -34,7 +34,7 @@ class Piece(NamedTuple):
 
 
 def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Document:
-    """The document of what was found, in its order; pieces without text have no line.
+    """Return the document of what was found, in its order; pieces without text have no line.
 
     Raises UnreadableFile as soon as there is more than any circular holds.
     """
@@ -50,17 +50,17 @@ def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Doc
 
 
 def clean(text: str) -> str:
-    """The text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
+    """Return the text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
     return without_broken_fields(_CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
 
 
 def without_broken_fields(text: str) -> str:
-    """The text without what a word processor prints where a reference leads nowhere, in any language."""
+    """Return the text without what a word processor prints where a reference leads nowhere, in any language."""
     return scripts().broken_field.sub("", text)
 
 
 def check_size(name: str, lines: Sequence[str]) -> None:
-    """Whether lines are as many and as long as a circular may have them. Raises UnreadableFile."""
+    """Check that lines are as many and as long as a circular may have them. Raises UnreadableFile."""
     if len(lines) > MOST_LINES:
         raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
     count, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))

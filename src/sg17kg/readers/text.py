@@ -1,4 +1,4 @@
-"""Plain text made from word-processor files, with the marks that the conversion leaves in it.
+"""Read plain text that was made from word-processor files, with the marks of the conversion.
 
 Removed: bookmarks, pictures and their alternative text, broken fields, names of picture files on lines of their own.
 Kept aside: footnotes, which the conversion writes into the line.
@@ -37,7 +37,7 @@ _SHARE = 0.2
 
 
 def read(name: str, content: bytes) -> Document:
-    """The document in the bytes of a text file. Raises UnreadableFile for binary content and for what is not Unicode."""
+    """Return the document in the bytes of a text file. Raises UnreadableFile for binary content and for what is not Unicode."""
     text = _decode(name, content)
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if raw and not raw[-1]:
@@ -71,14 +71,14 @@ def _no_text(name: str, why: str) -> UnreadableFile:
 
 
 def _may_be(content: bytes) -> str:
-    """The encodings that the bytes may be in, and how to convert them; bytes do not tell more than that."""
+    """Return the encodings that the bytes may be in, and how to convert them; bytes do not tell more than that."""
     fitting = [name for name, codec, script in _IN_SCRIPTS if _fits(content, codec, script)]
     candidates = fitting[:1] if fitting[:1] == ["GB18030"] else fitting or [name for name, codec in _LATIN if _decoded(content, codec)]
     return f"; its encoding may be {' or '.join(candidates)} (iconv -f {candidates[0] if len(candidates) == 1 else 'ENCODING'} -t UTF-8)"
 
 
 def _fits(content: bytes, codec: str, script: re.Pattern[str]) -> bool:
-    """Whether the bytes give text of a script: accents of a Latin text are some letters of it by chance."""
+    """Return whether the bytes give text of a script: accents of a Latin text are some letters of it by chance."""
     text = _decoded(content, codec)
     return len(script.findall(text)) >= len("".join(text.split())) * _SHARE > 0
 
@@ -120,7 +120,7 @@ def _line(number: int, raw: str) -> Line:
 
 
 def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:
-    """The text without its inlined footnotes, and these."""
+    """Return the text without its inlined footnotes, and these."""
     kept: list[str] = []
     footnotes: list[str] = []
     position = 0
@@ -133,7 +133,7 @@ def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _closing_bracket(text: str, start: int) -> int:
-    """Where the bracket closes that was opened before `start`; the end of the line where it does not."""
+    """Return where the bracket closes that was opened before `start`; the end of the line where it does not."""
     depth = 1
     for index in range(start, len(text)):
         depth += {"[": 1, "]": -1}.get(text[index], 0)

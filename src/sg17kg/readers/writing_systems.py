@@ -1,4 +1,4 @@
-"""Letters and phrases of several scripts that readers need whatever the language of a document (writing_systems.yaml)."""
+"""Characters and phrases of scripts that readers need in every language (writing_systems.yaml)."""
 
 import re
 from functools import cache, cached_property
@@ -80,7 +80,7 @@ class Scripts(_Part):
 
 @cache
 def load(path: Path = FILE) -> Scripts:
-    """The letters and phrases of a file. Raises AssetError, naming the key, where one is absent, unknown or of no use."""
+    """Return the letters and phrases of a file. Raises AssetError, naming the key, where one is absent, unknown or of no use."""
     try:
         return Scripts.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except yaml.YAMLError as error:

@@ -1,1 +1,1 @@
-"""Catalogues of others, read into facts: Relaton, the Operational Bulletin, ISO, lists of names."""
+"""Read catalogues of others into facts: Relaton, the Operational Bulletin, ISO, lists of names."""

@@ -1,4 +1,4 @@
-"""Lists of approved texts that the ITU Operational Bulletin prints, out of JSON made of its issues.
+"""Read the lists of approved texts that the ITU Operational Bulletin prints, from JSON of its issues.
 
 One list says which issue printed it and when, by what the texts were approved (an announcement of the alternative
 approval process, "AAP-33", or a TSB Circular under the traditional one), and the edition that each text got.
@@ -21,7 +21,7 @@ _CIRCULAR = re.compile(r"(?:TSB Circular |CIR-)(\d+)")
 
 
 def read(path: Path) -> Iterator[ApprovalFacts | Unread]:
-    """The approvals of a file of lists; an entry that cannot be read as Unread.
+    """Yield the approvals of a file of lists; an entry that cannot be read as Unread.
 
     Raises UnreadableFile where the file is no JSON list of them.
     """

@@ -1,4 +1,4 @@
-"""Several versions of one catalogue of editions, the newest first, as one list: each row says which version says it."""
+"""Merge versions of one catalogue of editions, newest first; each row names the version that says it."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
@@ -22,7 +22,7 @@ class Version:
 
 
 def merged(versions: Sequence[Version], group: str | None, named: Set[str] | None) -> list[EditionFacts]:
-    """The rows of all versions, the newest first: what a newer version says of an edition, an older one does not say again.
+    """Return the rows of all versions, the newest first: what a newer version says of an edition, an older one does not say again.
 
     Kept are editions whose number one of the versions puts under `group`, and those of the numbers `named`; with neither, all.
     """
@@ -48,7 +48,7 @@ def _key(facts: EditionFacts) -> _Key:
 
 
 def _left(facts: EditionFacts, said: Sequence[EditionFacts]) -> EditionFacts | None:
-    """What of an edition no newer version says; None where that is nothing."""
+    """Return what of an edition no newer version says; None where that is nothing."""
     if not said:
         return facts
     known = {name for name in _FIELDS if any(getattr(row, name) for row in said)}

@@ -1,4 +1,4 @@
-"""Editions of standards of ISO and ISO/IEC out of Relaton YAML (schema 1.2), for those that texts of ITU-T are equivalent to.
+"""Read editions of ISO and ISO/IEC standards from Relaton YAML (schema 1.2), for texts with an equivalent.
 
 Facts are taken (number, stage, committee, subject codes, dates, titles, link); abstracts and persons never.
 """
@@ -18,7 +18,7 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(-(0[1-9]|[12]\d|3[01]))?")
 
 
 def read(path: Path) -> Iterator[TwinFacts | Unread]:
-    """The editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
+    """Return the editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
 
     Raises UnreadableFile where the path is none of these.
     """
@@ -26,7 +26,7 @@ def read(path: Path) -> Iterator[TwinFacts | Unread]:
 
 
 def twin(name: str, content: bytes) -> TwinFacts | Unread:
-    """The edition in the bytes of one record."""
+    """Return the edition in the bytes of one record."""
     try:
         return _twin(name, relaton_files.load(content))
     except yaml.YAMLError as error:
@@ -64,7 +64,7 @@ def _title(record: dict[str, Any], language: str) -> str | None:
 
 
 def _stage(record: dict[str, Any]) -> str | None:
-    """The harmonized stage code: stage and substage, "60.60"."""
+    """Return the harmonized stage code: stage and substage, "60.60"."""
     status = record.get("docstatus") or {}
     stage, substage = ((status.get(part) or {}).get("value") for part in ("stage", "substage"))
     return f"{stage}.{substage}" if stage and substage else None
@@ -86,5 +86,5 @@ def _committee(record: dict[str, Any]) -> str | None:
 
 
 def _extension(record: dict[str, Any], name: str) -> Any:
-    """A value of the extension, which older records bear at the top."""
+    """Return a value of the extension, which older records bear at the top."""
     return (record.get("ext") or {}).get(name) or record.get(name)

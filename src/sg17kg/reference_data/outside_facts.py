@@ -1,4 +1,4 @@
-"""Rows of facts about a study group, out of a JSON file of tables that a person or a program collected from public copies.
+"""Read rows of facts about a study group from a JSON file of tables.
 
 Each row is read on its own; one that does not fit is reported and does not stop the rest. Notes of the collector are left out: they
 tell how a row was found and are no facts of its source.
@@ -25,7 +25,7 @@ _GROUP = "SG17"
 
 
 def read(path: Path) -> Iterator[AnyRow | Unread]:
-    """The rows of a file, table by table in its order. Raises UnreadableFile where it is no such file."""
+    """Yield the rows of a file, table by table in its order. Raises UnreadableFile where it is no such file."""
     for table, position, values in _tables(path):
         try:
             yield parse_row(table, _values(table, values))
@@ -34,7 +34,7 @@ def read(path: Path) -> Iterator[AnyRow | Unread]:
 
 
 def left_out(path: Path) -> dict[str, int]:
-    """How many rows of which tables are not read at all: tables of which this program has no use yet."""
+    """Return how many rows of which tables are not read at all: tables of which this program has no use yet."""
     return {name: len(rows) for name, rows in _object(path).items() if isinstance(rows, list) and name not in TABLES}
 
 
@@ -60,7 +60,7 @@ def _object(path: Path) -> dict[str, Any]:
 
 
 def _values(table: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of a row as outside.py names them."""
+    """Return the fields of a row as outside.py names them."""
     kept = {key: value for key, value in row.items() if key not in _DROPPED - _KEPT_OF.get(table, frozenset())}
     if kept.get("authority") is None:
         kept["authority"] = _HISTORY_TABLE if table == "edition_groups" else None
@@ -77,7 +77,7 @@ def _responsibility(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(row: dict[str, Any]) -> dict[str, Any]:
-    """A row that names its text by provisional name alone is about that name."""
+    """Return a row that names its text by provisional name alone is about that name."""
     row = {"texts": [], **row}
     return _without(row, "planned", "group")
 

@@ -1,4 +1,4 @@
-"""Editions of ITU-T texts out of Relaton YAML: files, folders, .tar.gz archives of them.
+"""Read editions of ITU-T texts from Relaton YAML: files, folders, .tar.gz archives.
 
 Facts are taken (number, date, English title, link, study group, status, twins, relations); abstracts never. A record that
 cannot be read is reported and does not stop the rest.
@@ -41,7 +41,7 @@ class CatalogueRecord:
 
 
 def read(path: Path) -> Iterator[EditionFacts | Unread]:
-    """The editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
+    """Return the editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
 
     Raises UnreadableFile where the path is none of these.
     """
@@ -49,25 +49,25 @@ def read(path: Path) -> Iterator[EditionFacts | Unread]:
 
 
 def records(path: Path) -> Iterator[CatalogueRecord | Unread]:
-    """The same as `read`, each edition with the other editions that its record names."""
+    """Yield the same as `read`, each edition with the other editions that its record names."""
     with ProcessPoolExecutor() as pool:
         for batch in pool.map(_read_batch, _batches(relaton_files.records(path))):
             yield from batch
 
 
 def count(path: Path) -> int:
-    """How many records a path holds, for progress."""
+    """Return how many records a path holds, for progress."""
     return sum(1 for _ in relaton_files.records(path))
 
 
 def edition(name: str, content: bytes) -> EditionFacts | Unread:
-    """The edition in the bytes of one record."""
+    """Return the edition in the bytes of one record."""
     row = record(name, content)
     return row if isinstance(row, Unread) else row.facts
 
 
 def record(name: str, content: bytes) -> CatalogueRecord | Unread:
-    """The bytes of one record."""
+    """Return the bytes of one record."""
     try:
         values = relaton_files.load(content)
         called = " ".join(_printed(values).split()).removeprefix("ITU-T ")
@@ -121,7 +121,7 @@ def _printed(record: dict[str, Any]) -> str:
 
 
 def _date(record: dict[str, Any]) -> str:
-    """The day of approval: the catalogue's date typed `published` (shared facts of ITU: the last day of the meeting)."""
+    """Return the day of approval: the catalogue's date typed `published` (shared facts of ITU: the last day of the meeting)."""
     return date.fromisoformat(str(next(entry["at"] for entry in record["date"] if entry.get("type") == "published"))).isoformat()
 
 
@@ -133,12 +133,12 @@ def _stage(record: dict[str, Any]) -> ListedStage | None:
 
 
 def _left_open(stage: ListedStage | None) -> Publication | None:
-    """What the stage alone says of an edition whose link has no letter: Withdrawal is superseded or withdrawn, which is not said."""
+    """Return what the stage alone says of an edition whose link has no letter: Withdrawal is superseded or withdrawn, which is not said."""
     return "not-in-force" if stage == "withdrawn" else None
 
 
 def _related(record: dict[str, Any], kind: str) -> tuple[str, ...]:
-    """The printed names to which a record has relations of a kind, white space made even."""
+    """Return the printed names to which a record has relations of a kind, white space made even."""
     related = (entry["bibitem"]["docidentifier"] for entry in record.get("relation") or () if entry.get("type") == kind)
     return tuple(" ".join(row["content"].split()) for rows in related for row in rows if row.get("type") == "ITU")
 

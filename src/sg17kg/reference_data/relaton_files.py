@@ -1,4 +1,4 @@
-"""Records of Relaton, one a YAML file: where they lie (a file, a folder, a .tar.gz archive), as bytes."""
+"""Find records of Relaton, one a YAML file, in a file, a folder or a .tar.gz archive."""
 
 import gzip
 import tarfile
@@ -45,7 +45,7 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def load(content: bytes) -> Any:
-    """The values of a record. Raises yaml.YAMLError where it is no YAML, or is nested deeper than any record."""
+    """Return the values of a record. Raises yaml.YAMLError where it is no YAML, or is nested deeper than any record."""
     if _may_be_deep(content):
         depth = 0
         for event in yaml.parse(content, yaml.CSafeLoader):
@@ -59,6 +59,6 @@ def load(content: bytes) -> Any:
 
 
 def _may_be_deep(content: bytes) -> bool:
-    """False only where no nesting can be too deep: brackets, and indicators at the start of a line, are too few for it."""
+    """Return false only where no nesting can be too deep: brackets, and indicators at the start of a line, are too few for it."""
     longest = max((len(line) - len(line.lstrip(b" -?:\t")) for line in content.splitlines()), default=0)
     return content.count(b"[") + content.count(b"{") + longest > _DEEPEST

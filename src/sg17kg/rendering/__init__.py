@@ -1,1 +1,1 @@
-"""From answers to bytes: media types, pages."""
+"""Render results as bytes: RDF, citations, calendars, documents, pages."""

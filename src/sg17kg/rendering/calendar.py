@@ -1,4 +1,4 @@
-"""iCalendar (RFC 5545, with RFC 7986 and RFC 9253) for deadlines and meetings, as a calendar that people subscribe to."""
+"""Render deadlines and meetings as iCalendar (RFC 5545, RFC 7986, RFC 9253)."""
 
 import re
 from collections.abc import Iterable
@@ -65,7 +65,7 @@ class Event:
 
 
 def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str, description: str = "") -> bytes:
-    """The calendar, in order of start; the same bytes for the same events, whatever their order.
+    """Return the calendar, in order of start; the same bytes for the same events, whatever their order.
 
     The stamp says when the dataset was made; the url is the address of this calendar itself, to be read again every day;
     the description says what it rests on.
@@ -163,5 +163,5 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _uri(iri: str) -> str:
-    """The IRI as a URI (RFC 3987, section 3.1): nothing is left in it that could end the line."""
+    """Return the IRI as a URI (RFC 3987, section 3.1): nothing is left in it that could end the line."""
     return quote(iri, safe=_URI_CHARACTERS, errors="replace")

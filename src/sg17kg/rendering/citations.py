@@ -1,4 +1,4 @@
-"""How to cite one edition of an ITU-T text: BibTeX, CSL-JSON, RIS and Relaton YAML, as pure functions over a value.
+"""Render the citation of an edition as BibTeX, CSL-JSON, RIS or Relaton YAML.
 
 A title is text from elsewhere: in each style it stays on one line, and no character of it ends the field it stands in.
 """
@@ -74,13 +74,13 @@ class CitationStyle:
 
 
 def key(cited: Cited) -> str:
-    """The key that BibTeX and CSL-JSON cite by, of a-z, 0-9, dots and hyphens: itu-t-x.1280-2024-03."""
+    """Return the key that BibTeX and CSL-JSON cite by, of a-z, 0-9, dots and hyphens: itu-t-x.1280-2024-03."""
     printed = " ".join(filter(None, (_AUTHOR, cited.number, cited.edition))).lower()
     return re.sub(r"\.?[^a-z0-9.]+|\.$", "-", printed).strip("-")
 
 
 def bibtex(cited: Cited) -> bytes:
-    """One BibTeX entry; characters special to LaTeX are escaped, all others stay UTF-8."""
+    """Return one BibTeX entry; characters special to LaTeX are escaped, all others stay UTF-8."""
     year, _, month = (_date(cited) or "").partition("-")
     fields = {
         "title": f"{{{{{_latex(cited.title)}}}}}",  # braced twice: styles keep its case
@@ -99,7 +99,7 @@ def bibtex(cited: Cited) -> bytes:
 
 
 def csl_json(cited: Cited) -> bytes:
-    """A CSL-JSON list of one item."""
+    """Return a CSL-JSON list of one item."""
     date = _date(cited)
     item = {
         "id": key(cited),
@@ -120,7 +120,7 @@ def csl_json(cited: Cited) -> bytes:
 
 
 def ris(cited: Cited) -> bytes:
-    """One RIS record, lines ended by CRLF as the format demands."""
+    """Return one RIS record, lines ended by CRLF as the format demands."""
     date = _date(cited)
     tags = {
         "TY": "STAND",
@@ -142,7 +142,7 @@ def ris(cited: Cited) -> bytes:
 
 
 def relaton(cited: Cited) -> bytes:
-    """A record in the shape of Relaton's own catalogue of ITU (relaton-data-itu); `sg17kg editions` reads it back.
+    """Return a record in the shape of Relaton's own catalogue of ITU (relaton-data-itu); `sg17kg editions` reads it back.
 
     As there, the date typed `published` is the day of approval; where it is not known there is none.
     """
@@ -179,7 +179,7 @@ STYLES: tuple[CitationStyle, ...] = (
 
 
 def _date(cited: Cited) -> str | None:
-    """The day where it is known, or else the month."""
+    """Return the day where it is known, or else the month."""
     return cited.approved_on or cited.edition
 
 
@@ -194,17 +194,17 @@ def _genre(cited: Cited) -> str:
 
 
 def _one_line(text: str) -> str:
-    """The text without control characters, any run of blanks as one."""
+    """Return the text without control characters, any run of blanks as one."""
     return " ".join("".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in text).split())
 
 
 def _latex(text: str) -> str:
-    """The text as LaTeX that prints it; an empty group parts what TeX would join to a dash or a quotation mark."""
+    """Return the text as LaTeX that prints it; an empty group parts what TeX would join to a dash or a quotation mark."""
     return _LIGATURE.sub("{}", _one_line(text).translate(_LATEX))
 
 
 def _address(url: str) -> str:
-    """The URL with whatever a URL may not hold percent-encoded: braces, blanks, quotation marks, line breaks."""
+    """Return the URL with whatever a URL may not hold percent-encoded: braces, blanks, quotation marks, line breaks."""
     return quote(url, safe=_URL_CHARACTERS)
 
 

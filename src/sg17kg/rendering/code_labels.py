@@ -1,4 +1,4 @@
-"""The words for what comes as a code: stages, kinds, outcomes, events, classes. English here, other languages in languages/*.po."""
+"""Labels of codes (stages, kinds, outcomes, events, classes) in English; other languages in languages/*.po."""
 
 
 def N_(message: str) -> str:  # noqa: N802  the name by which gettext knows it

@@ -1,4 +1,4 @@
-"""What a document for people is made of, whatever file it becomes: headings, paragraphs, items, tables, links.
+"""Model of a document to be written: headings, paragraphs, items, tables, links.
 
 word.py writes it as .docx, markdown.py as Markdown; both say the same.
 """
@@ -75,5 +75,5 @@ class Document:
 
 
 def line(*pieces: str | Span) -> Line:
-    """A line out of plain texts and spans."""
+    """Return a line out of plain texts and spans."""
     return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)

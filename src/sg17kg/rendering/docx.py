@@ -1,4 +1,4 @@
-"""Documents (blocks.py) as .docx: A4, right to left where the language is. The same document gives the same bytes."""
+"""Render a document (document_model.py) as .docx: A4, right to left where the language is; same input, same bytes."""
 
 import io
 import zipfile
@@ -36,7 +36,7 @@ _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:cont
 
 
 def docx(document: Document) -> bytes:
-    """A document as .docx. Its properties bear the document's day, and no person's name."""
+    """Return a document as .docx. Its properties bear the document's day, and no person's name."""
     writing = _Writing(document)
     for block in document.blocks:
         writing.add(block)
@@ -46,7 +46,7 @@ def docx(document: Document) -> bytes:
 
 
 def _without_times(content: bytes) -> bytes:
-    """The same archive with one fixed time for all its members: the clock must not show in the bytes."""
+    """Return the same archive with one fixed time for all its members: the clock must not show in the bytes."""
     output = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as fixed:
         for name in archive.namelist():
@@ -180,13 +180,13 @@ class _Writing:
 
 
 def _place(element: Any) -> int:
-    """Where an element stands among the properties of a run."""
+    """Return where an element stands among the properties of a run."""
     name = element.tag.rpartition("}")[2]
     return _RUN_ORDER.index(name) if name in _RUN_ORDER else -1
 
 
 def _set_fonts(properties: Any) -> None:
-    """One family for each script; the theme's fonts give way."""
+    """Set one font family for each script, in place of the theme's fonts."""
     fonts = properties.get_or_add_rFonts()
     for name in list(fonts.attrib):
         del fonts.attrib[name]

@@ -1,4 +1,4 @@
-"""Atom (RFC 4287) for what is new."""
+"""Render news as Atom (RFC 4287)."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -38,7 +38,7 @@ class Entry:
 def feed(
     title: str, identifier: str, own_url: str, home_url: str, entries: Iterable[Entry], updated: datetime, subtitle: str = ""
 ) -> bytes:
-    """The feed, newest entry first; the same bytes for the same entries, whatever their order.
+    """Return the feed, newest entry first; the same bytes for the same entries, whatever their order.
 
     The identifier is the IRI of the feed, the subtitle says what it rests on. The feed was updated when its newest entry was; the
     moment given is taken where there are no entries. Raises ValueError where that moment has no time zone.
@@ -79,7 +79,7 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 
 def _clean(text: str) -> str:
-    """The text without what XML 1.0 forbids (section 2.2); its line breaks as a parser gives them back (section 2.11)."""
+    """Return the text without what XML 1.0 forbids (section 2.2); its line breaks as a parser gives them back (section 2.11)."""
     return _FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -1,4 +1,4 @@
-"""What a check found: as a report for a person, a line for each finding, JSON, and SARIF 2.1.0 for CI.
+"""Render the result of a check: report, one line for each finding, JSON, SARIF 2.1.0.
 
 The report and the lines are for the terminal of the one whose document it is; SARIF quotes nothing of the document.
 """
@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def lines(checked: CheckResult) -> str:
-    """One line for each finding, as compilers print them, and a last one that counts them by severity."""
+    """Return one line for each finding, as compilers print them, and a last one that counts them by severity."""
     rows = [
         f"{checked.name}:{_places(checked, remark.lines)}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
         for remark in checked.remarks
@@ -47,7 +47,7 @@ def _places(checked: CheckResult, numbers: Sequence[int]) -> str:
 
 
 def report(checked: CheckResult, colours: bool) -> str:
-    """A report for a person: the gravest first, each rule once, under it where it is broken, the lines quoted and cut."""
+    """Return a report for a person: the gravest first, each rule once, under it where it is broken, the lines quoted and cut."""
     head = f"{_paint(checked.name, 'strong', colours)} ({checked.kind}, {checked.language}): {_counts(checked.remarks)}"
     told = [head if checked.against else f"{head}; not held against the graph"]
     for severity, of_severity in groupby(checked.ordered(), key=lambda remark: remark.severity):
@@ -91,7 +91,7 @@ def _place(checked: CheckResult, number: int) -> str:
 
 
 def shortened(text: str, most: int = _WIDEST) -> str:
-    """A text cut to so many characters, with a mark where it was."""
+    """Return a text cut to so many characters, with a mark where it was."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -111,7 +111,10 @@ def _paint(text: str, name: str, colours: bool) -> str:
 
 
 def as_json(checked: CheckResult) -> Json:
-    """One document for programs: file, kind, language, whether it was held against a graph, findings with rule, source and other side."""
+    """Return one document for programs.
+
+    File, kind, language, whether it was held against a graph, findings with rule, source and other side.
+    """
     return {
         "file": checked.name,
         "kind": checked.kind,
@@ -123,7 +126,10 @@ def as_json(checked: CheckResult) -> Json:
 
 
 def as_page(checked: CheckResult) -> Json:
-    """The same for the page that shows it to the sender: findings by rule, the first of each with their lines and the lines around."""
+    """Return the same for the page that shows it to the sender.
+
+    Findings by rule, the first of each with their lines and the lines around.
+    """
     groups: list[Json] = []
     for key, broken in groupby(checked.ordered(), key=lambda remark: (remark.severity, remark.rule)):
         found = list(broken)
@@ -136,7 +142,7 @@ def as_page(checked: CheckResult) -> Json:
 
 
 def _excerpt(checked: CheckResult, remark: CheckFinding) -> list[Json]:
-    """The first lines of a remark, each with the line before and after it; `hit` tells the former from the latter."""
+    """Return the first lines of a remark, each with the line before and after it; `hit` tells the former from the latter."""
     hits = remark.lines[:_MOST_QUOTED]
     around = sorted({number for hit in hits for number in (hit - 1, hit, hit + 1) if number in checked.printed})
     return [
@@ -173,7 +179,7 @@ def _other(side: RelatedLocation) -> Json:
 
 
 def sarif(documents: Sequence[CheckResult], unread: Sequence[tuple[str, str]], version: str) -> Json:
-    """One SARIF run for all documents; `unread` names files that could not be checked, and why."""
+    """Return one SARIF run for all documents; `unread` names files that could not be checked, and why."""
     rules = {key: rule for checked in documents for key, rule in checked.rules.items()}
     severities = {remark.rule: remark.severity for checked in documents for remark in checked.remarks}
     order = {key: index for index, key in enumerate(sorted(severities))}
@@ -226,13 +232,16 @@ def _results(checked: CheckResult, order: dict[str, int]) -> Iterator[Json]:
 
 
 def _fingerprint(checked: CheckResult, remark: CheckFinding) -> str:
-    """The same for the same finding after lines were added above it: made of rule, message and the text of its lines, not their numbers."""
+    """Return the same for the same finding after lines were added above it.
+
+    Made of rule, message and the text of its lines, not their numbers.
+    """
     texts = [checked.printed[number].text for number in remark.lines if number in checked.printed]
     return hashlib.sha256("\0".join((remark.rule, remark.message, *texts)).encode()).hexdigest()[:32]
 
 
 def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Runs of lines that follow each other, as first and last."""
+    """Return runs of consecutive lines, as first and last."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and number == found[-1][1] + 1:
@@ -243,7 +252,7 @@ def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
 
 
 def _has_lines(checked: CheckResult) -> bool:
-    """Whether a line of the document is a line of the file."""
+    """Return whether a line of the document is a line of the file."""
     return not any(entry.place for entry in checked.printed.values())
 
 
@@ -260,7 +269,7 @@ def _file_location(name: str) -> Json:
 
 
 def _uri(name: str) -> str:
-    """A relative URI: a path from the current folder as it is, the bare name of a file that lies elsewhere."""
+    """Return a relative URI: a path from the current folder as it is, the bare name of a file that lies elsewhere."""
     path = PurePath(name)
     parts = path.parts if not path.is_absolute() and ".." not in path.parts else (path.name,)
     return "/".join(quote(part.encode("utf-8", "surrogateescape")) for part in parts) or "document"

@@ -1,4 +1,4 @@
-"""The languages of pages: messages from gettext catalogues (languages/*.po), dates and numbers by Babel (CLDR), direction.
+"""Languages of pages: gettext messages (languages/*.po), dates and numbers by Babel (CLDR), direction.
 
 A message that a language does not have is given in English and marked so (`lang="en" dir="ltr"`): a reader, and a screen reader, must
 see that it is another language. What is needed in attributes, where no mark is possible, every catalogue has; a test holds that.
@@ -32,7 +32,7 @@ class Words(str):
     language: str
 
     def __new__(cls, text: str, language: str) -> "Words":
-        """A text in a language."""
+        """Return a text in a language."""
         made = super().__new__(cls, text)
         made.language = language
         return made
@@ -59,19 +59,22 @@ class Language:
         return self.locale.text_direction
 
     def plain(self, message: str, **values: object) -> "Words":
-        """A message as plain text, for attributes, titles and pictures; in English, and saying so, where the language does not have it."""
+        """Return a message as plain text, for attributes, titles and pictures.
+
+        In English, and saying so, where the language does not have it.
+        """
         found = self._found(message)
         text = found or message
         return Words(text % values if values else text, self.tag if found else SOURCE)
 
     def say(self, message: str, **values: object) -> Markup:
-        """A message as HTML: values are escaped, those that are HTML stay; marked where it is in English instead."""
+        """Return a message as HTML: values are escaped, those that are HTML stay; marked where it is in English instead."""
         found = self._found(message)
         text = escape(found or message)
         return self._marked(text % values if values else text, found is not None)
 
     def count(self, number: int, one: str, many: str, **values: object) -> Markup:
-        """A message that depends on a number, which stands in it as %(n)s."""
+        """Return a message that depends on a number, which stands in it as %(n)s."""
         values = {"n": self.number(number), **values}
         entry = _catalogue(self.tag).get(one) if self.tag != SOURCE else None
         forms = entry.string if entry and isinstance(entry.string, tuple) and all(entry.string) else None
@@ -80,11 +83,11 @@ class Language:
         return escape(forms[_plural(self.tag)(number)]) % values
 
     def has(self, message: str) -> bool:
-        """Whether the language has a message."""
+        """Return whether the language has a message."""
         return self._found(message) is not None
 
     def day(self, given: str | date | None, width: str = "long") -> str:
-        """A day as it is written: 10 June 2026. "" for none."""
+        """Return a day as it is written: 10 June 2026. "" for none."""
         if not given:
             return ""
         return format_date(date.fromisoformat(given[:10]) if isinstance(given, str) else given, width, self.locale)
@@ -94,7 +97,7 @@ class Language:
         return format_skeleton("yMMMM", datetime.fromisoformat(f"{given}-01"), locale=self.locale)
 
     def moment(self, given: str | None) -> str:
-        """A moment (ISO 8601, UTC) to the minute, with UTC behind it. "" for none."""
+        """Return a moment (ISO 8601, UTC) to the minute, with UTC behind it. "" for none."""
         if not given:
             return ""
         at = datetime.fromisoformat(given)
@@ -102,17 +105,17 @@ class Language:
         return str(self.locale.datetime_formats["medium"]).format(time, format_date(at, "long", self.locale))
 
     def fact(self, given: str) -> str:
-        """A day, a moment or a range of days (ISO 8601) as it is written; anything else as it is."""
+        """Return a day, a moment or a range of days (ISO 8601) as it is written; anything else as it is."""
         if re.fullmatch(r"\d{4}-\d\d-\d\d(/\d{4}-\d\d-\d\d)?", given):
             return " – ".join(self.day(day) for day in given.split("/"))
         return self.moment(given) if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", given) else given
 
     def of(self, tag: str | None) -> str:
-        """The name of a language by its tag, in this one; "" for none, the tag where it has no name."""
+        """Return the name of a language by its tag, in this one; "" for none, the tag where it has no name."""
         return self.locale.languages.get(tag, tag) if tag else ""
 
     def number(self, given: float) -> str:
-        """A number with the separators of the language."""
+        """Return a number with the separators of the language."""
         return str(format_decimal(given, locale=self.locale))
 
     def _found(self, message: str) -> str | None:
@@ -130,7 +133,7 @@ _BY_TAG = {language.tag: language for language in LANGUAGES}
 
 
 def language_for(wanted: Sequence[str]) -> Language:
-    """The first language of pages among tags in lower case, the best first (zh-cn is zh); else English."""
+    """Return the first language of pages among tags in lower case, the best first (zh-cn is zh); else English."""
     return next((_BY_TAG[plain] for tag in wanted if (plain := tag.partition("-")[0]) in _BY_TAG), _BY_TAG[SOURCE])
 
 
@@ -141,12 +144,12 @@ def direction_of(tag: str) -> str:
 
 @cache
 def _catalogue(tag: str) -> Catalog:
-    """The messages of a language; read when they are first needed."""
+    """Return the messages of a language; read when they are first needed."""
     with (_FOLDER / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag)
 
 
 @cache
 def _plural(tag: str) -> Callable[[int], int]:
-    """Which form of a message a number takes."""
+    """Return which form of a message a number takes."""
     return c2py(_catalogue(tag).plural_expr)

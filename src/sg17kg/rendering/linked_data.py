@@ -1,4 +1,4 @@
-"""One thing as JSON-LD: framed and compact.
+"""Render one thing as JSON-LD, framed and compacted.
 
 The thing stands on top, what it leads to inside, what refers to it under @reverse, its classes beside it.
 
@@ -53,11 +53,11 @@ class Context:
 
     @classmethod
     def read(cls, path: Path) -> "Context":
-        """The context of a file."""
+        """Return the context of a file."""
         return cls(json.loads(path.read_text("utf-8"))["@context"])
 
     def name(self, iri: str) -> str:
-        """The name of a class or property, else its prefixed name, else the IRI."""
+        """Return the name of a class or property, else its prefixed name, else the IRI."""
         term = self._terms.get(iri)
         return term.name if term else _compact(iri)
 
@@ -67,7 +67,7 @@ class Context:
 
 
 def framed(iri: str, triples: Iterable[Triple], context: Context, address: str) -> bytes:
-    """The document of a thing, with `address` as its @context; keys and values in a fixed order."""
+    """Return the document of a thing, with `address` as its @context; keys and values in a fixed order."""
     about: dict[str, list[tuple[str, str | Literal]]] = {}
     for subject, predicate, value in sorted(set(triples), key=repr):
         about.setdefault(subject, []).append((predicate, value))
@@ -94,7 +94,7 @@ def _leads_to(said: list[tuple[str, str | Literal]], iri: str) -> bool:
 
 
 def _others(said: list[tuple[str, str | Literal]], iri: str) -> list[tuple[str, str | Literal]]:
-    """What is said of a neighbour, but for its links to the thing itself."""
+    """Return what is said of a neighbour, but for its links to the thing itself."""
     return [(predicate, value) for predicate, value in said if value != iri]
 
 
@@ -118,7 +118,7 @@ def _node(
 
 
 def _add_literal(node: dict[str, Json], predicate: str, value: Literal, form: _Term) -> None:
-    """A literal in the form of its name, or in full."""
+    """Add a literal in the form of its name, or in full."""
     if form.by_language:
         if value.language:
             texts = node.setdefault(form.name, {})
@@ -149,7 +149,7 @@ def _integer(text: str) -> int | None:
 
 
 def _add(node: dict[str, Json], name: str, value: Json) -> None:
-    """One value stands alone, several in a list."""
+    """Add a value: one stands alone, several in a list."""
     if name not in node:
         node[name] = value
         return

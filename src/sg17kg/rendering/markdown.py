@@ -1,4 +1,4 @@
-"""Documents (blocks.py) as Markdown: CommonMark, with tables as GitHub has them."""
+"""Render a document (document_model.py) as Markdown: CommonMark, with tables as GitHub has them."""
 
 import re
 
@@ -8,12 +8,12 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 def markdown(document: Document) -> bytes:
-    """A document as UTF-8 Markdown. Nothing in its texts is taken for markup."""
+    """Return a document as UTF-8 Markdown. Nothing in its texts is taken for markup."""
     return ("\n".join(_joined(document.blocks)) + "\n").encode()
 
 
 def _joined(blocks: tuple[Block, ...]) -> list[str]:
-    """The lines of all blocks; an empty one between them, but not between the items of a list."""
+    """Return the lines of all blocks; an empty one between them, but not between the items of a list."""
     lines: list[str] = []
     for before, block in zip((None, *blocks), blocks, strict=False):
         if before is not None and not (isinstance(before, Item) and isinstance(block, Item)):

@@ -1,4 +1,4 @@
-"""Content negotiation (RFC 9110, section 12.5.1) as pure functions."""
+"""Content negotiation (RFC 9110, section 12.5.1)."""
 
 import re
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ class _Accepted:
     quality: float
 
     def fit(self, media_type: str) -> int:
-        """How closely the range names the media type: 3 exactly, 2 by its first half, 1 by */*, 0 not at all."""
+        """Return how closely the range names the media type: 3 exactly, 2 by its first half, 1 by */*, 0 not at all."""
         kind, subtype = media_type.split("/")
         if (self.kind, self.subtype) == (kind, subtype):
             return 3
@@ -25,7 +25,7 @@ class _Accepted:
 
 
 def choose(accept: str | None, available: Sequence[str]) -> str | None:
-    """The available media type that the Accept header wants most, or None where it wants none of them.
+    """Return the available media type that the Accept header wants most, or None where it wants none of them.
 
     Without a header the first is chosen; between equals, the earlier one. q=0 refuses.
     """
@@ -33,7 +33,10 @@ def choose(accept: str | None, available: Sequence[str]) -> str | None:
 
 
 def equally_wanted(accept: str | None, available: Sequence[str]) -> list[str]:
-    """The available media types that the Accept header wants most, in their order: all without a header, none where it wants none."""
+    """Return the available media types that the Accept header wants most, in their order.
+
+    All without a header, none where it wants none.
+    """
     if accept is None or not accept.strip():
         return list(available)
     accepted = [entry for part in accept.split(",") if (entry := _parse(part))]
@@ -55,7 +58,7 @@ def _parse(part: str) -> _Accepted | None:
 
 
 def _quality(media_type: str, accepted: Sequence[_Accepted]) -> float:
-    """The quality given by the range that names the media type most closely."""
+    """Return the quality given by the range that names the media type most closely."""
     fits = [(entry.fit(media_type), entry.quality) for entry in accepted]
     closest = max((fit for fit, _ in fits), default=0)
     return max((quality for fit, quality in fits if fit == closest), default=0.0) if closest else 0.0

@@ -1,4 +1,4 @@
-"""Pictures in SVG: boxes in columns, joined by arrows. Readable as text: a title, and every box is text, in order of reading."""
+"""Draw boxes in columns, joined by arrows, as accessible SVG."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -92,13 +92,13 @@ def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
 
 
 def _language(line: str) -> Markup:
-    """The attribute that says in which language a line is, where it knows it."""
+    """Return the attribute that says in which language a line is, where it knows it."""
     tag = getattr(line, "language", None)
     return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 
 def shortened(text: str, width: float, size: float) -> Markup:
-    """A text as far as it fits into so many pixels, by rough widths: there is no browser here to measure with."""
+    """Return a text as far as it fits into so many pixels, by rough widths: there is no browser here to measure with."""
     room, taken = width / size, 0.0
     for index, character in enumerate(text):
         taken += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56

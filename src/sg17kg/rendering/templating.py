@@ -1,4 +1,4 @@
-"""Pages out of templates (templates/*.html, Jinja), escaped by default; and the files that they need (static/)."""
+"""Render pages from templates/*.html (Jinja, escaped by default), with their static files."""
 
 import hashlib
 import mimetypes
@@ -13,7 +13,7 @@ _ROOT = resources.files("sg17kg.rendering")
 
 
 def rendered(template: str, **values: object) -> bytes:
-    """A template with its values, as UTF-8. A name that the template uses and nobody gave is an error."""
+    """Return a template with its values, as UTF-8. A name that the template uses and nobody gave is an error."""
     return _environment().get_template(f"{template}.html").render(**values).encode()
 
 
@@ -33,7 +33,7 @@ class StaticFiles:
 
     @staticmethod
     def media_type(name: str) -> str:
-        """The media type of a file, by its ending."""
+        """Return the media type of a file, by its ending."""
         return {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}.get(
             name.rpartition(".")[2], mimetypes.guess_type(name)[0] or "application/octet-stream"
         )
@@ -41,7 +41,7 @@ class StaticFiles:
 
 @cache
 def static_files() -> StaticFiles:
-    """All static files of the package, read once."""
+    """Return all static files of the package, read once."""
     files = dict(sorted(_walk(_ROOT / "static", "")))
     digest = hashlib.blake2b(digest_size=6)
     for name, content in files.items():

@@ -1,4 +1,4 @@
-"""The answers of a Member State: from a small YAML file, or from the fields of the page; strict, bounded, kept nowhere."""
+"""Read the answers of a Member State from a YAML file or from the fields of the page; nothing is stored."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -42,12 +42,12 @@ class _Entry:
 
 
 def choices_of(text: ConsultedText) -> tuple[str, ...]:
-    """What may be answered about a text."""
+    """Return what may be answered about a text."""
     return ON_QUESTIONS if text.question else ON_DRAFTS
 
 
 def read_answers(path: Path, ask: Ask, consultation: Consultation) -> Answers:
-    """The answers in a YAML file. Raises UnreadableFile, and BadParameter naming line and key of what is not known."""
+    """Return the answers in a YAML file. Raises UnreadableFile, and BadParameter naming line and key of what is not known."""
     content = text_of(path, LARGEST, "a YAML file of answers")
     try:
         return parse_answers(content, ask, consultation)
@@ -56,7 +56,7 @@ def read_answers(path: Path, ask: Ask, consultation: Consultation) -> Answers:
 
 
 def parse_answers(content: str, ask: Ask, consultation: Consultation) -> Answers:
-    """The same from a text. Keys: consultation, name, title, member_state, email, fax, date, answers (text: choice)."""
+    """Return the same from a text. Keys: consultation, name, title, member_state, email, fax, date, answers (text: choice)."""
     given = _mapping(_composed(content), _KEYS)
     if "consultation" in given:
         _check_meant(_scalar(given["consultation"]), ask, consultation)
@@ -67,7 +67,7 @@ def parse_answers(content: str, ask: Ask, consultation: Consultation) -> Answers
 
 
 def answers_of_fields(fields: Mapping[str, str], consultation: Consultation, others: tuple[str, ...] = ()) -> Answers:
-    """The answers in the fields of the page: name, title, member_state, email, fax, and `answer-N` for the Nth text.
+    """Return the answers in the fields of the page: name, title, member_state, email, fax, and `answer-N` for the Nth text.
 
     `others` are fields that the page takes besides; a complaint names them too.
     Raises BadParameter for another field, and for a choice that the text does not have.

@@ -1,4 +1,4 @@
-"""What people type, and what is meant: a consultation by its circular, a text by its number or name."""
+"""Resolve what people type: a consultation by its circular, a text by its number or name."""
 
 import re
 import unicodedata
@@ -18,7 +18,7 @@ _SHOWN = 40
 
 
 def circular_named(ask: Ask, typed: str) -> str:
-    """The IRI of the circular that is meant: circular/2025-2028/104, consultation/2025-2028/104, 104, TSB Circular 104 (2025-2028).
+    """Return the IRI of the circular that is meant: circular/2025-2028/104, consultation/2025-2028/104, 104, TSB Circular 104 (2025-2028).
 
     A number alone is enough where one study period has a consultation of that number. Raises BadIdentifier where it has none
     of these forms, NotFound where no circular with a consultation bears it, BadParameter where several do.
@@ -43,7 +43,7 @@ def circular_named(ask: Ask, typed: str) -> str:
 
 
 def _number(text: str, typed: str) -> int:
-    """The number in "104", "TSB Circular 104", or the name of a circular in another language; `typed` is what a complaint quotes."""
+    """Return the number in "104", "TSB Circular 104", or the name of a circular in another language; `typed` is what a complaint quotes."""
     plain = text.replace("(", " ").replace(")", " ").strip()
     if re.fullmatch(r"\d{1,5}", plain):
         return int(plain)
@@ -61,7 +61,7 @@ def _loose(words: str) -> str:
 
 
 def texts_by_key(texts: Sequence[ConsultedText]) -> dict[str, tuple[ConsultedText, ...]]:
-    """The texts by the keys of all that they may be called: number with and without part, names, what the form prints."""
+    """Return the texts by the keys of all that they may be called: number with and without part, names, what the form prints."""
     found: dict[str, dict[str, ConsultedText]] = {}
     for text in texts:
         found.setdefault(key(text.name), {})[text.name] = text
@@ -82,7 +82,7 @@ def _misprints(text: ConsultedText) -> tuple[str | None, ...]:
 
 
 def text_named(known: dict[str, tuple[ConsultedText, ...]], typed: str) -> ConsultedText:
-    """The text that is meant. Raises BadIdentifier where none is, or several are; the message names those that there are."""
+    """Return the text that is meant. Raises BadIdentifier where none is, or several are; the message names those that there are."""
     meant = known.get(key(typed), ())
     if len(meant) == 1:
         return meant[0]
@@ -93,7 +93,7 @@ def text_named(known: dict[str, tuple[ConsultedText, ...]], typed: str) -> Consu
 
 
 def key(typed: str) -> str:
-    """How a number or name is compared: without case, ITU-T, blanks and strokes; dots between digits stay (X.1277.2)."""
+    """Return how a number or name is compared: without case, ITU-T, blanks and strokes; dots between digits stay (X.1277.2)."""
     folded = unicodedata.normalize("NFKC", typed[:_LONGEST]).casefold()
     folded = re.sub(r"\bitu-?t\b|\bquestion\b|^\s*q(?=\s*\d)", "", folded)
     kept = re.sub(r"[\s_()-]", "", folded)

@@ -1,4 +1,4 @@
-"""A consultation as the graph has it: what it asks about, until when, how replies count, and which lines say so."""
+"""Read a consultation from the graph: texts, deadline, counting rule, and the lines that say so."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ class Ask(Protocol):
     """How a query of the catalogue is asked: by name, with its arguments; None leaves one out."""
 
     def __call__(self, name: str, /, **arguments: str | None) -> list[Row]:
-        """The rows of the answer."""
+        """Return the rows of the answer."""
         ...
 
 
@@ -36,7 +36,7 @@ class Source:
 
 
 def printed(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Sources as they are printed, one for each version of a document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
+    """Print sources, one for each version of a document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
     by_document: dict[tuple[str, str | None], set[tuple[int, int]]] = {}
     for source in sources:
         by_document.setdefault((source.document, source.language), set()).add((source.first, source.last))
@@ -138,7 +138,7 @@ class Consultation:
     stated_deadline: datetime | None = None
 
     def closed_by(self, day: date) -> bool:
-        """Whether the deadline is over on a day (UTC); False where none is stated."""
+        """Return whether the deadline is over on a day (UTC); False where none is stated."""
         return self.deadline is not None and self.deadline.date() < day
 
     @property
@@ -156,7 +156,7 @@ class Consultation:
 
 
 def consultation_of(ask: Ask, circular: str) -> Consultation:
-    """The consultation that a circular opens, by the IRI of the circular. Raises NotFound where it opens none."""
+    """Return the consultation that a circular opens, by the IRI of the circular. Raises NotFound where it opens none."""
     rows = ask("circular", iri=circular)
     if not rows:
         raise NotFound(f"{circular.rpartition('sg17kg/')[2]} is not in the graph; `sg17kg query consultation-deadlines` lists what is")
@@ -196,14 +196,14 @@ def consultation_of(ask: Ask, circular: str) -> Consultation:
 
 
 def _sources(ask: Ask, iri: str, circular: str) -> dict[str, tuple[Source, ...]]:
-    """The passages by property; where a corrigendum changed the deadline, those that say so stand first."""
+    """Return the passages by property; where a corrigendum changed the deadline, those that say so stand first."""
     sources = sources_of(ask, iri)
     changing = [source_in(row) for row in ask("corrections", circular=circular) if value(row, "in_force") == "yes"]
     return sources | {"replyDeadline": (*in_one_version(changing), *sources.get("replyDeadline", ()))}
 
 
 def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
-    """The passages that state something of a thing, by the last part of the property's name; each of one version of its document."""
+    """Return the passages that state something of a thing, by the last part of the property's name; each of one version of its document."""
     found: dict[str, list[Source]] = {}
     for row in ask("evidence", s=iri):
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
@@ -212,7 +212,7 @@ def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
 
 
 def source_in(row: Row) -> Source:
-    """The passage of a row with document, first_line, if it is another last_line, and the language of the version that has them."""
+    """Return the passage of a row with document, first_line, if it is another last_line, and the language of the version that has them."""
     first = int(value(row, "first_line") or 0)
     return Source(value(row, "document") or "", first, int(value(row, "last_line") or first), value(row, "language") or None)
 
@@ -290,5 +290,5 @@ def _fraction(text: str | None) -> Fraction | None:
 
 
 def _counted(code: str | None) -> Literal["replies", "explicit-replies"] | None:
-    """How replies are counted; a rule that this program does not know is none."""
+    """Return how replies are counted; a rule that this program does not know is none."""
     return "replies" if code == "replies" else "explicit-replies" if code == "explicit-replies" else None

@@ -1,4 +1,4 @@
-"""Small files that people hand in, read whole or refused."""
+"""Read small files that people hand in, whole, or refuse them."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ _KINDS = ((b"word/", "a Word file"), (b"xl/", "a spreadsheet"), (b"application/v
 
 
 def text_of(path: Path, largest: int, what: str) -> str:
-    """The text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") tells the mend.
+    """Return the text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") tells the mend.
 
     Raises UnreadableFile where it is absent, larger, of another kind, or not UTF-8.
     """
@@ -30,7 +30,7 @@ def text_of(path: Path, largest: int, what: str) -> str:
 
 
 def _kind(content: bytes) -> str | None:
-    """What a file is that is no text; None where nothing tells."""
+    """Return what a file is that is no text; None where nothing tells."""
     if content.startswith(b"%PDF"):
         return "a PDF file"
     if not content.startswith(_ARCHIVE):

@@ -1,4 +1,4 @@
-"""The form of a consultation's Annex 2 as a document: addresses, deadline, one row a text with its choices, answered or open."""
+"""Write the reply form (Annex 2) as a document: addresses, deadline, one row a text with its choices."""
 
 import re
 from datetime import date, datetime
@@ -22,7 +22,7 @@ _UNDATED = date(2000, 1, 1)
 
 
 def reply_form(consultation: Consultation, language: str, answers: Answers | None = None) -> Document:
-    """The form in one of the six languages (ar, en, es, fr, ru, zh). Raises BadParameter for another one.
+    """Return the form in one of the six languages (ar, en, es, fr, ru, zh). Raises BadParameter for another one.
 
     What the circular does not state is said to be not stated. Where a phrase is not confirmed by a text of ITU, a note says so.
     """
@@ -47,13 +47,13 @@ def reply_form(consultation: Consultation, language: str, answers: Answers | Non
 
 
 def _bearing(consultation: Consultation) -> date:
-    """The day in the file's properties: that of the circular, so that the same form gives the same bytes."""
+    """Return the day in the file's properties: that of the circular, so that the same form gives the same bytes."""
     said = consultation.issued or consultation.said_on
     return date.fromisoformat(said) if said else _UNDATED
 
 
 def _subject(consultation: Consultation, language: str) -> list[Block]:
-    """The subject of the letter, where it is known in the language of the form."""
+    """Return the subject of the letter, where it is known in the language of the form."""
     found = next((title for title in consultation.subjects if title.language == language), None)
     return [Paragraph(line(Span(found.text, quiet=True)))] if found else []
 
@@ -82,7 +82,7 @@ def _address(given: str | None, words: Words) -> Cell:
 
 
 def _latin(text: str) -> Span:
-    """A number, name or address: it reads from left to right in every language."""
+    """Return a number, name or address: it reads from left to right in every language."""
     return Span(text, language="en")
 
 
@@ -110,7 +110,7 @@ def _text(text: ConsultedText, words: Words) -> Cell:
 
 
 def _named(phrase: str, text: ConsultedText, words: Words, bold: bool = False) -> Line:
-    """A phrase with a number or name: names do not break at their hyphens, and read from left to right among Arabic words."""
+    """Return a phrase with a number or name: names do not break at their hyphens, and read from left to right among Arabic words."""
     name = text.provisional_name or ""
     whole = phrase.replace(name, name.replace("-", "\u2011")) if name else phrase
     if direction_of(words.language) == "ltr":
@@ -120,7 +120,10 @@ def _named(phrase: str, text: ConsultedText, words: Words, bold: bool = False) -
 
 
 def designation(text: ConsultedText, words: Words) -> str:
-    """What the form calls a text, by the number of Annex 1 (Draft revised Recommendation ITU-T X.1280); a row without one, as printed."""
+    """Return what the form calls a text, by the number of Annex 1 (Draft revised Recommendation ITU-T X.1280).
+
+    A row without one, as printed.
+    """
     if text.iri is None:
         return text.label or text.name
     if text.question:
@@ -135,19 +138,19 @@ def designation(text: ConsultedText, words: Words) -> str:
 
 
 def _title(text: ConsultedText, language: str) -> Title | None:
-    """The title in the language of the form, else in English, else as printed."""
+    """Return the title in the language of the form, else in English, else as printed."""
     wanted = {title.language: title for title in reversed(text.titles)}
     return wanted.get(language) or wanted.get("en") or next(iter(text.titles), None)
 
 
 def _translated(text: ConsultedText, language: str) -> bool:
-    """Whether the title that the form shows is this project's translation."""
+    """Return whether the title that the form shows is this project's translation."""
     title = _title(text, language)
     return title is not None and title.translated
 
 
 def doubts(text: ConsultedText, words: Words) -> list[str]:
-    """What the form says of a text for which the circular is not clear: a number, a kind, a part, a row that is missing."""
+    """Return what the form says of a text for which the circular is not clear: a number, a kind, a part, a row that is missing."""
     if text.iri is None:
         return [words.note("meaning_unknown")]
     found = [] if text.number or text.question else [words.note("no_number")]
@@ -158,7 +161,7 @@ def doubts(text: ConsultedText, words: Words) -> list[str]:
 
 
 def choice_words(choice: str, consultation: Consultation, words: Words) -> str:
-    """The words of the form for a choice (answers.ON_DRAFTS, answers.ON_QUESTIONS), on one line."""
+    """Return the words of the form for a choice (answers.ON_DRAFTS, answers.ON_QUESTIONS), on one line."""
     group = (consultation.group or "").removeprefix("SG") or "…"
     if choice.startswith("authorizes"):
         comments = words.form("with_comments" if choice == "authorizes-with-comments" else "without_comments")
@@ -171,7 +174,7 @@ def choice_words(choice: str, consultation: Consultation, words: Words) -> str:
 
 
 def _choices(text: ConsultedText, consultation: Consultation, words: Words, choice: str | None) -> Cell:
-    """The boxes of a row; the one that was chosen is ticked."""
+    """Return the boxes of a row; the one that was chosen is ticked."""
     if text.question:
         return tuple(line(_box(choice == offered), choice_words(offered, consultation, words)) for offered in ON_QUESTIONS)
     group = (consultation.group or "").removeprefix("SG") or "…"

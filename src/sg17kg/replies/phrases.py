@@ -1,4 +1,4 @@
-"""The words of the reply form in the six languages of ITU: words/*.yaml, each phrase with how sure it is."""
+"""Phrases of the reply form in the six languages of ITU (words/*.yaml), each with its degree of certainty."""
 
 import string
 from dataclasses import dataclass, field
@@ -43,19 +43,19 @@ class Words:
     unconfirmed: set[str] = field(default_factory=set)
 
     def form(self, key: str, **blanks: object) -> str:
-        """A phrase of the form, filled in."""
+        """Return a phrase of the form, filled in."""
         phrase = self.vocabulary.form[key]
         if phrase.confidence == "memory":
             self.unconfirmed.add(key)
         return phrase.text.format(**blanks)
 
     def note(self, key: str, **blanks: object) -> str:
-        """A note of this project, filled in."""
+        """Return a note of this project, filled in."""
         return self.vocabulary.notes[key].format(**blanks)
 
 
 def words_in(language: str) -> Words:
-    """The words of a language, none of them used yet. Raises BadParameter for one that the form does not have."""
+    """Return the words of a language, none of them used yet. Raises BadParameter for one that the form does not have."""
     if language not in LANGUAGES:
         raise BadParameter(f"no reply form in {language[:20]!r}; there are: {', '.join(LANGUAGES)}")
     return Words(language, vocabulary(language))
@@ -63,7 +63,7 @@ def words_in(language: str) -> Words:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """The words of a language. Raises AssetError where keys or blanks are not those of the English ones."""
+    """Return the words of a language. Raises AssetError where keys or blanks are not those of the English ones."""
     found = read_vocabulary(f"words/{language}.yaml", (_FOLDER / f"{language}.yaml").read_text("utf-8"))
     if language != _MODEL:
         check_against(f"words/{language}.yaml", found, vocabulary(_MODEL))
@@ -71,7 +71,7 @@ def vocabulary(language: str) -> Vocabulary:
 
 
 def read_vocabulary(name: str, text: str) -> Vocabulary:
-    """The words in a file. Raises AssetError where it is not what such a file is."""
+    """Return the words in a file. Raises AssetError where it is not what such a file is."""
     try:
         return Vocabulary.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
@@ -93,5 +93,5 @@ def check_against(name: str, found: Vocabulary, model: Vocabulary) -> None:
 
 
 def blanks_of(text: str) -> list[str]:
-    """The names of the blanks of a phrase, sorted."""
+    """Return the names of the blanks of a phrase, sorted."""
     return sorted(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -1,4 +1,4 @@
-"""Replies in a CSV file: one answer of one Member State about one text a line."""
+"""Read replies from a CSV file: a line for each answer of a Member State on a text."""
 
 import csv
 import re
@@ -49,12 +49,12 @@ class Reply:
 
 
 def read_replies(path: Path) -> RepliesFile:
-    """The rows of a file. Raises UnreadableFile where it cannot be read, BadParameter naming the line that is wrong."""
+    """Return the rows of a file. Raises UnreadableFile where it cannot be read, BadParameter naming the line that is wrong."""
     return parse_replies(path.name, text_of(path, LARGEST, "a CSV file of replies"))
 
 
 def parse_replies(name: str, text: str) -> RepliesFile:
-    """The same from a text: values parted by commas, semicolons or tabs. Lines that begin with # before the header are comments."""
+    """Return the same from a text: values parted by commas, semicolons or tabs. Lines that begin with # before the header are comments."""
     lines = text.splitlines(keepends=True)
     above = next((place for place, line in enumerate(lines) if line.strip(_EMPTY) and not line.startswith(("#", '"#'))), len(lines))
     found = ((match[1], number) for number, line in enumerate(lines[:above], start=1) if (match := _NAMED.fullmatch(line.strip())))
@@ -67,18 +67,18 @@ def parse_replies(name: str, text: str) -> RepliesFile:
 
 
 def _unpadded(cells: list[str], least: int = 0) -> list[str]:
-    """The cells without the empty ones behind the last, as spreadsheets add them; at least so many."""
+    """Return the cells without the empty ones behind the last, as spreadsheets add them; at least so many."""
     filled = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
     return cells[: max(filled, least)]
 
 
 def _delimiter(header: str) -> str:
-    """What parts the values; spreadsheets of many countries write semicolons."""
+    """Return what parts the values; spreadsheets of many countries write semicolons."""
     return max(_DELIMITERS, key=header.count)
 
 
 def _records(name: str, lines: list[str], above: int) -> Iterator[tuple[int, list[str]]]:
-    """Records with the number of the line on which each begins."""
+    """Yield records with the number of the line on which each begins."""
     reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""), strict=True)
     begins = above + 1
     try:
@@ -109,7 +109,10 @@ def _row(name: str, number: int, columns: list[str], given: list[str]) -> dict[s
 
 
 def replies_to(consultation: Consultation, file: RepliesFile) -> list[Reply]:
-    """The rows as replies to a consultation. Raises BadParameter naming the line: unknown text, unknown answer, no moment with a zone."""
+    """Return the rows as replies to a consultation.
+
+    Raises BadParameter naming the line: unknown text, unknown answer, no moment with a zone.
+    """
     known = texts_by_key(consultation.texts)
     return [_reply(file.name, number, row, known) for number, row in file.rows]
 
@@ -132,7 +135,7 @@ def _reply(name: str, number: int, row: dict[str, str], known: dict[str, tuple[C
 
 
 def _received(where: str, given: str) -> datetime:
-    """The moment in UTC."""
+    """Return the moment in UTC."""
     try:
         found = datetime.fromisoformat(given)
         moment = found.astimezone(UTC) if found.tzinfo else None

@@ -1,4 +1,4 @@
-"""What replies come to under the circular's own rule. Whole numbers only; what the rule does not say stays unknown.
+"""Tally replies under the circular's own rule, in whole numbers; what the rule does not say stays unknown.
 
 A reply counts if it arrived by the deadline and the Member State sent no later one about the same text. Under `replies` abstentions
 are part of the base, under `explicit-replies` they are not (WTSA Resolution 1, clauses 9.4 and 7.3.2).
@@ -101,7 +101,7 @@ class Tally:
 
 
 def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tally:
-    """The tally as of the end of a day (UTC)."""
+    """Return the tally as of the end of a day (UTC)."""
     in_time, aside = _in_time(replies, consultation, on)
     counted, doubled = newest(in_time)
     aside = sorted((*aside, *doubled), key=lambda entry: entry.reply.line)
@@ -113,7 +113,7 @@ def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tal
 
 
 def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> tuple[list[Reply], list[SetAside]]:
-    """Replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
+    """Return replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
     deadline, sent = consultation.deadline, consultation.issued or consultation.said_on or ""
     end = datetime.combine(on, time(), UTC) + timedelta(days=1) if on < date.max else datetime.max.replace(tzinfo=UTC)
     kept, aside = [], []
@@ -153,7 +153,7 @@ def _state(reply: Reply) -> str:
 
 
 def share_of(consultation: Consultation, counts: Counts) -> Share | None:
-    """The share under the circular's rule; None where it does not state the threshold, or which replies count."""
+    """Return the share under the circular's rule; None where it does not state the threshold, or which replies count."""
     if consultation.threshold is None or consultation.counted is None:
         return None
     base = sum(counts) if consultation.counted == "replies" else counts.in_favour + counts.against
@@ -181,7 +181,7 @@ def _outcome(consultation: Consultation, share: Share | None, replies: int, sile
 
 
 def _effect(consultation: Consultation, outcome: Outcome) -> tuple[str | None, str | None]:
-    """What follows, and the property whose passage says so."""
+    """Return what follows, and the property whose passage says so."""
     return {
         "met": (consultation.if_met, "effectIfMet"),
         "not-met": (consultation.if_not_met, "effectIfNotMet"),
@@ -191,7 +191,7 @@ def _effect(consultation: Consultation, outcome: Outcome) -> tuple[str | None, s
 
 
 def _open(consultation: Consultation, outcome: Outcome, effect: str | None, replies: int) -> Iterator[str]:
-    """What stays open about one text; a rule that is missing concerns all, and is said once."""
+    """Yield what stays open about one text; a rule that is missing concerns all, and is said once."""
     if outcome == "unknown" and replies == 0:
         only = "says what follows only if nobody replies at all" if consultation.if_no_replies else "does not say what follows then"
         yield f"no reply about it counts; the circular {only}"

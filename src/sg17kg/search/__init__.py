@@ -1,1 +1,1 @@
-"""Finding things by what people type: printed forms of names, and words of titles in any language."""
+"""Search by what people type: printed forms of names, and words of titles in any language."""

@@ -1,4 +1,4 @@
-"""The index of a store, out of queries of the catalogue; in a file beside the dataset, or in memory."""
+"""Build the search index of a store from queries, in a file beside the dataset or in memory."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,7 +17,10 @@ _QUERY = "names"
 
 
 def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) -> SearchIndex:
-    """The index of what a store holds now, in memory; `dataset` is the version by which it is known, that of the store unless given."""
+    """Return the index of what a store holds now, in memory.
+
+    `dataset` is the version by which it is known, that of the store unless given.
+    """
     return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
 
 
@@ -55,7 +58,7 @@ class CurrentIndex:
                 self._index = found
 
     def get(self) -> SearchIndex:
-        """The index. Raises StoreError where the store cannot answer."""
+        """Return the index. Raises StoreError where the store cannot answer."""
         with self._lock:
             version = self._store.version
             if self._index is None and self._file:
@@ -81,7 +84,7 @@ def _names(store: Store, catalogue: QueryLibrary) -> Iterator[Named]:
 
 
 def texts_said_by(store: Store, catalogue: QueryLibrary, on: date, said_by: date) -> list[ListedText]:
-    """Every text of which something had been said by a day, as lists narrow and order it on another, by number."""
+    """Return every text of which something had been said by a day, as lists narrow and order it on another, by number."""
     known = _rows_of_texts(store, catalogue, said_by)
     sent_by = min(on, said_by).isoformat()
     drafted = {value(row, "iri") for row in store.query(catalogue.get("draft-titles").bind({"on": sent_by})).rows()}

@@ -1,4 +1,4 @@
-"""A full-text index of names and titles: SQLite's FTS5, which ships with Python.
+"""Full-text index of names and titles (SQLite FTS5).
 
 Names are found by their key (search/tokens.py), titles by words: what bears the name comes first, then what bears a name that begins so,
 then the rest by BM25.
@@ -86,7 +86,7 @@ class SearchIndex:
 
     @classmethod
     def open(cls, path: Path) -> "SearchIndex":
-        """An index in a file, for reading. Raises StoreError where there is none, or it is broken."""
+        """Return an index in a file, for reading. Raises StoreError where there is none, or it is broken."""
         try:
             connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             return cls(connection)
@@ -107,7 +107,7 @@ class SearchIndex:
             self._connection.close()
 
     def resolve(self, typed: str) -> list[Found]:
-        """What bears a name, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
+        """Return what bears a name, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
         rows = self._rows(
             "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key = ? ORDER BY place, iri", (key(typed),)
         )
@@ -127,15 +127,15 @@ class SearchIndex:
         return [(language, text) for language, text in rows]
 
     def label(self, iri: str) -> str | None:
-        """The English label of a thing; None where it has no name."""
+        """Return the English label of a thing; None where it has no name."""
         return next((row[0] for row in self._rows("SELECT label FROM thing WHERE iri = ? COLLATE NOCASE", (iri,))), None)
 
     def any_case(self, iri: str) -> list[str]:
-        """The IRIs that differ from one in case alone."""
+        """Return the IRIs that differ from one in case alone."""
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
     def below(self, folder: str) -> list[Found]:
-        """The things whose IRI is that of a folder, ending in a stroke, and one segment more."""
+        """Return the things whose IRI is that of a folder, ending in a stroke, and one segment more."""
         rows = self._rows(
             "SELECT thing.* FROM thing WHERE iri > ? COLLATE NOCASE AND iri < ? COLLATE NOCASE ORDER BY iri",
             (folder, folder + "\U0010ffff"),
@@ -143,7 +143,7 @@ class SearchIndex:
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 
     def texts_on(self, day: date) -> TextsOfDays:
-        """Every text as lists narrow and order it on a day, by number. The lists of a few days are kept."""
+        """Return every text as lists narrow and order it on a day, by number. The lists of a few days are kept."""
         wanted = day.isoformat()
         runs = self._runs()
         with self._lock:
@@ -170,7 +170,9 @@ class SearchIndex:
         self.texts_on(day).prepare()
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
-        """What bears the name, or one that begins so; then what has the words in a row; then what has all, the last perhaps unfinished.
+        """Return what bears the name, or one that begins so.
+
+        Then what has the words in a row; then what has all, the last perhaps unfinished.
 
         Where nothing has all, what has one of them, unless `all_words` is asked for of words that blanks divide. Ten thousand at most.
         """
@@ -213,12 +215,12 @@ def _found(row: sqlite3.Row) -> Found:
 
 
 def _phrase(asked: Sequence[str]) -> str:
-    """The words next to each other, in their order."""
+    """Return the words next to each other, in their order."""
     return '"' + " ".join(asked) + '"'
 
 
 def _expression(asked: Sequence[str], joined: str) -> str:
-    """An FTS5 expression: every word quoted, so that nothing typed is syntax."""
+    """Return an FTS5 expression: every word quoted, so that nothing typed is syntax."""
     *whole, last = (f'"{word}"' for word in asked)
     # a last word may be unfinished; a pair of Chinese characters is whole, a lone one is the beginning of pairs
     unfinished = last if is_wide(asked[-1]) and len(asked[-1]) > 1 else f"{last} *"

@@ -1,4 +1,4 @@
-"""Texts as lists narrow, order and show them, for every day: tables of the index beside the dataset.
+"""Tables of the index that filter, sort and show lists of texts, for every day.
 
 Of each text there is one row for each run of days on which nothing of it changes, held in memory, so that a list of a day is chosen without
 asking the store for every text. The rows of its editions and stages, which a list shows of each, are kept as the query catalogue gave them.

@@ -1,4 +1,4 @@
-"""Words of a text, and the key of a name: what stays the same however it is typed.
+"""Tokens of a text, and the normalised key of a name.
 
 Chinese and Japanese write no blanks between words. Each pair of neighbouring characters counts as a word there, so that a word
 inside a title is found without a dictionary.
@@ -20,12 +20,12 @@ _LONGEST = 400
 
 
 def folded(text: str) -> str:
-    """A text with compatibility forms (full-width letters) made plain, case folded, at most 400 characters."""
+    """Return a text with compatibility forms (full-width letters) made plain, case folded, at most 400 characters."""
     return unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
 
 
 def key(text: str) -> str:
-    """The key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17".
+    """Return the key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17".
 
     One of a number in a longer form ("Z.100 Appendix II", "E-100 Suppl. 1") is that of its canonical form.
     """
@@ -43,7 +43,7 @@ def _canonical(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text; of a run of Chinese characters each pair of neighbours, and a lone one itself."""
+    """Return the words of a text; of a run of Chinese characters each pair of neighbours, and a lone one itself."""
     found: list[str] = []
     for run in _RUN.findall(folded(text)):
         if _WIDE.match(run):
@@ -54,10 +54,10 @@ def words(text: str) -> list[str]:
 
 
 def is_wide(word: str) -> bool:
-    """Whether a word is of Chinese characters."""
+    """Return whether a word is of Chinese characters."""
     return bool(_WIDE.match(word))
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """What sorts numbers in a text as numbers: X.509 before X.1051, Q7/17 before Q10/17."""
+    """Return what sorts numbers in a text as numbers: X.509 before X.1051, Q7/17 before Q10/17."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", text.casefold()) if part)

@@ -1,4 +1,4 @@
-"""Connections from the socket that all processes share, each to the process that has the fewest.
+"""Accept connections from the socket that all processes share, each in the process that has the fewest.
 
 The kernel gives a connection to whichever process comes first, so that one process can have all clients that stay, and one core all work.
 """

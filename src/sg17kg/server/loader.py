@@ -1,4 +1,4 @@
-"""The loader of one generation: it reads a dataset into memory once, and forks whole servers that share that memory.
+"""Loader of one generation: read the dataset into memory once, and fork servers that share that memory.
 
 It has one thread, so that forking is safe. A store at rest is opened by each server after the fork (the threads of its database do not
 survive one), in the version that the loader holds. A server that is tainted or gone is replaced at once, one that cannot begin later and

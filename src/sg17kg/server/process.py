@@ -1,4 +1,4 @@
-"""One server process: the whole service on the socket that all share, and how it leaves when something in it takes long.
+"""Server process: the whole service on the shared socket; one with a slow query is tainted, drains and exits.
 
 A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, lets
 its slow threads give way, and is replaced at once, so that quick requests always find a fresh process. The runaway itself gets its error
@@ -249,7 +249,7 @@ def _end(code: int) -> NoReturn:
 
 
 def die_with_parent(parent: int) -> None:
-    """A process whose parent has gone could not be ended by anybody; on Linux the kernel sees to it."""
+    """End this process with its parent, by the kernel (Linux): nobody else could."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
         if os.getppid() != parent:  # it went before the kernel knew

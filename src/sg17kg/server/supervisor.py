@@ -1,4 +1,4 @@
-"""The supervisor: it listens, starts a loader for each generation of the dataset, and puts a new one in the place of the old.
+"""Supervisor: listen, start a loader for each generation of the dataset, replace the old one by the new.
 
 It reads no dataset and answers no request, so that nothing that comes from outside can end it. Signals: SIGHUP reads the dataset anew,
 SIGTERM and SIGINT drain and end, a second one ends at once.
@@ -200,7 +200,7 @@ class Supervisor:
             self._began()
 
     def _on_failure(self, generation: Generation, why: str) -> None:
-        """A generation cannot be served: the first one ends the service, a later one is given up."""
+        """Give up a generation that cannot be served; without the first one the service ends."""
         generation.over = True
         self._drain(generation)
         if self._current:
@@ -217,7 +217,7 @@ class Supervisor:
         self._not_before = time.monotonic() + self._pause
 
     def _lost(self, process: int) -> None:
-        """A loader has gone, and its servers with it; where it was the current one, another begins."""
+        """Note that a loader has gone, and its servers with it; start another in place of the current one."""
         generation = self._generations.pop(process, None)
         if generation is None:
             return

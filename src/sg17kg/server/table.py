@@ -1,4 +1,4 @@
-"""The table that the processes of a service share, in anonymous memory; to be made before the first fork.
+"""Table in anonymous shared memory: rate-limit tokens, places and states of all processes. Made before the first fork.
 
 It holds a slot for each process (its state, who tainted it, what room its answers take, its connections, who has places in it) and the
 tokens of clients. Changes are made under a lock of the kernel, which ends with the process that holds it, however that ends.
@@ -196,5 +196,5 @@ class Table:
 
 
 def _number(client: str) -> int:
-    """A number for a client, never 0: addresses themselves are not kept."""
+    """Return a number for a client, never 0: addresses themselves are not kept."""
     return int.from_bytes(hashlib.blake2b(client.encode(), digest_size=8).digest()) or 1

@@ -1,1 +1,1 @@
-"""Stores: where the dataset lies and how it is asked. One interface, `base.Store`."""
+"""Stores of the dataset behind one interface, `base.Store`."""

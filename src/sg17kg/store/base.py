@@ -1,4 +1,4 @@
-"""What a store can do, whichever it is: one verb, one type of answer."""
+"""Interface of a store: terms, rows, query results, dumps."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -56,11 +56,11 @@ class QueryResult(Protocol):
         ...
 
     def rows(self) -> list[Row]:
-        """The solutions; a variable without a value is None."""
+        """Return the solutions; a variable without a value is None."""
         ...
 
     def truth(self) -> bool:
-        """The truth value."""
+        """Return the truth value."""
         ...
 
     def triples(self) -> list[tuple[Term, Term, Term]]:
@@ -68,7 +68,7 @@ class QueryResult(Protocol):
         ...
 
     def serialize(self, format_name: str) -> bytes:
-        """The answer in a format of sg17kg.formats. Raises StoreError where the format does not fit the kind."""
+        """Return the answer in a format of sg17kg.formats. Raises StoreError where the format does not fit the kind."""
         ...
 
     def write(self, output: Output, format_name: str, most: int | None = None) -> None:
@@ -102,6 +102,6 @@ class Store(Protocol):
 
 
 def value(row: Row, name: str) -> str | None:
-    """The text of one cell."""
+    """Return the text of one cell."""
     term = row.get(name)
     return term.value if term else None

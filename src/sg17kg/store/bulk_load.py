@@ -1,4 +1,4 @@
-"""Filling a remote store: graph by graph, in batches, resumable, and verified by count and hash.
+"""Load a remote store: graph by graph, in batches, resumable, verified by count and hash.
 
 Each graph is emptied, filled, read back and compared before the next; a note of its SHA-256 in a graph of the loader's own
 lets a second run pass over what is there. The union of all graphs comes last: into the default graph where the server has
@@ -68,7 +68,7 @@ def _sha256(rows: Iterable[bytes]) -> str:
 
 
 def _notes(store: RemoteStore) -> Mapping[str, str]:
-    """The SHA-256 of each graph that earlier runs finished."""
+    """Return the SHA-256 of each graph that earlier runs finished."""
     found = store.query(f"SELECT ?g ?h {{ GRAPH <{STORE_GRAPH}> {{ ?g <{_HASH}> ?h }} }}", GraphChoice()).rows()
     return {value(row, "g") or "": value(row, "h") or "" for row in found}
 
@@ -94,13 +94,13 @@ def _replace(store: RemoteStore, graph: str, rows: Sequence[bytes], digest: str)
 
 
 def _difference(written: Sequence[bytes], back: Sequence[bytes]) -> str:
-    """One statement that did not come back, and one that came instead."""
+    """Return one statement that did not come back, and one that came instead."""
     lost, new = sorted(set(written) - set(back)), sorted(set(back) - set(written))
     return " instead of ".join(rows[0].decode().strip() if rows else "nothing" for rows in (new, lost))
 
 
 def _replace_union(store: RemoteStore, rows: Sequence[bytes], known: Mapping[str, str]) -> None:
-    """The union of all graphs, each triple once."""
+    """Load the union of all graphs, each triple once."""
     triples = sorted({_triple(row) for row in rows})
     digest = _sha256(triples)
     if known.get(UNION) == digest:
@@ -114,7 +114,7 @@ def _replace_union(store: RemoteStore, rows: Sequence[bytes], known: Mapping[str
 
 
 def _has_default_graph(store: RemoteStore) -> bool:
-    """Whether the server keeps a default graph beside the named ones. One that takes the union of them for it has none."""
+    """Return whether the server keeps a default graph beside the named ones. One that takes the union of them for it has none."""
     try:
         store.update(f"INSERT DATA {{ {_PROBE} }}")
     except (QueryRefused, UpstreamError):

@@ -1,4 +1,4 @@
-"""The clock of what a process computes: what takes long is told to its guardian, what is past its deadline gets its error.
+"""Deadlines of queries and pages: report what is slow to the guardian of the process, fail what is late.
 
 pyoxigraph cannot cancel a query, and no thread can be ended. But pyoxigraph releases the interpreter lock, so that the event loop stays
 awake beside any query: it answers a late one, and a server process (server/process.py) is replaced by another.
@@ -107,11 +107,11 @@ class Guardian(Protocol):
     """Who decides what becomes of a process in which something takes long. Called in the event loop."""
 
     def slow(self, computation: Computation) -> bool:
-        """A computation turned out slow; gives whether it may go on."""
+        """Return a computation turned out slow; gives whether it may go on."""
         ...
 
     def late(self, computation: Computation) -> None:
-        """A computation got an error, and its thread goes on for nobody."""
+        """Note that a computation got its error; its thread goes on."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""The embedded store: pyoxigraph, in memory from a dataset in N-Quads, or at rest in a folder.
+"""Embedded store (pyoxigraph): in memory from N-Quads, or at rest in a folder.
 
 Named graphs stay as they are; their union is laid into the default graph once, when the store is filled. Asking
 pyoxigraph to take the union at query time would repeat a triple for every graph that states it, and count it so.
@@ -110,7 +110,7 @@ class EmbeddedStore:
 
     @classmethod
     def from_nquads(cls, content: bytes) -> "EmbeddedStore":
-        """A store with the statements of an N-Quads text. Raises StoreError where it is malformed."""
+        """Return a store with the statements of an N-Quads text. Raises StoreError where it is malformed."""
         native = ox.Store()
         try:
             native.bulk_load(content, format=ox.RdfFormat.N_QUADS)
@@ -142,7 +142,7 @@ class EmbeddedStore:
 
     @classmethod
     def from_file(cls, path: Path) -> "EmbeddedStore":
-        """A store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
+        """Return a store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
         try:
             file = path.open("rb")
             content = gzip.decompress(file.read()) if path.suffix == ".gz" else file.read()
@@ -155,7 +155,7 @@ class EmbeddedStore:
 
     @classmethod
     def at(cls, folder: Path, *, write: bool = False, start: Path | None = None) -> "EmbeddedStore":
-        """The store at rest in a folder: to read, or to write; a new one is filled with the N-Quads of `start`.
+        """Return the store at rest in a folder: to read, or to write; a new one is filled with the N-Quads of `start`.
 
         A reader sees the version that was the current one when it opened the store. Raises StoreError where there is none to
         read, where another program writes to it, or where it is broken.
@@ -182,7 +182,7 @@ class EmbeddedStore:
 
     @classmethod
     def version_at(cls, version: Path) -> "EmbeddedStore":
-        """One version of a store at rest, which somebody else holds. Raises StoreError."""
+        """Return one version of a store at rest, which somebody else holds. Raises StoreError."""
         store = cls(_opened(version), "")
         store._version = store._stored_version()
         return store
@@ -251,7 +251,7 @@ class EmbeddedStore:
 
     @classmethod
     def from_rdf_files(cls, paths: Sequence[Path], base: Path) -> "EmbeddedStore":
-        """A store with RDF files (format by extension) and, beside them, the ontology and curated graphs of a dataset.
+        """Return a store with RDF files (format by extension) and, beside them, the ontology and curated graphs of a dataset.
 
         Raises StoreError, naming the file, for one that is absent, of an unknown extension, or malformed.
         """
@@ -294,7 +294,7 @@ class EmbeddedStore:
         return self._version
 
     def rows(self) -> list[bytes]:
-        """All statements with their graphs as rows of N-Quads, sorted; the union in the default graph is left out."""
+        """Return all statements with their graphs as rows of N-Quads, sorted; the union in the default graph is left out."""
         output = io.BytesIO()
         self.dump(output, "nq")
         return output.getvalue().splitlines(keepends=True)
@@ -403,7 +403,10 @@ class EmbeddedStore:
         return sorted(name for name in names if name.encode() != _STORE_GRAPH)
 
     def _quads(self) -> Sorter:
-        """The lines of all named graphs. pyoxigraph writes a graph as triples faster than Python could leave out the default graph."""
+        """Return the lines of all named graphs.
+
+        Pyoxigraph writes a graph as triples faster than Python could leave out the default graph.
+        """
         sorter = Sorter()
         for name in self._names():
             sorter.ending = f" <{name}> .\n".encode()
@@ -411,7 +414,7 @@ class EmbeddedStore:
         return sorter
 
     def _triples(self, graph: str | None) -> Sorter:
-        """The lines of one named graph, or of the union."""
+        """Return the lines of one named graph, or of the union."""
         sorter = Sorter()
         node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
         self._native.dump(as_binary(sorter), format=ox.RdfFormat.N_TRIPLES, from_graph=node)
@@ -419,7 +422,7 @@ class EmbeddedStore:
 
 
 def _parsed(lines: Sorter, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-    """The statements of lines of N-Triples, in their order, as those of a graph."""
+    """Yield the statements of lines of N-Triples, in their order, as those of a graph."""
     for block in lines.lines():
         for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
             yield quad if graph is None else ox.Quad(quad.subject, quad.predicate, quad.object, graph)

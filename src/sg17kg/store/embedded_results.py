@@ -1,4 +1,4 @@
-"""Answers of pyoxigraph, read as rows or written by its own serialisers; and what another store wrote, as such an answer."""
+"""Query results of pyoxigraph, as rows or serialised; and results of another store in the same form."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -120,7 +120,7 @@ class _Triples(EmbeddedResult):
 
 
 def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedResult:
-    """The answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
+    """Return the answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
     try:
         if format_name == "json":
             return EmbeddedResult(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))

@@ -58,7 +58,7 @@ def _check_size(sparql: str) -> None:
 
 
 def _excess(sparql: str) -> str | None:
-    """What is too much, and what to do."""
+    """Return what is too much, and what to do."""
     if len(sparql) > LONGEST:
         return (
             f"the query is longer than {LONGEST // 1024} KiB, where an IRI, string or comment counts as {names.SHORT} characters"
@@ -80,7 +80,7 @@ def _count(raw: bytes, characters: bytes) -> int:
 
 
 def _unescaped(sparql: str) -> str:
-    """The text with its \\u escapes undone: SPARQL 1.1, section 19.2, allows them anywhere, a keyword included."""
+    """Return the text with its \\u escapes undone: SPARQL 1.1, section 19.2, allows them anywhere, a keyword included."""
 
     def character(match: re.Match[str]) -> str:
         code = int(match[1] or match[2], 16)
@@ -90,7 +90,7 @@ def _unescaped(sparql: str) -> str:
 
 
 def _check_form(sparql: str) -> None:
-    """A clear word for updates and for what is no query; the parser refuses both in any case."""
+    """Refuse updates and what is no query with a clear message; the parser would refuse both."""
     words = (match[0].upper() for match in _WORD.finditer(sparql))
     form = next((word for word in words if word in _FORMS or word in _UPDATES or word == "DEFINE"), None)
     if form == "DEFINE":

@@ -1,4 +1,4 @@
-"""What one query of a stranger may take, and an output that holds its answer to that."""
+"""Query limits, and an output that enforces the limit of rows."""
 
 import re
 from collections.abc import Callable
@@ -67,10 +67,10 @@ class RowCounter:
         return self._output.write(content)
 
     def flush(self) -> None:
-        """Nothing is held back here."""
+        """Do nothing: nothing is buffered."""
 
     def _marks(self, content: bytes) -> int:
-        """Marks that end in this piece; one may have begun in the piece before."""
+        """Count marks that end in this piece; one may have begun in the piece before."""
         if self._mark is None:
             return 0
         seen = self._tail + content

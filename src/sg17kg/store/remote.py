@@ -1,4 +1,4 @@
-"""A remote store: any SPARQL 1.1 server or cluster, through SPARQLWrapper.
+"""Remote store: any SPARQL 1.1 endpoint, through SPARQLWrapper.
 
 Queries go as form fields of a POST, the one form that every server takes: Virtuoso hangs on application/sparql-query, and
 addresses of GET have a limit. They only read, so a query that did not get through is sent again.
@@ -81,13 +81,13 @@ class RemoteStore:
         return EmbeddedStore.from_nquads(b"".join(self.rows())).fingerprint()
 
     def rows(self) -> list[bytes]:
-        """All statements with their graphs as rows of N-Quads, sorted; what the loader adds for itself is left out."""
+        """Return all statements with their graphs as rows of N-Quads, sorted; what the loader adds for itself is left out."""
         found = self._ask("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", GraphChoice()).rows()
         names = {iri for row in found if (iri := value(row, "g")) and iri.startswith(GRAPH)} - {UNION, STORE_GRAPH}
         return sorted(row for name in sorted(names) for row in self.graph_rows(name))
 
     def graph_rows(self, graph: str) -> list[bytes]:
-        """The statements of one named graph as rows of N-Quads, sorted."""
+        """Return the statements of one named graph as rows of N-Quads, sorted."""
         content = self._ask("CONSTRUCT WHERE { ?s ?p ?o }", GraphChoice(default=[graph])).serialize("nt")
         return sorted(line[:-1] + f"<{graph}> .\n".encode() for line in content.splitlines() if line.strip())
 
@@ -99,7 +99,7 @@ class RemoteStore:
         self._send(wrapper)
 
     def _own_graphs(self) -> GraphChoice:
-        """Where the server's default graph is no graph of its own, the union lies in a named one."""
+        """Return where the server's default graph is no graph of its own, the union lies in a named one."""
         if self._union is None:
             self._union = self._ask(f"ASK {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }}", GraphChoice()).truth()
         return GraphChoice(default=[UNION]) if self._union else GraphChoice()
@@ -143,7 +143,7 @@ class RemoteStore:
         return self._send(wrapper)
 
     def _send(self, wrapper: SPARQLWrapper.SPARQLWrapper) -> bytes:
-        """The bytes of the answer; the library's errors in our own words."""
+        """Return the bytes of the answer; the library's errors in our own words."""
         where = self._endpoint.shown
         try:
             content = wrapper.query().response.read(_LARGEST + 1)
@@ -179,7 +179,7 @@ def _refusal(code: int, where: str) -> StoreError:
 
 
 def _first_line(error: Exception) -> str:
-    """What the server said, in one line and without the library's frame."""
+    """Return what the server said, in one line and without the library's frame."""
     text = str(error).partition("Response:\n")[2] or str(error)
     if match := re.match(r"b(['\"])(.*)\1$", text.strip(), re.DOTALL):
         text = match[2].encode("latin-1", "replace").decode("unicode_escape", "replace")

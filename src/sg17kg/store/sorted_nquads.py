@@ -1,4 +1,4 @@
-"""Canonical order: lines of N-Quads or N-Triples by code point, however many there are.
+"""Sort N-Quads or N-Triples by code point, however many lines there are.
 
 pyoxigraph writes canonical N-Quads (RDF 1.1 N-Quads, section 4), so sorted lines of a dataset without blank nodes are its canonical form
 by RDFC-1.0 (RDF Dataset Canonicalization), and their SHA-256 is its fingerprint.
@@ -54,7 +54,7 @@ class Sorter:
         """Lines come whole; nothing is held back."""
 
     def lines(self) -> Iterator[bytes]:
-        """The lines in order, in blocks of whole lines; to be asked once."""
+        """Yield the lines in order, in blocks of whole lines; to be asked once."""
         self._lines.sort()
         ordered = heapq.merge(*self._runs, self._lines) if self._runs else iter(self._lines)
         for block in _blocks(ordered):
@@ -144,7 +144,7 @@ def _without_graphs(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """The parts; the first is made at once, and each other while the one before is in use."""
+    """Yield the parts; the first is made at once, and each other while the one before is in use."""
     beside = ThreadPoolExecutor(1)
     first = beside.submit(next, parts, None)
 

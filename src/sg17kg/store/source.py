@@ -1,4 +1,4 @@
-"""Which store is meant: the packaged dataset in memory, a folder at rest, or an endpoint; and with which credentials."""
+"""Open the store that is meant: a dataset in memory, a folder at rest, or an endpoint with its credentials."""
 
 import io
 import json
@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 
 def open_source(source: DatasetSource) -> Store:
-    """The store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
+    """Return the store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
     if isinstance(source, Endpoint):
         return RemoteStore(source)
     if not source.is_dir():
@@ -91,12 +91,12 @@ def state(path: Path) -> tuple[int, ...] | None:
 
 
 def pinned(store: Store, source: DatasetSource) -> DatasetSource:
-    """What another process must open to see what this store sees: of a folder at rest, the version that it holds."""
+    """Return what another process must open to see what this store sees: of a folder at rest, the version that it holds."""
     return store.held if isinstance(store, EmbeddedStore) and store.held else source
 
 
 def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], netrc_file: Path | None = None) -> Endpoint:
-    """An endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for what is no address.
+    """Return an endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for what is no address.
 
     An address with credentials in it is refused: it would stand in the process list, in logs and in histories.
     """

@@ -1,4 +1,4 @@
-"""Room for answers that wait until their clients have read them: one bound over all of them, in memory and on the disk."""
+"""Spool of finished responses that wait for their clients: one bound over all, in memory and on disk."""
 
 import errno
 import tempfile

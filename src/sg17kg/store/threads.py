@@ -1,4 +1,4 @@
-"""Untrusted SPARQL in threads of this process, each answer finished before its first byte is sent.
+"""Run untrusted SPARQL in threads; each result is complete before its first byte is sent.
 
 A thread cannot be ended: the clock (store/computing.py) answers what is late, and who guards this process replaces it.
 """
@@ -172,7 +172,7 @@ class QueryThreads:
 
 
 def _alone(error: Sg17kgError) -> Sg17kgError:
-    """An error without the frames that it came through: they hold objects of the engine, which only this thread can drop."""
+    """Return an error without the frames that it came through: they hold objects of the engine, which only this thread can drop."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error
 
@@ -201,7 +201,7 @@ class _Collected:
         return len(content)
 
     def flush(self) -> None:
-        """Nothing is held back here."""
+        """Do nothing: nothing is buffered."""
 
     def content(self) -> bytes | Spool:
         """Give what was written."""

@@ -1,4 +1,4 @@
-"""Versions of a store in a folder: each whole and never changed, one of them the current one.
+"""Versions of a store in a folder: each complete and immutable, one of them current.
 
     CURRENT          the name of the current version; replaced by a rename, so it names the old one or the new
     lock             held by the one writer
@@ -40,7 +40,7 @@ class Versions:
         self._made: list[Path] = []
 
     def read(self) -> tuple[Path, BinaryIO]:
-        """The current version and a hold on it; it stays as long as the hold is open. Raises StoreError where there is none."""
+        """Return the current version and a hold on it; it stays as long as the hold is open. Raises StoreError where there is none."""
         while True:
             version = self._current()
             if version is None:
@@ -72,7 +72,7 @@ class Versions:
         self._remove_unread()
 
     def _check_foreign(self) -> None:
-        """Whether the folder is a store, or one can be made of it; what is hidden may be there."""
+        """Check that the folder is a store, or can become one; hidden files may be there."""
         if self._current() or not self.folder.is_dir():
             return
         held = sorted(file.name for file in self.folder.iterdir() if file.name not in _OWN and not file.name.startswith("."))
@@ -90,7 +90,7 @@ class Versions:
                 folder.rmdir()
 
     def begin(self) -> Path:
-        """A folder for the next version, with a copy of the current one in it. What never changes is linked, not copied."""
+        """Return a folder for the next version, with a copy of the current one in it. What never changes is linked, not copied."""
         current = self._current()
         following = self.folder / "versions" / str(int(current.name) + 1 if current else 1)
         shutil.rmtree(following, ignore_errors=True)
@@ -168,7 +168,7 @@ def check_files(version: Path) -> int:
 
 
 def _kept(version: Path) -> dict[str, str]:
-    """The sums that were written of a version, by file; none of one that has none."""
+    """Return the sums that were written of a version, by file; none of one that has none."""
     try:
         lines = _sums_of(version).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -182,7 +182,7 @@ def has_sums(version: Path) -> bool:
 
 
 def _digests(version: Path) -> dict[str, str]:
-    """The SHA-256 of each file that a reader leaves as it is."""
+    """Return the SHA-256 of each file that a reader leaves as it is."""
     found = {}
     for file in sorted(version.iterdir()):
         if file.is_file() and not file.name.startswith(_NOT_CLONED):

@@ -1,1 +1,1 @@
-"""The service over HTTP: REST, SPARQL, dereferenceable things, dumps."""
+"""HTTP service: REST, pages, SPARQL, linked data, dumps."""

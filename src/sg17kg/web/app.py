@@ -1,4 +1,4 @@
-"""The application: routes, errors, headers. Made by a factory from what it serves; nothing is global."""
+"""Application factory: routes, middleware, error handlers. Nothing is global."""
 
 import asyncio
 import gc
@@ -44,7 +44,7 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 def create_app(
     store: Store, catalogue: QueryLibrary, dataset: DatasetSource, settings: Settings | None = None, process: Process | None = None
 ) -> ASGIApp:
-    """The service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
+    """Return the service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
     From the outside in: requests are named, logged and counted (access), held to a rate (limiting), answered from what is kept
     (caching), lists wait for their turn (limiting), /sparql goes to threads for queries, everything else to the routes, each with a
@@ -146,7 +146,7 @@ def _own_routes() -> APIRouter:
 
 
 def openapi_document(request: Request) -> Response:
-    """The OpenAPI document of this service."""
+    """Return the OpenAPI document of this service."""
     return JSONResponse(request.app.openapi())
 
 
@@ -156,7 +156,7 @@ def robots() -> Response:
 
 
 async def ready(request: Request) -> models.Ready:
-    """Whether the store answers and holds a dataset; 503 where it does not."""
+    """Return whether the store answers and holds a dataset; 503 where it does not."""
     store = dataset_context(request).store
     try:
         # an answer about what is in this process waits for no thread: all of them may be busy
@@ -176,7 +176,7 @@ async def health(request: Request) -> models.Health:
 
 
 async def metrics_text(request: Request) -> Response:
-    """What the service does, in Prometheus's text format."""
+    """Return what the service does, in Prometheus's text format."""
     metrics = request.app.state.metrics
     assert isinstance(metrics, Metrics)
     return Response(metrics.text(), media_type=METRICS)

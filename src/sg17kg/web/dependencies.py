@@ -1,4 +1,4 @@
-"""What every route works with: the store, the catalogue, where dumps lie. Handed in once, never global."""
+"""Dependencies of routes: store, query library, dumps, search index."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,17 +38,17 @@ class DatasetContext:
     made: datetime
 
     def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
-        """The answer to a query of the catalogue; arguments that are None are left out."""
+        """Return the answer to a query of the catalogue; arguments that are None are left out."""
         given = {key: value for key, value in arguments.items() if value is not None}
         return self.store.query(self.catalogue.get(name).bind(given))
 
     def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
-        """The rows of a query of the catalogue."""
+        """Return the rows of a query of the catalogue."""
         return self.ask(name, arguments).rows()
 
 
 def dataset_context(request: Request) -> DatasetContext:
-    """The service of the application that a request reached."""
+    """Return the service of the application that a request reached."""
     found = request.app.state.service
     assert isinstance(found, DatasetContext)
     return found

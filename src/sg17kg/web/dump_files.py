@@ -1,4 +1,4 @@
-"""The dumps that a service offers: written to a folder of its own when they are first asked for, each measured once."""
+"""Dump files, written to a temporary folder when first requested, each hashed once."""
 
 import errno
 import gzip
@@ -106,14 +106,17 @@ class DumpFiles:
         self.names = (*self._plain, *(f"{name}.gz" for name in self._plain), SUMS)
 
     def file(self, name: str) -> DumpFile:
-        """A file, written if it is not there yet. Raises KeyError for a name that is not offered, StoreError where the disk is full."""
+        """Return a file, written if it is not there yet.
+
+        Raises KeyError for a name that is not offered, StoreError where the disk is full.
+        """
         with self._lock:
             if name not in self._files:
                 self._files[name] = self._made(name)
             return self._files[name]
 
     def all(self) -> dict[str, DumpFile]:
-        """Every file by name, all written."""
+        """Return every file by name, all written."""
         return {name: self.file(name) for name in self.names}
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Up to when anything is known, as REST gives it beside its answers."""
+"""Model of `known_until`, which stands beside each REST answer."""
 
 from dataclasses import fields
 from datetime import date
@@ -17,7 +17,7 @@ def known_of(served: DatasetContext, said_by: date | None = None) -> Known:
 
 
 def known_as_model(served: DatasetContext, said_by: date | None = None) -> models.KnownUntil:
-    """The same as a model; kinds of which no source was read are absent."""
+    """Return the same as a model; kinds of which no source was read are absent."""
     known = known_of(served, said_by)
     kinds = {entry.name: getattr(known, entry.name) for entry in fields(known)}
     return models.KnownUntil(**{name: _as_model(name, kind) for name, kind in kinds.items() if kind})

@@ -1,4 +1,4 @@
-"""Errors for things that the graph does not hold: the nearest that it does, where ITU has them, and what was read."""
+"""Not-found errors with what may help: the nearest names, ITU's own page, and up to when sources were read."""
 
 import re
 from bisect import bisect
@@ -34,7 +34,7 @@ _AT_ITU: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 
 
 def missing(request: Request, served: DatasetContext, iri: str, detail: str) -> Missing:
-    """The error for a thing of which nothing is known."""
+    """Return the error for a thing of which nothing is known."""
     path = iri.removeprefix(BASE)
     near = [
         models.Reference(name=found.label, iri=found.iri, url=resource(request, found.iri)).model_dump() for found in _nearest(served, iri)

@@ -1,4 +1,4 @@
-"""The number of a text in a path: the halves of a dual number have a stroke between them (F.400/X.400), encoded or not."""
+"""Path parameter for the number of a text; dual numbers contain a slash (F.400/X.400), encoded or not."""
 
 from starlette.convertors import StringConvertor, register_url_convertor
 

@@ -1,4 +1,4 @@
-"""The OpenAPI document, as the service answers: problem documents and no 422, statuses, headers and formats of each answer.
+"""OpenAPI document: problem documents in place of 422, and statuses, headers and formats of each response.
 
 FastAPI knows the routes and the models. What middleware adds (validators, CORS, limits), what content negotiation offers, and the
 forms of texts that JSON Schema cannot express are added here.
@@ -141,7 +141,7 @@ _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
 def document(app: FastAPI) -> Json:
-    """The document for all routes of an application."""
+    """Return the document for all routes of an application."""
     if app.openapi_schema:
         return app.openapi_schema
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -207,14 +207,14 @@ def _answers(path: str, method: str, responses: Json) -> None:
 
 
 def _schema(media_type: str) -> Json:
-    """What is known of a format: JSON may be anything, the rest is text or bytes."""
+    """Return what is known of a format: JSON may be anything, the rest is text or bytes."""
     if media_type.endswith("json"):
         return {}
     return {"type": "string", "format": "binary"} if media_type == "application/gzip" else {"type": "string"}
 
 
 def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The headers that always come with 200, and those that may: an answer that is sent while it is found has few of them."""
+    """Return the headers that always come with 200, and those that may: an answer that is sent while it is found has few of them."""
     if path == "/sparql":
         return ("Vary",), ("ETag", "Last-Modified", "Cache-Control", "Sg17kg-Limits")
     if path == CHECK:
@@ -227,7 +227,7 @@ def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _errors(path: str, method: str) -> list[str]:
-    """The statuses of errors that an address may answer with."""
+    """Return the statuses of errors that an address may answer with."""
     found = ["400", "404", "405"]
     if path in _NEGOTIATED or _is_thing(path):
         found.append("406")
@@ -249,7 +249,7 @@ def _is_thing(path: str) -> bool:
 
 
 def _media_types(path: str) -> tuple[str, ...]:
-    """What an address can be had as; nothing where FastAPI knows it."""
+    """Return what an address can be had as; nothing where FastAPI knows it."""
     if _is_thing(path):
         return (*_RDF, _HTML, _JSON, *(_CITATIONS if _is_cited(path) else ()))
     return _MEDIA_TYPES.get(path, ())
@@ -289,14 +289,14 @@ def _complete(path: str, parameter: Json) -> None:
 
 
 def _format_names(path: str) -> list[str]:
-    """The values of `format`, which are also extensions: names and usual extensions of RDF formats, then the others."""
+    """Return the values of `format`, which are also extensions: names and usual extensions of RDF formats, then the others."""
     names = [name for entry in RDF for name in (entry.name, entry.extension)]
     names += ["html", *(("json",) if _is_thing(path) else ()), *((style.extension for style in STYLES) if _is_cited(path) else ())]
     return list(dict.fromkeys(names))
 
 
 def _of_catalogue(operation: Json, served: DatasetContext) -> None:
-    """A query of the catalogue: its names, and the parameters of all of them. /api/v1/queries tells which takes which."""
+    """Describe a query of the catalogue: its names, and the parameters of all of them. /api/v1/queries tells which takes which."""
     queries = list(served.catalogue.public())
     taken = {name: entry for query in queries for name, entry in query.header.parameters.items()}
     operation["parameters"][0]["schema"]["enum"] = [query.name for query in queries]

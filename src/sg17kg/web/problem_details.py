@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457). HTTP status codes are chosen here and nowhere else."""
+"""Errors as problem documents (RFC 9457). HTTP status codes are chosen here alone."""
 
 import json
 import re
@@ -69,14 +69,14 @@ class Missing(NotFound):
 
 
 def allowed(path: str) -> str:
-    """The methods of an address, as the header Allow has them."""
+    """Return the methods of an address, as the header Allow has them."""
     if path == "/api/v1/check":
         return "POST, OPTIONS"
     return "GET, HEAD, POST, OPTIONS" if path in ("/sparql", "/check") or _REPLY.fullmatch(path) else "GET, HEAD, OPTIONS"
 
 
 def problem(request: Request, status: int, detail: str, beside: Mapping[str, object] | None = None) -> Response:
-    """A problem document: title, status, detail, instance, and what stands beside."""
+    """Return a problem document: title, status, detail, instance, and what stands beside."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -121,7 +121,7 @@ def install(app: FastAPI, shown: Shown) -> None:
         return await own(request, StoreBusy("this process has no memory left, and another takes its place; try again"))
 
     async def thread(request: Request, error: Exception) -> Response:
-        """The machine gives this process no further thread (threading says so by a RuntimeError); in a moment one may be free."""
+        """Return the machine gives this process no further thread (threading says so by a RuntimeError); in a moment one may be free."""
         if "start new thread" not in str(error):
             raise error
         return await own(request, StoreBusy("this process has no thread left for this; try again in a moment"))
@@ -137,7 +137,7 @@ def install(app: FastAPI, shown: Shown) -> None:
 def _for_people(
     request: Request, answer: Response, detail: str, shown: Shown, beside: Mapping[str, object] = MappingProxyType({})
 ) -> Response:
-    """The page of a problem, with the headers of its document; else the document."""
+    """Return the page of a problem, with the headers of its document; else the document."""
     page = shown(request, answer.status_code, detail, beside)
     if page is None:
         return answer

@@ -1,4 +1,4 @@
-"""What an application knows of the server process in which it runs, and of the others beside it."""
+"""Interface between the application and the server process in which it runs."""
 
 import time
 from collections import OrderedDict

@@ -1,4 +1,4 @@
-"""How a service runs, and what it is made of."""
+"""Settings of a service, and its uvicorn configuration."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace

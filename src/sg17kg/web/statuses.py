@@ -1,4 +1,4 @@
-"""Where a text stands on a day, what stands beside that, and where its parts stand."""
+"""Status of a text on a day: its revision and successor, and the status of its parts."""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may
 
 
 def status_of(rows: list[Row]) -> models.Status:
-    """The stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
+    """Return the stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
     return models.Status.model_validate(_stage(rows))
 
 
@@ -33,7 +33,7 @@ def _stage(rows: list[Row]) -> dict[str, str | None]:
 
 
 def stage_of(rows: list[Row]) -> Stage | None:
-    """The stage that the query status-of-text tells; None where no source tells one."""
+    """Return the stage that the query status-of-text tells; None where no source tells one."""
     if not rows:
         return None
     told = _stage(rows)
@@ -68,7 +68,7 @@ def text_status(
     revision: models.Revision | None = None,
     successor: models.Reference | None = None,
 ) -> models.TextStatus:
-    """Where a text stands on a day, and what stands beside it.
+    """Return where a text stands on a day, and what stands beside it.
 
     `editions` are those of the day, in any order; `listing` tells that the catalogue was made by the day, so that what it lists holds.
     """
@@ -93,7 +93,7 @@ def text_status(
 
 
 def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
-    """The newest edition that is prepublished, else the newest in force; one that is newer than the catalogue goes before both."""
+    """Return the newest edition that is prepublished, else the newest in force; one that is newer than the catalogue goes before both."""
     newest = editions[-1] if editions else None
     if not listing or not newest or newest.publication is None:
         return newest
@@ -101,7 +101,7 @@ def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
 
 
 def _note(editions: list[Listed], cited: Listed | None) -> str | None:
-    """How ITU publishes: an edition that was approved is prepublished while the one before is still listed as in force."""
+    """Return how ITU publishes: an edition that was approved is prepublished while the one before is still listed as in force."""
     if not cited or cited.publication != "prepublished":
         return None
     older = [entry.edition for entry in reversed(editions) if entry.publication == "in-force"]
@@ -129,7 +129,7 @@ def revisions_of(
 
 
 def successor_of(request: Request, served: DatasetContext, text: str) -> models.Reference | None:
-    """What replaced a text under another number, if a source names it."""
+    """Return what replaced a text under another number, if a source names it."""
     row = next(iter(served.rows("text-successors", text=text)), None)
     iri = value(row, "successor_iri") if row else None
     return models.Reference(name=value(row, "successor") or "", iri=iri, url=resource(request, iri)) if row and iri else None
@@ -172,5 +172,5 @@ def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: 
 
 
 def _without_year(number: str) -> str:
-    """The name of a part without the year of the edition that it changes: X.1352 Amd.1 of X.1352 (2022) Amd.1."""
+    """Return the name of a part without the year of the edition that it changes: X.1352 Amd.1 of X.1352 (2022) Amd.1."""
     return re.sub(r" \([0-9]{4}\)", "", number)

@@ -1,4 +1,4 @@
-"""Rows about texts as the models of REST: owners, titles, names, editions, drafts, stages. Texts and work items share them."""
+"""Make REST models from rows about texts and work items: owners, titles, names, editions, drafts, stages."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -98,7 +98,7 @@ def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:
 
 
 def _said(rows: list[Row]) -> _Said:
-    """When what rows state was first said; where none of them tells it, since when it can have been and by when it was read."""
+    """Return when what rows state was first said; where none of them tells it, since when it can have been and by when it was read."""
     days = {
         name: min((day for row in rows if (day := value(row, name))), default=None) for name in ("said_on", "said_not_before", "read_on")
     }
@@ -108,7 +108,7 @@ def _said(rows: list[Row]) -> _Said:
 
 
 def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
-    """One text a language, the first of each: of titles that of the newest edition, else of the newest draft."""
+    """Return one text a language, the first of each: of titles that of the newest edition, else of the newest draft."""
     titles: dict[str, str] = {}
     for row, column in texts:
         term = row.get(column)
@@ -126,7 +126,7 @@ def names_of(rows: list[Row]) -> list[models.ProvisionalName]:
 
 
 def edition_of(row: Row, *, listed: bool = True) -> models.Edition:
-    """An edition; `listed` tells whether the catalogue that lists it had been made."""
+    """Return an edition; `listed` tells whether the catalogue that lists it had been made."""
     return models.Edition(
         iri=value(row, "edition_iri") or "",
         edition=value(row, "edition") or "",
@@ -144,7 +144,7 @@ def edition_of(row: Row, *, listed: bool = True) -> models.Edition:
 
 
 def subseries_of(rows: list[Row]) -> list[models.Subseries]:
-    """The subseries in which one text lies."""
+    """Return the subseries in which one text lies."""
     return [
         models.Subseries(range=value(row, "range") or "", name=value(row, "name") or "", iri=value(row, "subseries_iri") or "")
         for row in rows
@@ -152,7 +152,7 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
 
 
 def groups_of(served: DatasetContext, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
-    """The study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
+    """Return the study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
     every = served.rows("group-of-text", number=number)
     rows = [row for row in every if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
     known = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()] or rows
@@ -181,7 +181,7 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
 
 
 def draft_of(served: DatasetContext, rows: list[Row], on: date, said_by: date | None) -> models.Draft:
-    """A draft, out of rows with one scope note each."""
+    """Return a draft, out of rows with one scope note each."""
     row = rows[0]
     iri = value(row, "draft_iri") or ""
     came = next(iter(served.rows("draft-outcomes", draft=iri)), {})

@@ -1,1 +1,1 @@
-"""The command that extracts facts from documents, many at once."""
+"""Commands that extract facts from documents, many at once."""

@@ -84,7 +84,7 @@ def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Se
 
 
 def _version(path: Path, name: str | None) -> "tuple[Version, int]":
-    """What a path holds as a version of the catalogue, and how many of its records could not be read."""
+    """Return what a path holds as a version of the catalogue, and how many of its records could not be read."""
     from sg17kg.reference_data import relaton
     from sg17kg.reference_data.catalogues import Version
 

@@ -1,4 +1,4 @@
-"""Work on many files in processes of their own, with answers in the order of the files.
+"""Pool of processes that works on many files and gives the results in the order of the files.
 
 A process that falls, or that the system ends, costs the one file that it had in hand. Files are handed out one by one and only so
 far ahead of the oldest that is not answered, so that memory does not grow with their number.
@@ -34,12 +34,12 @@ TIDY_EVERY = 50
 
 
 def cores() -> int:
-    """How many processors this process may use."""
+    """Return how many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(paths: Iterable[Path], prepare: Callable[[], Work[_Answer]], workers: int) -> Iterator[tuple[Path, _Answer | Fallen]]:
-    """Each file with its answer, in the order of `paths`.
+    """Yield each file with its answer, in the order of `paths`.
 
     `prepare` is called once in each process and gives what is called there for each file; both must be known by name to a process
     that starts anew. What is still in hand when the caller stops asking is dropped.
@@ -68,7 +68,7 @@ class _Worker(Generic[_Answer]):
             self.connection.send(path)
 
     def answer(self) -> tuple[_Answer | Fallen, bool]:
-        """What it says about its file, and whether it can take another one."""
+        """Return what it says about its file, and whether it can take another one."""
         try:
             return self.connection.recv(), True
         except (EOFError, OSError):
@@ -92,7 +92,7 @@ class _Crew(Generic[_Answer]):
         self._busy: dict[Connection, _Worker[_Answer]] = {}
 
     def answers(self, paths: Iterable[Path]) -> Iterator[tuple[Path, _Answer | Fallen]]:
-        """Each file with its answer, in their order."""
+        """Yield each file with its answer, in their order."""
         numbered = enumerate(paths)
         early: dict[int, tuple[Path, _Answer | Fallen]] = {}
         told = 0

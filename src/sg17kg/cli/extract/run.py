@@ -1,4 +1,4 @@
-"""One run of `sg17kg extract`: over few files in this process, over folders and many files in several."""
+"""One run of `sg17kg extract`: in this process for a few files, in several for folders and many files."""
 
 import sys
 from collections.abc import Generator, Sequence
@@ -105,7 +105,7 @@ class Run:
 
 
 def _with_folder(message: str, path: Path) -> str:
-    """A message that calls a file by its name alone, with the path to it: folders may hold the same name twice."""
+    """Return a message that calls a file by its name alone, with the path to it: folders may hold the same name twice."""
     return f"{path}{message.removeprefix(path.name)}" if message.startswith(f"{path.name}:") else message
 
 
@@ -122,4 +122,4 @@ def _other(path: Path, made: Extracted) -> str | None:
 
 
 def _quietly(_: str) -> None:
-    """Counting files before they are read says nothing."""
+    """Return nothing: files are not counted before they are read."""

@@ -1,4 +1,4 @@
-"""The facts of one file and of folders of them: what a process answers about a file, and which facts a folder has already."""
+"""Extract the facts of one file, and find the facts that a folder holds already."""
 
 import hashlib
 import json
@@ -91,7 +91,7 @@ class Extraction:
 
 
 def _digest(path: Path) -> bytes:
-    """The SHA-256 of a file; of one that cannot be read nothing, and its reader says why."""
+    """Return the SHA-256 of a file; of one that cannot be read nothing, and its reader says why."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
@@ -111,7 +111,10 @@ class PassedOver:
 
 
 def files(paths: Sequence[Path], passed_over: PassedOver, complain: Callable[[str], None]) -> Iterator[Path]:
-    """The files that paths name, and those in folders that a reader is for, by name; hidden ones and what links to folders stay out."""
+    """Yield the files that paths name, and those in folders that a reader is for, by name.
+
+    Hidden ones and what links to folders stay out.
+    """
     for path in paths:
         if not path.is_dir():
             yield path
@@ -171,7 +174,7 @@ class Journal:
 
 
 def _version() -> str:
-    """The extractor's version: that of the package, and what its code, words and curated data are at present."""
+    """Return the extractor's version: that of the package, and what its code, words and curated data are at present."""
     package = Path(__file__).resolve().parents[2]
     read = (package / name for name in ("readers", "extraction", "reference_data"))
     digest = hashlib.sha256()

@@ -1,1 +1,1 @@
-"""Letters that report or announce: decisions on texts, deletions, corrigenda, invitations to meetings."""
+"""Letters that report decisions: approvals, deletions, corrigenda, announcements, invitations."""

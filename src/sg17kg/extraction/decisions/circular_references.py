@@ -1,4 +1,4 @@
-"""Other circulars to which a letter goes back."""
+"""References of a letter to other circulars."""
 
 from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of

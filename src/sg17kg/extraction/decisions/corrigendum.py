@@ -1,4 +1,4 @@
-"""Corrigenda to circulars: which circular, and what is put in the place of what."""
+"""Corrigenda to circulars: the circular, and what replaces what."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -34,7 +34,7 @@ _SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
 def read_corrigendum(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with the circular that is corrected, first among those to which the letter goes back, and the changes."""
+    """Return the facts with the circular that is corrected, first among those to which the letter goes back, and the changes."""
     corrected = _corrected(reading, frame)
     ordinal = frame.header.corrigendum[0] if frame.header.corrigendum else None
     others = tuple(mention for mention in read_references(reading, frame) if mention.circular != corrected)
@@ -54,7 +54,7 @@ def _corrected(reading: ExtractionContext, frame: LetterParts) -> int | None:
 
 
 def _corrections(reading: ExtractionContext, frame: LetterParts) -> tuple[Correction, ...]:
-    """The changes, in the order of the letter. An entry may run over lines, so the letter is searched as one text."""
+    """Return the changes, in the order of the letter. An entry may run over lines, so the letter is searched as one text."""
     lines = [line for paragraph in frame.body.paragraphs for line in paragraph.lines] + [line for line in frame.annex_lines if line.text]
     searched = list(_first(lines))
     if len(searched) < len(lines):
@@ -84,7 +84,7 @@ def _first(lines: Iterable[Line]) -> Iterator[Line]:
 
 
 def _changes(reading: ExtractionContext, stretch: TextSpan) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
-    """Matches that do not overlap, in the order of the text.
+    """Return matches that do not overlap, in the order of the text.
 
     Of those that do, facts go before other words, then the slot that is trusted most, then what begins first.
     """
@@ -101,13 +101,13 @@ def _changes(reading: ExtractionContext, stretch: TextSpan) -> list[tuple[Correc
 
 
 def _is_denied(reading: ExtractionContext, match: re.Match[str]) -> bool:
-    """Whether a negative stands before the words of a change: "do not read", "has not been changed from"."""
+    """Return whether a negative stands before the words of a change: "do not read", "has not been changed from"."""
     before = _sentence_end_of(match.string[max(0, match.start() - _NEAR) : match.start()])
     return reading.pack.search("negative", before) is not None
 
 
 def _gives_facts(reading: ExtractionContext, match: re.Match[str], what: CorrectedThing | None) -> bool:
-    """Whether the sides of a change are facts of one kind: days or moments, first and last days, texts."""
+    """Return whether the sides of a change are facts of one kind: days or moments, first and last days, texts."""
     if what == "title":
         return _text(reading, match["text"]) is not None and not _is_cut(match["new"])
     values = [_value(reading, side) for side in _sides(match)]
@@ -121,25 +121,25 @@ def _kind(value: str) -> str:
 
 
 def _is_one_of_several(match: re.Match[str]) -> bool:
-    """Whether other quoted words stand right beside: of “A” and “B”, nobody knows which becomes which."""
+    """Return whether other quoted words stand right beside: of “A” and “B”, nobody knows which becomes which."""
     before, behind = match.string[max(0, match.start() - _BESIDE) : match.start()], match.string[match.end() : match.end() + _BESIDE]
     begins, ends = match[0][:1] in QUOTATION_MARKS, match[0][-1:] in QUOTATION_MARKS
     return bool((begins and _QUOTED_BEFORE.search(before)) or (ends and _QUOTED_BEHIND.match(behind)))
 
 
 def _is_cut(quoted: str) -> bool:
-    """Whether quoted words end with a mark that opens others within them."""
+    """Return whether quoted words end with a mark that opens others within them."""
     return quoted[-1:] in _OPENING and quoted[:1] != "\u201e"
 
 
 def _is_other_deadline(reading: ExtractionContext, match: re.Match[str]) -> bool:
-    """Whether the sentence speaks of a deadline for contributions or registration, not for replies."""
+    """Return whether the sentence speaks of a deadline for contributions or registration, not for replies."""
     said = _sentence_before(match, "new")
     return any(purpose != "other" and pattern.search(said) for purpose, pattern in reading.pack.deadline_patterns)
 
 
 def _is_quoted(match: re.Match[str]) -> bool:
-    """Whether one of the sides stands in quotation marks: such words are changed, whatever they are."""
+    """Return whether one of the sides stands in quotation marks: such words are changed, whatever they are."""
     return any(map(_QUOTED.search, _sides(match)))
 
 
@@ -149,7 +149,7 @@ def _sides(match: re.Match[str]) -> list[str]:
 
 
 def _sentence_before(match: re.Match[str], group: str) -> str:
-    """The sentence of a match, up to one of its groups."""
+    """Return the sentence of a match, up to one of its groups."""
     return _sentence_end_of(match.string[max(0, match.start() - _REACH) : match.start(group)])
 
 
@@ -169,7 +169,7 @@ def _correction(reading: ExtractionContext, stretch: TextSpan, match: re.Match[s
 
 
 def _value(reading: ExtractionContext, printed: str) -> str | None:
-    """The one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text.
+    """Return the one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text.
 
     Digits beside a day say more than the day: an hour, another day, the number of a letter. Outside quotation marks a single one may be
     that of a paragraph.
@@ -189,7 +189,7 @@ def _value(reading: ExtractionContext, printed: str) -> str | None:
 
 
 def _text(reading: ExtractionContext, text: str) -> str | None:
-    """The number, else the provisional name, of the one text that is named."""
+    """Return the number, else the provisional name, of the one text that is named."""
     named = reading.named(text) if len(text) <= _LONGEST_NAME else []
     if len(named) != 1:
         return None

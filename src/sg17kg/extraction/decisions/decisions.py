@@ -1,4 +1,4 @@
-"""What became of texts: approvals after a meeting, deletions, announcements of the alternative approval process.
+"""Decisions on texts: approvals after a meeting, deletions, announcements under the alternative procedure.
 
 A letter tells it in a table (number, title, decision, perhaps a day), in a list under one decision, or in sentences.
 """
@@ -36,7 +36,7 @@ class _Row:
 
 
 def read_decisions(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
+    """Return the facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
     announces = facts.document.kind == "aap"
     meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     day = _decided_on(reading, frame, meeting) or (meeting.end if meeting and meeting.start == meeting.end else None)
@@ -73,7 +73,7 @@ def _announcement(reading: ExtractionContext, frame: LetterParts) -> str | None:
 
 
 def _decided_on(reading: ExtractionContext, frame: LetterParts, meeting: MeetingFacts | None) -> str | None:
-    """The day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
+    """Return the day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
     day = reading.pack.expand("{range}")
     start, end = (meeting.start or "", meeting.end or "") if meeting else ("", "")
     for stretch in frame.body.paragraphs if meeting else ():
@@ -91,7 +91,7 @@ def _decided_on(reading: ExtractionContext, frame: LetterParts, meeting: Meeting
 
 
 def _general_decision(reading: ExtractionContext, facts: Facts, frame: LetterParts, rows: Sequence[_Row]) -> DecisionWord | None:
-    """The one decision that the subject, or the sentence above a list, gives for all texts of a list that says none itself."""
+    """Return the one decision that the subject, or the sentence above a list, gives for all texts of a list that says none itself."""
     above = [part for part in frame.body.paragraphs if rows and part.range[1] < rows[0].range[0]][-1:]
     for stretch in (frame.header.subject_text, *above):
         told = _told(reading, stretch.text, facts.document.kind) if stretch else set()
@@ -101,7 +101,7 @@ def _general_decision(reading: ExtractionContext, facts: Facts, frame: LetterPar
 
 
 def _told(reading: ExtractionContext, text: str, kind: str) -> set[DecisionWord]:
-    """The decisions of which a text speaks; a word that is part of another ("not approved") speaks of that one alone."""
+    """Return the decisions of which a text speaks; a word that is part of another ("not approved") speaks of that one alone."""
     told: set[DecisionWord] = set()
     for word, pattern in reading.pack.decision_patterns:
         if (kind != "deletion" or word in _DELETION) and pattern.search(text):
@@ -111,7 +111,7 @@ def _told(reading: ExtractionContext, text: str, kind: str) -> set[DecisionWord]
 
 
 def _own(reading: ExtractionContext, row: _Row, titled: bool) -> DecisionWord | None:
-    """The decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
+    """Return the decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
     cells = [line.folded for line in row.lines]
     behind = cells[0][row.mention.end :].strip(" :\uff1a\u2013-")
     decided = (_cell_word(reading, text, anywhere=titled) for text in reversed(cells[1 + titled :]))
@@ -119,13 +119,13 @@ def _own(reading: ExtractionContext, row: _Row, titled: bool) -> DecisionWord | 
 
 
 def _has_titles(reading: ExtractionContext, rows: Sequence[_Row]) -> bool:
-    """Whether the cells behind the numbers are titles: some row has another cell behind that, and no day in it."""
+    """Return whether the cells behind the numbers are titles: some row has another cell behind that, and no day in it."""
     day = reading.pack.expand("{range}")
     return any(sum(not day.match(line.folded) for line in row.lines[1:]) > 1 for row in rows)
 
 
 def _cell_word(reading: ExtractionContext, text: str, anywhere: bool = False) -> DecisionWord | None:
-    """The decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too.
+    """Return the decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too.
 
     One that leaves a text open or turns it down counts `anywhere` in a cell that cannot be a title.
     """
@@ -217,7 +217,7 @@ def _kind_in(reading: ExtractionContext, cells: Iterable[str]) -> Kind | None:
 
 
 def _title(reading: ExtractionContext, row: _Row, cells: Sequence[str]) -> str | None:
-    """The first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
+    """Return the first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
     for line, text in list(zip(row.lines, cells, strict=True))[1:]:
         is_day = reading.pack.expand("{range}").match(text)
         is_decision = _cell_word(reading, text) and len(text.split()) <= 4
@@ -281,7 +281,7 @@ def _said(reading: ExtractionContext, frame: LetterParts) -> Iterator[_Said]:
 
 
 def _clauses(reading: ExtractionContext, text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a text; one that decides differently on several texts in its clauses."""
+    """Yield the sentences of a text; one that decides differently on several texts in its clauses."""
     for start, end in _parted(_SENTENCE, text, 0, len(text)):
         several = len(reading.named(text[start:end])) > 1 and len(_told(reading, text[start:end], "approval")) > 1
         yield from _parted(re.compile(reading.pack.clause_end), text, start, end) if several else [(start, end)]
@@ -295,7 +295,7 @@ def _parted(end: re.Pattern[str], text: str, start: int, last: int) -> Iterator[
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:
-    """The text with blanks for what matches: places stay."""
+    """Return the text with blanks for what matches: places stay."""
     return pattern.sub(lambda match: " " * len(match[0]), text)
 
 

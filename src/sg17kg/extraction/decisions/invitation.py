@@ -1,4 +1,4 @@
-"""Collective letters: the invitation to a meeting, with the days by which its participants must act."""
+"""Collective letters that invite to a meeting, with the days by which participants must act."""
 
 import re
 from collections.abc import Iterator
@@ -14,7 +14,7 @@ from sg17kg.readers.document import Line, TextSpan
 
 
 def read_invitation(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with the meeting and its deadlines. None of these is a deadline for replies of Member States."""
+    """Return the facts with the meeting and its deadlines. None of these is a deadline for replies of Member States."""
     meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     days = {meeting.start, meeting.end} if meeting else set()
     lines = [line for part in frame.body.paragraphs for line in part.lines] + [line for line in frame.annex_lines if line.text]
@@ -29,7 +29,7 @@ def read_invitation(reading: ExtractionContext, facts: Facts, frame: LetterParts
 
 
 def _agenda(reading: ExtractionContext, frame: LetterParts, group: str | None) -> str | None:
-    """Where the draft agenda stands: a document ("SG17-TD202") or an annex ("Annex A")."""
+    """Return where the draft agenda stands: a document ("SG17-TD202") or an annex ("Annex A")."""
     for stretch in frame.body.paragraphs:
         if not reading.search("agenda", stretch):
             continue

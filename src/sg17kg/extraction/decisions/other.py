@@ -1,4 +1,4 @@
-"""Letters of kinds that are not known, of which little more than the header is read."""
+"""Letters of unknown kind, of which little more than the header is read."""
 
 from dataclasses import replace
 
@@ -9,5 +9,5 @@ from sg17kg.facts import Facts
 
 
 def read_other(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with nothing but what the header says, and the circulars that the letter names."""
+    """Return the facts with nothing but what the header says, and the circulars that the letter names."""
     return replace(facts, refers_to=read_references(reading, frame))

@@ -1,4 +1,4 @@
-"""Language packs: everything that an extractor knows of a language, as data. Code knows none.
+"""Language packs: everything that extraction knows of a language, as data.
 
 A pack is one YAML file with a closed set of keys. Patterns are regular expressions over folded text (see
 readers/document.py), written with macros; each slot brings examples, which the tests run.
@@ -173,7 +173,7 @@ class LanguagePack(_Closed):
         return {name: tuple(self.expand(pattern) for pattern in slot.patterns) for name, slot in self.slots.items()}
 
     def expand(self, pattern: str) -> re.Pattern[str]:
-        """A pattern with its macros filled in, compiled; those of all languages are `_QUOTING` and `_GRAMMAR`."""
+        """Return a pattern with its macros filled in, compiled; those of all languages are `_QUOTING` and `_GRAMMAR`."""
         for name, macro in (*_QUOTING.items(), *_GRAMMAR.items(), *self.macros.items()):
             pattern = pattern.replace("{" + name + "}", macro)
         names = sorted(self.months, key=len, reverse=True)
@@ -206,11 +206,11 @@ class LanguagePack(_Closed):
         return tuple((name, re.compile("/?" + words.replace(r"\d+", several))) for name, words in self.committees.items())
 
     def rests_on_memory(self, slot: str) -> bool:
-        """Whether no real letter has confirmed the phrases of a slot."""
+        """Return whether no real letter has confirmed the phrases of a slot."""
         return (self.slots[slot].confidence or self.confidence) == "memory"
 
     def search(self, slot: str, text: str) -> re.Match[str] | None:
-        """The first match of a slot in folded text; patterns are tried in their order."""
+        """Return the first match of a slot in folded text; patterns are tried in their order."""
         for find in self._finders[slot]:
             if match := find(text):
                 return match
@@ -225,19 +225,19 @@ class LanguagePack(_Closed):
         }
 
     def find_all(self, slot: str, text: str) -> list[re.Match[str]]:
-        """All matches of a slot's patterns, in the order of the text."""
+        """Return all matches of a slot's patterns, in the order of the text."""
         return sorted(self.find_in_turn(slot, text), key=lambda match: match.start())
 
     def find_in_turn(self, slot: str, text: str) -> list[re.Match[str]]:
-        """All matches of a slot's patterns, those of the pattern that is trusted most first."""
+        """Return all matches of a slot's patterns, those of the pattern that is trusted most first."""
         return [match for pattern in self.compiled[slot] for match in pattern.finditer(text)]
 
     def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
-        """All matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""
+        """Return all matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""
         return sorted((match for pattern in self._inside[slot] for match in pattern.finditer(text)), key=lambda match: match.start())
 
     def starts_with(self, slot: str, text: str) -> re.Match[str] | None:
-        """The match of a slot of PARTING at the start of a text that may go on behind it."""
+        """Return the match of a slot of PARTING at the start of a text that may go on behind it."""
         return next((match for pattern in self._inside[slot] if (match := pattern.match(text))), None)
 
     @cached_property
@@ -273,11 +273,11 @@ class LanguagePack(_Closed):
         return tuple(anchor.casefold() for anchor in self.detect)
 
     def is_label(self, label: str, text: str) -> bool:
-        """Whether a text is a label, with or without its colon; capitals, blanks and hyphens do not count: text loses them."""
+        """Return whether a text is a label, with or without its colon; capitals, blanks and hyphens do not count: text loses them."""
         return _letters(text) in self._folded_labels[label]
 
     def label_among(self, labels: Iterable[str], text: str) -> str | None:
-        """The first of some labels that a text is, as `is_label` tells."""
+        """Return the first of some labels that a text is, as `is_label` tells."""
         letters = _letters(text)
         return next((label for label in labels if letters in self._folded_labels[label]), None)
 
@@ -286,19 +286,19 @@ class LanguagePack(_Closed):
         return {label: frozenset(_letters(word) for word in words) for label, words in self.labels.items()}
 
     def with_known_issuers(self, text: str) -> str:
-        """The text with the abbreviations of bodies by which their standards are cited."""
+        """Return the text with the abbreviations of bodies by which their standards are cited."""
         for printed, known in self.issuers.items():
             if printed in text:
                 text = re.sub(rf"(?<![^\W_]){re.escape(printed)}(?![^\W_])", known, text)
         return text
 
     def number(self, text: str) -> int | None:
-        """A small count in digits or words."""
+        """Return a small count in digits or words."""
         return int(text) if text.isdigit() else self.numerals.get(text.casefold())
 
 
 def _digit_first(pattern: str) -> str:
-    """The pattern with "no such character before these digits" as "a digit, no such character before it, and more digits".
+    """Return the pattern with "no such character before these digits" as "a digit, no such character before it, and more digits".
 
     It means the same, and `re` looks fast for what begins with one of a set of characters.
     """
@@ -306,7 +306,7 @@ def _digit_first(pattern: str) -> str:
 
 
 def _begins_a_line(pattern: str) -> bool:
-    """Whether all of a pattern stands behind ^; what is in brackets does not tell."""
+    """Return whether all of a pattern stands behind ^; what is in brackets does not tell."""
     outside = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
     while (inner := re.sub(r"\([^()]*\)", "", outside)) != outside:
         outside = inner
@@ -319,7 +319,7 @@ def _letters(text: str) -> str:
 
 
 def load(path: Path) -> LanguagePack:
-    """The pack in a YAML file. Raises AssetError naming file and key where it does not fit the closed set."""
+    """Return the pack in a YAML file. Raises AssetError naming file and key where it does not fit the closed set."""
     try:
         pack = LanguagePack.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
         # a pattern that does not compile shall fail here, with the file's name
@@ -330,7 +330,7 @@ def load(path: Path) -> LanguagePack:
 
 
 def load_all(folder: Path) -> tuple[LanguagePack, ...]:
-    """All packs of a folder, by file name."""
+    """Return all packs of a folder, by file name."""
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
@@ -343,7 +343,7 @@ class Choice:
 
 
 def choose(document: Document, packs: tuple[LanguagePack, ...]) -> Choice | None:
-    """The pack for a document, or None where no pack finds at least two of its anchors there.
+    """Return the pack for a document, or None where no pack finds at least two of its anchors there.
 
     The language that the document says it is in goes first; without it, the pack of which the largest share of anchors
     stands in the document. Of equal shares the first by code is taken, and the others are told.

@@ -1,1 +1,1 @@
-"""What every circular has: header, letter, form; dates, labels, numbers in them; and where these do not agree."""
+"""Parts that every circular has: header, letter, form; dates, labels and numbers in them; their consistency."""

@@ -1,4 +1,4 @@
-"""The letter itself: procedure, meeting, deadline, how replies count, notes by TSB, signature."""
+"""Body of the letter: procedure, meeting, deadline, counting rule, notes by TSB, signature."""
 
 import re
 from collections.abc import Iterable
@@ -30,7 +30,7 @@ class Body:
     paragraphs: tuple[TextSpan, ...]
 
     def find(self, reading: ExtractionContext, slot: str) -> tuple[re.Match[str], TextSpan] | None:
-        """The first paragraph that a slot matches."""
+        """Return the first paragraph that a slot matches."""
         for paragraph in self.paragraphs:
             if match := reading.search(slot, paragraph):
                 return match, paragraph
@@ -52,7 +52,7 @@ def read_paragraphs(reading: ExtractionContext, lines: Iterable[Line]) -> Body:
 
 
 def read_procedure(reading: ExtractionContext, body: Body, name: str) -> Procedure | None:
-    """The procedure that the letter invokes, and the clause under which it consults."""
+    """Return the procedure that the letter invokes, and the clause under which it consults."""
     found = body.find(reading, "procedure")
     clause = body.find(reading, "consultation_clause")
     named = body.find(reading, "tap")
@@ -80,7 +80,7 @@ def read_procedure(reading: ExtractionContext, body: Body, name: str) -> Procedu
 
 
 def _clause(reading: ExtractionContext, printed: str, other: str) -> str:
-    """A clause number in its order: text written from right to left may print "4.9" for clause 9.4.
+    """Return a clause number in its order: text written from right to left may print "4.9" for clause 9.4.
 
     The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is where it
     begins with one of the sections on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
@@ -93,7 +93,7 @@ def _clause(reading: ExtractionContext, printed: str, other: str) -> str:
 
 
 def read_collective_letter(reading: ExtractionContext, body: Body) -> str | None:
-    """The number of the collective letter that carries the meeting's agenda."""
+    """Return the number of the collective letter that carries the meeting's agenda."""
     found = body.find(reading, "collective_letter")
     if not found:
         return None
@@ -103,7 +103,7 @@ def read_collective_letter(reading: ExtractionContext, body: Body) -> str | None
 
 
 def read_meeting(reading: ExtractionContext, subject: TextSpan, body: Body, sent: str | None = None) -> MeetingFacts | None:
-    """The meeting that is to approve. Subject first, then the letter; what disagrees is reported.
+    """Return the meeting that is to approve. Subject first, then the letter; what disagrees is reported.
 
     `sent` is the day of the letter: where the meeting of the subject is yet to come, one that was over by then is another.
     """
@@ -150,7 +150,7 @@ def _meetings(reading: ExtractionContext, subject: TextSpan, body: Body) -> list
 
 
 def _of_same_days(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
-    """The meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
+    """Return the meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
     wanted = days_of(first, reading.pack.months, reading.pack.reversible)
     if not wanted or wanted == days_of(match, reading.pack.months, reading.pack.reversible):
         return match
@@ -182,7 +182,7 @@ def _group_near(reading: ExtractionContext, stretch: TextSpan) -> str | None:
 
 
 def _place(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) -> tuple[Place | None, bool]:
-    """Where the meeting is held, by the names around its dates; an unknown name is reported."""
+    """Return where the meeting is held, by the names around its dates; an unknown name is reported."""
     context = _around_days(stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
     place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
@@ -197,7 +197,7 @@ def _place(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) 
 
 
 def _around_days(text: str, match: re.Match[str]) -> str:
-    """The words beside the days of a meeting, as far as the sentence goes.
+    """Return the words beside the days of a meeting, as far as the sentence goes.
 
     Where dates begin with the year, what stands before them may be the place of something else (a Resolution's revision).
     """
@@ -224,7 +224,7 @@ def _report_other_dates(reading: ExtractionContext, entry: tuple[_Said, TextSpan
 
 
 def read_mention(reading: ExtractionContext, match: re.Match[str]) -> MeetingMention | None:
-    """A meeting that is named with its group and dates, as one that prepared or adopted a text."""
+    """Return a meeting that is named with its group and dates, as one that prepared or adopted a text."""
     group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
     if not group or not days:
         return None
@@ -270,7 +270,7 @@ def read_consultation(reading: ExtractionContext, body: Body, number: int | None
 
 
 def _threshold(reading: ExtractionContext, body: Body) -> tuple[re.Match[str], TextSpan] | None:
-    """The share of replies that decides: the one whose sentence says what follows, else the first that is told."""
+    """Return the share of replies that decides: the one whose sentence says what follows, else the first that is told."""
     found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
     if not found:
         return None
@@ -284,14 +284,14 @@ def _consequences(reading: ExtractionContext, sentence: str) -> int:
 
 
 def _sentence(text: str, match: re.Match[str]) -> str:
-    """What stands around a match, from the end of a sentence to that of the next."""
+    """Return what stands around a match, from the end of a sentence to that of the next."""
     before = [stop.end() for stop in _SENTENCE_STOP.finditer(text, 0, match.start())]
     stop = _SENTENCE_STOP.search(text, match.end())
     return text[before[-1] if before else 0 : stop.start() if stop else None]
 
 
 def _reply_deadline(reading: ExtractionContext, body: Body, number: int | None) -> tuple[re.Match[str], TextSpan] | None:
-    """The deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
+    """Return the deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
 
     Of several the first in a paragraph that names an annex or the clause on consultations goes first.
     """
@@ -341,7 +341,7 @@ class Signature:
 
 
 def read_signature(reading: ExtractionContext, lines: tuple[Line, ...]) -> Signature:
-    """The lines after the closing formula: office, name, number of enclosures."""
+    """Return the lines after the closing formula: office, name, number of enclosures."""
     name: str | None = None
     annexes: int | None = None
     office = False

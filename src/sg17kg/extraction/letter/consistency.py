@@ -1,4 +1,4 @@
-"""Where a document does not agree with itself: header, dates, spelling.
+"""Inconsistencies within a document: header, dates, spelling.
 
 Every rule here and in the two modules beside it is general: none knows a document, a number or a language.
 """
@@ -27,7 +27,7 @@ _NOTICE = timedelta(days=89)
 
 
 def report_header(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
-    """What the header lacks, or says otherwise than the form; and the lines that nothing reads."""
+    """Find what the header lacks, or says otherwise than the form; and the lines that nothing reads."""
     first = next((line.number for line in reading.document.lines if line.text), 1)
     last = frame.header.subject_text.range[0] if frame.header.subject_text else first
     number = frame.header.number
@@ -66,7 +66,7 @@ def _unconfirmed(reading: ExtractionContext) -> None:
 
 
 def report_silence(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
-    """What a consultation should say (WTSA Resolution 1) and this one does not."""
+    """Find what a consultation should say (WTSA Resolution 1) and this one does not."""
     said: dict[str, object] = {"procedure": facts.procedure, "address for replies": facts.reply_address}
     for part in ("procedure", "consultation", "reply_address", "meeting"):
         said |= {f"{part} {name}": value for name, value in _values(facts, part) if name in _EXPECTED[part]}
@@ -91,7 +91,7 @@ def _values(facts: Facts, part: str) -> Iterable[tuple[str, object]]:
 
 
 def _fax(reading: ExtractionContext, facts: Facts) -> None:
-    """One number printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
+    """Find a number that is printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
     one = facts.contact.fax if facts.contact else None
     other = facts.reply_address.fax if facts.reply_address else None
     if one and other and one != other and re.sub(r"\D", "", one) == re.sub(r"\D", "", other):

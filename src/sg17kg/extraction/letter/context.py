@@ -1,4 +1,4 @@
-"""The reading of one document: what has been read so far, where it stands, and what was found not to agree."""
+"""State of the extraction of one document: lines read, evidence, findings."""
 
 import re
 from collections.abc import Iterable
@@ -27,14 +27,14 @@ class ExtractionContext:
     unconfirmed: dict[str, set[int]] = field(default_factory=dict)
 
     def search(self, slot: str, stretch: TextSpan) -> re.Match[str] | None:
-        """The first match of a slot in a stretch. A match on a phrase that no real letter has confirmed is kept in mind."""
+        """Return the first match of a slot in a stretch. A match on a phrase that no real letter has confirmed is kept in mind."""
         match = self.pack.search(slot, stretch.text)
         if match and self.pack.rests_on_memory(slot):
             self.unconfirmed.setdefault(slot, set()).add(stretch.line_at(match.start()))
         return match
 
     def named(self, text: str) -> list[Mention]:
-        """The texts that folded text names (see letter/mentions.py); one that is asked again is not searched again."""
+        """Return the texts that folded text names (see letter/mentions.py); one that is asked again is not searched again."""
         if text not in self._named:
             self._named[text] = mentions(text, self.pack)
         return self._named[text]

@@ -1,4 +1,4 @@
-"""Dates out of matches. Patterns name their groups year, month, day and, for a range, year2, month2, day2.
+"""Dates from matches. Patterns name their groups year, month, day and, for a range, year2, month2, day2.
 
 Where a language prints month and year once, behind the last day ("6-15 December 2006"), the first day takes them from
 there; where it prints them once, before the first ("2026年6月1-10日"), the last day does.
@@ -22,14 +22,14 @@ class Days:
 
 
 def day_of(match: re.Match[str], months: Mapping[str, int]) -> date | None:
-    """The day that a match names, or None for a day that the calendar does not have."""
+    """Return the day that a match names, or None for a day that the calendar does not have."""
     groups = match.groupdict()
     year, month = groups.get("year") or groups.get("year2"), groups.get("month") or groups.get("month2")
     return _date(int(year or 0), _month(month or "", months), int(groups["day"]))
 
 
 def days_of(match: re.Match[str], months: Mapping[str, int], reversible: bool = False) -> Days | None:
-    """The range that a match names; what one end does not repeat is taken from the other.
+    """Return the range that a match names; what one end does not repeat is taken from the other.
 
     `reversible`: text of the language may come with the days of a range in visual order ("27-23"); they are put right.
     """
@@ -49,7 +49,7 @@ def days_of(match: re.Match[str], months: Mapping[str, int], reversible: bool = 
 
 
 def moment_of(match: re.Match[str], months: Mapping[str, int]) -> str | None:
-    """The moment that a match names (groups hour and minute besides the date) as YYYY-MM-DDThh:mm:ssZ.
+    """Return the moment that a match names (groups hour and minute besides the date) as YYYY-MM-DDThh:mm:ssZ.
 
     Hour 24 is midnight at the end of the day.
     """
@@ -66,7 +66,7 @@ def _month(text: str, months: Mapping[str, int]) -> int:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
-    """A day of the time in which ITU-T has sent letters; any other is a misprint."""
+    """Return a day of the time in which ITU-T has sent letters; any other is a misprint."""
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:

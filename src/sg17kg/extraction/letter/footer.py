@@ -1,4 +1,4 @@
-"""What stands below a circular: the rule, ITU's postal footer."""
+"""Footer of a circular: the rule and ITU's postal address."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ _PAGE_MARK = re.compile(r"^-\s?\d{1,3}\s?-\s?(?=\S)")
 
 
 def without_page_feet(reading: ExtractionContext, lines: Iterable[Line]) -> Iterator[Line]:
-    """The lines of a letter without what the foot of a page and the mark of the next put in the midst of a paragraph."""
+    """Yield the lines of a letter without what the foot of a page and the mark of the next put in the midst of a paragraph."""
     for line in lines:
         if line.text and PAGE_FOOT.fullmatch(line.folded):
             reading.cover((line.number,) * 2, "footer")

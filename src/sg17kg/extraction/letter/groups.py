@@ -1,10 +1,10 @@
-"""Groups that a match names. Patterns name their groups sg and tsag, and sector, or itu_d and itu_r, for the sector."""
+"""Study groups from matches. Patterns name their groups sg and tsag, and sector, or itu_d and itu_r."""
 
 import re
 
 
 def group_of(match: re.Match[str]) -> str | None:
-    """The group that a match names: SG17, TSAG; another sector in front of it: ITU-D SG2."""
+    """Return the group that a match names: SG17, TSAG; another sector in front of it: ITU-D SG2."""
     groups = match.groupdict()
     if groups.get("tsag"):
         return "TSAG"
@@ -15,7 +15,7 @@ def group_of(match: re.Match[str]) -> str | None:
 
 
 def sector_of(match: re.Match[str]) -> str | None:
-    """The sector that a match names (ITU-T, ITU-D, ITU-R), or None where it names none."""
+    """Return the sector that a match names (ITU-T, ITU-D, ITU-R), or None where it names none."""
     groups = match.groupdict()
     if printed := groups.get("sector"):
         return f"ITU-{printed[-1]}"

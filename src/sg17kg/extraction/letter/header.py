@@ -1,4 +1,4 @@
-"""The header of a circular: what stands before the salutation."""
+"""Header of a circular: everything before the salutation."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -46,7 +46,7 @@ class Header:
 
 
 def read_header(reading: ExtractionContext, last: int) -> Header:
-    """The header in the lines up to `last`."""
+    """Return the header in the lines up to `last`."""
     lines = reading.document.between(1, last)
     if reading.pack.reversible:
         lines = _labels_before_values(reading, lines)
@@ -78,7 +78,7 @@ def read_header(reading: ExtractionContext, last: int) -> Header:
 
 
 def _labels_before_values(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """The lines with each label before its value, where text out of a page written from the right has it behind.
+    """Return the lines with each label before its value, where text out of a page written from the right has it behind.
 
     That is so where the label of the subject, which all headers end with, has nothing behind it.
     """
@@ -98,7 +98,7 @@ def _turned_label(reading: ExtractionContext, line: Line) -> str | None:
 
 
 def _values_before(reading: ExtractionContext, lines: list[Line], labels: list[Line]) -> int:
-    """How many lines right before some labels are their values: one each of contacts, else all up to a label or list."""
+    """Return how many lines right before some labels are their values: one each of contacts, else all up to a label or list."""
     contacts_only = all(_turned_label(reading, line) in _CONTACTS for line in labels)
     count = 0
     for line in reversed(lines):
@@ -117,14 +117,14 @@ def _cover_letterhead(reading: ExtractionContext, lines: tuple[Line, ...]) -> No
 
 
 def _pairs(lines: tuple[Line, ...], subject: TextSpan | None = None) -> Iterator[TextSpan]:
-    """Each line of a header with the next one, for words that are spread over two; the subject left out."""
+    """Yield each line of a header with the next one, for words that are spread over two; the subject left out."""
     filled = [line for line in lines if line.text and not (subject and line in subject.lines)]
     for line, following in zip(filled, [*filled, None][1:], strict=True):
         yield TextSpan([line] if following is None else [line, following])
 
 
 def _number(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
-    """The circular's own number; its words may be spread over two lines."""
+    """Return the circular's own number; its words may be spread over two lines."""
     for stretch in _pairs(lines):
         if match := reading.search("circular_number", stretch):
             place = stretch.lines_of_match(match)
@@ -134,7 +134,10 @@ def _number(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[int, L
 
 
 def _letter(reading: ExtractionContext, lines: tuple[Line, ...], subject: TextSpan) -> LetterFacts | None:
-    """The number of a collective letter, in a header that has none of a circular; its group is behind the number or in the subject."""
+    """Return the number of a collective letter, in a header that has none of a circular.
+
+    Its group is behind the number or in the subject.
+    """
     for line in lines:
         stretch = TextSpan([line])
         if line.text and stretch.text not in subject.text and (match := reading.search("collective_letter", stretch)):
@@ -146,7 +149,7 @@ def _letter(reading: ExtractionContext, lines: tuple[Line, ...], subject: TextSp
 
 
 def _corrigendum(reading: ExtractionContext, pairs: Iterable[TextSpan]) -> tuple[int | None, Lines] | None:
-    """Which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
+    """Return which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
     for stretch in pairs:
         if match := reading.search("corrigendum_of", stretch):
             place = stretch.lines_of_match(match)
@@ -157,7 +160,7 @@ def _corrigendum(reading: ExtractionContext, pairs: Iterable[TextSpan]) -> tuple
 
 
 def _announcement(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
-    """The number of an announcement of the alternative approval process, in a header that has none of a circular."""
+    """Return the number of an announcement of the alternative approval process, in a header that has none of a circular."""
     for line in lines:
         stretch = TextSpan([line])
         if line.text and (match := reading.search("announcement", stretch)):
@@ -185,7 +188,7 @@ def _date_line(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[str
 
 
 def _reference(reading: ExtractionContext, lines: tuple[Line, ...], entries: list[Labelled]) -> str | None:
-    """The file reference: on a line of its own, or behind its label."""
+    """Return the file reference: on a line of its own, or behind its label."""
     labelled = [(entry.value or "", entry.lines[0]) for entry in entries if entry.label == "reference"]
     for text, number in (*labelled, *((line.text, line.number) for line in lines)):
         if match := _REFERENCE.fullmatch(fold(text)):
@@ -195,7 +198,7 @@ def _reference(reading: ExtractionContext, lines: tuple[Line, ...], entries: lis
 
 
 def _reference_beside_number(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
-    """The file reference right behind the number of the circular, where the layout put both on one line."""
+    """Return the file reference right behind the number of the circular, where the layout put both on one line."""
     for line in lines:
         number = reading.pack.search("circular_number", line.folded) if line.text else None
         if number and (match := re.match(rf"\W{{0,3}}({_REFERENCE.pattern})(?!\S)", line.folded[number.end() :])):

@@ -1,4 +1,4 @@
-"""Labels and their values in headers, where a label may be split over lines and values may follow several labels."""
+"""Labels and values in headers; a label may span lines, and values may follow several labels."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

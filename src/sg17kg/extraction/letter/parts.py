@@ -1,4 +1,4 @@
-"""The parts of a circular as they were read, before they are one record."""
+"""Parts of a circular as read, before they are combined into one record."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The reply form (Annex 2): the circular's number, where it goes, and its rows.
+"""Reply form (Annex 2): the circular's number, the address for replies, and the rows.
 
 A row is a label followed by check boxes; nothing else tells rows apart, so neither wording nor numbers are relied on.
 """
@@ -16,7 +16,7 @@ _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25e
 
 
 def mark(text: str) -> str | None:
-    """The check box with which a line starts."""
+    """Return the check box with which a line starts."""
     match = _CHECK_BOX.match(text)
     return match[0] if match else None
 
@@ -51,7 +51,7 @@ class Form:
 
 
 def read_form(reading: ExtractionContext, first: int, last: int) -> Form:
-    """The form in lines first to last."""
+    """Return the form in lines first to last."""
     lines = reading.document.between(first, last)
     start = next((index for index, line in enumerate(lines) if _is(reading, "salutation", line)), None)
     end = next((index for index, line in enumerate(lines) if index > (start or 0) and _is(reading, "closing", line)), len(lines))
@@ -67,7 +67,7 @@ def _is(reading: ExtractionContext, slot: str, line: Line) -> bool:
 
 
 def _subject(reading: ExtractionContext, head: tuple[Line, ...]) -> tuple[tuple[int, Lines] | None, TextSpan]:
-    """The number of the circular to which the form replies, and the subject that the form repeats."""
+    """Return the number of the circular to which the form replies, and the subject that the form repeats."""
     address = next((i for i, line in enumerate(head) if reading.pack.is_label("to", line.text) and line.text), len(head))
     subject = TextSpan(head[:address])
     if not subject:
@@ -111,7 +111,7 @@ def _rows(reading: ExtractionContext, table: tuple[Line, ...]) -> tuple[Row, ...
 
 
 def _after_instructions(reading: ExtractionContext, lines: list[Line]) -> int:
-    """Where the first label starts: after the line that tells to choose, else after the last sentence."""
+    """Return where the first label starts: after the line that tells to choose, else after the last sentence."""
     chooses = [_is(reading, "choice", line) for line in lines]
     if lines and not any(chooses):
         message = "no line of the form tells to choose a box; what stands before the first row may not belong to its label"

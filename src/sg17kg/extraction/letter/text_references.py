@@ -1,4 +1,4 @@
-"""Mentions of texts: a number, a provisional name, the part that is meant, and the word for its kind.
+"""References to texts: a number, a provisional name, the part meant, and the word for its kind.
 
 Three notations are printed: "X.1286（原X.accsadlt）", "X.1150 (X.saf-dfs)", "X.1901(X.aas)"; a Supplement goes by its
 series, an amendment or corrigendum by the text that it changes. The word for the kind stands behind the texts in some
@@ -84,7 +84,7 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
 
 
 def mentions(text: str, pack: LanguagePack) -> list[Mention]:
-    """Every text named in folded text, in order; kinds are those of parts, or what the words around a run of them say."""
+    """Return every text named in folded text, in order; kinds are those of parts, or what the words around a run of them say."""
     found = [_mention(match, pack.drafts) for match in _pattern(pack.drafts).finditer(text)]
     governed = _governed_from_before if pack.drafts.govern == "before" else _governed_from_behind
     return governed(text, found, pack.drafts)
@@ -117,7 +117,7 @@ def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
 
 
 def _governed_from_before(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
-    """A kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
+    """Return a kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
     governed: list[Mention] = []
     current: Kind | None = None
     first = 0
@@ -134,12 +134,12 @@ def _governed_from_before(text: str, found: list[Mention], words: DraftWords) ->
 
 
 def _governed(mention: Mention, by: Kind | None) -> Mention:
-    """The mention under a kind word, or under none."""
+    """Return the mention under a kind word, or under none."""
     return mention if mention.governed_by == by else replace(mention, kind=mention.kind or by, governed_by=by)
 
 
 def _kind_in_brackets(text: str, end: int, words: DraftWords) -> Kind | None:
-    """The kind that brackets right behind the mention that ends there give it."""
+    """Return the kind that brackets right behind the mention that ends there give it."""
     match = words.in_brackets.match(text, end)
     return ("new" if match["new"] else "revised") if match else None
 
@@ -150,7 +150,7 @@ def _last_kind_word(gap: str, words: DraftWords) -> KindWord | None:
 
 
 def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
-    """A kind word after a run of mentions governs the run; one before it governs up to the next kind word."""
+    """Return a kind word after a run of mentions governs the run; one before it governs up to the next kind word."""
     governed: list[Mention] = []
     run: list[Mention] = []
     before: Kind | None = None
@@ -170,7 +170,7 @@ def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) ->
 
 
 def _kind_word(gap: str, words: DraftWords) -> KindWord | None:
-    """The kind word that closes a run: new, revised, plain, or None where the run goes on."""
+    """Return the kind word that closes a run: new, revised, plain, or None where the run goes on."""
     found: list[tuple[int, bool, KindWord]] = []
     for name, pattern in words.kind_words:
         if match := pattern.search(gap):

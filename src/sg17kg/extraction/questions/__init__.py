@@ -1,1 +1,1 @@
-"""Consultations on Questions: their texts, lists and relations, and where these do not agree."""
+"""Consultations on Questions: texts, lists, relations, and their consistency."""

@@ -1,4 +1,4 @@
-"""Where a consultation on Questions does not agree with itself."""
+"""Inconsistencies within a consultation on Questions."""
 
 import itertools
 import re
@@ -67,7 +67,7 @@ def _parts(reading: ExtractionContext, position: int, question: QuestionFacts) -
 
 
 def _owners(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
-    """The same text under two Questions: both statements are kept, and the conflict is shown."""
+    """Find the same text under two Questions; both statements are kept."""
     owners: dict[str, list[tuple[str, tuple[int, int]]]] = defaultdict(list)
     for question in questions:
         for item in question.responsible_for.items if question.responsible_for else ():
@@ -193,7 +193,7 @@ def _tasks(reading: ExtractionContext, position: int, question: QuestionFacts) -
 
 
 def _merger(reading: ExtractionContext, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
-    """A merger that neither letter nor form announces: a Question ends without being named."""
+    """Find a merger that neither letter nor form announces: a Question ends without being named."""
     told = {f"Q{match['number']}/{match['sg']}" for part in body.paragraphs for match in reading.pack.find_all("question", part.text)}
     told |= {row.row.question or "" for row in form.rows}
     silent = [version for version in question.continues if version.split(" ")[0] not in told]

@@ -1,4 +1,4 @@
-"""A consultation on new and revised Questions (WTSA Resolution 1, clause 7.3.2)."""
+"""Consultation on new and revised Questions (WTSA Resolution 1, clause 7.3.2)."""
 
 from dataclasses import replace
 
@@ -13,7 +13,7 @@ from sg17kg.readers.document import TextSpan
 
 
 def read_question_consultation(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with the meeting that adopted the Questions, procedure, consultation and Questions."""
+    """Return the facts with the meeting that adopted the Questions, procedure, consultation and Questions."""
     adopted_at = _adopted_at(reading, frame.header.subject_text)
     facts = replace(
         facts,

@@ -1,4 +1,4 @@
-"""The last section of a Question: Recommendations, groups and bodies with which it has relations.
+"""Last section of a Question: related Recommendations, groups and bodies.
 
 Lists of committees are elided ("SC 6, 17 and 27"), and a body may go by its acronym, its name, or both in either order.
 """
@@ -41,7 +41,7 @@ class _Found:
 
 
 def read_relations(reading: ExtractionContext, lines: tuple[Line, ...], pointer: str) -> Relations | None:
-    """The relations in the lines of the section; `pointer` is where evidence goes (/questions/0/relations)."""
+    """Return the relations in the lines of the section; `pointer` is where evidence goes (/questions/0/relations)."""
     found, current = _Found(), ""
     first: dict[str, int] = {}
     for line in lines:
@@ -66,7 +66,7 @@ def read_relations(reading: ExtractionContext, lines: tuple[Line, ...], pointer:
 
 
 def _report_missing(reading: ExtractionContext, lines: tuple[Line, ...], have: Iterable[str]) -> None:
-    """Lists that the section mostly has and this one lacks: the label of one that is lost hides it in the list before."""
+    """Find lists that the section mostly has and this one lacks: without its label a list is hidden in the one before."""
     missing = [
         name for name in ("recommendations", "groups", "standards_bodies", "other_bodies", "wsis_action_lines", "sdgs") if name not in have
     ]
@@ -96,7 +96,7 @@ def _recommendations(reading: ExtractionContext, text: str) -> list[str]:
 
 
 def _groups(reading: ExtractionContext, text: str) -> list[str]:
-    """Groups with their sector; a sector goes on until another is named."""
+    """Return groups with their sector; a sector goes on until another is named."""
     found: list[str] = []
     sector = "ITU-T"
     for match in reading.pack.expand("{group}").finditer(text):
@@ -121,7 +121,7 @@ def bodies(reading: ExtractionContext, text: str, line: int) -> list[str]:
 
 
 def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list[str]:
-    """The entry whole if it is known or if no part of it is; else its parts ("40和42"): names may hold an "and"."""
+    """Return the entry whole if it is known or if no part of it is; else its parts ("40和42"): names may hold an "and"."""
     if _body(reading, entry, 0):
         return [entry]
     parts = [part.strip() for part in split(entry, reading.pack.separators)]
@@ -130,13 +130,13 @@ def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list
 
 
 def _elided(entry: str, before: list[str]) -> str | None:
-    """A bare number repeats what stood before it: after "ISO/TC 12" the entry "68" is "ISO/TC 68"."""
+    """Return a bare number repeats what stood before it: after "ISO/TC 12" the entry "68" is "ISO/TC 68"."""
     match = _LAST_NUMBER.fullmatch(before[-1]) if before and entry.isdigit() else None
     return f"{match[1]}{entry}" if match else None
 
 
 def _body(reading: ExtractionContext, entry: str, line: int) -> str | None:
-    """The name of a body, or None where neither its name nor its acronym is known. `line` 0: only asked, not read."""
+    """Return the name of a body, or None where neither its name nor its acronym is known. `line` 0: only asked, not read."""
     if _COMMITTEE.fullmatch(entry):
         return entry
     names = reading.reference.bodies

@@ -42,7 +42,7 @@ class Heading:
 
 
 def read_questions(reading: ExtractionContext, lines: tuple[Line, ...], adopted_at: MeetingMention | None) -> list[QuestionFacts]:
-    """The Questions of Annex 1 in their order."""
+    """Return the Questions of Annex 1 in their order."""
     headings = _headings(reading, lines)
     title = TextSpan(lines[: headings[0].index if headings else len(lines)])
     if title and reading.pack.search("annex_title", title.text):
@@ -67,7 +67,7 @@ def _headings(reading: ExtractionContext, lines: tuple[Line, ...]) -> list[Headi
 
 
 def _status(match: re.Match[str]) -> Literal["new", "revised"] | None:
-    """Whether a heading calls its Question new or revised, before the number or behind it."""
+    """Return whether a heading calls its Question new or revised, before the number or behind it."""
     groups = match.groupdict()
     if groups["new"] or groups.get("late_new"):
         return "new"
@@ -151,7 +151,7 @@ def _continues(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tup
 
 
 def _history(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tuple[MeetingMention | None, MeetingMention | None]:
-    """The meetings that prepared and that adopted the text, as its footnote says."""
+    """Return the meetings that prepared and that adopted the text, as its footnote says."""
     prepared = adopted = None
     for line in head:
         for footnote in line.footnotes:

@@ -1,4 +1,4 @@
-"""The two lists of a Question: published texts it is responsible for, and texts under development.
+"""Two lists of a Question: published texts and texts under development.
 
 Lists elide: "增补7、35" are two Supplements, and a Recommendation may interrupt the run. Joint responsibility stands in
 brackets behind the text.
@@ -29,7 +29,7 @@ class Unreadable:
 
 
 def split(text: str, separators: str) -> Iterator[str]:
-    """The entries of a list; separators inside brackets do not count."""
+    """Yield the entries of a list; separators inside brackets do not count."""
     depth, start = 0, 0
     for match in re.finditer(f"[{re.escape(_OPEN + _CLOSE)}]|{separators}", text):
         bracket = (match[0] in _OPEN) - (match[0] in _CLOSE)

@@ -1,1 +1,1 @@
-"""Consultations under the traditional approval procedure: drafts, notes by TSB, and where these do not agree."""
+"""Consultations under the traditional approval procedure (TAP): drafts, notes by TSB, and their consistency."""

@@ -1,4 +1,4 @@
-"""Where the drafts of a circular do not agree with its form, its subject, its titles, or each other."""
+"""Inconsistencies between the drafts of a circular and its form, subject and titles."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -75,7 +75,7 @@ def _draft(reading: ExtractionContext, annex: AnnexDraft, draft: DraftFacts, row
 
 
 def _lists(reading: ExtractionContext, frame: LetterParts, annex_read: Annex) -> None:
-    """The drafts as the subject, the annex's title and the form's subject list them, against the annex itself."""
+    """Compare the drafts that the subject, the annex's title and the form's subject list with the annex itself."""
     for what, stretch in (("subject", frame.header.subject_text), ("title of Annex 1", annex_read.title), ("form", frame.form.subject)):
         listed = reading.named(stretch.text) if stretch else []
         listed = [mention for mention in listed if mention.number or mention.name]

@@ -1,4 +1,4 @@
-"""A consultation under the traditional approval procedure (TAP): drafts that a meeting is to approve.
+"""Consultation under the traditional approval procedure (TAP): drafts that a meeting is to approve.
 
 WTSA Resolution 1, section 9; Member States are consulted under its clause 9.4.
 """
@@ -21,7 +21,7 @@ from sg17kg.readers.document import Line, TextSpan
 
 
 def read_tap(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """The facts with meeting, procedure, consultation, drafts and notes."""
+    """Return the facts with meeting, procedure, consultation, drafts and notes."""
     meeting = read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     procedure = read_procedure(reading, frame.body, "TAP")
     consultation = read_consultation(reading, frame.body, frame.number)
@@ -123,7 +123,7 @@ def _statements(
 
 
 def _named_in(reading: ExtractionContext, frame: LetterParts, annex: Annex) -> list[TextSpan]:
-    """Every part that names drafts."""
+    """Return every part that names drafts."""
     headings = (TextSpan([reading.document.line(draft.heading[0])]) for draft in annex.drafts)
     rows = (TextSpan(reading.document.between(*row.lines)) for row in frame.form.rows)
     return [frame.header.subject_text, *frame.body.paragraphs, annex.title, *headings, frame.form.subject, *rows]

@@ -1,4 +1,4 @@
-"""Annex 1 of a TAP consultation: the drafts, each with heading, title, summary and where its text lies."""
+"""Annex 1 of a TAP consultation: drafts with heading, title, summary and location of the text."""
 
 import re
 from collections.abc import Iterable
@@ -52,7 +52,7 @@ class AnnexDraft:
 
 
 def read_drafts(reading: ExtractionContext, lines: tuple[Line, ...], group: str | None) -> tuple[list[AnnexDraft], list[Note]]:
-    """The drafts of Annex 1 and the notes that stand in it. `group` completes report numbers ("R34" → "SG17-R34")."""
+    """Return the drafts of Annex 1 and the notes that stand in it. `group` completes report numbers ("R34" → "SG17-R34")."""
     starts = [index for index, line in enumerate(lines) if _heading(reading, line)]
     _cover_title(reading, lines[: starts[0] if starts else len(lines)])
     drafts: list[AnnexDraft] = []
@@ -115,7 +115,7 @@ def _draft(reading: ExtractionContext, lines: tuple[Line, ...], group: str | Non
 
 
 def _location(reading: ExtractionContext, heading: TextSpan, abstract: TextSpan, group: str | None) -> tuple[str, Lines] | None:
-    """Where the text lies: in brackets in the heading, else named in the summary."""
+    """Return where the text lies: in brackets in the heading, else named in the summary."""
     if match := _LOCATION.search(heading.text):
         revision = f" {match['revision']}" if match["revision"] else ""
         if not (match["group"] or group):

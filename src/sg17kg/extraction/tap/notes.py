@@ -1,4 +1,4 @@
-"""Notes by TSB: for which drafts an A.5 justification was submitted, and for which IPR statements were received.
+"""Notes by TSB: drafts with an A.5 justification, and drafts with IPR statements.
 
 Circulars number these notes as they like, and state A.5 by exception ("except X.1217, none"); a note is known by what
 it speaks of, never by its number.
@@ -58,7 +58,7 @@ def a5_justifications(
 
 
 def ipr_statements(reading: ExtractionContext, notes: Sequence[Note], resolve: Resolve) -> dict[str, int] | None:
-    """Number of the draft → statements received, or None where no note speaks of IPR.
+    """Return the statements received by number of the draft, or None where no note speaks of IPR.
 
     The same statement told twice is one statement: counts for a draft are compared, never added up.
     """
@@ -86,7 +86,7 @@ def _report_twice(reading: ExtractionContext, number: str, one: tuple[int, Lines
 
 
 def _counts(reading: ExtractionContext, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
-    """(number, count) pairs: a count goes with the drafts named up to the next count.
+    """Return pairs of number and count: a count goes with the drafts named up to the next count.
 
     Where a draft is named before the first count ("on X.1001 one statement, on X.1002 two"), a count goes with the drafts
     named since the count before it.
@@ -107,7 +107,7 @@ def _counts(reading: ExtractionContext, note: Note, resolve: Resolve) -> list[tu
 
 
 def _before_denial(reading: ExtractionContext, span: str) -> str:
-    """What a count goes with: none of the texts behind a word that denies ("one on X.1001 and none on X.1002")."""
+    """Return what a count goes with: none of the texts behind a word that denies ("one on X.1001 and none on X.1002")."""
     denial = reading.pack.search("negative", span)
     return span[: denial.start()] if denial else span
 

@@ -1,4 +1,4 @@
-"""Which row of the form means which draft of Annex 1, although the form may misprint its number."""
+"""Match rows of the reply form to drafts of Annex 1, even where the form misprints a number."""
 
 from collections.abc import Callable, Sequence
 
@@ -36,12 +36,12 @@ def _same_text(one: Mention, other: Mention) -> bool:
 
 
 def _same_number(one: Mention, other: Mention) -> bool:
-    """The same number, and not two different parts: "Amd." without its number may be any amendment."""
+    """Return the same number, and not two different parts: "Amd." without its number may be any amendment."""
     if one.restored is None or one.restored != other.restored:
         return False
     return not one.part or not other.part or one.part.startswith(other.part) or other.part.startswith(one.part)
 
 
 def _may_be(one: Mention, other: Mention | None) -> bool:
-    """Whether a row at the same place may mean a draft: nothing but the number speaks against it."""
+    """Return whether a row at the same place may mean a draft: nothing but the number speaks against it."""
     return other is None or other.name is None or one.name is None

@@ -1,1 +1,1 @@
-"""Curated data (data/curated/) as RDF statements."""
+"""Map curated data (data/curated/) to triples."""

@@ -1,4 +1,4 @@
-"""What this project says of texts and Questions in words of its own, from data/curated/: ITU's running text is not shipped."""
+"""Map this project's own descriptions of texts and Questions to triples; ITU's running text is not shipped."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path

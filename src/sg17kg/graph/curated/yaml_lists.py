@@ -1,4 +1,4 @@
-"""Files of data/curated/: YAML lists that people edit."""
+"""Read the YAML lists of data/curated/."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from sg17kg.errors import BuildError
 
 
 def rows_of(path: Path, *required: str) -> list[dict[str, Any]]:
-    """The entries of a file. Raises BuildError where it cannot be read, or where one lacks a required key, naming which."""
+    """Return the entries of a file. Raises BuildError where it cannot be read, or where one lacks a required key, naming which."""
     try:
         rows = yaml.safe_load(path.read_text("utf-8")) or []
     except (OSError, yaml.YAMLError) as error:

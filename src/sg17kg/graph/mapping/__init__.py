@@ -1,1 +1,1 @@
-"""Facts of documents and catalogues as RDF statements, each with the lines that state it."""
+"""Map facts of documents and catalogues to triples, each with the lines that state it."""

@@ -1,4 +1,4 @@
-"""Approvals that a bulletin reports, as triples: a notice for each, of which text and edition, announced by what."""
+"""Map approvals of a bulletin to triples: a notice each, with its text, edition and announcement."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,7 +19,7 @@ _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 def triples(
     approvals: Sequence[ApprovalFacts], editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering
 ) -> _Triples:
-    """Everything that the bulletin says. `editions` tell which edition a part changes, `periods` that of a circular's number.
+    """Return everything that the bulletin says. `editions` tell which edition a part changes, `periods` that of a circular's number.
 
     `numbering` tells which text a number means.
     """
@@ -54,7 +54,7 @@ def _notice(facts: ApprovalFacts, whole: WholeEditions, periods: tuple[StudyPeri
 
 
 def _circular(notice: URIRef, number: int, period: str) -> _Triples:
-    """The circular that announced the approval: numbering restarts each study period, so the bulletin's day tells which."""
+    """Return the circular that announced the approval: numbering restarts each study period, so the bulletin's day tells which."""
     circular = URIRef(circular_iri(period, number))
     yield from _described(circular, SG17.Circular, f"TSB Circular {number} ({period})")
     yield circular, SG17.circularNumber, Literal(number, datatype=XSD.integer)

@@ -1,4 +1,4 @@
-"""Records of a letter as triples, each with the lines that state it."""
+"""Map the facts of a letter to triples, each with the lines that state it."""
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -34,12 +34,12 @@ _ROLES = {"revised": SG17.revises, "amendment": SG17.amends, "corrigendum": SG17
 
 
 def source_iri(facts: Facts) -> str:
-    """The IRI of the file that was read, by its SHA-256."""
+    """Return the IRI of the file that was read, by its SHA-256."""
     return iri("source", facts.document.sha256)
 
 
 def statements(facts: Facts, periods: Periods = (), numbering: Numbering | None = None) -> Statements:
-    """Everything that the document says; `periods` tell the study period of a circular that it names with its day.
+    """Return everything that the document says; `periods` tell the study period of a circular that it names with its day.
 
     `numbering` tells which text a number means where the catalogue knows several of one text.
 
@@ -64,7 +64,7 @@ def statements(facts: Facts, periods: Periods = (), numbering: Numbering | None 
 def _add_consulted(
     said: Statements, facts: Facts, letter: Letter, meeting: str | None, texts: list[tuple[str, Lines]], periods: Periods
 ) -> None:
-    """What a circular puts to Member States: drafts, Questions, or texts that are to be deleted."""
+    """Add what a circular puts to Member States: drafts, Questions, or texts that are to be deleted."""
     assert letter.circular, "called for circulars"
     period, number = letter.circular
     consultation = iri("consultation", period, number)
@@ -132,7 +132,7 @@ def _add_procedure(said: Statements, facts: Facts, consultation: str) -> None:
 
 
 def _add_meeting(said: Statements, facts: Facts) -> str | None:
-    """The meeting that the letter names; its IRI, where group and first day are known."""
+    """Return the meeting that the letter names; its IRI, where group and first day are known."""
     at, meeting = facts.evidence.get, facts.meeting
     if not meeting or not meeting.group or not meeting.start:
         return None
@@ -152,7 +152,7 @@ def _add_meeting(said: Statements, facts: Facts) -> str | None:
 
 
 def _add_collective_letter(said: Statements, facts: Facts, meeting: str, period: str) -> None:
-    """The collective letter in which a circular says that the agenda of its meeting is."""
+    """Add the collective letter in which a circular says that the agenda of its meeting is."""
     if not facts.collective_letter or not facts.meeting or not facts.meeting.group:
         return
     group, lines = facts.meeting.group, facts.evidence.get("/collective_letter")
@@ -185,7 +185,7 @@ def _add_draft(said: Statements, facts: Facts, index: int, draft: DraftFacts, fr
 
 
 def _add_identity(said: Statements, node: str, draft: DraftFacts, own: Lines) -> None:
-    """Which work item or deliverable the draft is of. Numbers are proposals: a new text is of its work item."""
+    """Add the work item or deliverable of the draft. Numbers are proposals: a new text is of its work item."""
     if draft.provisional_name:
         work = work_item_iri(draft.provisional_name)
         said.describe(work, SG17.WorkItem, draft.provisional_name, own)

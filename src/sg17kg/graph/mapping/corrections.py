@@ -1,4 +1,4 @@
-"""Records of what a corrigendum changes, as triples."""
+"""Map the changes of a corrigendum to triples."""
 
 import re
 
@@ -18,7 +18,7 @@ _TYPES = ((re.compile(r"\d{4}-\d\d-\d\d"), XSD.date), (re.compile(r"\d{4}-\d\d-\
 
 
 def add_corrections(said: Statements, facts: Facts, letter: Letter, periods: Periods) -> None:
-    """The circular that a corrigendum corrects, and each change that it makes; nothing for other letters."""
+    """Add the circular that a corrigendum corrects, and each change that it makes; nothing for other letters."""
     if letter.kind != SG17.CircularCorrigendum:
         return
     corrected = facts.refers_to[0]
@@ -47,7 +47,7 @@ def _add_correction(said: Statements, node: str, place: tuple[Letter, int], corr
 
 
 def _change(correction: Correction) -> str:
-    """What is changed, in words that are the same for every language version."""
+    """Return what is changed, in words that are the same for every language version."""
     if correction.what == "title":
         return f": title of {correction.text}" if correction.text else ": a title"
     if not correction.by:
@@ -56,7 +56,7 @@ def _change(correction: Correction) -> str:
 
 
 def _typed(value: str | None) -> Literal | None:
-    """A day, a moment, or a plain string."""
+    """Return a day, a moment, or a plain string."""
     if value is None:
         return None
     datatype = next((datatype for pattern, datatype in _TYPES if pattern.fullmatch(value)), None)

@@ -1,4 +1,4 @@
-"""Records of decisions on texts, and of the days that an invitation sets, as triples."""
+"""Map decisions on texts, and the days that an invitation sets, to triples."""
 
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, XSD
@@ -17,7 +17,7 @@ _TEXTS = {"recommendation": SG17.Recommendation, "supplement": SG17.Supplement, 
 
 
 def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> str:
-    """The text of a number, and of its part (Amd.n, Cor.n, …) the text; the IRI of what is meant."""
+    """Return the text of a number, and of its part (Amd.n, Cor.n, …) the text; the IRI of what is meant."""
     kind = SG17.Supplement if " Suppl. " in number else _TEXTS[type_of_name(number)]
     parent = said.describe_text(number, kind, lines)
     if not part:
@@ -31,7 +31,10 @@ def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> s
 
 
 def add_decisions(said: Statements, facts: Facts, letter: Letter, meeting: str | None) -> list[tuple[str, Lines]]:
-    """What became of each text, taken at the meeting if the letter names one. Gives the texts that bear numbers, with their lines."""
+    """Return what became of each text, taken at the meeting if the letter names one.
+
+    Gives the texts that bear numbers, with their lines.
+    """
     texts = []
     for ordinal, decision in enumerate(facts.decisions, start=1):
         text = _add_decision(said, f"{letter.iri}/decision/{ordinal}", (letter, ordinal), decision, meeting)
@@ -58,7 +61,7 @@ def _add_decision(said: Statements, node: str, place: tuple[Letter, int], decisi
 
 
 def add_deadlines(said: Statements, facts: Facts, letter: Letter) -> None:
-    """The days that an invitation sets, each with what it is for."""
+    """Add the days that an invitation sets, each with what it is for."""
     for ordinal, deadline in enumerate(facts.deadlines, start=1):
         node, lines = f"{letter.iri}/deadline/{ordinal}", deadline.lines
         said.describe(node, SG17.MeetingDeadline, f"{letter.label}, deadline {ordinal}: {deadline.what}", lines)

@@ -1,4 +1,4 @@
-"""Editions of a catalogue as triples."""
+"""Map the editions of a catalogue to triples."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -33,12 +33,12 @@ class WholeEditions:
                 self._by_number[number_of(facts, numbering)].append((facts.approved_on, facts.edition))
 
     def of_year(self, number: str, year: str) -> str | None:
-        """The edition (MM/YYYY) of a year, the last of several; None where none is listed."""
+        """Return the edition (MM/YYYY) of a year, the last of several; None where none is listed."""
         return max((entry for entry in self._by_number.get(number, ()) if entry[1].endswith(year)), default=("", None))[1]
 
 
 def triples(editions: Sequence[EditionFacts], numbering: Numbering, everything: Sequence[EditionFacts] | None = None) -> _Triples:
-    """Everything that a catalogue says; `numbering` tells which text a number means.
+    """Return everything that a catalogue says; `numbering` tells which text a number means.
 
     `everything` are the editions of all versions of the catalogue, where `editions` are those of one.
     """
@@ -78,7 +78,9 @@ def _edition(facts: EditionFacts, whole: WholeEditions, numbering: Numbering) ->
 
 
 def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], numbering: Numbering) -> _Triples:
-    """What a catalogue says of texts and not of editions: the group that owns the number on the day of the catalogue, and Supplements.
+    """Return what a catalogue says of texts and not of editions.
+
+    The group that owns the number on the day of the catalogue, and Supplements.
 
     `everything` are the editions of all versions: a Supplement of which none is listed belongs to another group and is left out.
     """
@@ -93,7 +95,10 @@ def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], 
 
 
 def _numbers(facts: EditionFacts, text: URIRef, numbering: Numbering) -> _Triples:
-    """The other numbers of a text, or of a part of it, as the catalogue prints them; each number of a pair is a notation of the text."""
+    """Return the other numbers of a text, or of a part of it, as the catalogue prints them.
+
+    Each number of a pair is a notation of the text.
+    """
     pair, parent = printed_of(facts), URIRef(deliverable_iri(number_of(facts, numbering)))
     for other in numbering.others_of(pair):
         yield parent, SG17.otherNumber, Literal(other)
@@ -131,17 +136,17 @@ def _described(node: URIRef, number: str, kind: URIRef | None) -> _Triples:
 
 
 def number_of(facts: Listed, numbering: Numbering) -> str:
-    """The number that names the text, whichever numbers are printed."""
+    """Return the number that names the text, whichever numbers are printed."""
     return numbering.number_of("/".join(printed_of(facts)))
 
 
 def name_of(facts: Listed, numbering: Numbering) -> str:
-    """The name of the text as ITU prints it, under the number that names it: X.1280, X.1352 (2022) Amd.1."""
+    """Return the name of the text as ITU prints it, under the number that names it: X.1280, X.1352 (2022) Amd.1."""
     return _named(number_of(facts, numbering), facts)
 
 
 def printed_name(facts: Listed) -> str:
-    """The name of the text under all numbers that the source prints: D.1140/X.1261."""
+    """Return the name of the text under all numbers that the source prints: D.1140/X.1261."""
     return _named("/".join(printed_of(facts)), facts)
 
 
@@ -152,7 +157,7 @@ def _named(number: str, facts: Listed) -> str:
 
 
 def text_iri(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str:
-    """The IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
+    """Return the IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
     number = number_of(facts, numbering)
     parent = deliverable_iri(number)
     if not facts.part:
@@ -165,7 +170,10 @@ def text_iri(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str:
 
 
 def _changed_edition(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str | None:
-    """The IRI of the edition that a part changes: of the year in the name of the part, the last of several; None where none is known."""
+    """Return the IRI of the edition that a part changes: of the year in the name of the part, the last of several.
+
+    None where none is known.
+    """
     if not facts.part or not facts.of_edition:
         return None
     number = number_of(facts, numbering)

@@ -1,4 +1,4 @@
-"""Which letter a document is: a TSB Circular, or one that bears no number of a circular (announcement, invitation, corrigendum)."""
+"""Identify a letter: a TSB Circular, or one without a circular's number (announcement, invitation, corrigendum)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -28,7 +28,7 @@ class Letter:
 
 
 def letter_of(facts: Facts, periods: Periods = ()) -> Letter:
-    """The letter, whatever its language. `periods` tell in which study period the circular that it corrects was sent.
+    """Return the letter, whatever its language. `periods` tell in which study period the circular that it corrects was sent.
 
     Raises BuildError where nothing identifies it.
     """
@@ -42,7 +42,7 @@ def letter_of(facts: Facts, periods: Periods = ()) -> Letter:
 
 
 def graph_of(facts: Facts, periods: Periods = ()) -> str:
-    """The IRI of the graph that holds what the document says in its language."""
+    """Return the IRI of the graph that holds what the document says in its language."""
     return graph_iri(*graph_path(letter_of(facts, periods).iri, facts.document.language))
 
 
@@ -89,29 +89,32 @@ def circular_label(period: str, number: int) -> str:
 
 
 def collective_letter_iri(group: str, period: str, number: str) -> str:
-    """The IRI of a collective letter: of "8/17" of SG17 collective-letter/sg17/2025-2028/8."""
+    """Return the IRI of a collective letter: of "8/17" of SG17 collective-letter/sg17/2025-2028/8."""
     return iri("collective-letter", slug(group), period, number.split("/", maxsplit=1)[0])
 
 
 def collective_letter_label(period: str, number: str) -> str:
-    """Collective letter 8/17 (2025-2028)."""
+    """Return the label of a collective letter: Collective letter 8/17 (2025-2028)."""
     return f"Collective letter {number} ({period})"
 
 
 def group_of_letter(facts: Facts) -> str | None:
-    """The group whose collective letter the document is: the letter's number names it, else it convenes its meeting."""
+    """Return the group whose collective letter the document is: the letter's number names it, else it convenes its meeting."""
     named = facts.letter.group if facts.letter else None
     return named or (facts.meeting.group if facts.meeting else None)
 
 
 def mentioned_period(facts: Facts, mention: CircularMention, periods: Periods) -> str | None:
-    """The study period of a circular to which a letter goes back: that of its day where the letter gives it, else the letter's own."""
+    """Return the study period of a circular to which a letter goes back.
+
+    That of its day where the letter gives it, else the letter's own.
+    """
     dated = study_period_of(date.fromisoformat(mention.date), periods) if mention.date else None
     return dated or facts.circular.study_period
 
 
 def add_letter(said: Statements, facts: Facts, letter: Letter) -> None:
-    """What the letter is, and its header."""
+    """Add the letter and its header."""
     own = facts.evidence.get(letter.number_at)
     said.describe(letter.iri, letter.kind, letter.label, own)
     notation = facts.announcement or (facts.letter.number if facts.letter else None)
@@ -146,7 +149,7 @@ def _add_header(said: Statements, facts: Facts, node: str) -> None:
 
 
 def add_mentions(said: Statements, facts: Facts, letter: Letter, periods: Periods) -> None:
-    """The circulars to which the letter goes back: their numbers and study periods; the rest is theirs to say."""
+    """Add the circulars to which the letter refers: their numbers and study periods; the rest is theirs to say."""
     for index, mention in enumerate(facts.refers_to):
         period, lines = mentioned_period(facts, mention, periods), facts.evidence.get(f"/refers_to/{index}")
         if period:

@@ -1,4 +1,4 @@
-"""Records of Questions as triples: versions, their study items and tasks, their relations, and what they answer for."""
+"""Map Questions to triples: versions, study items and tasks, relations, responsibilities."""
 
 import re
 from collections.abc import Callable
@@ -33,26 +33,26 @@ Periods = tuple[StudyPeriod, ...]
 
 
 def _day_of_text(facts: Facts, question: QuestionFacts) -> str | None:
-    """The day by which the text of a Question was adopted or, failing that, prepared or sent."""
+    """Return the day by which the text of a Question was adopted or, failing that, prepared or sent."""
     meeting = question.adopted_at or question.prepared_at
     days = (meeting.start if meeting else None, facts.circular.date, facts.consultation.reply_deadline if facts.consultation else None)
     return next((day[:10] for day in days if day), None)
 
 
 def version_iri(facts: Facts, question: QuestionFacts) -> str:
-    """The version that the document proposes; it bears the year in which its text was adopted or, failing that, prepared."""
+    """Return the version that the document proposes; it bears the year in which its text was adopted or, failing that, prepared."""
     day = _day_of_text(facts, question)
     return question_version_iri(question.group, question.number, day[:4] if day else facts.circular.study_period or "")
 
 
 def _period_of(facts: Facts, question: QuestionFacts, periods: Periods) -> str | None:
-    """The study period in which the version bears its number."""
+    """Return the study period in which the version bears its number."""
     day = _day_of_text(facts, question)
     return study_period_of(date.fromisoformat(day), periods) if day and periods else facts.circular.study_period
 
 
 def add_questions(said: Statements, facts: Facts, consultation: str, periods: Periods) -> None:
-    """All Questions of the document; `periods` tell in which one a version bears its number."""
+    """Add all Questions of the document; `periods` tell in which one a version bears its number."""
     for position, question in enumerate(facts.questions):
         _add_question(said, facts, position, question, consultation, periods)
 
@@ -160,7 +160,7 @@ def _add_responsibility(
 
 
 def _add_work_item(said: Statements, entry: ListedWork, lines: Lines) -> tuple[str, str]:
-    """The work item; one that changes a text goes by that text ("X.1250 rev", "X.1281 Amd.1")."""
+    """Return the work item; one that changes a text goes by that text ("X.1250 rev", "X.1281 Amd.1")."""
     name = entry.provisional_name or _change_name(entry, said.numbering.number_of(entry.target or ""))
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)

@@ -1,4 +1,4 @@
-"""What other catalogues say: each file of data/reference/ in one named graph, by source and version."""
+"""Map other catalogues: each file of data/reference/ to one named graph, by source and version."""
 
 import hashlib
 from collections.abc import Iterator
@@ -57,7 +57,7 @@ class Source:
 
 
 def sources(data: Path) -> list[Source]:
-    """The sources that data/curated/sources.yaml names. Raises BuildError where one lacks a key."""
+    """Return the sources that data/curated/sources.yaml names. Raises BuildError where one lacks a key."""
     rows = rows_of(data / "curated" / "sources.yaml", "name", "title", "version", "date", "holds", "file")
     return [
         Source(
@@ -75,12 +75,12 @@ def sources(data: Path) -> list[Source]:
 
 
 def numbering(data: Path) -> Numbering:
-    """Which numbers are one text's, as the catalogues of editions print them."""
+    """Return which numbers are one text's, as the catalogues of editions print them."""
     return numbering_of(facts for source in sources(data) if source.holds == "editions" for facts in _editions(source))
 
 
 def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *, third_party: bool = False) -> Iterator[Quad]:
-    """Everything that the outside sources say, and which graph came from which version of which.
+    """Yield everything that the outside sources say, and which graph came from which version of which.
 
     Rows of third parties are said only with `third_party`.
 
@@ -104,7 +104,7 @@ def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *,
 
 
 def _editions(source: Source) -> list[EditionFacts]:
-    """The rows of a file that are of this version of the source; a row that names none is of every version."""
+    """Return the rows of a file that are of this version of the source; a row that names none is of every version."""
     return [row for row in facts_json.read_editions(source.file) if row.source_version in (None, source.version)]
 
 
@@ -119,7 +119,7 @@ def _said(
 
 
 def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Numbering, *, third_party: bool) -> Iterator[Quad]:
-    """What rows of outside facts say, the file that holds them, and which texts lie in which subseries."""
+    """Yield what rows of outside facts say, the file that holds them, and which texts lie in which subseries."""
     listed = outside.read_rows(source.file)
     content = source.file.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
@@ -142,7 +142,7 @@ def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Number
 
 
 def _with_addresses(source: Source, triples: set[Triple]) -> set[Triple]:
-    """The triples, and for each record of the source its address: who doubts a statement can look."""
+    """Return the triples, and for each record of the source its address: who doubts a statement can look."""
     if not source.records:
         return triples
     named = {(node, name) for node, predicate, name in triples if predicate == SG17.catalogueRecord}

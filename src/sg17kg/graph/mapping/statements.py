@@ -1,4 +1,4 @@
-"""Triples with the lines that state them: one named graph for what a source says, one for where it says so."""
+"""Collect triples with the lines that state them: a named graph for what a source says, one for the evidence."""
 
 import hashlib
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Quad = tuple[URIRef, URIRef, Node, URIRef]
 
 
 def graph_path(source: str, language: str) -> list[str]:
-    """The path of the graph of one language version of a document: that of the document, and its language unless it is the first."""
+    """Return the path of the graph of one language version of a document: that of the document, and its language unless it is the first."""
     path = source.removeprefix(iri()).split("/")
     return path if language == FIRST_LANGUAGE else [*path, language]
 
@@ -43,7 +43,7 @@ class Statements:
         self._lines: dict[Triple, set[Lines]] = {}
 
     def add(self, subject: str, predicate: URIRef, value: Node | str | None, lines: Lines | None) -> None:
-        """One triple; a str is an IRI. Nothing is added for None. Raises BuildError where the lines are missing."""
+        """Add one triple; a str is an IRI. Nothing is added for None. Raises BuildError where the lines are missing."""
         if value is None:
             return
         if lines is None:
@@ -73,16 +73,19 @@ class Statements:
         return None if value is None else Literal(value, lang=self._language)
 
     def version(self, name: str) -> str:
-        """The IRI of something that this language version has of its own, such as finding/2; in the first language without the language."""
+        """Return the IRI of something that this language version has of its own, such as finding/2.
+
+        In the first language without the language.
+        """
         return "/".join((iri(*graph_path(str(self.source), self._language)), name))
 
     def passage(self, lines: Lines) -> URIRef:
-        """The IRI of lines of the document in this language: …/zh/lines/47-51."""
+        """Return the IRI of lines of the document in this language: …/zh/lines/47-51."""
         span = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
         return URIRef(f"{self.source}/{self._language}/lines/{span}")
 
     def quads(self) -> Iterator[Quad]:
-        """All of it: the triples, and for each an rdf:Statement quoted from its passages."""
+        """Yield all of it: the triples, and for each an rdf:Statement quoted from its passages."""
         for triple, places in self._lines.items():
             yield (*triple, self.graph)
             digest = hashlib.sha256(f"{nt_row(triple)}{self.graph}".encode()).hexdigest()
@@ -100,7 +103,7 @@ class Statements:
             yield from self.describe_passage(lines, self.evidence_graph)
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
-        """What a passage is: its document, file, first and last line."""
+        """Yield what a passage is: its document, file, first and last line."""
         passage = self.passage(lines)
         where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} to {lines[1]}"
         rows: list[tuple[URIRef, Node]] = [

@@ -1,1 +1,1 @@
-"""Rows of outside facts as triples, each with the row that states it: Questions, responsibilities, meetings, outcomes, and more."""
+"""Map rows of outside facts to triples, each with the row that states it."""

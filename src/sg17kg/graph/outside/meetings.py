@@ -1,4 +1,4 @@
-"""Meetings, what became of texts at them, and circulars that are known by number alone, as rows give them.
+"""Map rows on meetings, their results, and circulars that are known by number alone.
 
 What a row says of a meeting is a statement of its own; rules give the meeting its days and place, and show where statements differ.
 """
@@ -33,7 +33,7 @@ _WORKING_PARTY = re.compile(r"WP(\d)/(\d+)")
 
 
 def add_meeting(said: RowStatements, row: MeetingRow, document: str, lines: Lines) -> None:
-    """What one document says of a meeting. A meeting whose month of beginning no source gives has no IRI and is left out."""
+    """Add what one document says of a meeting. A meeting whose month of beginning no source gives has no IRI and is left out."""
     month = row.first_day[:7] if row.first_day else row.month
     if not month:
         return
@@ -63,7 +63,7 @@ def _letter(said: RowStatements, row: MeetingRow, meeting: str, lines: Lines) ->
 
 
 def _meeting(said: RowStatements, group: str, month: str, lines: Lines) -> str:
-    """A meeting of a group that begins in a month."""
+    """Return a meeting of a group that begins in a month."""
     party = _WORKING_PARTY.fullmatch(group)
     of_group = group_iri(group)
     node = meeting_iri(slug(group), f"{month}-01")
@@ -80,7 +80,7 @@ def _meeting(said: RowStatements, group: str, month: str, lines: Lines) -> str:
 
 
 def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, document: str, lines: Lines) -> bool:
-    """What became of each text that a row names. False where the row is of no text, or of one that is to come."""
+    """Return what became of each text that a row names. False where the row is of no text, or of one that is to come."""
     decision = DECISIONS.get(row.action)
     texts = row.texts or ((row.provisional,) if row.provisional else ())
     if not decision or not texts:
@@ -104,7 +104,7 @@ def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, docume
 
 
 def _add_days(said: RowStatements, first: str, last: str, document: str, lines: Lines) -> str:
-    """The meeting at which something was decided, with what the row says of its days."""
+    """Return the meeting at which something was decided, with what the row says of its days."""
     meeting = _meeting(said, _GROUP, first[:7], lines)
     if whole_day(first) and whole_day(last):
         node = f"{document}/meeting/{slug(_GROUP)}/{first}"
@@ -118,7 +118,7 @@ def _add_days(said: RowStatements, first: str, last: str, document: str, lines: 
 
 
 def _decided(said: RowStatements, editions: Editions, name: str, meeting: str | None, known_by: str | None, lines: Lines) -> str | None:
-    """The text, the work item, or the draft under a number that no edition bore yet; None for such a number without a meeting."""
+    """Return the text, the work item, or the draft under a number that no edition bore yet; None for such a number without a meeting."""
     if not _NUMBER.fullmatch(name):
         return add_work_item(said, name, lines)
     text = add_named(said, editions, name, known_by, lines)
@@ -128,7 +128,7 @@ def _decided(said: RowStatements, editions: Editions, name: str, meeting: str | 
 
 
 def add_circular(said: RowStatements, row: CircularRow, lines: Lines) -> bool:
-    """A circular known by number and subject. False without a study period: numbering restarts in each, so nothing identifies it."""
+    """Return a circular known by number and subject. False without a study period: numbering restarts in each, so nothing identifies it."""
     if not row.period:
         return False
     node = circular_iri(row.period, row.number)

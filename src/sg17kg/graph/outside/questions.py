@@ -1,4 +1,4 @@
-"""Questions of study periods, what they continue, their texts, and working parties, as rows give them."""
+"""Map rows on Questions of study periods: predecessors, texts, working parties."""
 
 import re
 
@@ -16,7 +16,7 @@ _PREDECESSOR = re.compile(r"(?P<number>\d{1,2}|[A-Z])/(?P<group>\d{1,2})(?: \((?
 
 
 def add_question(said: RowStatements, row: QuestionRow, lines: Lines) -> None:
-    """A Question of a study period."""
+    """Add a Question of a study period."""
     version = add_version(said, row.number, row.period, lines)
     title = Literal(row.title, lang=row.lang or "en") if row.title else None
     said.add(version, SKOS.altLabel if row.short_label else DCTERMS.title, title, lines)
@@ -29,7 +29,7 @@ def add_question(said: RowStatements, row: QuestionRow, lines: Lines) -> None:
 
 
 def add_version(said: RowStatements, number: str, period: str, lines: Lines) -> str:
-    """The version that bears a number ("10/17") in a study period."""
+    """Return the version that bears a number ("10/17") in a study period."""
     name, _, group_number = number.partition("/")
     group, called = f"SG{group_number}", f"Q{number}"
     question = question_iri(group, name)
@@ -47,7 +47,7 @@ def add_version(said: RowStatements, number: str, period: str, lines: Lines) -> 
 
 
 def _predecessor(said: RowStatements, printed: str, period: str, lines: Lines) -> str | None:
-    """The version that a Question continues, in whole or in part; None where the source does not say of which period it is.
+    """Return the version that a Question continues, in whole or in part; None where the source does not say of which period it is.
 
     Questions by letter are proposals for the period in which they were to be studied.
     """
@@ -58,7 +58,7 @@ def _predecessor(said: RowStatements, printed: str, period: str, lines: Lines) -
 
 
 def add_responsibility(said: RowStatements, editions: Editions, row: ResponsibilityRow, document: str, lines: Lines) -> None:
-    """A text or work item of a Question; a text that is only named in its motivation is a relation and no responsibility."""
+    """Add a text or work item of a Question; a text that is only named in its motivation is a relation and no responsibility."""
     version = add_version(said, row.question, row.period, lines)
     known_by = last_day_of(row.as_of) if row.as_of else None
     text = add_work_item(said, row.text, lines) if row.kind == "work item" else add_named(said, editions, row.text, known_by, lines)
@@ -80,7 +80,7 @@ def add_responsibility(said: RowStatements, editions: Editions, row: Responsibil
 
 
 def add_working_party(said: RowStatements, row: WorkingPartyRow, lines: Lines) -> None:
-    """A working party of a study period and its Questions; a row that names none is of Questions that were seen to meet."""
+    """Add a working party of a study period and its Questions; a row that names none is of Questions that were seen to meet."""
     if not row.working_party:
         return
     party = _working_party(said, row.working_party, row.period, lines)

@@ -1,4 +1,4 @@
-"""All rows of a file of outside facts as triples: those of ITU's own documents, and apart from them those of third parties."""
+"""Map all rows of a file of outside facts, those of ITU and of third parties apart."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -42,7 +42,10 @@ class RowSource:
 def quads(
     source: RowSource, rows: Sequence[AnyRow], editions: Sequence[EditionFacts], numbering: Numbering, *, third_party: bool
 ) -> Iterator[Quad]:
-    """What the rows say; those of third parties only when asked for, in graphs of their own. Checks of the circulars are never loaded."""
+    """Yield what the rows say; those of third parties only when asked for, in graphs of their own.
+
+    Checks of the circulars are never loaded.
+    """
     numbered = list(enumerate(rows, start=1))
     own = [entry for entry in numbered if entry[1].authority not in CHECK_ONLY | THIRD_PARTY]
     known = Editions.of(editions, numbering)

@@ -1,4 +1,4 @@
-"""Triples with the row that states them. A row is cited like a line: by the document it comes from and its place in the file."""
+"""Collect triples with the row that states them; a row is cited like a line of its document."""
 
 import calendar
 import hashlib
@@ -24,12 +24,12 @@ _LONGEST_NAME = 60
 
 @lru_cache(maxsize=4096)
 def document_iri(address: str) -> str:
-    """The IRI of an outside document, by its address."""
+    """Return the IRI of an outside document, by its address."""
     return iri("source", "page", hashlib.sha256(address.encode()).hexdigest()[:12])
 
 
 def document_name(address: str) -> str:
-    """A short name for an outside document: its host and the end of its path."""
+    """Return a short name for an outside document: its host and the end of its path."""
     parts = urlsplit(address)
     host = parts.netloc.removeprefix("www.") or "document"
     path = unquote(parts.path + (f"?{parts.query}" if parts.query else "")).strip("/")
@@ -38,7 +38,7 @@ def document_name(address: str) -> str:
 
 
 def last_day_of(partial: str) -> str:
-    """The last day of a day, month or year: "2008-04" gives "2008-04-30"."""
+    """Return the last day of a day, month or year: "2008-04" gives "2008-04-30"."""
     year, month, day = (int(part) for part in (*partial.split("-"), *("0", "0"))[:3])
     if day:
         return partial
@@ -47,12 +47,12 @@ def last_day_of(partial: str) -> str:
 
 
 def first_day_of(partial: str | None) -> str | None:
-    """The first day of a day, month or year; None where there is none."""
+    """Return the first day of a day, month or year; None where there is none."""
     return f"{partial}-01-01"[: len("2008-04-18")] if partial else None
 
 
 def whole_day(partial: str | None) -> str | None:
-    """The date where it is a day, else None."""
+    """Return the date where it is a day, else None."""
     return partial if partial and len(partial) == len("2008-04-18") else None
 
 
@@ -71,7 +71,7 @@ class RowStatements(Statements):
         self._rows: dict[int, Row] = {}
 
     def row(self, position: int, row: Row) -> tuple[str, Lines]:
-        """The document that a row comes from, described, and the lines by which the row is cited."""
+        """Return the document that a row comes from, described, and the lines by which the row is cited."""
         self._rows[position] = row
         lines = (position, position)
         node = document_iri(row.source)
@@ -87,18 +87,18 @@ class RowStatements(Statements):
         return node, lines
 
     def said_not_after(self, row: Row) -> str:
-        """The last day on which the source can have said it: that of its date, else the day of reading."""
+        """Return the last day on which the source can have said it: that of its date, else the day of reading."""
         return min(last_day_of(row.source_date), self._read_on) if row.source_date else self._read_on
 
     def add_basis(self, node: str, row: Row, lines: Lines) -> None:
-        """Where a row states something, and how: as printed there, or inferred by the collector from what is printed there."""
+        """Add where a row states something, and how: as printed there, or inferred by the collector from what is printed there."""
         passage = self.passage(lines)
         self.add(node, SG17.statedIn, passage, lines)
         self.add(node, SG17.basis, VOC["basis/stated" if row.seen == "verbatim" else "basis/inferred"], lines)
         self.add(node, PROV.wasDerivedFrom, None if row.seen == "verbatim" else passage, lines)
 
     def passage(self, lines: Lines) -> URIRef:
-        """The IRI of a row, below the document that it comes from."""
+        """Return the IRI of a row, below the document that it comes from."""
         return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
@@ -123,6 +123,6 @@ def _day(value: str | None) -> Literal | None:
 
 
 def _address(text: str) -> str:
-    """The first address of a source that names a file behind it, with characters that no IRI has encoded."""
+    """Return the first address of a source that names a file behind it, with characters that no IRI has encoded."""
     first = text.split(" ", 1)[0]
     return "".join(char if char not in '<>"{}|^`\\' else f"%{ord(char):02X}" for char in first)

@@ -1,4 +1,4 @@
-"""Subseries: ranges of numbers under names, as the series tables of Recommendations print them, and the texts within them."""
+"""Map rows on subseries: ranges of numbers, their names, and the texts within them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -37,23 +37,23 @@ class Range:
         return f"{self.series}.{self.first}-{self.series}.{self.last or ''}"
 
     def holds(self, series: str, number: int) -> bool:
-        """Whether a number lies in it."""
+        """Return whether a number lies in it."""
         return series == self.series and self.first <= number and (self.last is None or number <= self.last)
 
     def within(self, other: "Range") -> bool:
-        """Whether it is a part of another range."""
+        """Return whether it is a part of another range."""
         if self == other or self.series != other.series or self.first < other.first:
             return False
         return other.last is None or (self.last is not None and self.last <= other.last)
 
 
 def range_of(row: SubseriesRow) -> Range:
-    """The range that a row names."""
+    """Return the range that a row names."""
     return Range(row.series, row.first, row.last)
 
 
 def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines) -> None:
-    """A name of a range, with the months between which editions print it; the newest name is the preferred one."""
+    """Add a name of a range, with the months between which editions print it; the newest name is the preferred one."""
     span = range_of(row)
     said.describe(span.iri, SKOS.Concept, span.name, lines)
     said.add(span.iri, RDF.type, SG17.Subseries, lines)
@@ -81,7 +81,7 @@ def newest_names(rows: Iterable[SubseriesRow]) -> set[tuple[Range, str]]:
 
 
 def memberships(ranges: Iterable[Range], numbers: Iterable[str]) -> Iterator[tuple[URIRef, URIRef, Node]]:
-    """The narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone."""
+    """Yield the narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone."""
     known = sorted(set(ranges), key=lambda span: (span.series, span.first, span.last or 0))
     for number in sorted(set(numbers)):
         match = _PLAIN.match(number)
@@ -96,5 +96,5 @@ def memberships(ranges: Iterable[Range], numbers: Iterable[str]) -> Iterator[tup
 
 
 def _narrowest(spans: list[Range]) -> list[Range]:
-    """The ranges that hold no other one of these."""
+    """Return the ranges that hold no other one of these."""
     return [span for span in spans if not any(other.within(span) for other in spans)]

@@ -1,4 +1,4 @@
-"""Which text, draft or work item a number or name in a row means, and what rows say of editions."""
+"""Find the text, draft or work item that a row means, and map rows on editions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ class Editions:
         return cls(first, by_month, parts)
 
     def means(self, number: str, day: str | None) -> Meaning:
-        """Whether a number that is named by a day means the text that bears it, or was proposed for one that might come.
+        """Return whether a number that is named by a day means the text that bears it, or was proposed for one that might come.
 
         A number that is named before its first edition is a proposal: the text that bears it later may be another.
         """
@@ -61,7 +61,7 @@ class Editions:
 
 
 def add_named(said: RowStatements, editions: Editions, name: str, day: str | None, lines: Lines) -> str | None:
-    """The text that a number means, or None where it is a proposal. `name` is a number, or that of a part ("X.691 (2002) Amd.2")."""
+    """Return the text that a number means, or None where it is a proposal. `name` is a number, or that of a part ("X.691 (2002) Amd.2")."""
     if editions.means(name, day) == "proposal":
         return None
     if name in editions.parts:
@@ -70,7 +70,7 @@ def add_named(said: RowStatements, editions: Editions, name: str, day: str | Non
 
 
 def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
-    """The work item of a provisional name; one that goes by a number ("X.660 rev") has none."""
+    """Return the work item of a provisional name; one that goes by a number ("X.660 rev") has none."""
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)
     said.add(node, SG17.provisionalName, Literal(name) if _NAME.fullmatch(name) else None, lines)
@@ -78,7 +78,7 @@ def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
 
 
 def add_draft(said: RowStatements, number: str, meeting: str, lines: Lines) -> str:
-    """The draft that was before a meeting under a number; it is of no text that bore the number later."""
+    """Return the draft that was before a meeting under a number; it is of no text that bore the number later."""
     node = f"{_draft_of(meeting)}/{deliverable_iri(number).rsplit('/', 1)[1]}"
     said.describe(node, SG17.Draft, f"Draft under the number {number}", lines)
     said.add(node, SG17.proposedNumber, Literal(number), lines)
@@ -91,7 +91,7 @@ def _draft_of(meeting: str) -> str:
 
 
 def add_edition_group(said: RowStatements, editions: Editions, row: EditionGroupRow, lines: Lines) -> bool:
-    """The study group at the approval of an edition, and its handle. False where no catalogue lists the edition."""
+    """Return the study group at the approval of an edition, and its handle. False where no catalogue lists the edition."""
     month = row.approved[:7] if row.approved else row.edition
     node = editions.by_month.get((row.text, month))
     if node is None:

@@ -1,4 +1,4 @@
-"""What the work programme says of work items, as rows give it."""
+"""Map rows of the work programme on work items."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ def revised_in_several_periods(rows: Iterable[WorkItemRow]) -> frozenset[str]:
 
 
 def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines, several: frozenset[str]) -> None:
-    """One record: the work item by its provisional name, else by the number under which it is worked on.
+    """Add one record: the work item by its provisional name, else by the number under which it is worked on.
 
     `several` are the numbers of `revised_in_several_periods`.
     """
@@ -56,7 +56,7 @@ def _revision(row: WorkItemRow, several: frozenset[str]) -> str:
 
 
 def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, lines: Lines) -> str | None:
-    """The text of the record's number; a number without an edition by then is a proposal."""
+    """Return the text of the record's number; a number without an edition by then is a proposal."""
     if not row.number:
         return None
     day = row.status_date or (last_day_of(row.source_date) if row.source_date else None)

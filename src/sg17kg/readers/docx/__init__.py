@@ -1,1 +1,1 @@
-"""Word files, read line by line."""
+"""Read Word files line by line."""

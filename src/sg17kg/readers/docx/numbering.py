@@ -1,4 +1,4 @@
-"""Numbers that Word gives to paragraphs: they stand in no paragraph, but follow from styles and lists."""
+"""Numbers that Word gives to paragraphs by styles and lists."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -98,7 +98,7 @@ class Level:
         )
 
     def bullet(self) -> str:
-        """A dash, whatever the bullet looks like, unless it is a box to be ticked."""
+        """Return a dash, whatever the bullet looks like, unless it is a box to be ticked."""
         shown = symbol(self.font, ord(self.pattern[0])) if self.pattern else _DASH
         return shown if shown in _BOXES else _DASH
 
@@ -137,7 +137,7 @@ class Lists:
                 self._lists[value(element, "numId") or ""] = _list(identifier, shared[identifier], element)
 
     def get(self, identifier: str) -> List | None:
-        """The list by its number."""
+        """Return the list by its number."""
         return self._lists.get(identifier)
 
 
@@ -169,12 +169,12 @@ class Counts:
     _begun: set[tuple[str, int]] = field(default_factory=set)
 
     def level_of_style(self, identifier: str, style: str) -> int | None:
-        """The level of a list that a paragraph style is bound to."""
+        """Return the level of a list that a paragraph style is bound to."""
         found = self.lists.get(identifier)
         return next((index for index, level in found.levels.items() if level.style == style), None) if found else None
 
     def next(self, identifier: str, index: int) -> str:
-        """The number of the next paragraph of a list at a level (from 0), with what separates it from the text; "" without one."""
+        """Return the number of the next paragraph of a list at a level (from 0), with what separates it from the text; "" without one."""
         found = self.lists.get(identifier)
         if not found or index not in found.levels:
             return ""
@@ -200,7 +200,7 @@ class Counts:
 
 
 def _shown(found: List, level: Level, index: int, reached: list[int | None]) -> str:
-    """One part of a number such as 2.1; a level above that has not begun counts as begun."""
+    """Return one part of a number such as 2.1; a level above that has not begun counts as begun."""
     own = found.levels.get(index)
     count = reached[index]
     if count is None:

@@ -1,4 +1,4 @@
-"""One story of a Word file (body, header, footer, note) as pieces of text, in one walk over its tree without recursion."""
+"""Walk one story of a Word file (body, header, footer, note) without recursion, and yield pieces of text."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -75,7 +75,7 @@ class Notes:
         self._texts: dict[tuple[str, str], str] = {}
 
     def text(self, kind: str, identifier: str, read: Callable[[Element], list[Piece]]) -> str:
-        """The text of a note; "" for one that is not there. `read` reads the story of a note."""
+        """Return the text of a note; "" for one that is not there. `read` reads the story of a note."""
         key = (kind, identifier)
         if key not in self._texts:
             self._texts[key] = ""  # a note that refers to itself ends here
@@ -96,7 +96,7 @@ class Reader:
     boxes: int = 0
 
     def pieces(self, root: Element, place: str) -> list[Piece]:
-        """The lines of a story. `place` is "header", "footer" or "note"; "" for the body, whose paragraphs are counted."""
+        """Return the lines of a story. `place` is "header", "footer" or "note"; "" for the body, whose paragraphs are counted."""
         return _Story(self, root, place).read()
 
 
@@ -244,7 +244,7 @@ class _Story:
         return child(child(element, "trPr"), "del") is not None
 
     def _tc(self, element: Element) -> bool:
-        """A cell that is only the lower part of a merged one shows nothing of its own."""
+        """Return a cell that is only the lower part of a merged one shows nothing of its own."""
         place = self._containers[-1].place
         if self._tables:
             table = self._tables[-1]
@@ -286,7 +286,7 @@ class _Story:
         self._turn()
 
     def _turn(self) -> None:
-        """The next page; a line that has begun stays where it began."""
+        """Begin the next page; a line that has begun stays where it began."""
         self._page += 1
         if self._paragraphs and not "".join(self._paragraphs[-1].lines[-1].text).strip():
             self._paragraphs[-1].lines[-1].page = self._page
@@ -297,7 +297,7 @@ class _Story:
             self._add(symbol(value(element, "font") or "", int(code, 16)))
 
     def _sdt(self, element: Element) -> bool:
-        """A check box says itself whether it is ticked, whatever character shows it."""
+        """Return a check box says itself whether it is ticked, whatever character shows it."""
         box = element.find(f"{tag('sdtPr')}/{W14}checkbox")
         if box is None or not self._paragraphs or element.find(f"{tag('sdtContent')}/{tag('p')}") is not None:
             return False

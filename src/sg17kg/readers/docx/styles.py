@@ -1,4 +1,4 @@
-"""What styles say about numbers and about hidden text."""
+"""Styles of a Word file that affect numbering and hidden text."""
 
 from typing import Any, NamedTuple
 
@@ -26,7 +26,7 @@ class Styles:
         self._hidden: dict[str, bool] = {}
 
     def of_paragraph(self, properties: Element | None) -> str:
-        """The style of a paragraph, by its properties; "" without any."""
+        """Return the style of a paragraph, by its properties; "" without any."""
         return path_value(properties, "pStyle") or self._defaults.get("paragraph", "")
 
     def numbered(self, style: str) -> Numbered:
@@ -41,14 +41,14 @@ class Styles:
         return self._numbered[style]
 
     def is_hidden(self, style: str) -> bool:
-        """Whether a style hides its text."""
+        """Return whether a style hides its text."""
         if style not in self._hidden:
             said = (is_on(child(element, "rPr"), "vanish") for element in self._chain(style))
             self._hidden[style] = next((hidden for hidden in said if hidden is not None), False)
         return self._hidden[style]
 
     def _chain(self, style: str) -> list[Element]:
-        """A style and those that it is based on; a circle ends where it closes."""
+        """Return a style and those that it is based on; a circle ends where it closes."""
         chain: dict[str, Element] = {}
         while style in self._styles and style not in chain:
             chain[style] = self._styles[style]

@@ -1,4 +1,4 @@
-"""Symbols that Word takes from picture fonts, as the Unicode characters that look like them."""
+"""Map characters of symbol fonts to Unicode characters that look like them."""
 
 _BOX, _TICKED, _RING = "☐", "☒", "◯"
 _WINGDINGS = {
@@ -27,12 +27,12 @@ _PRIVATE = range(0xF000, 0xF100)
 
 
 def is_picture_font(font: str) -> bool:
-    """Whether letters of a font are pictures."""
+    """Return whether letters of a font are pictures."""
     return font.lower() in _FONTS
 
 
 def symbol(font: str, code: int) -> str:
-    """The character for a code of a picture font; a code of the private area in another font is taken for Wingdings.
+    """Return the character for a code of a picture font; a code of the private area in another font is taken for Wingdings.
 
     A symbol that is not known stays as it is.
     """
@@ -45,7 +45,7 @@ def symbol(font: str, code: int) -> str:
 
 
 def translate(font: str, text: str) -> str:
-    """A text of a run, its pictures as characters."""
+    """Return a text of a run, its pictures as characters."""
     if not is_picture_font(font) and not any(ord(character) in _PRIVATE for character in text):
         return text
     return "".join(symbol(font, ord(character)) for character in text)

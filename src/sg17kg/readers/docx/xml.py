@@ -1,4 +1,4 @@
-"""Names and small questions of WordprocessingML."""
+"""Names of WordprocessingML elements, and small helpers for them."""
 
 from typing import Any
 
@@ -9,33 +9,33 @@ _OFF = ("0", "false", "off")
 
 
 def tag(name: str) -> str:
-    """The qualified name of an element or attribute of the main vocabulary."""
+    """Return the qualified name of an element or attribute of the main vocabulary."""
     return f"{{{MAIN}}}{name}"
 
 
 def child(element: Element | None, name: str) -> Element | None:
-    """The first child of that name."""
+    """Return the first child of that name."""
     return element.find(tag(name)) if element is not None else None
 
 
 def value(element: Element, name: str) -> str | None:
-    """An attribute of the main vocabulary."""
+    """Return an attribute of the main vocabulary."""
     found = element.get(tag(name))
     return str(found) if found is not None else None
 
 
 def path_value(element: Element | None, name: str) -> str | None:
-    """What the child of that name says in its w:val."""
+    """Return what the child of that name says in its w:val."""
     found = child(element, name)
     return value(found, "val") if found is not None else None
 
 
 def is_on(element: Element | None, name: str) -> bool | None:
-    """Whether a switch such as w:vanish is on; None where it is not set."""
+    """Return whether a switch such as w:vanish is on; None where it is not set."""
     found = child(element, name)
     return None if found is None else is_true(value(found, "val"))
 
 
 def is_true(text: str | None) -> bool:
-    """A switch without a value is on."""
+    """Return a switch without a value is on."""
     return text is None or text.lower() not in _OFF

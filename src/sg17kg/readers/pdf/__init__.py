@@ -1,1 +1,1 @@
-"""PDF files, read line by line in a process of their own."""
+"""Read PDF files line by line in a child process."""

@@ -1,4 +1,4 @@
-"""Lines of scripts that run from right to left, as they are seen, put into the order in which they are written.
+"""Reorder lines of right-to-left scripts from visual to logical order.
 
 The inverse of the Unicode bidirectional algorithm for what documents hold: Arabic, Hebrew, with Latin words and numbers between.
 """
@@ -29,19 +29,19 @@ _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
 def runs_right_to_left(text: str) -> bool:
-    """Whether most of the letters of a text belong to a script that runs from right to left."""
+    """Return whether most of the letters of a text belong to a script that runs from right to left."""
     kinds = [unicodedata.bidirectional(character) for character in text]
     right = sum(kind in _RIGHT_TO_LEFT for kind in kinds)
     return right > 0 and right * 2 >= right + kinds.count("L")
 
 
 def holds_right_to_left(text: str) -> bool:
-    """Whether any of its letters does."""
+    """Return whether any of its letters does."""
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
 def written(units: Sequence[str]) -> str:
-    """A line in the order of writing. `units` are its characters from left to right; one unit is what one glyph stands for."""
+    """Return a line in the order of writing. `units` are its characters from left to right; one unit is what one glyph stands for."""
     seen = "".join(units)
     starts = {0: 0}
     offset = 0
@@ -61,7 +61,7 @@ def written(units: Sequence[str]) -> str:
 
 
 def _with_range_right(run: str, before: Sequence[str]) -> str:
-    """A run; a range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones."""
+    """Return a run; a range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones."""
     ends = _RANGE.fullmatch(run)
     if not ends:
         return run
@@ -75,7 +75,7 @@ def _kinds(text: str) -> list[str]:
 
 
 def _runs(seen: str) -> Iterator[tuple[int, int]]:
-    """Where runs from left to right begin and end; a bracket belongs to a run only with the one that answers it."""
+    """Yield where runs from left to right begin and end; a bracket belongs to a run only with the one that answers it."""
     is_latin = not holds_right_to_left(seen) and any(map(str.isalpha, seen))
     pattern = _ALPHANUMERIC if is_latin else _RUN
     end = 0
@@ -87,12 +87,12 @@ def _runs(seen: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_broken(seen: str, first: int, last: int) -> bool:
-    """Whether a run, with which the line ends, goes on on the next: the sign behind it belongs to it, as does what follows."""
+    """Return whether a run, with which the line ends, goes on on the next: the sign behind it belongs to it, as does what follows."""
     return not seen[:first].strip() and any(map(str.isalpha, seen[first:last])) and bool(_AT_BREAK.match(seen, last))
 
 
 def _whole(seen: str, first: int, last: int) -> int:
-    """Where a run ends: before a bracket without its answer, and behind the bracket that answers one within it."""
+    """Return where a run ends: before a bracket without its answer, and behind the bracket that answers one within it."""
     opened: list[int] = []
     for at in range(first, last):
         if _SEEN_TURNED.match(seen, at):
@@ -117,7 +117,7 @@ def _end_of_word(seen: str, first: int, last: int) -> int:
 
 
 def _opens(text: str, at: int, is_open: bool) -> bool:
-    """Whether a bracket opens, by what stands on its sides; between letters it closes what is open.
+    """Return whether a bracket opens, by what stands on its sides; between letters it closes what is open.
 
     What a PDF says of the form of a bracket is of no use: one glyph stands for both in lines from right to left.
     """
@@ -129,7 +129,7 @@ def _opens(text: str, at: int, is_open: bool) -> bool:
 
 
 def _with_brackets_right(text: str) -> str:
-    """A text in the order of writing whose brackets open and close as they must."""
+    """Return a text in the order of writing whose brackets open and close as they must."""
     depth = 0
     signs = list(text)
     for at, sign in enumerate(signs):
@@ -141,7 +141,7 @@ def _with_brackets_right(text: str) -> str:
 
 
 def ordered_ligature(characters: str) -> str:
-    """The letters of one glyph in their order: lam comes before alef."""
+    """Return the letters of one glyph in their order: lam comes before alef."""
     return characters[::-1] if len(characters) == 2 and characters[1] == _LAM else characters
 
 

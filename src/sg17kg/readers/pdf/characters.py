@@ -1,4 +1,4 @@
-"""What pdfium finds in a PDF: the characters of each page with their places, in the order in which they are drawn.
+"""Characters of each page of a PDF with their positions, from pdfium.
 
 Writers of PDFs draw a table cell by cell and a page column by column, so this order is that of reading; sorting by place would mix
 the cells of a row.
@@ -75,7 +75,7 @@ class Page:
 
 
 def pages(content: bytes) -> list[Page]:
-    """The pages of a PDF. Raises Refused for what has no text, asks for a password, is broken or too large."""
+    """Return the pages of a PDF. Raises Refused for what has no text, asks for a password, is broken or too large."""
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -121,7 +121,7 @@ def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
 
 
 def _in_clusters(found: list[tuple[Character, _Glyphs | None]]) -> list[Character]:
-    """A letter and the marks upon it that are stated for one span: said once, at one place, in canonical order.
+    """Return a letter and the marks upon it that are stated for one span: said once, at one place, in canonical order.
 
     A mark is drawn by itself, so that a span may have two text objects; pdfium gives its text for either, its characters side by side.
     """

@@ -1,4 +1,4 @@
-"""The process that takes one PDF apart: its bytes on standard input, its lines as JSON on standard output.
+"""Child process that reads one PDF: bytes on standard input, lines as JSON on standard output.
 
 Answers {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, the reasons being those of pdf.py. Scripts, forms
 and attachments of the PDF are never started or opened.
@@ -17,7 +17,7 @@ SECONDS = 20
 
 
 def answer(content: bytes) -> dict[str, Any]:
-    """What is said about a PDF."""
+    """Return what is said about a PDF."""
     try:
         return {"lines": [list(piece) for piece in _named(pieces(pages(content)))]}
     except Refused as error:

@@ -1,4 +1,4 @@
-"""Lines of a PDF's page, out of its characters: what stands on one base line without a gap, in the order of writing."""
+"""Group the characters of a page into lines, in reading order."""
 
 import math
 import re
@@ -62,12 +62,12 @@ class TextLine:
 
 
 def runs_right_to_left_throughout(pages: Iterable[Page]) -> bool:
-    """Whether the document is written from right to left."""
+    """Return whether the document is written from right to left."""
     return runs_right_to_left("".join(character.text for page in pages for character in page.characters))
 
 
 def lines_of(page: Page, right_to_left: bool) -> list[TextLine]:
-    """The lines of a page in the order in which they are drawn. `right_to_left` says how the document as a whole runs."""
+    """Return the lines of a page in the order in which they are drawn. `right_to_left` says how the document as a whole runs."""
     lines: list[TextLine] = []
     for row in _rows(page.characters):
         segments = _segments(row)
@@ -93,7 +93,7 @@ def _append(lines: list[TextLine], line: TextLine) -> None:
 
 
 def _rows(characters: Iterable[Character]) -> list[list[Character]]:
-    """What is drawn one after the other on one base line. A blank that pdfium made up is noted with the character before it."""
+    """Return what is drawn one after the other on one base line. A blank that pdfium made up is noted with the character before it."""
     rows: list[list[Character]] = []
     base = size = 0.0
     for character in characters:
@@ -115,12 +115,12 @@ def _rows(characters: Iterable[Character]) -> list[list[Character]]:
 
 
 def _bases_apart(character: Character) -> float:
-    """How far apart bases on one line may be, by the size: fonts set Arabic letters with marks higher than others."""
+    """Return how far apart bases on one line may be, by the size: fonts set Arabic letters with marks higher than others."""
     return _MARKED if holds_right_to_left(character.text) or unicodedata.combining(character.text) else _SAME_BASE
 
 
 def _segments(row: list[Character]) -> list[list[Character]]:
-    """A row from left to right, parted where there is a gap; what is drawn twice at one place, to look bold, counts once."""
+    """Return a row from left to right, parted where there is a gap; what is drawn twice at one place, to look bold, counts once."""
     segments: list[list[Character]] = []
     right, drawn = 0.0, 0
     for order, character in sorted(enumerate(row), key=lambda entry: (entry[1].left + entry[1].right) / 2):
@@ -197,14 +197,14 @@ def _is_blank_between(before: Character, one: Character) -> bool:
 
 
 def _is_blank_where_writing_turns(before: Character, one: Character) -> bool:
-    """Whether a gap is a blank; that one was made up behind a character says something between Latin letters only."""
+    """Return whether a gap is a blank; that one was made up behind a character says something between Latin letters only."""
     is_latin = all(unicodedata.bidirectional(character.text) == "L" for character in (before, one))
     is_told = is_latin and (before.has_blank_behind or one.has_blank_behind)
     return one.left - before.right > (_NARROW_BLANK if is_told else _ARABIC_BLANK) * one.size
 
 
 def _units(characters: Sequence[Character]) -> list[str]:
-    """What stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
+    """Return what stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
     units: list[str] = []
     before: Character | None = None
     mark, middle = "", math.inf
@@ -228,7 +228,10 @@ def _units(characters: Sequence[Character]) -> list[str]:
 
 
 def _holds_on(text: str) -> bool:
-    """Whether a sign may not begin a line: closing punctuation, quotation marks behind a letter, marks that belong to the sign before."""
+    """Return whether a sign may not begin a line.
+
+    Closing punctuation, quotation marks behind a letter, marks that belong to the sign before.
+    """
     return text in _NOT_FIRST or text in _QUOTES or unicodedata.category(text).startswith("M")
 
 
@@ -237,7 +240,7 @@ def _is_ideograph(text: str) -> bool:
 
 
 def _first_unit(characters: Sequence[Character], turned: bool) -> float:
-    """The width of the first word, or of the first Chinese character with the signs that may not begin a line.
+    """Return the width of the first word, or of the first Chinese character with the signs that may not begin a line.
 
     Latin words with nothing but Chinese punctuation between are one, and so are addresses of pages: some programs do not break there.
     """

@@ -1,4 +1,4 @@
-"""Paragraphs out of the lines of a PDF, and what stands around the text on every page.
+"""Join the lines of a PDF to paragraphs, and recognise running headers and footers.
 
 A line goes on with the one before it where that one was full: the first word would not have fitted on it.
 """
@@ -73,7 +73,7 @@ class _Sheet:
 
 
 def pieces(pages: Sequence[Page]) -> list[Piece]:
-    """The paragraphs of a document: what heads every page first, what foots it last, footnotes with the line that refers to them."""
+    """Return the paragraphs of a document: what heads every page first, what foots it last, footnotes with the line that refers to them."""
     right_to_left = runs_right_to_left_throughout(pages)
     sheets = [(page, lines_of(page, right_to_left)) for page in pages]
     sizes = Counter(line.size for _, lines in sheets for line in lines for _ in line.text)
@@ -105,14 +105,14 @@ def _once(lines: Iterable[TextLine]) -> list[TextLine]:
 
 
 def _usual_distance(sheets: Sequence[tuple[Page, list[TextLine]]], size: float) -> float:
-    """The distance of lines that is most common in the document, in points."""
+    """Return the distance of lines that is most common in the document, in points."""
     bases = [sorted({round(line.base) for line in lines}) for _, lines in sheets]
     distances = Counter(above - below for on_page in bases for below, above in pairwise(on_page) if above - below > 1)
     return min(float(distances.most_common(1)[0][0]), _LEADING[1] * size) if distances else 0.0
 
 
 def _leading(pages: Iterable[Sequence[TextLine]]) -> float:
-    """The distance of lines within paragraphs, by the size of the font: the least that is not rare between lines drawn in turn."""
+    """Return the distance of lines within paragraphs, by the size of the font: the least that is not rare between lines drawn in turn."""
     distances = Counter(
         round((above.base - below.base) / below.size / _STEP) * _STEP
         for lines in pages
@@ -136,7 +136,7 @@ def _around(sheets: Sequence[tuple[Page, list[TextLine]]], gap: float) -> tuple[
 
 
 def _set_off(page: Page, lines: list[TextLine], gap: float) -> list[TextLine]:
-    """The lines in the margins of a page, as far as a gap (in points) parts them from the text."""
+    """Return the lines in the margins of a page, as far as a gap (in points) parts them from the text."""
     downwards = sorted(lines, key=lambda line: -line.base)
     gaps = [index for index, (above, below) in enumerate(pairwise(downwards), start=1) if above.base - below.base > gap]
     top = max((index for index in gaps if downwards[index - 1].base > page.height * (1 - _MARGIN)), default=0)
@@ -158,13 +158,16 @@ def _without_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], 
 
 
 def _opening(line: TextLine, size: float) -> str:
-    """The mark with which a footnote begins: small and raised, or a number in front of writing that is smaller than the text's."""
+    """Return the mark with which a footnote begins: small and raised, or a number in front of writing that is smaller than the text's."""
     number = _NOTE_NUMBER.match(line.text) if line.size < 0.93 * size else None
     return line.opening_mark or (number[1] if number else "")
 
 
 def _blanks_tell(lines: Sequence[TextLine]) -> bool:
-    """Whether some lines are drawn with the blank at their end and others without: where all have it, the ends of paragraphs do too."""
+    """Return whether some lines are drawn with the blank at their end and others without.
+
+    Where all have it, the ends of paragraphs do too.
+    """
     with_blank = sum(line.ends_in_blank for line in lines)
     return 0 < with_blank <= 0.7 * len(lines)
 
@@ -202,12 +205,12 @@ def _paragraphs(
 
 
 def _is_over(line: TextLine, other: TextLine) -> bool:
-    """Whether a line stands above another, somewhere on their page."""
+    """Return whether a line stands above another, somewhere on their page."""
     return line.base > other.base + 0.5 * line.size and line.left < other.right and other.left < line.right
 
 
 def _ends(sheet: _Sheet, line: TextLine) -> bool:
-    """Whether a line is the last of its column on a page."""
+    """Return whether a line is the last of its column on a page."""
     return not any(_is_over(line, other) for other in sheet.lines)
 
 
@@ -226,7 +229,7 @@ def _is_even(line: TextLine, other: TextLine) -> bool:
 
 
 def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> _Sides | None:
-    """The sides of the column in which a line at its head on a page goes on with a paragraph that ends it on the page before."""
+    """Return the sides of the column in which a line at its head on a page goes on with a paragraph that ends it on the page before."""
     last = paragraph[-1]
     if last.page == line.page or not _is_alike(last, line, _SAME_SIZE):
         return None
@@ -245,13 +248,16 @@ def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLin
 
 
 def _heads(other: TextLine, line: TextLine) -> bool:
-    """Whether another line shows that a row of a table begins: it stands beside and is an item, but no choice within one."""
+    """Return whether another line shows that a row of a table begins: it stands beside and is an item, but no choice within one."""
     starts = _STARTS.match(other.text) and not _CHOICE.match(other.text)
     return other is not line and abs(other.base - line.base) < 0.5 * line.size and bool(starts)
 
 
 def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
-    """Where full lines end. Punctuation may hang into the margin, which is as wide as that on the left unless lines say otherwise."""
+    """Return where full lines end.
+
+    Punctuation may hang into the margin, which is as wide as that on the left unless lines say otherwise.
+    """
     beyond = sum(line.edge > symmetrical + 3 for line in lines)
     if beyond > 0.02 * len(lines):
         return max(line.edge for line in lines)
@@ -259,7 +265,7 @@ def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
 
 
 def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _Sides | None) -> bool:
-    """Whether a line goes on with a paragraph; `within` are the sides of its column if it began on the page before."""
+    """Return whether a line goes on with a paragraph; `within` are the sides of its column if it began on the page before."""
     last = paragraph[-1]
     if not _is_alike(last, line, _NEAR_SIZE) or not _follows(sheet, paragraph, line):
         return False
@@ -272,24 +278,24 @@ def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _
 
 
 def _is_alike(last: TextLine, line: TextLine, apart: float) -> bool:
-    """Whether two lines may be of one paragraph, by their words and their sizes; `apart` is how far sizes may be, by the size."""
+    """Return whether two lines may be of one paragraph, by their words and their sizes; `apart` is how far sizes may be, by the size."""
     return abs(last.size - line.size) <= apart * max(last.size, line.size) and not _is_of_its_own(last, line)
 
 
 def _begins_at_right(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Whether two lines begin at the right: in a document that runs from there Latin words may stand alone on a line."""
+    """Return whether two lines begin at the right: in a document that runs from there Latin words may stand alone on a line."""
     is_even = abs(last.right - line.right) <= abs(last.left - line.left) + 0.1
     return sheet.right_to_left and (last.runs_right_to_left or line.runs_right_to_left or is_even)
 
 
 def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
-    """Whether the words of two lines say that they do not belong together."""
+    """Return whether the words of two lines say that they do not belong together."""
     starts = line.is_item or _STARTS.match(line.text) or (last.text.endswith(_SENTENCE_ENDS) and _LABEL.fullmatch(line.text))
     return bool(starts or _LABEL.fullmatch(last.text) or any(_ALONE.fullmatch(one.text) for one in (last, line)))
 
 
 def _was_full(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> bool:
-    """Whether the first word of a line would not have fitted on the line before, in a column with these sides."""
+    """Return whether the first word of a line would not have fitted on the line before, in a column with these sides."""
     room = _room(sheet, last, line, column)
     if (_ENUMERATOR.fullmatch(last.text) or _BROKEN_ADDRESS.search(last.text)) and not line.is_item:
         return True
@@ -305,13 +311,13 @@ def _was_full(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> 
 
 
 def _would_tell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Whether a blank would be drawn between two lines of a paragraph."""
+    """Return whether a blank would be drawn between two lines of a paragraph."""
     is_wide_there = is_wide(last.text[-1]) or is_wide(line.text[0])
     return sheet.blanks_tell and not (sheet.right_to_left or is_wide_there or last.text.endswith(_BREAKS_BEHIND))
 
 
 def _is_within_word(last: TextLine, line: TextLine) -> bool:
-    """Whether nothing but a word that was too long for its line can stand between two lines, if they belong together.
+    """Return whether nothing but a word that was too long for its line can stand between two lines, if they belong together.
 
     Words whose letters hang together are not broken.
     """
@@ -321,13 +327,16 @@ def _is_within_word(last: TextLine, line: TextLine) -> bool:
 
 
 def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
-    """Whether another line stands beside the lower of two lines and below the upper: the upper reaches over a table, or over columns."""
+    """Return whether another line stands beside the lower of two lines and below the upper.
+
+    The upper reaches over a table, or over columns.
+    """
     is_level = abs(other.base - line.base) < 0.5 * line.size and other is not line
     return is_level and (line.right < other.left < last.right - last.size or last.left + last.size < other.right < line.left)
 
 
 def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
-    """Whether a line stands below the last one at the distance of lines, and above or below it."""
+    """Return whether a line stands below the last one at the distance of lines, and above or below it."""
     last = paragraph[-1]
     distance = last.base - line.base
     wider = _WIDER_OF_TWO_FONTS if sheet.right_to_left else _WIDER
@@ -344,7 +353,7 @@ def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
 
 
 def _is_in_other_cell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Whether lines begin apart by what parts the text of a cell from its border: less than indents, more than letters do."""
+    """Return whether lines begin apart by what parts the text of a cell from its border: less than indents, more than letters do."""
     apart = abs(last.right - line.right) if _begins_at_right(sheet, last, line) else abs(last.left - line.left)
     is_item = last.is_item or _STARTS.match(last.text) or _ENUMERATOR.fullmatch(last.text.partition(" ")[0])
     return _SET_IN * line.size < apart < line.size and not is_item and not _is_centred(last, line)
@@ -355,7 +364,7 @@ def _is_centred(last: TextLine, line: TextLine) -> bool:
 
 
 def _room(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> float:
-    """The room that the last line leaves in its column, in points."""
+    """Return the room that the last line leaves in its column, in points."""
     left, right = column
     behind, before = right - last.right, last.left - left
     if _begins_at_right(sheet, last, line):
@@ -365,7 +374,7 @@ def _room(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> floa
 
 
 def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
-    """The sides of a column that holds two lines: what stands beside it ends it, or a line that is drawn."""
+    """Return the sides of a column that holds two lines: what stands beside it ends it, or a line that is drawn."""
     column = _Column(min(last.left, line.left), max(last.right, line.right))
     top, bottom = last.base + 0.9 * line.size, line.base - 0.3 * line.size
     for rule in sheet.rules:
@@ -389,7 +398,7 @@ def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
 
 
 def _is_cell(sheet: _Sheet, line: TextLine) -> bool:
-    """Whether a line begins away from the side of the page, or something stands beside it, or beside its column."""
+    """Return whether a line begins away from the side of the page, or something stands beside it, or beside its column."""
     away = sheet.right - line.right if sheet.right_to_left else line.left - sheet.left
     if away > line.size:
         return True
@@ -441,7 +450,7 @@ class _Column:
 
 
 def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
-    """Where a narrow column ends that has nothing beside it: where its lines do, if all of them but the last are full."""
+    """Return where a narrow column ends that has nothing beside it: where its lines do, if all of them but the last are full."""
     column = [line, *_up_and_down(sheet, line)]
     column.sort(key=lambda one: -one.base)
     edge = max(one.right for one in column)
@@ -450,7 +459,7 @@ def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
 
 
 def _up_and_down(sheet: _Sheet, line: TextLine) -> Iterator[TextLine]:
-    """The lines above and below a line as far as its column goes on and none begins something new."""
+    """Yield the lines above and below a line as far as its column goes on and none begins something new."""
     for step in (-1, 1):
         at = line.number - 1
         while 0 <= at + step < len(sheet.every):
@@ -466,7 +475,7 @@ def _begins(line: TextLine) -> bool:
 
 
 def _is_next(line: TextLine, other: TextLine) -> bool:
-    """Whether two lines that are drawn one after the other stand one below the other in a column."""
+    """Return whether two lines that are drawn one after the other stand one below the other in a column."""
     distance = abs(line.base - other.base)
     aligned = min(abs(line.left - other.left), abs(line.right - other.right)) < 0.5 * line.size
     return aligned and _LEADING[0] * line.size < distance < _LEADING[1] * line.size
@@ -490,5 +499,5 @@ def _joined(text: str, following: str, words: set[str]) -> str:
 
 
 def _is_closed_in_front(text: str, following: str) -> bool:
-    """Whether the bracket at the beginning of a line closes what the one before left open."""
+    """Return whether the bracket at the beginning of a line closes what the one before left open."""
     return bool(_OPEN_NAME.search(text) and _CLOSED_IN_FRONT.match(following)) and following.count("(") > following.count(")")

@@ -1,4 +1,4 @@
-"""PDFs with a text layer: the lines that a reader sees, joined to paragraphs.
+"""Read a PDF with a text layer as lines, joined to paragraphs.
 
 A PDF is a program for a complicated machine, and comes from anywhere. So it is taken apart in a process of its own, which may use
 a bounded amount of memory and time and can harm nothing but itself.
@@ -28,7 +28,7 @@ _MENDS = {
 
 
 def read(name: str, content: bytes, deadline: float = DEADLINE) -> Document:
-    """The document in the bytes of a PDF.
+    """Return the document in the bytes of a PDF.
 
     Raises UnreadableFile for a PDF without text, with a password, or broken, and where it is not read within `deadline` seconds.
     """
@@ -44,7 +44,7 @@ def read(name: str, content: bytes, deadline: float = DEADLINE) -> Document:
 
 
 def _answer(name: str, done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
-    """What the process said; one that was ended by the system took too much time, or fell."""
+    """Return what the process said; one that was ended by the system took too much time, or fell."""
     try:
         answer = json.loads(done.stdout)
     except ValueError:

@@ -1,1 +1,1 @@
-"""The REST routes, /api/v1."""
+"""REST routes below /api/v1."""

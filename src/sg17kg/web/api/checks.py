@@ -1,4 +1,4 @@
-"""POST /api/v1/check: what does not agree in a circular, before it is sent. The file is read in memory and not kept."""
+"""POST /api/v1/check: findings of a circular. The file is read in memory and not stored."""
 
 from typing import Annotated, Any, Literal
 
@@ -43,18 +43,18 @@ async def check(request: Request, against: Against = "yes") -> Response:
 
 
 def client_of(request: Request) -> str:
-    """The address of a client, by which places are counted."""
+    """Return the address of a client, by which places are counted."""
     return request.client.host if request.client else ""
 
 
 def checks_of(request: Request) -> CheckProcesses:
-    """The checks of the application that a request reached."""
+    """Return the checks of the application that a request reached."""
     found = request.app.state.checks
     assert isinstance(found, CheckProcesses)
     return found
 
 
 def known_to(request: Request) -> DatasetSource:
-    """The dataset that is served now, as another process opens it."""
+    """Return the dataset that is served now, as another process opens it."""
     served = dataset_context(request)
     return pinned(served.store, served.dataset)

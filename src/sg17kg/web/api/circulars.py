@@ -97,7 +97,7 @@ def _deadline(row: Row, said_by: date | None) -> str | None:
 
 
 def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
-    """The subject in the language wanted most, out of rows with one each."""
+    """Return the subject in the language wanted most, out of rows with one each."""
     subjects = (row.get("subject") for row in rows)
     return best_language(
         (models.Title(lang=text.language or "", value=text.value) for text in subjects if isinstance(text, RdfLiteral)), wanted
@@ -141,7 +141,7 @@ def circular(period: Period, number: Number, request: Request, served: ContextDe
 
 
 def drafts_of(served: DatasetContext, iri: str) -> list[models.CircularDraft]:
-    """The drafts of a circular, by item."""
+    """Return the drafts of a circular, by item."""
     return [_draft(row) for row in served.rows("circular-drafts", iri=iri)]
 
 
@@ -164,7 +164,7 @@ def _rules(row: Row) -> models.Rules:
 
 
 def _links(request: Request, iri: str, circular: Row, drafts: list[Row]) -> dict[str, str]:
-    """Where to go from a circular: consultation, meeting, drafts by item, the texts that are to bear their numbers."""
+    """Return where to go from a circular: consultation, meeting, drafts by item, the texts that are to bear their numbers."""
     found = {"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
     named = (("consultation", value(circular, "consultation_iri")), (value(circular, "meeting"), value(circular, "meeting_iri")))
     found |= {name: resource(request, target) for name, target in named if name and target}
@@ -242,7 +242,7 @@ def _form_row(request: Request, row: Row) -> models.FormRow:
 
 
 def corrections_of(request: Request, served: DatasetContext, circular: str, lang: str | None = None) -> list[models.Correction]:
-    """What corrigenda change in a circular, in their order; passages of all language versions that say so."""
+    """Return what corrigenda change in a circular, in their order; passages of all language versions that say so."""
     rows, wanted = served.rows("corrections", circular=circular), languages(request, lang)
     return [_correction(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "correction_iri"))]
 

@@ -1,4 +1,4 @@
-"""GET /api/v1/conflicts: every discrepancy between sources, with its passages."""
+"""GET /api/v1/conflicts: contradictions between sources, with their passages."""
 
 from collections.abc import Iterable
 from typing import Annotated, Literal

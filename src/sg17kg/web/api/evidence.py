@@ -33,7 +33,7 @@ def evidence(
 
 
 def _iri(given: str) -> str:
-    """An IRI in full. Raises BadParameter for a prefix that is unknown."""
+    """Return an IRI in full. Raises BadParameter for a prefix that is unknown."""
     prefix, colon, name = given.partition(":")
     if colon and not name.startswith("//") and prefix in PREFIXES:
         return PREFIXES[prefix] + name
@@ -45,7 +45,7 @@ def _iri(given: str) -> str:
 
 
 def _prefixed(given: str) -> str:
-    """What a prefixed name or a path may stand for; a text that is neither stays."""
+    """Return what a prefixed name or a path may stand for; a text that is neither stays."""
     try:
         return _iri(given)
     except BadParameter:

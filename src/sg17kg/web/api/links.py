@@ -1,4 +1,4 @@
-"""Addresses at this host: of resources in REST, and of things in linked data. Every link of an answer is made here."""
+"""URLs at this host: of REST resources, and of things in linked data."""
 
 import ipaddress
 import re
@@ -23,7 +23,7 @@ _RESOURCES = (
 
 
 def root(request: Request) -> str:
-    """Where this service is reached: what it was told (--public-url), else scheme and Host of the request. Raises HttpProblem."""
+    """Return where this service is reached: what it was told (--public-url), else scheme and Host of the request. Raises HttpProblem."""
     told = request.app.state.public_url
     if told:
         return str(told)
@@ -34,7 +34,7 @@ def root(request: Request) -> str:
 
 
 def _is_host(given: str) -> bool:
-    """A name or an address, perhaps with a port."""
+    """Return a name or an address, perhaps with a port."""
     match = _HOST.fullmatch(given)
     if not match or int(match["port"] or 0) > _LAST_PORT:
         return False
@@ -47,13 +47,13 @@ def _is_host(given: str) -> bool:
 
 
 def here(request: Request, **parameters: str) -> str:
-    """The address of this request, with other values of some parameters."""
+    """Return the address of this request, with other values of some parameters."""
     asked = request.url.include_query_params(**parameters)
     return f"{root(request)}{asked.path}" + (f"?{asked.query}" if asked.query else "")
 
 
 def resource(request: Request, iri: str) -> str:
-    """The address of a thing as REST gives it, else as linked data; an IRI that is not of this graph stays as it is."""
+    """Return the address of a thing as REST gives it, else as linked data; an IRI that is not of this graph stays as it is."""
     path = resource_path(iri) or local(iri)
     return root(request) + path if path else iri
 
@@ -67,5 +67,5 @@ def resource_path(iri: str) -> str | None:
 
 
 def local(iri: str) -> str | None:
-    """The path of a thing at this host; None for an IRI that is not of this graph."""
+    """Return the path of a thing at this host; None for an IRI that is not of this graph."""
     return "/" + quote(iri.removeprefix(BASE), safe="/:.-~_%#@!$&'()*+,;=") if iri.startswith(BASE) else None

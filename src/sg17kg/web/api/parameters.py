@@ -1,4 +1,4 @@
-"""Parameters that several routes share, and the rule that an unknown one is an error."""
+"""Parameters that several routes share; unknown parameters are refused."""
 
 import base64
 import binascii
@@ -25,14 +25,14 @@ _PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
 def strict_day(given: object) -> object:
-    """Only YYYY-MM-DD is a day; a number or a moment is none."""
+    """Return only YYYY-MM-DD is a day; a number or a moment is none."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         raise ValueError("no date; write it like 2026-06-10")
     return given
 
 
 def strict_number(given: object) -> object:
-    """Only digits are a whole number; blanks, signs and strokes are none."""
+    """Return only digits are a whole number; blanks, signs and strokes are none."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,9}", given):
         raise ValueError("no whole number; write it in digits")
     return given
@@ -84,12 +84,15 @@ async def reject_unknown_parameters(request: Request) -> None:
 
 
 def _names(dependant: Dependant) -> list[str]:
-    """The query parameters of a route, and of what it depends on."""
+    """Return the query parameters of a route, and of what it depends on."""
     return [field.alias for field in dependant.query_params] + [name for part in dependant.dependencies for name in _names(part)]
 
 
 def reject_repeated_parameters(request: Request) -> list[str]:
-    """The names of the query parameters. Raises BadParameter for one that is given twice, for too many, and for what is not UTF-8."""
+    """Return the names of the query parameters.
+
+    Raises BadParameter for one that is given twice, for too many, and for what is not UTF-8.
+    """
     if len(request.scope["query_string"].split(b"&")) > _MOST_PARAMETERS:
         raise BadParameter(f"more than {_MOST_PARAMETERS} parameters; no address takes so many")
     try:
@@ -104,23 +107,23 @@ def reject_repeated_parameters(request: Request) -> list[str]:
 
 
 def today() -> date:
-    """The current day, UTC."""
+    """Return the current day, UTC."""
     return datetime.now(UTC).date()
 
 
 def iso(day: date | None) -> str | None:
-    """A day as YYYY-MM-DD."""
+    """Return a day as YYYY-MM-DD."""
     return day.isoformat() if day else None
 
 
 def sort_by(default: str, *others: str) -> Any:
-    """The parameter `sort` of a list, for its signature."""
+    """Return the parameter `sort` of a list, for its signature."""
     names = ", ".join((default, *others))
     return Query(description=f"One of {names}; with a minus before it, backwards", pattern=f"^-?(?:{'|'.join((default, *others))})$")
 
 
 def offset_of(cursor: str | None) -> int:
-    """The place in a list that a cursor means. Raises BadParameter for one that this service did not give."""
+    """Return the place in a list that a cursor means. Raises BadParameter for one that this service did not give."""
     if cursor is None:
         return 0
     try:
@@ -134,12 +137,12 @@ def offset_of(cursor: str | None) -> int:
 
 
 def cursor_at(offset: int) -> str:
-    """The cursor for a place in a list."""
+    """Return the cursor for a place in a list."""
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
 
 
 def accept(request: Request) -> str | None:
-    """The header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none.
+    """Return the header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none.
 
     Of one longer than any that a program means, the beginning is read.
     """
@@ -147,14 +150,14 @@ def accept(request: Request) -> str | None:
 
 
 def languages(request: Request, lang: str | None) -> tuple[str, ...]:
-    """The languages wanted for labels, the best first; English comes last, if it was not named before."""
+    """Return the languages wanted for labels, the best first; English comes last, if it was not named before."""
     header = request.headers.get("accept-language", "")
     wanted = [lang.lower()] if lang else accepted_languages(header)
     return tuple(dict.fromkeys((*(entry for tag in wanted for entry in (tag, tag.partition("-")[0])), "en")))
 
 
 def accepted_languages(header: str) -> list[str]:
-    """The tags of Accept-Language, in lower case, by quality (RFC 9110, section 12.5.4); q=0 and * are left out."""
+    """Return the tags of Accept-Language, in lower case, by quality (RFC 9110, section 12.5.4); q=0 and * are left out."""
     found: list[tuple[float, str]] = []
     for part in header[:_LONGEST_HEADER].split(","):
         tag, _, parameter = part.strip().partition(";")
@@ -166,7 +169,7 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def best_language(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Title | None:
-    """The title in the language wanted most; where none fits, the first that there is."""
+    """Return the title in the language wanted most; where none fits, the first that there is."""
     by_language: dict[str, models.Title] = {}
     for title in titles:
         by_language.setdefault(title.lang.lower(), title)
@@ -190,7 +193,7 @@ def sort_items(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[It
 def paginate(
     request: Request, items: Sequence[Item], limit: int, cursor: str | None, known: models.KnownUntil | None = None
 ) -> models.Page[Item]:
-    """The page of a list that a cursor means, with the address of the next one, and up to when anything is known of what it lists."""
+    """Return the page of a list at a cursor, with the address of the next one, and up to when anything is known of what it lists."""
     start = offset_of(cursor)
     following = here(request, cursor=cursor_at(start + limit)) if start + limit < len(items) else None
     return models.Page(items=list(items[start : start + limit]), next=following, total=len(items), known_until=known)

@@ -1,4 +1,4 @@
-"""GET /api/v1/queries: the catalogue as routes. Each query file is one."""
+"""GET /api/v1/queries: each public query file as a route."""
 
 import re
 

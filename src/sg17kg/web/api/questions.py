@@ -150,7 +150,7 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: M
 
 
 def _one_question(rows: list[Row]) -> set[str | None]:
-    """The versions that bear the number, and those of the same period, or of an unknown one, that a source says they continue."""
+    """Return the versions that bear the number, and those of the same period, or of an unknown one, that a source says they continue."""
     bearing = {value(row, "period") for row in rows if value(row, "bears") == "yes"} | {None}
     in_period = {value(row, "version_iri") for row in rows if value(row, "period") in bearing}
     continues: dict[str | None, set[str | None]] = {}
@@ -176,7 +176,7 @@ def _of(rows: list[Row], about: str, says: str, ordinal: int | None = None) -> l
 
 
 def _labels(rows: list[Row], column: str) -> list[models.Title]:
-    """The texts of rows, by language."""
+    """Return the texts of rows, by language."""
     terms = [term for row in rows if isinstance(term := row.get(column), RdfLiteral)]
     return sorted((models.Title(lang=term.language or "", value=term.value) for term in terms), key=lambda title: title.lang)
 

@@ -136,7 +136,7 @@ _SEVERAL = 200  # texts that one query is asked for; of more, one after another
 
 
 def listed(served: DatasetContext, on: date, said_by: date | None = None) -> list[ListedText]:
-    """Every text as lists narrow and order it on a day, by number.
+    """Return every text as lists narrow and order it on a day, by number.
 
     With `said_by` those of which something had been said by then; that is made out of the store, for the index knows one kind of time.
     """
@@ -302,7 +302,7 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
 
 
 def known_text(request: Request, served: DatasetContext, number: str) -> tuple[str, str]:
-    """The IRI of the text that bears a number, and the number that names it. Raises Missing."""
+    """Return the IRI of the text that bears a number, and the number that names it. Raises Missing."""
     known = served.rows("text-known", number=number)
     if not known:
         detail = f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows"
@@ -311,7 +311,7 @@ def known_text(request: Request, served: DatasetContext, number: str) -> tuple[s
 
 
 def _links(request: Request, iri: str, owners: list[models.Owner], drafts: list[Row]) -> dict[str, str]:
-    """Where to go from a text: by relation, then by the printed names that stand in the answer."""
+    """Return where to go from a text: by relation, then by the printed names that stand in the answer."""
     own = resource(request, iri)
     links = {"self": own, "owner": f"{own}/owner", "history": f"{own}/history", "thing": f"{root(request)}{local(iri)}"}
     links |= {owner.question: resource(request, owner.iri) for owner in owners}

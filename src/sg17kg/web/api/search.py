@@ -1,4 +1,4 @@
-"""GET /api/v1/search and /api/v1/resolve: what people type, found."""
+"""GET /api/v1/search and /api/v1/resolve."""
 
 from typing import Annotated
 
@@ -56,7 +56,7 @@ def resolve(request: Request, served: ContextDep, id_: Annotated[Printed, Query(
 
 
 def found_as_model(request: Request, index: SearchIndex, found: Found, wanted: tuple[str, ...]) -> models.Found:
-    """A thing that was found, with its address here, and its title in the language wanted most."""
+    """Return a thing that was found, with its address here, and its title in the language wanted most."""
     titles = [models.Title(lang=language, value=text) for language, text in index.titles(found.iri)]
     return models.Found(
         iri=found.iri, url=resource(request, found.iri), type=found.type, label=found.label, title=best_language(titles, wanted)

@@ -1,4 +1,4 @@
-"""A file in the body of a request, read into memory, never larger than it may be, and not kept."""
+"""Read an uploaded file into memory, within its size limit."""
 
 import asyncio
 import re
@@ -39,7 +39,10 @@ class Upload:
 
 
 async def uploaded(request: Request, known: frozenset[str] = frozenset()) -> Upload:
-    """The file of a form. Raises HttpProblem: 400 no file, several, or an unknown field; 408 too slow; 413 too large; 415 no form."""
+    """Return the file of a form.
+
+    Raises HttpProblem: 400 no file, several, or an unknown field; 408 too slow; 413 too large; 415 no form.
+    """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HttpProblem(415, f"send the file as {FORM}, in the field `{FIELD}` (curl -F {FIELD}=@circular.docx)")
     try:
@@ -67,13 +70,13 @@ async def _taken(items: list[tuple[str, Any]], known: frozenset[str]) -> Upload:
 
 
 def _name(given: str) -> str:
-    """The bare name, as it can be shown: folders of the sender's machine are nobody's business."""
+    """Return the bare name, as it can be shown: folders of the sender's machine are nobody's business."""
     bare = re.split(r"[/\\]", given)[-1].encode("utf-8", "backslashreplace").decode()
     return _UNPRINTABLE.sub(" ", bare).strip()[-_LONGEST_NAME:] or "document"
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    """The body, up to the limit; what is beyond is read on for a while and thrown away. Raises HttpProblem (413)."""
+    """Return the body, up to the limit; what is beyond is read on for a while and thrown away. Raises HttpProblem (413)."""
     size = 0
     async for piece in request.stream():
         size += len(piece)

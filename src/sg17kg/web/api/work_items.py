@@ -76,7 +76,7 @@ _SORTED = {
 def summaries(
     request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.WorkItemSummary]:
-    """Every work item, out of four queries, whatever their number."""
+    """Return every work item, out of four queries, whatever their number."""
     developing: dict[str | None, set[str]] = {}
     for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
         developing[item] = {value(row, "question") or "" for row in responsible_on(list(said), day.isoformat())[0]}
@@ -163,12 +163,12 @@ def _summary(request: Request, row: Row, title: models.Title | None, questions: 
 
 
 def _ended(stages: list[Row]) -> bool:
-    """Whether it had become a text on the day."""
+    """Return whether it had become a text on the day."""
     return bool(stages) and value(stages[0], "status") in _ENDED
 
 
 def _proposed(row: Row, drafts: list[Row]) -> str | None:
-    """The number that the newest circular, else the list of a Question, proposes."""
+    """Return the number that the newest circular, else the list of a Question, proposes."""
     return next((number for draft in drafts if (number := value(draft, "number"))), value(row, "proposed_number"))
 
 

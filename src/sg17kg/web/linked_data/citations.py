@@ -1,4 +1,4 @@
-"""What a citation needs of a text or an edition."""
+"""Collect what the citation of a text or an edition needs."""
 
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.citations import Cited
@@ -7,7 +7,7 @@ from sg17kg.web.dependencies import DatasetContext
 
 
 def cited(served: DatasetContext, iri: str) -> Cited:
-    """An edition as a citation needs it; of a text its newest edition, or the text itself where none is known."""
+    """Return an edition as a citation needs it; of a text its newest edition, or the text itself where none is known."""
     editions = served.rows("editions-of-thing", thing=iri)
     wanted = (value(editions[0], "edition_iri") if editions else None) or iri
     rows = served.rows("citation", edition_iri=wanted)

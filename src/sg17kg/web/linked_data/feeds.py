@@ -1,4 +1,4 @@
-"""GET /calendar.ics and /feed.atom: what programs of people read again every day."""
+"""GET /calendar.ics and /feed.atom."""
 
 from datetime import UTC, date, datetime
 from itertools import groupby

@@ -1,4 +1,4 @@
-"""Every IRI of the graph, with this host in place of w3id.org: HTML, JSON-LD, Turtle, N-Triples, RDF/XML, JSON; citations of texts.
+"""Dereference every IRI of the graph, in HTML, JSON-LD, Turtle, N-Triples, RDF/XML, JSON; citations of texts.
 
 Precedence: an extension, then `?format=`, then Accept. An extension is cut only if it is a known one, since dots belong to numbers
 (X.1080.0). Another case or another printed form leads to the IRI (301); one that means several things to all of them (300); an IRI that
@@ -53,7 +53,7 @@ _BY_NAME = (
 
 
 def router() -> APIRouter:
-    """One route for each kind of thing, so that nothing else is swallowed."""
+    """Return one route for each kind of thing, so that nothing else is swallowed."""
     routes = APIRouter(tags=["Things"], dependencies=[Depends(reject_unknown_parameters)])
     for kind in KINDS:
         routes.add_api_route(
@@ -112,13 +112,16 @@ def _thing(request: Request, served: DatasetContext, path: str, asked: "_Asked")
 
 
 def _cut(path: str) -> tuple[str, str]:
-    """A path and its extension; "" unless it is a known one."""
+    """Return a path and its extension; "" unless it is a known one."""
     stem, _, extension = path.rpartition(".")
     return (stem, extension) if stem and extension in _BY_NAME else (path, "")
 
 
 def chosen(request: Request, extension: str, format_: str | None, offered: tuple[str, ...]) -> str:
-    """The media type by extension, then `format`, then Accept. Raises BadParameter for an unknown format, HttpProblem where none fits."""
+    """Return the media type by extension, then `format`, then Accept.
+
+    Raises BadParameter for an unknown format, HttpProblem where none fits.
+    """
     named = extension or format_  # an empty extension is none, an empty format is an error
     if named is not None:
         if _BY_NAME.get(named) not in offered:
@@ -132,7 +135,7 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
 
 
 def _elsewhere(request: Request, served: DatasetContext, iri: str, extension: str) -> Response:
-    """Where an IRI that the graph does not have leads. Raises Missing, HttpProblem (410)."""
+    """Return where an IRI that the graph does not have leads. Raises Missing, HttpProblem (410)."""
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
     if len(meant) == 1:
@@ -152,7 +155,7 @@ def _elsewhere(request: Request, served: DatasetContext, iri: str, extension: st
 
 
 def _meant(served: DatasetContext, iri: str) -> list[Found]:
-    """The things that a path means: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
+    """Return the things that a path means: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
     index = served.index.get()
     same = index.any_case(iri)
     if same:
@@ -164,7 +167,7 @@ def _meant(served: DatasetContext, iri: str) -> list[Found]:
 
 
 def _below(served: DatasetContext, kind: str, tail: str) -> list[Found]:
-    """What lies below a text that the path names by another number of it: rec/D.1140/2020-08."""
+    """Return what lies below a text that the path names by another number of it: rec/D.1140/2020-08."""
     if kind not in CITED_KINDS or len(tail) > _LONGEST_TAIL:
         return []
     cuts = [place for place, character in enumerate(tail) if character == "/"][::-1]
@@ -206,7 +209,7 @@ def _plain(triple: tuple[Term, Term, Term]) -> Triple:
 
 
 def _links(request: Request, iri: str) -> str:
-    """The Link header: canonical IRI, the other formats, and the REST resource that describes it."""
+    """Return the Link header: canonical IRI, the other formats, and the REST resource that describes it."""
     here = f"{root(request)}{local(iri)}"
     links = [f'<{iri}>; rel="canonical"']
     links += [f'<{here}.{extension}>; rel="alternate"; type="{media_type}"' for media_type, extension in _EXTENSIONS.items()]

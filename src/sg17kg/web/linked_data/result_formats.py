@@ -1,4 +1,4 @@
-"""Which format an answer at /sparql has: by Accept, and by the parameters `format`, `output` and `results` of older clients.
+"""Choose the format of a SPARQL result: by Accept, and by `format`, `output` and `results` of older clients.
 
 The SPARQL 1.1 Protocol leaves the format to Accept alone. SPARQLWrapper sends the three parameters besides, rdflib's SERVICE `output`,
 people who paste an address into a browser `format`. Such a wish decides between formats that Accept wants equally; a wish that
@@ -38,7 +38,7 @@ _PAGE = "text/html"
 
 
 def wished(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """The media types that the parameters of a request wish for, first wish first; what is no format is left out.
+    """Return the media types that the parameters of a request wish for, first wish first; what is no format is left out.
 
     A `+` that nobody escaped has become a blank.
     """

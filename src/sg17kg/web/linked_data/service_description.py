@@ -1,4 +1,4 @@
-"""What the service says of itself: SPARQL service description at the endpoint, VoID and DCAT of the dataset."""
+"""SPARQL service description, and VoID and DCAT of the dataset."""
 
 from collections.abc import Iterable
 
@@ -93,7 +93,7 @@ def sparql_description(request: Request, served: ContextDep) -> Response:
 
 
 def dataset(request: Request, served: DatasetContext) -> Iterable[Triple]:
-    """The triples that describe the dataset."""
+    """Return the triples that describe the dataset."""
     yield DATASET, _TYPE, _iri(_VOID + "Dataset")
     yield DATASET, _TYPE, _iri(_DCAT + "Dataset")
     yield DATASET, _DCTERMS + "title", '"Knowledge graph of ITU-T Study Group 17"@en'
@@ -119,7 +119,7 @@ def dataset(request: Request, served: DatasetContext) -> Iterable[Triple]:
 
 
 def _sources(served: DatasetContext) -> Iterable[Triple]:
-    """The outside sources: publisher, address, day, what was taken, and what each says of its licence."""
+    """Return the outside sources: publisher, address, day, what was taken, and what each says of its licence."""
     texts = (("publisher", "publisher"), ("taken", "description"), ("rights", "rights"))
     for row in served.rows("sources"):
         node = value(row, "source_iri") or ""
@@ -143,7 +143,7 @@ def _counts(served: DatasetContext) -> Iterable[Triple]:
 
 
 def _parts(by: str, rows: Iterable[Row], column: str, counted: str) -> Iterable[Triple]:
-    """The partitions of the dataset by property or class, each with its count."""
+    """Return the partitions of the dataset by property or class, each with its count."""
     for ordinal, row in enumerate(rows, start=1):
         part = f"{DATASET}/{by}/{ordinal}"
         yield DATASET, f"{_VOID}{by}Partition", _iri(part)

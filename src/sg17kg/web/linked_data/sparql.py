@@ -1,4 +1,4 @@
-"""GET and POST /sparql: the query operation of the SPARQL 1.1 Protocol, read-only. Pure ASGI, in front of the routes.
+"""GET and POST /sparql: query operation of the SPARQL 1.1 Protocol, read-only. Pure ASGI, in front of the routes.
 
 Queries run in threads (store/threads.py). An answer is finished before its first byte is sent, so that each has the status that it
 deserves, and its length.
@@ -59,7 +59,7 @@ class SparqlEndpoint:
         self._limits = _limits_header(settings.limits)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http" or scope["path"] != PATH or (scope["method"] == "GET" and not scope["query_string"]):
             await self._app(scope, receive, send)
             return
@@ -105,7 +105,7 @@ class SparqlEndpoint:
             running.abandon()
 
     def _validator(self, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
-        """A header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
+        """Return a header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
 
         The tag is a weak one: an engine may give rows without an order in another one.
         """
@@ -168,7 +168,7 @@ class _Watch:
 
 
 async def _body(receive: Receive) -> bytes:
-    """The body of a request. Raises HttpProblem where it is too large (413), or not there within a minute or at all (408)."""
+    """Return the body of a request. Raises HttpProblem where it is too large (413), or not there within a minute or at all (408)."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _whole(receive)
@@ -196,7 +196,7 @@ async def _whole(receive: Receive) -> bytes:
 
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:
-    """The fields of a form or of an address. Raises BadParameter."""
+    """Return the fields of a form or of an address. Raises BadParameter."""
     try:
         if encoded.startswith(b"query=") and b"&" not in encoded:  # the one field that most have
             return [("query", unquote_to_bytes(encoded[6:].replace(b"+", b" ")).decode("utf-8"))]
@@ -208,7 +208,7 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
-    """The fields that a body holds. Raises HttpProblem, BadParameter."""
+    """Return the fields that a body holds. Raises HttpProblem, BadParameter."""
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     if media_type == FORM:
@@ -225,7 +225,7 @@ def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
 
 
 def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
-    """The one query, and the graphs that it is asked of. Raises HttpProblem, BadParameter.
+    """Return the one query, and the graphs that it is asked of. Raises HttpProblem, BadParameter.
 
     Parameters that the protocol does not define are ignored, as it lets clients send them: `timeout`, `maxrows`, `queryId`.
     """

@@ -1,4 +1,4 @@
-"""Around every request: an identifier, a line in the log, figures for the metrics. Pure ASGI, the outermost layer."""
+"""Outermost middleware: request identifier, access log, metrics. Pure ASGI."""
 
 import re
 import time
@@ -43,7 +43,7 @@ class Access:
         self._numbers = count(1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -87,7 +87,7 @@ class Access:
 
 
 def _families(paths: Iterable[str]) -> frozenset[str]:
-    """The beginnings by which requests are counted: as many as the service has, however many addresses strangers try."""
+    """Return the beginnings by which requests are counted: as many as the service has, however many addresses strangers try."""
     return frozenset(_beginning(path) for path in paths)
 
 

@@ -1,4 +1,4 @@
-"""Content codings: brotli and gzip (RFC 9110, section 8.4), for answers worth it."""
+"""Compress responses with brotli or gzip (RFC 9110, section 8.4)."""
 
 import gzip
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Coding:
         return b"-" + self.name
 
     def pack(self, body: bytes) -> bytes:
-        """The bytes in this coding; the same for the same bytes."""
+        """Return the bytes in this coding; the same for the same bytes."""
         if self.name == b"br":
             return bytes(brotli.compress(body, quality=_LEVELS[b"br"]))
         return gzip.compress(body, compresslevel=_LEVELS[b"gzip"], mtime=0)
@@ -33,7 +33,7 @@ CODINGS = (Coding(b"br"), Coding(b"gzip"))
 
 
 def coding_for(accepted: bytes) -> Coding | None:
-    """The coding that Accept-Encoding wants most: brotli where it is equal; None for none. q=0 refuses."""
+    """Return the coding that Accept-Encoding wants most: brotli where it is equal; None for none. q=0 refuses."""
     weights: dict[bytes, float] = {}
     for part in accepted.lower().split(b",")[:20]:
         name, _, parameter = part.partition(b";")
@@ -54,12 +54,12 @@ def _quality(parameter: bytes) -> float:
 
 
 def worth_it(content_type: bytes, size: int) -> bool:
-    """Whether an answer is long enough, and of a kind that becomes shorter."""
+    """Return whether an answer is long enough, and of a kind that becomes shorter."""
     return size >= _SMALLEST and content_type.startswith(_TEXTUAL)
 
 
 def without_mark(etag: bytes) -> bytes:
-    """An entity tag without what stands for a coding."""
+    """Return an entity tag without what stands for a coding."""
     for coding in CODINGS:
         if etag.endswith(coding.mark + b'"'):
             return etag[: -len(coding.mark) - 1] + b'"'

@@ -1,4 +1,4 @@
-"""HTTP connections on which nothing comes, or a head without end: closed, so that slow or greedy clients hold a socket and nothing else."""
+"""Close connections whose request heads do not arrive in time or are too long (Slowloris protection)."""
 
 import asyncio
 import json
@@ -53,7 +53,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """A request begins; what came before in the same piece was that of another."""
+        """Begin a request; bytes before it in the same piece were those of another."""
         self._head = 0
         self._requests += 1
         super().on_message_begin()
@@ -72,7 +72,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             self._refuse()
 
     def on_headers_complete(self) -> None:
-        """The head of a request is there."""
+        """Note that the head of a request is complete."""
         self._awaited_since = None
         if len(self.url) + sum(len(name) + len(value) for name, value in self.headers) > _LONGEST_HEAD:
             self._refuse()
@@ -80,12 +80,12 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             super().on_headers_complete()
 
     def on_message_complete(self) -> None:
-        """A request is there."""
+        """Note that a request is complete."""
         if not self._refused and not self.transport.is_closing():
             super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
-        """A piece of a body."""
+        """Take a piece of a body."""
         if not self._refused and not self.transport.is_closing():
             super().on_body(body)
 

@@ -1,8 +1,8 @@
-"""What pages may take, and from where (Content Security Policy): everything from here, and nothing inline."""
+"""Content Security Policy of pages: everything from this host, nothing inline."""
 
 
 def policy(*styles: str) -> str:
-    """The policy, with the hashes of style elements that a script of others puts into the page."""
+    """Return the policy, with the hashes of style elements that a script of others puts into the page."""
     allowed = " ".join(("'self'", *(f"'sha256-{digest}'" for digest in styles)))
     return (
         f"default-src 'none'; script-src 'self'; style-src {allowed}; img-src 'self' data: blob:; font-src 'self' data:; "

@@ -1,4 +1,4 @@
-"""Deadlines of REST, pages and linked data: the clock of the process watches each request from its first query to its answer. Pure ASGI."""
+"""Deadlines of REST, pages and linked data, from the first query to the response. Pure ASGI."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ class Deadlines:
         self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http" or scope["path"].startswith(_DUMPS):
             await self._app(scope, receive, send)
             return

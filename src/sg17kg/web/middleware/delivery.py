@@ -1,4 +1,4 @@
-"""Answers in pieces, which a client must take at a least rate: others want what it keeps busy."""
+"""Send a long response in pieces, at a minimum rate."""
 
 import asyncio
 import time

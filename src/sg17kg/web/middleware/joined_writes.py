@@ -1,4 +1,4 @@
-"""Head and body of an answer in one write: each costs a call of the kernel, and often a packet."""
+"""Write head and body of a response at once: each write costs a system call, and often a packet."""
 
 import asyncio
 

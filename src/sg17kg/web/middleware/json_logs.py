@@ -1,4 +1,4 @@
-"""Logs: one JSON object a line. What strangers send stands in them as JSON strings, so it begins no line of its own."""
+"""JSON logs, one object a line. What clients send is a JSON string, so it cannot forge a line."""
 
 import json
 import logging
@@ -23,7 +23,7 @@ class JsonLines(logging.Formatter):
 
 
 def configuration(level: str) -> dict[str, object]:
-    """A configuration for the logging library: everything as JSON lines on standard error."""
+    """Return a configuration for the logging library: everything as JSON lines on standard error."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -35,12 +35,12 @@ def configuration(level: str) -> dict[str, object]:
 
 
 def now(seconds: float) -> str:
-    """A moment as logs write it, 2026-11-21T08:00:00.123Z."""
+    """Return a moment as logs write it, 2026-11-21T08:00:00.123Z."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
 def line(entry: Mapping[str, object]) -> str:
-    """An entry as one line."""
+    """Return an entry as one line."""
     return json.dumps(entry, ensure_ascii=True, default=str)
 
 

@@ -1,4 +1,4 @@
-"""GET /metrics: what the service does, for Prometheus: rates and latencies by route, processes, queries, kept answers.
+"""GET /metrics for Prometheus: requests and latencies by route, processes, queries, response cache.
 
 Where several processes serve, each writes its figures to files of its own (prometheus_client's multiprocess mode, by slot), and any of
 them answers for all; what is so now comes out of the table that they share.
@@ -52,7 +52,7 @@ class Metrics:
             own.register(self._state)
 
     def observe(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
-        """One request has been answered."""
+        """Count a request that was answered."""
         key = (route, method, status)
         counter = self._counters.get(key)
         if counter is None:
@@ -86,7 +86,7 @@ class Metrics:
         return more
 
     def text(self) -> bytes:
-        """All figures in Prometheus's text format."""
+        """Return all figures in Prometheus's text format."""
         self.tell()
         if not self._several:
             return generate_latest(self._registry)

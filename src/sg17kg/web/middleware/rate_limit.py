@@ -1,4 +1,4 @@
-"""Limits on requests: on the length of a path, on how many long answers are made at once, and on their number from one client.
+"""Rate limiting by client, and limits on path length and on long responses at once.
 
 The last is a bucket of tokens that fills at a steady rate, off unless a rate is set. Pure ASGI.
 """
@@ -23,7 +23,7 @@ class PathLimit:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] == "http" and len(scope["path"]) > LONGEST_PATH:
             refusal = HttpProblem(414, f"a path of more than {LONGEST_PATH} characters; no thing here has one")
             await problem_of(Request(scope), refusal)(scope, receive, send)
@@ -46,7 +46,7 @@ class LongAnswers:
         self._here = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http" or not self._is_long(scope["path"]):
             await self._app(scope, receive, send)
         elif self._here >= self._most:
@@ -111,7 +111,7 @@ class RateLimit:
         self._process = process
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] == "http" and scope["path"] not in _NEVER_LIMITED:
             wait = self._process.take((scope.get("client") or ("",))[0], self._rate, self._most)
             if wait:

@@ -1,4 +1,4 @@
-"""Answers kept while the dataset stays the same, and validators on every answer: ETag, 304, HEAD, open CORS.
+"""In-process cache of complete responses while the dataset stays the same; ETag, 304, HEAD, CORS.
 
 Pure ASGI, in front of the routes: an answer that is kept costs no routing, no query and no JSON.
 """
@@ -70,7 +70,7 @@ class CachedResponse:
         return len(self.body) + heads + _BESIDE + sum(entry.size for entry in self.packed.values())
 
     async def coded(self, accepted: bytes) -> "CachedResponse":
-        """The answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
+        """Return the answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
         coding = coding_for(accepted) if accepted else None
         if coding is None or not worth_it(self._header(b"content-type"), len(self.body)) or self._header(b"content-encoding"):
             return self
@@ -113,7 +113,7 @@ class ResponseCache:
         return len(self._answers)
 
     def get(self, key: Hashable) -> CachedResponse | None:
-        """The answer under a key, if it is kept."""
+        """Return the answer under a key, if it is kept."""
         if self._day != (today := int(time.time()) // _DAY):
             self.empty()
             self._day = today
@@ -126,7 +126,7 @@ class ResponseCache:
         return found
 
     def again(self, key: Hashable) -> bool:
-        """Whether a key was asked for before, not long ago; by its hash, so that remembering costs a few bytes."""
+        """Return whether a key was asked for before, not long ago; by its hash, so that remembering costs a few bytes."""
         mark = hash(key)
         if mark in self._once or mark in self._once_before:
             return True
@@ -169,7 +169,7 @@ class ResponseCache:
         self.generation += 1
 
     def keeping(self, key: Hashable, send: Send) -> Send:
-        """A `send` that keeps what it sends, if that is whole, may be kept, and was asked for before."""
+        """Return a `send` that keeps what it sends, if that is whole, may be kept, and was asked for before."""
         start: Message | None = None
         generation = self.generation
 
@@ -199,7 +199,7 @@ class CacheMiddleware:
         self._last_modified = last_modified
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """One request."""
+        """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
         elif not scope["path"].isprintable() and _CONTROL.search(scope["path"]):  # a line end would pass for the end of a path
@@ -251,7 +251,7 @@ async def _conditionally(answer: CachedResponse, asked: _Asked, send: Send, head
 
 
 def not_since(answer: CachedResponse, since: bytes) -> bool:
-    """Whether If-Modified-Since is not before Last-Modified; a date that cannot be read is as none."""
+    """Return whether If-Modified-Since is not before Last-Modified; a date that cannot be read is as none."""
     modified = next((value for name, value in answer.headers if name == b"last-modified"), b"")
     if since == modified:
         return True
@@ -262,7 +262,7 @@ def not_since(answer: CachedResponse, since: bytes) -> bool:
 
 
 def _key(scope: Scope) -> tuple[Hashable, _Asked]:
-    """What an answer depends on, and what the client says of itself."""
+    """Return what an answer depends on, and what the client says of itself."""
     decisive = []
     known, since, encoding, partial = b"", b"", b"", False
     for header in scope["headers"]:
@@ -359,7 +359,7 @@ async def _not_modified(headers: Headers, send: Send) -> None:
 
 
 def matches(etag: bytes, known: bytes) -> bool:
-    """Whether If-None-Match names the entity tag (RFC 9110, section 13.1.2)."""
+    """Return whether If-None-Match names the entity tag (RFC 9110, section 13.1.2)."""
     plain = without_mark(etag.removeprefix(b"W/"))
     return any(without_mark(candidate.strip().removeprefix(b"W/")) in (plain, b"*") for candidate in known.split(b","))
 

@@ -1,4 +1,4 @@
-"""The JSON of REST (INTERFACES §3), as types: OpenAPI says just what comes."""
+"""Pydantic models of REST responses, from which OpenAPI is made."""
 
 from sg17kg.web.models.checks import CheckedFinding as CheckedFinding
 from sg17kg.web.models.checks import CheckReport as CheckReport

@@ -1,4 +1,4 @@
-"""What POST /api/v1/check answers."""
+"""Models of POST /api/v1/check."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Circulars, consultations and meetings, as REST gives them (INTERFACES §3)."""
+"""Models of circulars, consultations and meetings."""
 
 from typing import Literal
 

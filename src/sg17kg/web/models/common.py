@@ -1,4 +1,4 @@
-"""What all answers share: closed models, passages, titles, references, pages, searches, the catalogue."""
+"""Models that all responses share: passages, titles, references, pages, search results, queries."""
 
 from typing import Annotated, Generic, Literal, TypeVar
 

@@ -1,4 +1,4 @@
-"""Texts, work items and Questions, as REST gives them (INTERFACES §3)."""
+"""Models of texts, work items and Questions."""
 
 from typing import Literal
 

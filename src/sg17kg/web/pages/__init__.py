@@ -1,4 +1,4 @@
-"""Pages for people, one module a family: rendered on the server, good without scripts.
+"""HTML pages, a module for each family. Rendered on the server, usable without scripts.
 
 `PAGES` are those with addresses of their own; pages of things are chosen in things.py, for /rec/X.1280 and the like.
 """

@@ -1,4 +1,4 @@
-"""GET /docs: the OpenAPI document as a page: each address, what it gives, what it takes, an example that runs."""
+"""GET /docs: the OpenAPI document as a page, each route with an example that runs."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -64,7 +64,7 @@ def _by_tag(document: Mapping[str, Any]) -> dict[str, list[Address]]:
 
 
 def _example(path: str) -> str | None:
-    """An address that can be followed; None where none is known."""
+    """Return an address that can be followed; None where none is known."""
     if path in _OWN_EXAMPLES:
         return _OWN_EXAMPLES[path]
     filled = path

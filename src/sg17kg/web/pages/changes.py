@@ -122,7 +122,7 @@ def _different(
     name: Callable[[Summary], str],
     sides: Callable[[Summary | None, Summary], list[Side]],
 ) -> list[Change]:
-    """What differs in stage, Question or one of the other sides."""
+    """Return what differs in stage, Question or one of the other sides."""
     found = []
     earlier = {item.iri: item for item in before}
     for item in after:

@@ -1,4 +1,4 @@
-"""GET and POST /check: a circular is dropped here, and its findings are shown. It is read in memory and not kept."""
+"""GET and POST /check: findings of an uploaded circular. It is read in memory and not stored."""
 
 import json
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""GET /editor, /editor/{name} and /queries: SPARQL with examples from the catalogue; links that carry the query."""
+"""GET /editor, /editor/{name} and /queries: SPARQL editor with examples, and links that carry a query."""
 
 from typing import Annotated, Any
 
@@ -48,7 +48,7 @@ def editor_with(name: str, request: Request, v: Page) -> Response:
 
 
 def _body(summary: str, text: str) -> str:
-    """A query without the header of its file, which is for programs; its question stays as a comment."""
+    """Return a query without the header of its file, which is for programs; its question stays as a comment."""
     lines = [line for line in text.splitlines() if not line.startswith("#+")]
     return "\n".join((f"# {summary}", *lines)) + "\n"
 

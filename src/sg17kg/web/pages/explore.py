@@ -1,4 +1,4 @@
-"""GET /explore and /explore.json: a thing and what it is joined to, as a table, and as nodes and edges for the picture."""
+"""GET /explore and /explore.json: a thing and its neighbours, as a table and as nodes and edges."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -138,5 +138,5 @@ def _node(v: PageContext, iri: str, label: str | None) -> dict[str, str]:
 
 
 def _kind(tail: str) -> str:
-    """The family of a thing, by its path: rec, work-item, question…; a part (a task, an edition) has that of the whole."""
+    """Return the family of a thing, by its path: rec, work-item, question…; a part (a task, an edition) has that of the whole."""
     return tail.partition("/")[0]

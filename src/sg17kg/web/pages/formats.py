@@ -1,4 +1,4 @@
-"""The other formats of a thing, as its page names them."""
+"""Links to the other formats of a thing."""
 
 from sg17kg import formats
 from sg17kg.namespaces import BASE

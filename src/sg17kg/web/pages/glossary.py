@@ -1,4 +1,4 @@
-"""GET /words: what the words of the field, and of this site, mean."""
+"""GET /words: glossary of the field and of this site."""
 
 from fastapi import APIRouter, Depends, Response
 

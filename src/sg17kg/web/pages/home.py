@@ -1,4 +1,4 @@
-"""GET / and /find: what must be answered now, what is coming, what is new; and what people look for."""
+"""GET / and /find: open consultations, coming meetings, news, and search."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -99,7 +99,7 @@ def home(v: Page) -> Response:
 
 
 def _due(v: PageContext) -> list[Due]:
-    """Every consultation that has a deadline."""
+    """Return every consultation that has a deadline."""
     known = circulars.consultations(v.request, v.served, limit=500, on=None).items
     found = []
     for entry in known:
@@ -111,7 +111,7 @@ def _due(v: PageContext) -> list[Due]:
 
 
 def _pending(v: PageContext) -> list[tuple[models.CircularDraft, str]]:
-    """The drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
+    """Return the drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
     found = []
     ends = {meeting.meeting: meeting.end or meeting.start or "" for meeting in meetings.meetings(v.request, v.served, limit=500).items}
     for entry in circulars.consultations(v.request, v.served, on=v.day, limit=500).items:
@@ -123,7 +123,7 @@ def _pending(v: PageContext) -> list[tuple[models.CircularDraft, str]]:
 
 
 def _news(v: PageContext) -> list[News]:
-    """The newest approvals and circulars up to the day; conflicts have a list of their own."""
+    """Return the newest approvals and circulars up to the day; conflicts have a list of their own."""
     found = []
     for row in v.served.rows("news"):
         day, kind = value(row, "date") or "", value(row, "kind_of_news") or ""

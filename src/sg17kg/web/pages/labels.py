@@ -1,4 +1,4 @@
-"""The names of things as pages print them, in the language of the page, out of their IRIs (docs: identifiers are contracts)."""
+"""Labels of things in the language of the page, from their IRIs."""
 
 import re
 from collections.abc import Callable
@@ -41,7 +41,7 @@ _NAMED = re.compile(r"(?:rec|work-item|tr)/([^/]+)")  # whose label is the name 
 
 
 def printed(language: Language, iri: str, label: str | None) -> Markup:
-    """The name of a thing; else its English label, marked so; else its IRI."""
+    """Return the name of a thing; else its English label, marked so; else its IRI."""
     tail = iri.removeprefix(BASE)
     for pattern, form in _FORMS:
         if match := pattern.fullmatch(tail):

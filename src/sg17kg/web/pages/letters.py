@@ -1,4 +1,4 @@
-"""The pages of a circular, a consultation and a meeting."""
+"""Pages of circulars, consultations and meetings."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +20,7 @@ _RULES = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIf
 
 
 def circular_page(v: PageContext, iri: str) -> Response:
-    """One circular: header, consultation, drafts, findings."""
+    """Return one circular: header, consultation, drafts, findings."""
     period, number = _parts(iri)
     circular = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
     return v.page(
@@ -39,7 +39,7 @@ def circular_page(v: PageContext, iri: str) -> Response:
 
 
 def consultation_page(v: PageContext, iri: str) -> Response:
-    """One consultation: what must be answered, until when, how replies count."""
+    """Return one consultation: what must be answered, until when, how replies count."""
     period, number = _parts(iri)
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
     letter = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
@@ -74,7 +74,7 @@ def consultation_page(v: PageContext, iri: str) -> Response:
 
 
 def _standing(v: PageContext, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
-    """The Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
+    """Return the Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
     procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
     revision = value(procedure, "revision")
     revised = f"{rules.resolution} ({revision})" if rules.resolution and revision else rules.resolution
@@ -89,7 +89,7 @@ def _meeting_days(v: PageContext, consultation: str) -> str | None:
 
 
 def meeting_page(v: PageContext, iri: str) -> Response:
-    """One meeting: days, place, what it is to approve, what it adopted."""
+    """Return one meeting: days, place, what it is to approve, what it adopted."""
     group, month = iri.removeprefix(BASE).split("/")[1:3]
     return v.page(
         "meeting",
@@ -121,7 +121,7 @@ def _report(row: Row) -> Report:
 
 
 def _approved(v: PageContext, iri: str) -> list[tuple[Row, models.CircularDraft]]:
-    """The drafts that a meeting is to approve, each with the row of the consultation."""
+    """Return the drafts that a meeting is to approve, each with the row of the consultation."""
     found = []
     for row in v.served.rows("meeting-roles", meeting=iri):
         if value(row, "role") == "approves":
@@ -132,7 +132,7 @@ def _approved(v: PageContext, iri: str) -> list[tuple[Row, models.CircularDraft]
 
 
 def draft_page(v: PageContext, iri: str) -> Response:
-    """One draft: what a circular says of it, and what came of it by the day."""
+    """Return one draft: what a circular says of it, and what came of it by the day."""
     row = next(iter(v.served.rows("draft-chain", draft=iri)), {})
     letter = value(row, "circular_iri") or ""
     known = next((draft for draft in circulars.drafts_of(v.served, letter) if draft.iri == iri), None)
@@ -165,7 +165,7 @@ def draft_page(v: PageContext, iri: str) -> Response:
 
 
 def _outcome(v: PageContext, iri: str, row: Row) -> tuple[str, bool]:
-    """The outcome on the day, and whether it came to one: pending until the meeting, then unknown where no source reports one."""
+    """Return the outcome on the day, and whether it came to one: pending until the meeting, then unknown where no source reports one."""
     came = next(iter(v.served.rows("draft-outcomes", draft=iri)), {})
     day, since = v.day.isoformat(), value(came, "outcome_date")
     if since and since <= day:
@@ -180,6 +180,6 @@ def days_left(deadline: str | None, day: date) -> int | None:
 
 
 def _parts(iri: str) -> tuple[str, int]:
-    """The study period and the number in …/circular/2025-2028/104."""
+    """Return the study period and the number in …/circular/2025-2028/104."""
     _, period, number = iri.removeprefix(BASE).split("/")
     return period, int(number)

@@ -1,4 +1,4 @@
-"""The way of a text as a picture: provisional name, Question, determined text, circular, consultation, meeting, edition."""
+"""Diagram of the life of a text: provisional name, Question, consultation, meeting, edition."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -20,7 +20,7 @@ Steps = list[Box | None]
 def chain(
     v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
 ) -> Markup | None:
-    """A row for each draft that Member States were asked about and for each other edition, by day; the newest eight. None for none.
+    """Return a row for each draft that Member States were asked about and for each other edition, by day; the newest eight. None for none.
 
     `name` is what a draft without a provisional name revises; `owners` answer for it where it has no work item.
     """

@@ -1,4 +1,4 @@
-"""What a list is made of: columns, facets, order. A list is the same as a page and as CSV."""
+"""Definition of a list: columns, facets, order; the same for the page and for CSV."""
 
 import csv
 import io
@@ -34,7 +34,7 @@ class Column(Generic[Entry]):
     csv_only: bool = False
 
     def cell(self, v: PageContext, entry: Entry) -> Markup:
-        """The value for pages."""
+        """Return the value for pages."""
         return self.shown(v, entry) if self.shown else Markup("{}").format(self.plain(entry) or "")
 
 
@@ -170,7 +170,10 @@ def _ordered(listing: Listing[Any], v: PageContext, entries: Sequence[Any], sort
 
 
 def filled(listing: Listing[Any], v: PageContext, entries: Sequence[Any]) -> tuple[Column[Any], ...]:
-    """The columns that pages show, without those in which every one of these entries is empty; the first names the entry and stays."""
+    """Return the columns that pages show, without those in which every one of these entries is empty.
+
+    The first names the entry and stays.
+    """
     first, *others = listing.shown
     return (first, *(column for column in others if not entries or any(column.cell(v, entry).striptags() for entry in entries)))
 
@@ -197,7 +200,10 @@ def choices(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: 
 
 
 def as_csv(listing: Listing[Any], entries: Iterable[Any]) -> bytes:
-    """The entries as CSV (RFC 4180), UTF-8, a header row first. A cell that a table program would run as a formula gets an apostrophe."""
+    """Return the entries as CSV (RFC 4180), UTF-8, a header row first.
+
+    A cell that a table program would run as a formula gets an apostrophe.
+    """
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")
     writer.writerow(["iri", *(column.name for column in listing.columns)])

@@ -1,4 +1,4 @@
-"""The lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
+"""Lists: Recommendations, work items, Questions, circulars, consultations, meetings, conflicts, bodies, study periods."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -315,7 +315,7 @@ async def _facets(
     settled: Given = None,
     subseries: GivenName = None,
 ) -> dict[str, str]:
-    """The choices that were made, by the name of the facet."""
+    """Return the choices that were made, by the name of the facet."""
     names = ("series", "question", "status", "type", "year", "period", "group", "settled", "subseries")
     values = (series, question, status, type_, year, period, group, settled, subseries)
     return {name: value for name, value in zip(names, values, strict=True) if value}

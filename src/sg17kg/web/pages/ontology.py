@@ -1,4 +1,4 @@
-"""The page of the ontology: every term with its definition, what it hangs together with, and an example out of the data."""
+"""Page of the ontology: each term with its definition, its relations, and an example from the data."""
 
 from dataclasses import dataclass
 from itertools import groupby
@@ -44,7 +44,7 @@ class Term:
 
 
 def ontology_page(v: PageContext) -> Response:
-    """The page at the terms' IRIs: the anchor is the name of the term."""
+    """Return the page at the terms' IRIs: the anchor is the name of the term."""
     joints: dict[str, dict[str, list[str]]] = {}
     for row in v.served.rows("ontology-joints"):
         joints.setdefault(value(row, "term") or "", {}).setdefault(value(row, "joint") or "", []).append(value(row, "other") or "")
@@ -92,7 +92,7 @@ def _example(v: PageContext, iri: str, kind: str) -> Markup:
 
 
 def _picture(v: PageContext, groups: list[Any]) -> Markup:
-    """The classes that properties join, in columns by how many steps they are from the circular."""
+    """Return the classes that properties join, in columns by how many steps they are from the circular."""
     labels = {term.iri: v.best(term.labels) for _, _, terms in groups for term in terms}
     pairs = [
         (domain, other)
@@ -124,7 +124,7 @@ def _picture(v: PageContext, groups: list[Any]) -> Markup:
 
 
 def _distances(first: str, pairs: list[tuple[str, str]]) -> dict[str, int]:
-    """Steps from a class to those that properties join it with, in either direction."""
+    """Return steps from a class to those that properties join it with, in either direction."""
     found, edge = {first: 0}, [first]
     while edge:
         following = []

@@ -1,4 +1,4 @@
-"""What every page knows: its language, the day as of which it answers, its links, and the queries behind it."""
+"""Context of every page: language, day, links, and the queries behind it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -38,7 +38,7 @@ class Noted(DatasetContext):
 
     @classmethod
     def of(cls, served: DatasetContext) -> "Noted":
-        """The same service, with nothing noted yet."""
+        """Return the same service, with nothing noted yet."""
         return cls(**{entry.name: getattr(served, entry.name) for entry in fields(DatasetContext)})
 
     def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
@@ -88,14 +88,14 @@ class PageContext:
         return self.day > today()
 
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
-        """The address of a page here, in the language and as of the day that were chosen."""
+        """Return the address of a page here, in the language and as of the day that were chosen."""
         given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
         kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
         query = urlencode(given | {key: value for key, value in kept.items() if value and key not in parameters})
         return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
     def again(self, **parameters: object) -> str:
-        """The address of this page with other parameters; None or "" takes one away."""
+        """Return the address of this page with other parameters; None or "" takes one away."""
         kept = {key: value for key, value in self.request.query_params.items() if key not in parameters}
         query = urlencode(kept | {key: str(value) for key, value in parameters.items() if value not in (None, "")})
         # two slashes, or one and a backslash, would lead to another host
@@ -103,57 +103,57 @@ class PageContext:
         return path + (f"?{query}" if query else "")
 
     def thing(self, iri: str) -> str:
-        """The address of a thing: its page here; an IRI of others stays as it is."""
+        """Return the address of a thing: its page here; an IRI of others stays as it is."""
         path = local(iri)
         if iri.startswith("https://w3id.org/sg17kg/ontology#"):
             return self.to("/ontology", iri.rpartition("#")[2])
         return self.to(path) if path else iri
 
     def name(self, iri: str, label: str | None = None) -> Markup:
-        """The name of a thing in the language of the page; its English label, marked so, where there is none."""
+        """Return the name of a thing in the language of the page; its English label, marked so, where there is none."""
         return printed(self.language, iri, label or self.served.index.get().label(iri))
 
     def link(self, iri: str, label: str | None = None) -> Markup:
-        """The name of a thing, with its link."""
+        """Return the name of a thing, with its link."""
         if not iri.startswith(("http://", "https://", "/")):
             return Markup("{}").format(label or iri)
         return Markup('<a href="{}">{}</a>').format(self.thing(iri), self.name(iri, label))
 
     def term(self, group: str, code: str | None) -> Markup:
-        """The word for a code (rendering/code_labels.py); a code without one stays as it is."""
+        """Return the word for a code (rendering/code_labels.py); a code without one stays as it is."""
         message = TERMS[group].get(code or "")
         return self.language.say(message) if message else Markup("{}").format(code or "")
 
     def plain_term(self, group: str, code: str | None) -> str:
-        """The same as plain text."""
+        """Return the same as plain text."""
         message = TERMS[group].get(code or "")
         return self.language.plain(message) if message else code or ""
 
     def version(self, document: str, language: str | None) -> str | None:
-        """The language of a passage, where its document was read in several: each version counts its own lines."""
+        """Return the language of a passage, where its document was read in several: each version counts its own lines."""
         if language and document not in self.versions:
             files = self.served.rows("files-of-document", document=document)
             self.versions[document] = len({value(row, "language") for row in files})
         return language if self.versions.get(document, 0) > 1 else None
 
     def text(self, title: models.Title | None) -> Markup:
-        """A text with its language and direction, where they are not those of the page."""
+        """Return a text with its language and direction, where they are not those of the page."""
         return self.tagged(title.value, title.lang) if title else Markup("")
 
     def marked(self, title: models.Title | None) -> Markup:
-        """The same, and behind it the name of its language, if that is not the page's."""
+        """Return the same, and behind it the name of its language, if that is not the page's."""
         if not title or title.lang == self.language.tag:
             return self.text(title)
         return Markup('{} <span class="quiet">({})</span>').format(self.text(title), self.language.of(title.lang))
 
     def tagged(self, text: str, tag: str | None) -> Markup:
-        """The same, for a text and a tag."""
+        """Return the same, for a text and a tag."""
         if not tag or tag == self.language.tag:
             return Markup("{}").format(text)
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction_of(tag), text)
 
     def of_term(self, term: object) -> Markup:
-        """A literal of a row, with its language; a truth value in words, since stores write it in two ways."""
+        """Return a literal of a row, with its language; a truth value in words, since stores write it in two ways."""
         if not isinstance(term, RdfLiteral):
             return Markup("")
         if term.datatype == _BOOLEAN:
@@ -161,12 +161,12 @@ class PageContext:
         return self.tagged(term.value, term.language)
 
     def title(self, iri: str) -> Markup:
-        """The title of a thing in the language that the reader wants most, if it has any."""
+        """Return the title of a thing in the language that the reader wants most, if it has any."""
         titles = [models.Title(lang=language, value=text) for language, text in self.served.index.get().titles(iri)]
         return self.text(self.best(titles))
 
     def property_name(self, iri: str, english: str) -> Markup:
-        """What a property is called in the language of the page; else its English name, marked so."""
+        """Return what a property is called in the language of the page; else its English name, marked so."""
         if self.language.tag != "en" and not self.labels:
             for row in self.served.rows("ontology-terms"):
                 label = row.get("label")
@@ -185,19 +185,19 @@ class PageContext:
         return in_words(known_of(self.served), self.language)
 
     def rests_on(self, kinds: Sequence[str]) -> list[Markup]:
-        """The clauses of some kinds of source."""
+        """Return the clauses of some kinds of source."""
         known = self.known
         return [known[kind] for kind in kinds if kind in known]
 
     def queries(self) -> list[Query]:
-        """The queries behind the page."""
+        """Return the queries behind the page."""
         return [
             Query(name, self.served.catalogue.get(name).header.summary, self.to(f"/editor/{name}", **dict(arguments)))
             for name, arguments in self.served.asked
         ]
 
     def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
-        """The answer: a template with its values. `data` may name the other formats of the page: (name, address)."""
+        """Return the answer: a template with its values. `data` may name the other formats of the page: (name, address)."""
         content = rendered(
             template, **{"data": (), "canonical": None, "feeds": False} | values, v=self, say=self.language.say, plain=self.language.plain,
             count=self.language.count, languages=LANGUAGES, static=f"/static/{static_files().version}", base=BASE,
@@ -209,7 +209,7 @@ class PageContext:
 
 
 def view_of(request: Request, lang: str | None, on: date | None) -> PageContext:
-    """The page in the making for a request."""
+    """Return the page in the making for a request."""
     wanted = languages(request, lang)
     language = language_for(wanted)
     return PageContext(request, Noted.of(dataset_context(request)), language, (language.tag, *wanted), lang and language.tag, on)

@@ -1,4 +1,4 @@
-"""The page of a Question: versions, texts by status, study items by tasks, relations, and where it comes from."""
+"""Page of a Question: versions, texts by status, study items by tasks, relations, predecessors."""
 
 from dataclasses import dataclass
 
@@ -30,7 +30,7 @@ class Matrix:
 
 
 def question_page(v: PageContext, iri: str) -> Response:
-    """One Question."""
+    """Return one Question."""
     group, number = (int(part) for part in iri.removeprefix(BASE).split("/")[1:3])
     question = questions.question(group, number, v.request, v.served, on=v.on, lang=v.language.tag)
     titles = [title for version in question.versions[:1] for title in (*version.titles, *version.translated_titles)]
@@ -50,7 +50,7 @@ def question_page(v: PageContext, iri: str) -> Response:
 
 
 def _items(version: models.QuestionVersion) -> list[models.StudyItem]:
-    """All study items, with their labels where there are."""
+    """Return all study items, with their labels where there are."""
     labels = {item.ordinal: item for item in version.study_item_labels}
     return [labels.get(ordinal, models.StudyItem(ordinal=ordinal, labels=[])) for ordinal in range(1, version.study_items + 1)]
 
@@ -158,7 +158,7 @@ def _named(question: models.Question, version: models.QuestionVersion) -> str:
 
 
 def _generations(question: models.Question) -> list[list[str]]:
-    """The newest version last, before it those that it continues, and so on; other versions beside the first generation."""
+    """Return the newest version last, before it those that it continues, and so on; other versions beside the first generation."""
     if not question.versions:
         return [[question.question]]
     continues = {_named(question, version): version.continues for version in question.versions}

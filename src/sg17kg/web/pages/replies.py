@@ -1,4 +1,4 @@
-"""GET and POST /consultation/{period}/{number}/reply: the reply form, to be filled in on a page and taken away as a Word file.
+"""GET and POST /consultation/{period}/{number}/reply: fill in the reply form, and download it as a Word file.
 
 Nothing that is sent is kept: the answers are read, the file is made, and both are forgotten.
 """
@@ -68,12 +68,12 @@ def _consultation(v: PageContext, period: str, number: int) -> Consultation:
 
 
 def _rows(text: ConsultedText, consultation: Consultation, words: Words) -> list[tuple[str, str]]:
-    """What may be answered about a text, in the words of the form."""
+    """Return what may be answered about a text, in the words of the form."""
     return [(choice, choice_words(choice, consultation, words)) for choice in choices_of(text)]
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """The fields of the form, each once. Raises HttpProblem, BadParameter."""
+    """Return the fields of the form, each once. Raises HttpProblem, BadParameter."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise HttpProblem(415, f"send the form as {_FORM}")
     body = await _body(request)

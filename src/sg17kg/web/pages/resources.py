@@ -1,4 +1,4 @@
-"""Which page a thing has: one of its own for the main classes, else all that is said of it."""
+"""Choose the page of a thing: one of its own for the main classes, else all statements about it."""
 
 from collections.abc import Callable
 from datetime import date
@@ -40,7 +40,7 @@ _PAGES: dict[str, Callable[[PageContext, str], Response]] = {
 
 
 def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: date | None) -> Response:
-    """The page of a thing. `types` are rows of its classes."""
+    """Return the page of a thing. `types` are rows of its classes."""
     v = view_of(request, lang, on)
     classes = [(value(row, "type") or "").removeprefix(ONTOLOGY) for row in types]
     own = next((name for name in classes if name in _PAGES), None)
@@ -50,7 +50,10 @@ def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: 
 
 
 def _is_told(v: PageContext, name: str, iri: str) -> bool:
-    """Whether a source tells enough for a page of its own: circulars and the like that are only referred to have no header, no days."""
+    """Return whether a source tells enough for a page of its own.
+
+    Circulars and the like that are only referred to have no header, no days.
+    """
     if name == "Circular":
         return bool(v.served.rows("circular", iri=iri))
     if name == "Draft":  # of one that was before a meeting under a number, no circular is known
@@ -64,7 +67,7 @@ def _is_told(v: PageContext, name: str, iri: str) -> bool:
 
 
 def thing_page(v: PageContext, iri: str) -> Response:
-    """All that is said of a thing, with its passages, and what refers to it."""
+    """Return all that is said of a thing, with its passages, and what refers to it."""
     labels: list[RdfLiteral] = []
     types = []
     for row in v.served.rows("thing-statements", thing=iri):

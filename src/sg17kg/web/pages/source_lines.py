@@ -1,4 +1,4 @@
-"""GET /lines/…: a document line by line, and what was read from which lines. Evidence beside each claim leads here."""
+"""GET /lines/…: a document line by line, with what was read from which lines."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What is said of a thing, property by property, each value with the passages that state it; and what refers to it."""
+"""Statements about a thing by property, each value with the passages that state it; and references to it."""
 
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Property:
 
 
 def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
-    """The passages that state something of a thing, by the last part of the property's name."""
+    """Return the passages that state something of a thing, by the last part of the property's name."""
     found: dict[str, list[models.Source]] = {}
     for row in v.served.rows("evidence", s=iri):
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
@@ -43,7 +43,7 @@ def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
 
 
 def statements(v: PageContext, iri: str) -> list[Property]:
-    """What is said of a thing."""
+    """Return what is said of a thing."""
     passages: dict[tuple[object, object], list[models.Source]] = {}
     for row in v.served.rows("evidence", s=iri):
         passages.setdefault((row.get("property"), row.get("object")), []).append(source_of(row))
@@ -69,7 +69,7 @@ def _rank(v: PageContext, row: Row) -> int:
 
 
 def references(v: PageContext, iri: str) -> list[Property]:
-    """What refers to a thing, by property; passages and rules' notes of premises are left out: they are evidence, not neighbours."""
+    """Return what refers to a thing, by property; passages and rules' notes of premises are left out: they are evidence, not neighbours."""
     found: dict[str, Property] = {}
     for row in v.served.rows("thing-references", thing=iri):
         if "/inference/" in (value(row, "value") or ""):

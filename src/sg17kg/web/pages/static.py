@@ -1,4 +1,4 @@
-"""The files that pages need, from the package. The address holds a hash over all of them, so that they may be kept for ever."""
+"""Static files of pages. The URL holds a hash over all of them, so that they can be cached for ever."""
 
 from fastapi import APIRouter, Depends, Response
 

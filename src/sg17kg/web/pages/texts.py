@@ -1,4 +1,4 @@
-"""The pages of a Recommendation (Supplement, Technical Report) and of a work item."""
+"""Pages of Recommendations, Supplements, Technical Reports, and of work items."""
 
 from itertools import groupby
 
@@ -19,7 +19,7 @@ from sg17kg.web.texts import draft_of, owners_of, until
 
 
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
-    """One text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
+    """Return one text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = {draft.iri: passages_about(v, draft.iri) for draft in text.drafts}
@@ -64,12 +64,12 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
 
 
 def _first_edition(v: PageContext, number: str) -> str | None:
-    """The day of the first edition, whatever the day of the page."""
+    """Return the day of the first edition, whatever the day of the page."""
     return next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None)
 
 
 def _became(v: PageContext, draft: models.Draft) -> Markup:
-    """The edition or text that came of a draft, with its link; "" for none on the day."""
+    """Return the edition or text that came of a draft, with its link; "" for none on the day."""
     if not draft.became:
         return Markup("")
     row = next(iter(v.served.rows("draft-chain", draft=draft.iri)), {})
@@ -113,7 +113,7 @@ def _kind(iri: str) -> str:
 
 
 def work_item_page(v: PageContext, iri: str) -> Response:
-    """One work item: who develops it, its drafts, and what became of it."""
+    """Return one work item: who develops it, its drafts, and what became of it."""
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
     resulted = item.resulted_in.iri if item.resulted_in else ""
@@ -136,7 +136,7 @@ def work_item_page(v: PageContext, iri: str) -> Response:
 
 
 def _newer_edition(v: PageContext, item: models.WorkItem) -> Row | None:
-    """The edition of the text that a work item revises, of the day on which the work item is taken to be approved."""
+    """Return the edition of the text that a work item revises, of the day on which the work item is taken to be approved."""
     if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
     rows = v.served.rows("text-editions", number=item.changes.name)
