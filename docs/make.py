@@ -6,10 +6,12 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
+import click
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
 from sg17kg import assets
+from sg17kg.cli import main
 from sg17kg.graph.mapping import references
 from sg17kg.namespaces import PREFIXES
 from sg17kg.queries.library import Query, QueryLibrary
@@ -241,7 +243,62 @@ def modules_page() -> str:
     return "\n".join((*lines, ""))
 
 
-PAGES = {"queries.md": queries_page, "findings.md": findings_page, "json-ld.md": context_page, "modules.md": modules_page}
+def commands_page() -> str:
+    """Return the commands as Markdown, with their own help."""
+    lines = [
+        "# Command line",
+        "",
+        "Made by `make docs` from the help of the commands. Errors are one line on standard error: what was read, where, and what to do.",
+        "Exit codes: 0 as asked; 1 findings, or what was asked for is not there; 2 it cannot be read or used.",
+        "",
+    ]
+    context = click.Context(main, info_name="sg17kg")
+    for name in main.list_commands(context):
+        command = main.get_command(context, name)
+        assert command
+        own = click.Context(command, parent=context, info_name=name, max_content_width=100, terminal_width=100)
+        lines += [f"## {name}", "", "```", *(line.rstrip() for line in command.get_help(own).splitlines()), "```", ""]
+    return "\n".join(lines)
+
+
+_FACTS = """# Facts JSON
+
+Made by `make docs` from src/sg17kg/facts.py. Facts are all that one document states, with lines: `sg17kg extract` prints them, and
+data/documents/ holds them.
+
+- A value that the document does not state is `null`, never a guess. What follows from elsewhere is allowed in three places alone:
+  the study period of a date, the English name of a place, and the dot that conversion took from a number (`X1373` is `X.1373`).
+- Days are ISO dates. A deadline counts as UTC only where the letter says UTC.
+- Lines are those of the file, from 1; a pair is the first and the last.
+- `evidence` says where each value of the header stands, by JSON pointer: of several places, the first that states it whole.
+- `findings` are what does not agree within the document ([their codes](findings.md)). `unread` are the lines that no field consumed.
+- Subjects, titles and labels are as printed, with typographic hyphens and no-break spaces.
+- Keys may be added at the end of an object. A reader must ignore those that it does not know.
+"""
+
+
+def facts_page() -> str:
+    """Return the facts JSON as Markdown, with the objects in the order of the module and the whole first."""
+    lines = [_FACTS]
+    tree = ast.parse((ROOT / "src" / "sg17kg" / "facts.py").read_text("utf-8"))
+    classes = [node for node in tree.body if isinstance(node, ast.ClassDef)]
+    for node in sorted(classes, key=lambda node: node.name != "Facts"):
+        said = " ".join((ast.get_docstring(node) or "").split())
+        fields = [each for each in node.body if isinstance(each, ast.AnnAssign) and isinstance(each.target, ast.Name)]
+        lines += [f"## {node.name}", "", said, "", "| key | type |", "|---|---|"]
+        lines += [f"| {ast.unparse(each.target)} | `{ast.unparse(each.annotation)}` |".replace(" | None", " or None") for each in fields]
+        lines.append("")
+    return "\n".join(lines)
+
+
+PAGES = {
+    "facts-json.md": facts_page,
+    "queries.md": queries_page,
+    "findings.md": findings_page,
+    "json-ld.md": context_page,
+    "modules.md": modules_page,
+    "cli.md": commands_page,
+}
 
 if __name__ == "__main__":
     for name, make in PAGES.items():

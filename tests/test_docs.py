@@ -36,7 +36,7 @@ def maker() -> ModuleType:
     return module
 
 
-@pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md", "modules.md"])
+@pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md", "modules.md", "cli.md", "facts-json.md"])
 def test_generated_pages_are_current(name: str, maker: ModuleType) -> None:
     assert (ROOT / "docs" / "reference" / name).read_text("utf-8") == maker.PAGES[name](), "run `make docs`"
 
@@ -236,8 +236,21 @@ def test_links_of_the_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_every_decision_has_its_parts_and_its_place_in_the_list() -> None:
+    listed = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
+    records = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
+    assert [int(path.name[:4]) for path in records] == list(range(1, len(records) + 1))
+    for path in records:
+        text = path.read_text("utf-8")
+        parts = [text.index(f"\n## {part}\n") for part in ("Context", "Options weighed", "Decision", "Consequences")]
+        assert parts == sorted(parts), path.name
+        title = text.partition("\n")[0].removeprefix(f"# {int(path.name[:4])}. ")
+        assert f"| {int(path.name[:4])} | [{title}]({path.name}) |" in listed
+
+
 def test_every_library_has_its_line_in_the_decisions() -> None:
-    decisions = (ROOT / "docs" / "decisions.md").read_text("utf-8")
+    (record,) = (ROOT / "docs" / "decisions").glob("0001-*.md")
+    decisions = record.read_text("utf-8")
     named = re.findall(r'^  "([A-Za-z0-9-]+)[>=<]', (ROOT / "pyproject.toml").read_text("utf-8"), re.MULTILINE)
     section = re.search(r"\[dependency-groups\](.*?)\n\n", (ROOT / "pyproject.toml").read_text("utf-8"), re.DOTALL)
     assert section

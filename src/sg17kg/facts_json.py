@@ -68,7 +68,7 @@ def _adapter() -> TypeAdapter[Facts]:
 
 
 def to_object(facts: Facts) -> dict[str, Any]:
-    """Return the facts as JSON values, keys in the order of INTERFACES §4."""
+    """Return the facts as JSON values, keys in the order of docs/reference/facts-json.md."""
     return dict(_adapter().dump_python(facts, mode="json"))
 
 

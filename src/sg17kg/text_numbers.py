@@ -203,7 +203,7 @@ def split_halves(printed: str) -> tuple[str, ...]:
 
 
 def canonical_number(halves: Sequence[str]) -> str:
-    """Of the halves of a dual number the one that names the text: that in series X or Z, else the one printed first (DESIGN §4)."""
+    """Return the half of a dual number that names the text: that in series X or Z, else the one printed first (docs/reference/iris.md)."""
     return next((half for half in halves if half[:2] in ("X.", "Z.")), halves[0])
 
 

@@ -42,3 +42,4 @@ def test_the_types_are_those_of_the_service() -> None:
     maker = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(maker)
     assert maker.TARGET.read_text("utf-8") == maker.generate(), "run `python docs/client_types.py`"
+    assert maker.REFERENCE.read_text("utf-8") == maker.reference(), "run `python docs/client_types.py`"

@@ -1,4 +1,4 @@
-"""REST: what stands in INTERFACES §3, and errors as problem documents."""
+"""REST: the routes of docs/reference/rest.md, and errors as problem documents."""
 
 import html
 import re

@@ -1,6 +1,6 @@
 """Command line. Each command parses its arguments, calls one package, and prints.
 
-Exit codes are those of INTERFACES §2. Errors are one line on standard error: what, where, and the mend.
+Exit codes are those of docs/reference/cli.md. Errors are one line on standard error: what, where, and what to do.
 """
 
 import sys

@@ -253,7 +253,7 @@ def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, fr
 
 
 def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
-    """Return the study period of the letter's date, or of its meeting where no date is printed (INTERFACES §4)."""
+    """Return the study period of the letter's date, or of its meeting where no date is printed (docs/reference/facts-json.md)."""
     meeting = facts.meeting.start if facts.meeting else facts.adopted_at.start if facts.adopted_at else None
     day = facts.circular.date or meeting
     pointer = "/circular/date" if facts.circular.date else "/meeting/start" if facts.meeting else "/adopted_at/start"

@@ -233,7 +233,7 @@ def read_mention(reading: ExtractionContext, match: re.Match[str]) -> MeetingMen
 
 
 def read_consultation(reading: ExtractionContext, body: Body, number: int | None) -> ConsultationFacts | None:
-    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (INTERFACES §4).
+    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (docs/reference/facts-json.md).
 
     `number` is that of the letter: deadlines that it recalls from other circulars are not its own.
     """
