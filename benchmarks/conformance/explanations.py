@@ -19,7 +19,7 @@ EXPLANATIONS = (
         "A path of length zero from a term that the graph does not hold",
         "SPARQL 1.1, section 18.4: from or to a constant, `*` and `?` always match the constant itself. pyoxigraph asks first "
         "whether the constant is subject or object of a statement in the graph. So `:s :p* ?o` has no row where nothing is said of "
-        f"`:s`, rather than the one row `:s`. Known: Oxigraph's pull request [1815]({_ISSUES}/pull/1815) mends it; pyoxigraph 0.5.13 "
+        f"`:s`, rather than the one row `:s`. Known: Oxigraph's pull request [1815]({_ISSUES}/pull/1815) corrects it; pyoxigraph 0.5.13 "
         "does not have it yet.",
         (
             "property-path#zero_or_more_set_start",
@@ -34,7 +34,7 @@ EXPLANATIONS = (
         "afterwards. pyoxigraph hands `?g` down to the triple patterns instead. Where there are none, as around VALUES alone, or where a "
         "subquery stands between them, `?g` stays unbound, and a subquery counts all graphs together; in MINUS, `?g` becomes a "
         f"variable that both sides share. Known: Oxigraph's issue [1450]({_ISSUES}/issues/1450); its pull request "
-        f"[1758]({_ISSUES}/pull/1758) mends it; pyoxigraph 0.5.13 does not have it yet.",
+        f"[1758]({_ISSUES}/pull/1758) corrects it; pyoxigraph 0.5.13 does not have it yet.",
         ("aggregates#agg-empty-group-count-graph", "bindings#graph", "negation#graph-minus"),
     ),
     Explanation(
@@ -42,7 +42,7 @@ EXPLANATIONS = (
         "SPARQL 1.1, section 18.5.1.7: GROUP_CONCAT gives a literal without a language. pyoxigraph gives it the language of its texts, "
         "if that is the same for all, as an earlier state of these tests had it "
         "([w3c/rdf-tests issue 280](https://github.com/w3c/rdf-tests/issues/280)). Known: Oxigraph's pull request "
-        f"[1717]({_ISSUES}/pull/1717) mends it; pyoxigraph 0.5.13 does not have it yet.",
+        f"[1717]({_ISSUES}/pull/1717) corrects it; pyoxigraph 0.5.13 does not have it yet.",
         ("aggregates#agg-groupconcat-04", "aggregates#agg-groupconcat-06"),
     ),
     Explanation(
@@ -74,6 +74,6 @@ NOT_RUN = {
     "protocol": "the update operation; the endpoint is read-only and refuses it",
     "graph-store-protocol": "there is no graph store protocol; the dumps serve graphs",
     "entailment": "queries are answered without entailment; what is inferred is inferred when the dataset is built",
-    "service": "federation; the endpoint refuses SERVICE, lest it ask other machines for strangers",
-    "syntax-fed": "federation; the endpoint refuses SERVICE, lest it ask other machines for strangers",
+    "service": "federation; the endpoint refuses SERVICE, so that it asks no other machine for clients",
+    "syntax-fed": "federation; the endpoint refuses SERVICE, so that it asks no other machine for clients",
 }

@@ -76,7 +76,7 @@ def responsible_on(rows: Sequence[Row], day: str) -> tuple[list[Row], list[Row]]
 
 
 def _newest(rows: list[Row]) -> list[Row]:
-    """Statements about one text that no newer one replaces: one gives way only to a newer one in another document."""
+    """Statements about one text that no newer one replaces: one is replaced only by a newer one in another document."""
     return [row for row in rows if not any(_replaces(newer, row) for newer in rows)]
 
 

@@ -204,7 +204,7 @@ def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
 
 
 def _name(rows: Iterable[Row], letter: str) -> str:
-    """Return what a thing is called where its kind goes without saying: the number of a draft.
+    """Return the short name of a thing whose kind is clear: the number of a draft.
 
     Nothing for the letter and its consultation.
     """

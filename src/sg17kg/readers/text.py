@@ -56,8 +56,8 @@ def _decode(name: str, content: bytes) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
-        mend = f"save it as UTF-8{_may_be(content) if encoding == 'utf-8' else ''}"
-        raise _no_text(name, f"line {line}: not {encoding.upper().removesuffix('-SIG')} text; {mend}") from error
+        remedy = f"save it as UTF-8{_may_be(content) if encoding == 'utf-8' else ''}"
+        raise _no_text(name, f"line {line}: not {encoding.upper().removesuffix('-SIG')} text; {remedy}") from error
     if match := _CONTROL.search(text):
         line = text.count("\n", 0, match.start()) + 1
         raise _no_text(name, f"line {line}: control character U+{ord(match[0]):04X}; save the document as plain text")

@@ -10,7 +10,7 @@ _KINDS = ((b"word/", "a Word file"), (b"xl/", "a spreadsheet"), (b"application/v
 
 
 def text_of(path: Path, largest: int, what: str) -> str:
-    """Return the text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") tells the mend.
+    """Return the text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") is named in the error.
 
     Raises UnreadableFile where it is absent, larger, of another kind, or not UTF-8.
     """

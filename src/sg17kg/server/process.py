@@ -1,7 +1,7 @@
 """Server process: the whole service on the shared socket; one with a slow query is tainted, drains and exits.
 
 A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, lets
-its slow threads give way, and is replaced at once, so that quick requests always find a fresh process. The runaway itself gets its error
+lowers the priority of its slow threads, and is replaced at once, so that quick requests always find a fresh process. The runaway itself gets its error
 at its deadline, and ends with the process.
 """
 

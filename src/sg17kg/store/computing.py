@@ -39,7 +39,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 class Computation:
     """One query, page or list: who asked, and what the thread that computes it has spent. `slow` and `late` are never taken back.
 
-    `own_thread`: the thread that computes it can be replaced by another, so it may give way to others, which is not taken back either.
+    `own_thread`: the thread that computes it can be replaced by another, so its priority may be lowered, which cannot be undone either.
     """
 
     __slots__ = ("_clock", "_cpu", "_entered", "client", "end", "late", "name", "niceness", "own_thread", "slow", "thread", "unwanted")
@@ -210,7 +210,7 @@ class ComputingClock:
 
 
 def gives_way() -> bool:
-    """Tell whether this thread was made to give way to others."""
+    """Tell whether the priority of this thread was lowered."""
     if not _THREADS_HAVE_NICENESS:
         return False
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) > os.getpriority(os.PRIO_PROCESS, os.getpid())

@@ -68,7 +68,7 @@ class RunningQuery:
             self.result.exception()  # that nobody looks at it is no fault
 
     def abandon(self) -> None:
-        """Nobody wants the answer any more: forget what there is of it, and let its thread go at the next look."""
+        """Abandon the query: forget its result, and let the clock end its thread."""
         if self.computation:
             self.computation.unwanted = True
         if not self.result.done():
@@ -113,7 +113,7 @@ class QueryThreads:
         return running
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Answer queries in this thread, until one of them made it give way: that cannot be taken back."""
+        """Answer queries in this thread, until its priority was lowered for one of them, which cannot be undone."""
         while True:
             self._work.get()()
             if gives_way():
@@ -165,7 +165,7 @@ class QueryThreads:
         self._clock.finish(computation)
         if isinstance(found, Sg17kgError):
             running.fail(found)
-        elif running.result.done():  # too late, or nobody wants it
+        elif running.result.done():  # too late, or abandoned
             found.close()
         else:
             running.result.set_result(found)

@@ -39,7 +39,7 @@ class Settings:
     `limits`: of ad-hoc queries, and of all that is computed. `kept`: bytes of answers to keep in all processes. `log`: where a line for
     each request goes (None: nowhere). `names_clients`: whether such a line names the client. `public_url`: the address under which clients
     reach it (None: as they say themselves). `rate`: requests a second from one client (None: as many as come). `checks`: what checks of
-    files may take. `untrusted`: whether SPARQL of strangers is answered, which needs a process that can be replaced.
+    files may take. `untrusted`: whether untrusted SPARQL is answered, which needs a process that can be replaced.
     """
 
     limits: Limits = field(default_factory=Limits)

@@ -37,8 +37,8 @@ class Run:
         try:
             self._each()
         except KeyboardInterrupt:
-            mend = "; the same command goes on from here" if self._journal else ""
-            print_error(f"interrupted: {self._summary()}{mend}")
+            remedy = "; the same command goes on from here" if self._journal else ""
+            print_error(f"interrupted: {self._summary()}{remedy}")
             return _INTERRUPTED
         if self._passed_over.endings:
             print_error(str(self._passed_over))

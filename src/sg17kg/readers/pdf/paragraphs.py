@@ -319,7 +319,7 @@ def _would_tell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
 def _is_within_word(last: TextLine, line: TextLine) -> bool:
     """Return whether nothing but a word that was too long for its line can stand between two lines, if they belong together.
 
-    Words whose letters hang together are not broken.
+    Words whose letters belong together are not broken.
     """
     meeting = last.text[-1:] + line.text[:1]
     may_break = meeting.isalnum() and not any(map(is_wide, meeting)) and not holds_right_to_left(meeting)

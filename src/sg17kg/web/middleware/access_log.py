@@ -87,7 +87,7 @@ class Access:
 
 
 def _families(paths: Iterable[str]) -> frozenset[str]:
-    """Return the beginnings by which requests are counted: as many as the service has, however many addresses strangers try."""
+    """Return the beginnings by which requests are counted: as many as the service has, however many addresses clients try."""
     return frozenset(_beginning(path) for path in paths)
 
 

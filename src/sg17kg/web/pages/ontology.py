@@ -32,7 +32,7 @@ _FIRST, _TALLEST, _COLUMNS = "Circular", 9, 7
 
 @dataclass(frozen=True)
 class Term:
-    """A term: labels and definitions by language, what it hangs together with by joint, and an example."""
+    """A term: labels and definitions by language, the terms it is related to by kind of relation, and an example."""
 
     name: str
     iri: str
