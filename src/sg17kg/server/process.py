@@ -1,8 +1,8 @@
 """Server process: the whole service on the shared socket; one with a slow query is tainted, drains and exits.
 
-A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, lets
-lowers the priority of its slow threads, and is replaced at once, so that quick requests always find a fresh process. The runaway itself gets its error
-at its deadline, and ends with the process.
+A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, and
+lowers the priority of its slow threads. Another takes its place at once, so that quick requests always find a fresh one. The slow
+computation itself gets its error at its deadline, and ends with the process.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
 """Make REST models from rows about texts and work items: owners, titles, names, editions, drafts, stages."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from itertools import groupby
 from typing import NamedTuple, TypedDict
@@ -180,11 +180,17 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
     return "pending" if meeting and meeting >= on.isoformat() else "unknown"
 
 
-def draft_of(served: DatasetContext, rows: list[Row], on: date, said_by: date | None) -> models.Draft:
-    """Return a draft, out of rows with one scope note each."""
+def drafts_of(served: DatasetContext, rows: Sequence[Row], on: date, said_by: date | None) -> list[models.Draft]:
+    """Return drafts, out of rows with one scope note each; those of a draft stand together."""
+    grouped = {iri or "": list(group) for iri, group in groupby(rows, key=lambda row: value(row, "draft_iri"))}
+    came: dict[str, Row] = {}
+    for row in served.rows("draft-outcomes", draft=list(grouped)) if grouped else ():
+        came.setdefault(value(row, "draft_iri") or "", row)
+    return [_draft_of(iri, group, came.get(iri, {}), on, said_by) for iri, group in grouped.items()]
+
+
+def _draft_of(iri: str, rows: list[Row], came: Row, on: date, said_by: date | None) -> models.Draft:
     row = rows[0]
-    iri = value(row, "draft_iri") or ""
-    came = next(iter(served.rows("draft-outcomes", draft=iri)), {})
     outcome = outcome_of(row, came, on, said_by)
     return models.Draft(
         iri=iri,

@@ -40,7 +40,7 @@ from sg17kg.web.passages import sources_of
 from sg17kg.web.statuses import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
 from sg17kg.web.texts import (
     by_text,
-    draft_of,
+    drafts_of,
     edition_of,
     groups_of,
     names_of,
@@ -210,7 +210,7 @@ def recommendation(
     drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
     editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said")
     names = until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
-    put = [draft_of(served, list(rows), day, said_by) for _, rows in groupby(drafts, key=lambda row: value(row, "draft_iri"))]
+    put = drafts_of(served, drafts, day, said_by)
     elsewhere = {draft.iri for draft in put if draft.outcome == "became-other"}  # the number was proposed, and went to another text
     own = [row for row in drafts if value(row, "draft_iri") not in elsewhere]
     lent = {value(row, "provisional_name") for row in drafts} - {value(row, "provisional_name") for row in own}
@@ -303,7 +303,8 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
 
 def known_text(request: Request, served: DatasetContext, number: str) -> tuple[str, str]:
     """Return the IRI of the text that bears a number, and the number that names it. Raises Missing."""
-    known = served.rows("text-known", number=number)
+    asked: dict[str, list[Row]] = request.scope.setdefault("sg17kg.texts", {})  # the dependency asked before the route
+    known = asked[number] = asked[number] if number in asked else served.rows("text-known", number=number)
     if not known:
         detail = f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows"
         raise missing(request, served, deliverable_iri(number), detail)

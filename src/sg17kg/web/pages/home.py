@@ -114,8 +114,11 @@ def _pending(v: PageContext) -> list[tuple[models.CircularDraft, str]]:
     """Return the drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
     found = []
     ends = {meeting.meeting: meeting.end or meeting.start or "" for meeting in meetings.meetings(v.request, v.served, limit=500).items}
-    for entry in circulars.consultations(v.request, v.served, on=v.day, limit=500).items:
-        meeting = next((value(row, "meeting") for row in v.served.rows("circular", iri=entry.circular_iri)), None)
+    known = circulars.consultations(v.request, v.served, on=v.day, limit=500).items
+    rows = v.served.rows("circular", iri=[entry.circular_iri for entry in known]) if known else []
+    approving = {value(row, "circular_iri"): value(row, "meeting") for row in rows}
+    for entry in known:
+        meeting = approving.get(entry.circular_iri)
         if meeting and ends.get(meeting, "") >= v.day.isoformat():
             stage = "in-consultation" if entry.status == "open" else "consultation-closed"
             found += [(draft, stage) for draft in circulars.drafts_of(v.served, entry.circular_iri)]

@@ -12,7 +12,7 @@ from sg17kg.web import models
 from sg17kg.web.api import circulars, meetings
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.page_context import PageContext
-from sg17kg.web.pages.statements import passages_about, statements
+from sg17kg.web.pages.statements import passages_about, passages_about_each, statements
 from sg17kg.web.passages import source_of
 from sg17kg.web.texts import titles_of
 
@@ -28,7 +28,7 @@ def circular_page(v: PageContext, iri: str) -> Response:
         circular=circular,
         evidence=passages_about(v, iri),
         rows=v.served.rows("circular", iri=iri),
-        of_drafts={draft.iri: passages_about(v, draft.iri) for draft in circular.drafts},
+        of_drafts=passages_about_each(v, [draft.iri for draft in circular.drafts]),
         deliverables={draft.number: deliverable_iri(draft.number) for draft in circular.drafts if draft.number},
         facts=statements(v, iri),
         standing=_standing(v, circular.consultation.iri, circular.rules) if circular.consultation and circular.rules else None,

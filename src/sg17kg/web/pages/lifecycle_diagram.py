@@ -17,6 +17,14 @@ _MOST = 8
 Steps = list[Box | None]
 
 
+def chains_of(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Row]:
+    """Return by draft where it came from and where it went (the query draft-chain); an empty row where that is not known."""
+    found: dict[str, Row] = {draft.iri: {} for draft in drafts}
+    for row in reversed(v.served.rows("draft-chain", draft=[draft.iri for draft in drafts])) if drafts else ():
+        found[value(row, "draft_iri") or ""] = row  # the first of several
+    return found
+
+
 def chain(
     v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
 ) -> Markup | None:
@@ -24,9 +32,9 @@ def chain(
 
     `name` is what a draft without a provisional name revises; `owners` answer for it where it has no work item.
     """
-    rows, met = [], set()
+    rows, met, chains = [], set(), chains_of(v, drafts)
     for draft in drafts:
-        row = next(iter(v.served.rows("draft-chain", draft=draft.iri)), {})
+        row = chains[draft.iri]
         rows.append((value(row, "issued") or "", _steps(v, draft, row, owners, name)))
         met.add(value(row, "became_iri"))
     rows += [(edition.approved_on or "", _edition_alone(v, edition)) for edition in editions if edition.iri not in met]

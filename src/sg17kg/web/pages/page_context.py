@@ -15,7 +15,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
-from sg17kg.store.base import QueryResult, RdfLiteral, value
+from sg17kg.store.base import QueryResult, RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local
 from sg17kg.web.api.parameters import Day, Lang, best_language, languages, today
@@ -25,6 +25,7 @@ from sg17kg.web.pages.labels import printed
 
 HTML = "text/html; charset=utf-8"
 _BOOLEAN = PREFIXES["xsd"] + "boolean"
+_MOST_SHOWN = 20
 _NOT_FOR_PEOPLE = frozenset(
     ("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known", "files-of-document")
 )
@@ -32,22 +33,37 @@ _NOT_FOR_PEOPLE = frozenset(
 
 @dataclass(frozen=True)
 class Noted(DatasetContext):
-    """A service that notes which queries of the catalogue were asked, so that a page can show them."""
+    """The context of one page: it keeps the rows that were asked for, and notes the queries, so that the page can show them."""
 
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
+    found: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, served: DatasetContext) -> "Noted":
-        """Return the same service, with nothing noted yet."""
+        """Return the same context, with nothing noted yet."""
         return cls(**{entry.name: getattr(served, entry.name) for entry in fields(DatasetContext)})
 
     def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
-        """See Service."""
-        # an address holds no hundred values: the query behind a list is the one for all
-        entry = (name, tuple((key, given) for key, given in arguments.items() if isinstance(given, str)))
-        if entry not in self.asked and name not in _NOT_FOR_PEOPLE:
-            self.asked.append(entry)
+        """See DatasetContext."""
+        if name not in _NOT_FOR_PEOPLE:
+            several = {key: given for key, given in arguments.items() if given is not None and not isinstance(given, str | int)}
+            single = tuple((key, given) for key, given in arguments.items() if isinstance(given, str))
+            # an address holds one value, and no page shows a hundred: the query behind a long list is the one for all
+            key, values = next(iter(several.items()), ("", ()))
+            for more in [((key, str(each)),) for each in values] if 0 < len(values) <= _MOST_SHOWN else [()]:
+                if (entry := (name, (*more, *single))) not in self.asked:
+                    self.asked.append(entry)
         return super().ask(name, arguments)
+
+    def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
+        """Return the rows of a query; the parts of a page that need the same ones ask once."""
+        key = (
+            name,
+            *((entry, given if isinstance(given, str | int | None) else tuple(given)) for entry, given in sorted(arguments.items())),
+        )
+        if key not in self.found:
+            self.found[key] = super().rows(name, **arguments)
+        return list(self.found[key])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sg17kg.web import models
 from sg17kg.web.api import questions, recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.page_context import PageContext
-from sg17kg.web.pages.statements import passages_about
+from sg17kg.web.pages.statements import passages_about_each
 
 _PER_COLUMN = 12
 _WIDE, _NARROW = 176, 150
@@ -39,7 +39,7 @@ def question_page(v: PageContext, iri: str) -> Response:
         "question",
         question=question,
         best=v.best(titles),
-        evidence={version.iri: passages_about(v, version.iri) for version in (*question.versions, *question.other_versions)},
+        evidence=passages_about_each(v, [version.iri for version in (*question.versions, *question.other_versions)]),
         groups=_groups(v, question),
         matrix=next((Matrix(version.iri, _items(version), version.tasks) for version in question.versions if version.tasks), None),
         relations=related,

@@ -1,5 +1,6 @@
 """Statements about a thing by property, each value with the passages that state it; and references to it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -33,12 +34,17 @@ class Property:
 
 def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
     """Return the passages that state something of a thing, by the last part of the property's name."""
-    found: dict[str, list[models.Source]] = {}
-    for row in v.served.rows("evidence", s=iri):
+    return passages_about_each(v, [iri])[iri]
+
+
+def passages_about_each(v: PageContext, iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
+    """Return the passages that state something of things, by thing and by the last part of the property's name."""
+    found: dict[str, dict[str, list[models.Source]]] = {iri: {} for iri in iris}
+    for row in v.served.rows("evidence", s=iris if len(iris) != 1 else iris[0]) if iris else ():
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
-        source = source_of(row)
-        if source not in found.setdefault(name, []):
-            found[name].append(source)
+        sources = found[value(row, "subject") or ""].setdefault(name, [])
+        if (source := source_of(row)) not in sources:
+            sources.append(source)
     return found
 
 

@@ -1,6 +1,6 @@
 """Pages of Recommendations, Supplements, Technical Reports, and of work items."""
 
-from itertools import groupby
+from collections.abc import Sequence
 
 from fastapi import Response
 from markupsafe import Markup
@@ -11,23 +11,23 @@ from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.api import recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
-from sg17kg.web.pages.lifecycle_diagram import chain
+from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
-from sg17kg.web.pages.statements import passages_about, statements
+from sg17kg.web.pages.statements import passages_about_each, statements
 from sg17kg.web.statuses import LIVE
-from sg17kg.web.texts import draft_of, owners_of, until
+from sg17kg.web.texts import drafts_of, owners_of, until
 
 
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     """Return one text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
-    evidence = {draft.iri: passages_about(v, draft.iri) for draft in text.drafts}
+    evidence = passages_about_each(v, [draft.iri for draft in text.drafts])
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
     origins = _origins(v, iri, {draft.iri for draft in own})
     later = (
         {value(row, "iri") for row in v.served.rows("news", kind="conflict") if (value(row, "date") or "") > v.day.isoformat()}
-        if v.on
+        if v.on and text.conflicts
         else set()
     )
     citations = [(style.name, f"/{iri.removeprefix(BASE)}.{style.extension}", style.media_type) for style in STYLES]
@@ -49,7 +49,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         said_of_titles=_titles(v, number, evidence),
         premise=next(iter(v.served.rows("status-of-text", number=number, on=v.day.isoformat())), {}),
         evidence=evidence,
-        became={draft.iri: _became(v, draft) for draft in text.drafts},
+        became=_became(v, text.drafts),
         events=happened.items,
         records={event.what.iri: event.said_in for event in happened.items if event.event == "edition"},
         picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number),
@@ -68,13 +68,15 @@ def _first_edition(v: PageContext, number: str) -> str | None:
     return next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None)
 
 
-def _became(v: PageContext, draft: models.Draft) -> Markup:
-    """Return the edition or text that came of a draft, with its link; "" for none on the day."""
-    if not draft.became:
-        return Markup("")
-    row = next(iter(v.served.rows("draft-chain", draft=draft.iri)), {})
-    why = Markup('<a class="ev" href="{}">{}</a>').format(v.thing(draft.iri + "/outcome"), v.language.say("what says so"))
-    return v.link(value(row, "became_iri") or "", draft.became) + " " + why
+def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]:
+    """Return by draft the edition or text that came of it, with its link; "" for none on the day."""
+    chains = chains_of(v, drafts)
+    found = dict.fromkeys((draft.iri for draft in drafts), Markup(""))
+    for draft in drafts:
+        if draft.became:
+            why = Markup('<a class="ev" href="{}">{}</a>').format(v.thing(draft.iri + "/outcome"), v.language.say("what says so"))
+            found[draft.iri] = v.link(value(chains[draft.iri], "became_iri") or "", draft.became) + " " + why
+    return found
 
 
 def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
@@ -83,8 +85,7 @@ def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, model
     for row in v.served.rows("thing-references", thing=iri):
         if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value")):
             rows = until(v.served.rows("work-item-drafts", item=item), v.day, None, "issued", "issued")
-            drafts = [draft_of(v.served, list(group), v.day, None) for _, group in groupby(rows, key=lambda row: value(row, "draft_iri"))]
-            found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
+            found += [(item, draft) for draft in drafts_of(v.served, rows, v.day, None) if draft.iri not in known and draft.became]
     return found
 
 
@@ -125,8 +126,8 @@ def work_item_page(v: PageContext, iri: str) -> Response:
         listed=listed,
         since_then=_newer_edition(v, item),
         best=v.best([*([item.title] if item.title else []), *item.titles]),
-        evidence={draft.iri: passages_about(v, draft.iri) for draft in item.drafts},
-        became={draft.iri: _became(v, draft) for draft in item.drafts},
+        evidence=passages_about_each(v, [draft.iri for draft in item.drafts]),
+        became=_became(v, item.drafts),
         picture=chain(v, item.drafts, (), item.owners, item.name),
         owners_now=owners_of(v.served, item.resulted_in.name, v.on, None).holding if item.resulted_in and "/rec/" in resulted else [],
         facts=statements(v, iri),
