@@ -46,12 +46,16 @@ _RULES = """# REST
 Made by `python docs/client_types.py` from the OpenAPI document, which the service gives at `/openapi.json` and shows at `/docs`.
 
 - JSON with keys in `snake_case`; days are ISO dates, moments are UTC. `null` is what no source says.
-- Errors are problem documents (RFC 9457): `title`, `status`, `detail`, `instance`. Unknown parameters are an error below `/api/v1`.
-- A list takes `limit` (50, at most 500) and `cursor`, and gives `items`, `next` (the address of the next page, or null) and `total`.
+- Errors are problem documents (RFC 9457): `title`, `status`, `detail`, `instance`; a 404 may add `nearest`, `at_itu` and `known_until`.
+- An unknown parameter is an error (400), but at /sparql, where clients add their own.
+- A list takes `limit` (50 unless given, at most 500; queries: 500, and the rows of one query come whole) and `cursor`.
+  It gives `items`, `next` (the address of the next page, or null) and `total`.
 - `on` asks for a day: what was true then (valid time). `said_by` asks what had been said by a day (transaction time).
 - `known_until` says beside each answer up to when sources of each kind were read.
 - `lang`, then Accept-Language, then English choose the language of titles.
-- Every answer has `ETag`, `Cache-Control` and `Vary`; 304 and HEAD work; CORS is open for reading.
+- An answer with 200 has `ETag`, `Cache-Control` and `Vary`, unless it is long and comes in pieces; 304 and HEAD work; CORS is open for
+  reading.
+- A file for `/api/v1/check` may have 20 MiB, plain text 2 MiB.
 """
 
 

@@ -393,10 +393,10 @@ def test_rules_and_checks_run_once_for_many_records(tmp_path: Path, monkeypatch:
 
         monkeypatch.setattr(module, name, call)
 
-    counted(ingest, "added")
+    counted(ingest, "apply_patch")
     counted(preflight, "refusals")
     run("ingest", folder, "--store", tmp_path / "store")
-    assert calls == ["added", "refusals"]
+    assert calls == ["apply_patch", "refusals"]
 
 
 def test_an_ingest_that_adds_nothing_leaves_no_new_store(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ Sg17kgError
 ├── AssetError            a file of the package (language pack, query, curated data) is broken
 ├── StoreError            the store could not answer
 │   ├── QueryTimeout      a query ran past its deadline and was ended
-│   ├── StoreBusy         no worker is free to run a query
+│   ├── StoreBusy         no query can be run now
 │   └── UpstreamError     a remote store, and the fault is on its side
 │       ├── UpstreamUnavailable       it does not answer at all, or says that it is not ready
 │       ├── UpstreamTimeout           it did not answer in time
@@ -75,7 +75,7 @@ class QueryTimeout(StoreError):
 
 
 class StoreBusy(StoreError):
-    """No worker is free to run a query now."""
+    """No query can be run now; the same one may be in a moment."""
 
 
 class UpstreamError(StoreError):

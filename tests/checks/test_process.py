@@ -46,6 +46,27 @@ def stuck(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "_COMMAND", ("-c", "import time; time.sleep(600)"))
 
 
+def test_a_check_that_computes_past_its_deadline_is_late_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit of processor time is that of the service, whatever `--check-seconds` says; the kernel ends a process that passes it."""
+    told = "import os, signal; os.kill(os.getpid(), signal.SIGXCPU)"
+    monkeypatch.setattr(process, "_COMMAND", ("-c", told))
+
+    async def run() -> None:
+        with pytest.raises(CheckTimeout, match="longer than 90 seconds"):
+            await checks_with(CheckLimits(seconds=90)).run("a", b"x", None, "json")
+
+    asyncio.run(run())
+
+
+def test_the_process_gets_as_many_seconds_as_the_service_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = (
+        "import resource, sys; from sg17kg.checks import child; child.limit(int(sys.argv[1])); "
+        "print(resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    )
+    monkeypatch.setattr(process, "_COMMAND", ("-c", told))
+    assert asyncio.run(checks_with(CheckLimits(seconds=89.5)).run("a", b"x", None, "json")) == b"90\n"
+
+
 @pytest.mark.usefixtures("stuck")
 def test_past_its_deadline_a_check_is_ended_and_says_so() -> None:
     async def run() -> None:

@@ -1,6 +1,6 @@
 """Words that stand for something else in the field, or for nothing, are not used in docstrings, comments, documents and query headers.
 
-The list is that of CONTRIBUTING.md ("Rules for English"): a word comes into it with the word that is used instead.
+CONTRIBUTING.md ("Rules for English") refers to the list: a word comes into it with the word that is used instead.
 """
 
 import re

@@ -5,11 +5,11 @@ import errno
 import pytest
 
 from sg17kg.errors import StoreBusy, StoreError
-from sg17kg.store.spool import OwnRoom, Spool
+from sg17kg.store.spool import LocalSpoolQuota, Spool
 
 
 def test_all_answers_share_one_room_and_give_it_back() -> None:
-    room = OwnRoom(100)
+    room = LocalSpoolQuota(100)
     first, second = Spool(room), Spool(room)
     first.add(b"a" * 60)
     second.add(b"b" * 40)
@@ -32,7 +32,7 @@ def test_a_disk_without_room_is_called_so(code: int, told: str) -> None:
         def write(self, content: bytes) -> None:
             raise OSError(code, "Input/output error")
 
-    room = OwnRoom(100)
+    room = LocalSpoolQuota(100)
     spool = Spool(room)
     spool._file = Full()  # type: ignore[assignment]
     with pytest.raises(StoreError, match=f"disk of this service \\({told}"):

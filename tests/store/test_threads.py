@@ -16,7 +16,7 @@ from sg17kg.store.base import GraphChoice
 from sg17kg.store.computing import Computation, ComputingClock
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.limits import Limits
-from sg17kg.store.spool import OwnRoom, Spool
+from sg17kg.store.spool import LocalSpoolQuota, Spool
 from sg17kg.store.threads import QueryThreads, RunningQuery, SparqlRequest, SparqlResult
 from tests.patience import PATIENCE, soon
 
@@ -47,14 +47,14 @@ class Scene(NamedTuple):
     queries: QueryThreads
     clock: ComputingClock
     guardian: Told
-    room: OwnRoom
+    room: LocalSpoolQuota
 
 
 def play(store: EmbeddedStore, scene: Callable[[Scene], Awaitable[None]], limits: Limits = LIMITS) -> None:
     """Run a scene with fresh threads."""
 
     async def all_of_it() -> None:
-        guardian, room = Told(), OwnRoom(limits.spool)
+        guardian, room = Told(), LocalSpoolQuota(limits.spool)
         clock = ComputingClock(limits, guardian)
         queries = QueryThreads(store, limits, clock, room)
         await scene(Scene(queries, clock, guardian, room))
@@ -289,7 +289,7 @@ def test_a_query_that_takes_a_while_gives_way_and_the_next_one_does_not(store: E
     query = store.query
 
     def noting(sparql: str, graphs: GraphChoice | None = None) -> object:
-        noted.append(computing.gives_way())
+        noted.append(computing.has_lowered_priority())
         return query(sparql, graphs)
 
     monkeypatch.setattr(store, "query", noting)
@@ -299,7 +299,7 @@ def test_a_query_that_takes_a_while_gives_way_and_the_next_one_does_not(store: E
         await soon(lambda: given.guardian.heard == ["slow client"])
         thread = running.computation.thread if running.computation else 0
         own = os.getpriority(os.PRIO_PROCESS, os.getpid())
-        assert os.getpriority(os.PRIO_PROCESS, thread) == own + computing.GIVING_WAY
+        assert os.getpriority(os.PRIO_PROCESS, thread) == own + computing.LOWERED
         others = [begin(given.queries, "ASK {}") for _ in range(3)]
         await asyncio.gather(*(other.result for other in others))
         await running.result

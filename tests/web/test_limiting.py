@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from sg17kg.web.app import _is_long
-from sg17kg.web.middleware.rate_limit import LongAnswers
+from sg17kg.web.middleware.rate_limit import LongResponses
 from tests.patience import PATIENCE
 
 Run = Callable[[], Awaitable[None]]
@@ -16,7 +16,7 @@ Run = Callable[[], Awaitable[None]]
 class Client:
     """One request: what it is answered, and a way to hang up."""
 
-    def __init__(self, app: LongAnswers, path: str = "/recommendations") -> None:
+    def __init__(self, app: LongResponses, path: str = "/recommendations") -> None:
         self.status = 0
         self.gone = asyncio.Event()
         self._begun = False
@@ -66,7 +66,7 @@ async def settled() -> None:
 def test_few_are_made_at_once_and_the_others_in_turn() -> None:
     async def test() -> None:
         working = Working()
-        app = LongAnswers(working, _is_long, at_once=2, waiting=3)
+        app = LongResponses(working, _is_long, at_once=2, waiting=3)
         clients = [Client(app) for _ in range(5)]
         await settled()
         assert working.begun == 2
@@ -84,7 +84,7 @@ def test_few_are_made_at_once_and_the_others_in_turn() -> None:
 def test_who_goes_away_while_waiting_is_dropped_and_keeps_no_place() -> None:
     async def test() -> None:
         working = Working()
-        app = LongAnswers(working, _is_long, at_once=1, waiting=2)
+        app = LongResponses(working, _is_long, at_once=1, waiting=2)
         first, second, third = (Client(app) for _ in range(3))
         await settled()
         second.gone.set()

@@ -1,7 +1,7 @@
 """`python -m sg17kg.checks.child`: check one untrusted file in a process with limits of memory and time.
 
 On standard input a line of JSON (`CheckRequest`), then the bytes of the file; on standard output the answer, or why there is none. The exit
-code is one of `findings.Ended`. Nothing is written to disk: the process may not, by its limits.
+code is one of `findings.ExitCode`. Nothing is written to disk: the process may not, by its limits.
 """
 
 import ctypes
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sg17kg.findings import CheckResult
     from sg17kg.store.source import Statements
 
-_MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10
+_MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10  # bytes; seconds of processor unless a number is given; see nice(1)
 _PR_SET_PDEATHSIG = 1
 
 
@@ -46,14 +46,14 @@ class CheckRequest:
         return statements_of(Path(self.folder)) if self.folder else None
 
 
-def limit() -> None:
-    """Hold this process to its memory and time, forbid it to write files, and let it die with the service."""
+def limit(seconds: int = _SECONDS) -> None:
+    """Hold this process to its memory and so many seconds of processor time, forbid it to write files, and let it die with the service."""
     with suppress(ImportError):  # Windows has no such limits; the deadline of the service is left
         import resource
 
         for kind, most in (
             (resource.RLIMIT_AS, _MEMORY),
-            (resource.RLIMIT_CPU, _SECONDS),
+            (resource.RLIMIT_CPU, seconds),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, 0),
         ):
@@ -67,8 +67,8 @@ def limit() -> None:
 
 
 def main() -> int:
-    """Read the order, check the file, answer; gives the exit code."""
-    limit()
+    """Read the request, check the file, answer; return the exit code."""
+    limit(int(sys.argv[1]) if len(sys.argv) > 1 else _SECONDS)
     order = CheckRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
         answer = _answer(_checked(order, sys.stdin.buffer.read()), order.shown)

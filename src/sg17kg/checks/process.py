@@ -7,6 +7,7 @@ look-ups; one that takes too long or too much is ended, and nothing of the file 
 import asyncio
 import json
 import logging
+import math
 import os
 import signal
 import sys
@@ -115,6 +116,8 @@ class CheckProcesses:
         if code in _ERRORS:
             raise _ERRORS[code](answer.decode("utf-8", "replace"))
         _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # and not a word of what was in it
+        if code == -signal.SIGXCPU:
+            raise CheckTimeout(_SLOW.format(seconds=self.limits.seconds))
         if code == ExitCode.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
             raise CheckTooLarge(_TOO_MUCH)
         raise CheckError(_FAULT)
@@ -124,7 +127,14 @@ class CheckProcesses:
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
         # its environment is empty: what the service knows of passwords is none of a file's business
         process = await asyncio.create_subprocess_exec(
-            sys.executable, *_COMMAND, stdin=pipe, stdout=pipe, stderr=nowhere, env={}, start_new_session=True
+            sys.executable,
+            *_COMMAND,
+            str(math.ceil(self.limits.seconds)),
+            stdin=pipe,
+            stdout=pipe,
+            stderr=nowhere,
+            env={},
+            start_new_session=True,
         )
         try:
             async with asyncio.timeout(self.limits.seconds):

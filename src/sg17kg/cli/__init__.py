@@ -37,6 +37,6 @@ def main() -> None:
     """Read ITU-T circulars into a knowledge graph, ask it, validate it, serve it."""
 
 
-_ROOMS = (documents, check, ingest, datasets, query, replies, backup, serve)
-for command in (command for room in _ROOMS for command in room.COMMANDS):
+_COMMAND_MODULES = (documents, check, ingest, datasets, query, replies, backup, serve)
+for command in (command for room in _COMMAND_MODULES for command in room.COMMANDS):
     main.add_command(command)

@@ -137,7 +137,7 @@ def _annex_number(match: re.Match[str]) -> int:
 
 
 def _before_first_paragraph(reading: ExtractionContext, last: int) -> int:
-    """Return where the header ends if no salutation says so: before the paragraph numbered 1."""
+    """Return the line on which the header ends if no salutation says so: before the paragraph numbered 1."""
     first = next((line.number for line in reading.document.between(1, last) if _FIRST_PARAGRAPH.match(line.text)), 1)
     reading.find("no-salutation", "warning", "no salutation ends the header; it is taken to end before paragraph 1", [first])
     return first - 1

@@ -77,7 +77,7 @@ def _responsibility(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(row: dict[str, Any]) -> dict[str, Any]:
-    """Return a row that names its text by provisional name alone is about that name."""
+    """Return the name that a row is about, where it names its text by provisional name alone."""
     row = {"texts": [], **row}
     return _without(row, "planned", "group")
 

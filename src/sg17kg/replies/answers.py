@@ -10,7 +10,7 @@ import yaml
 from sg17kg.errors import BadIdentifier, BadParameter
 from sg17kg.replies.circular_names import circular_named, text_named, texts_by_key
 from sg17kg.replies.consultation import Ask, Consultation, ConsultedText
-from sg17kg.replies.file_names import text_of
+from sg17kg.replies.text_files import text_of
 
 LARGEST = 64 * 1024
 LONGEST = 200

@@ -93,7 +93,10 @@ def text_named(known: dict[str, tuple[ConsultedText, ...]], typed: str) -> Consu
 
 
 def key(typed: str) -> str:
-    """Return how a number or name is compared: without case, ITU-T, blanks and strokes; dots between digits stay (X.1277.2)."""
+    """Return the key by which a number or name is compared: without case, ITU-T, blanks and strokes.
+
+    Dots between digits stay (X.1277.2).
+    """
     folded = unicodedata.normalize("NFKC", typed[:_LONGEST]).casefold()
     folded = re.sub(r"\bitu-?t\b|\bquestion\b|^\s*q(?=\s*\d)", "", folded)
     kept = re.sub(r"[\s_()-]", "", folded)

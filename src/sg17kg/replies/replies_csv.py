@@ -10,7 +10,7 @@ from pathlib import Path
 from sg17kg.errors import BadIdentifier, BadParameter
 from sg17kg.replies.circular_names import text_named, texts_by_key
 from sg17kg.replies.consultation import Consultation, ConsultedText
-from sg17kg.replies.file_names import text_of
+from sg17kg.replies.text_files import text_of
 
 LARGEST = 8 * 1024 * 1024
 _LONGEST = 200

@@ -20,7 +20,7 @@ Outcome = Literal["met", "not-met", "no-replies", "unknown"]
 
 
 @dataclass(frozen=True)
-class SetAside:
+class ExcludedReply:
     """A reply that does not count, and why; `by` is the line of the one that does, where there is one."""
 
     reply: Reply
@@ -91,7 +91,7 @@ class Tally:
     over: bool | None
     replies: int
     texts: tuple[TextTally, ...]
-    set_aside: tuple[SetAside, ...]
+    set_aside: tuple[ExcludedReply, ...]
     unsettled: tuple[str, ...]
 
     @property
@@ -112,38 +112,38 @@ def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tal
     return Tally(consultation, on, over, len(replies), texts, tuple(aside), tuple(_unsettled(consultation, over, on)))
 
 
-def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> tuple[list[Reply], list[SetAside]]:
+def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> tuple[list[Reply], list[ExcludedReply]]:
     """Return replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
     deadline, sent = consultation.deadline, consultation.issued or consultation.said_on or ""
     end = datetime.combine(on, time(), UTC) + timedelta(days=1) if on < date.max else datetime.max.replace(tzinfo=UTC)
     kept, aside = [], []
     for reply in replies:
         if reply.received.date().isoformat() < sent:
-            aside.append(SetAside(reply, "before-sent"))
+            aside.append(ExcludedReply(reply, "before-sent"))
         elif deadline is not None and reply.received > deadline:
-            aside.append(SetAside(reply, "late"))
+            aside.append(ExcludedReply(reply, "late"))
         elif reply.received >= end:
-            aside.append(SetAside(reply, "after-the-day"))
+            aside.append(ExcludedReply(reply, "after-the-day"))
         else:
             kept.append(reply)
     return kept, aside
 
 
-def newest(replies: Iterable[Reply]) -> tuple[list[Reply], list[SetAside]]:
+def newest(replies: Iterable[Reply]) -> tuple[list[Reply], list[ExcludedReply]]:
     """Of each Member State about each text the reply that came last; and the others. Where the last ones contradict, none counts."""
     kept: list[Reply] = []
-    aside: list[SetAside] = []
+    aside: list[ExcludedReply] = []
     ordered = sorted(replies, key=lambda reply: (_state(reply), reply.text, reply.received, reply.line))
     for _, group in groupby(ordered, key=lambda reply: (_state(reply), reply.text)):
         of_one = list(group)
         last = [reply for reply in of_one if reply.received == of_one[-1].received]
         earlier = of_one[: len(of_one) - len(last)]
-        aside += [SetAside(reply, "replaced", last[0].line) for reply in earlier]
+        aside += [ExcludedReply(reply, "replaced", last[0].line) for reply in earlier]
         if len({reply.says for reply in last}) > 1:
-            aside += [SetAside(reply, "contradictory") for reply in last]
+            aside += [ExcludedReply(reply, "contradictory") for reply in last]
         else:
             kept.append(last[0])
-            aside += [SetAside(reply, "repeated", last[0].line) for reply in last[1:]]
+            aside += [ExcludedReply(reply, "repeated", last[0].line) for reply in last[1:]]
     return kept, aside
 
 
@@ -160,7 +160,7 @@ def share_of(consultation: Consultation, counts: Counts) -> Share | None:
     return Share(counts.in_favour, base, consultation.threshold)
 
 
-def _text(consultation: Consultation, text: ConsultedText, counted: list[Reply], aside: list[SetAside], silent: bool) -> TextTally:
+def _text(consultation: Consultation, text: ConsultedText, counted: list[Reply], aside: list[ExcludedReply], silent: bool) -> TextTally:
     counts = Counts(*(sum(reply.says is said for reply in counted) for said in (True, False, None)))
     share = share_of(consultation, counts)
     outcome = _outcome(consultation, share, sum(counts), silent)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.replies.consultation import Consultation
-from sg17kg.replies.tally import SetAside, Share, Tally, TextTally
+from sg17kg.replies.tally import ExcludedReply, Share, Tally, TextTally
 
 _COUNTED = {
     "replies": "of the replies, abstentions among them",
@@ -88,7 +88,7 @@ def _text_json(consultation: Consultation, text: TextTally) -> dict[str, object]
     }
 
 
-def _aside_json(entry: SetAside) -> dict[str, object]:
+def _aside_json(entry: ExcludedReply) -> dict[str, object]:
     reply = entry.reply
     return {
         "line": reply.line,
@@ -170,7 +170,7 @@ def _consequence(consultation: Consultation, text: TextTally, over: bool) -> str
     return f"{reached}{so_far}: {effect}{standing}{_behind(consultation, text.stated_by)}"
 
 
-def _aside(entry: SetAside, consultation: Consultation, day: str) -> str:
+def _aside(entry: ExcludedReply, consultation: Consultation, day: str) -> str:
     reply = entry.reply
     why = _WHY[entry.why].format(by=entry.by, day=day, sent=consultation.issued or consultation.said_on)
     return f"line {reply.line}: {reply.member_state}, {reply.text}, {reply.answer}, {reply.received:%Y-%m-%d %H:%M:%S} UTC: {why}"

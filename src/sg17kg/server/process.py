@@ -28,9 +28,9 @@ from starlette.types import ASGIApp
 from sg17kg.errors import Sg17kgError
 from sg17kg.server.accepting import Acceptor
 from sg17kg.server.table import State, Table
-from sg17kg.store.computing import LAST, Computation, ComputingClock
+from sg17kg.store.computing import LOWEST, Computation, ComputingClock
 from sg17kg.store.limits import Limits
-from sg17kg.store.spool import Room
+from sg17kg.store.spool import SpoolQuota
 from sg17kg.web.middleware.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
@@ -55,7 +55,7 @@ class ServerProcess:
         self.several = True
         self.dumps: Path | None = None
         self.retiring = False
-        self.room: Room = self
+        self.room: SpoolQuota = self
         self.table = table
         self.slot = -1
         self.server: Server | None = None
@@ -81,23 +81,23 @@ class ServerProcess:
         self.table.leave(self.slot, kind, place)
 
     def reserve(self, size: int) -> bool:
-        """See store.spool.Room."""
+        """See store.spool.SpoolQuota."""
         return self.table.reserve(self.slot, size)
 
     def release(self, size: int) -> None:
-        """See store.spool.Room."""
+        """See store.spool.SpoolQuota."""
         self.table.release(self.slot, size)
 
     def slow(self, computation: Computation) -> bool:
-        """See store.computing.Guardian."""
-        computation.give_way(LAST)
+        """See store.computing.ProcessMonitor."""
+        computation.lower_priority(LOWEST)
         may_go_on = self.table.taint(self.slot, computation.client)
         if self.server:
             self.server.retire(TAINTED)
         return may_go_on
 
-    def late(self, computation: Computation) -> None:  # noqa: ARG002 - see Guardian
-        """See store.computing.Guardian."""
+    def late(self, computation: Computation) -> None:  # noqa: ARG002 - see ProcessMonitor
+        """See store.computing.ProcessMonitor."""
         if self.server:
             self.server.late()
 

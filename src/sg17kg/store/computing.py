@@ -22,8 +22,8 @@ from sg17kg.store.limits import Limits
 _LOG = logging.getLogger("sg17kg.computing")
 SLOW_SECONDS = 0.3
 # CPU seconds after which a thread that has nothing else to do lets those of quick requests go first
-_GIVING_WAY_SECONDS = 0.1
-GIVING_WAY, LAST = 10, 19  # niceness beyond that of the process
+_QUICK_SECONDS = 0.1
+LOWERED, LOWEST = 10, 19  # niceness beyond that of the process
 _THREADS_HAVE_NICENESS = sys.platform == "linux"
 _TICK = 0.05
 # Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
@@ -67,13 +67,13 @@ class Computation:
         """Compute no more: what follows is transfer."""
         self._entered = _NOT_BEGUN
 
-    def give_way(self, niceness: int) -> None:
+    def lower_priority(self, niceness: int) -> None:
         """Let the threads of others go before its own (on Linux, where a thread has a niceness of its own)."""
         if self.niceness < niceness:
             self.niceness = niceness
             if _THREADS_HAVE_NICENESS:
                 with suppress(OSError):
-                    os.setpriority(os.PRIO_PROCESS, self.thread, min(LAST, os.getpriority(os.PRIO_PROCESS, os.getpid()) + niceness))
+                    os.setpriority(os.PRIO_PROCESS, self.thread, min(LOWEST, os.getpriority(os.PRIO_PROCESS, os.getpid()) + niceness))
 
     @property
     def begun(self) -> bool:
@@ -103,11 +103,11 @@ def enter_current() -> None:
         computation.enter()
 
 
-class Guardian(Protocol):
+class ProcessMonitor(Protocol):
     """Who decides what becomes of a process in which something takes long. Called in the event loop."""
 
     def slow(self, computation: Computation) -> bool:
-        """Return a computation turned out slow; gives whether it may go on."""
+        """Handle a computation that turned out slow; return whether it may continue."""
         ...
 
     def late(self, computation: Computation) -> None:
@@ -115,15 +115,15 @@ class Guardian(Protocol):
         ...
 
 
-class Unguarded:
+class NullMonitor:
     """A process that nobody replaces: threads past their deadline go on in it."""
 
-    def slow(self, computation: Computation) -> bool:  # noqa: ARG002 - see Guardian
-        """See Guardian."""
+    def slow(self, computation: Computation) -> bool:  # noqa: ARG002 - see ProcessMonitor
+        """See ProcessMonitor."""
         return True
 
     def late(self, computation: Computation) -> None:
-        """See Guardian."""
+        """See ProcessMonitor."""
 
 
 class ComputingClock:
@@ -132,9 +132,9 @@ class ComputingClock:
     `ended` counts those that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
     """
 
-    def __init__(self, limits: Limits, guardian: Guardian | None = None) -> None:
+    def __init__(self, limits: Limits, guardian: ProcessMonitor | None = None) -> None:
         self.limits = limits
-        self.guardian: Guardian = guardian or Unguarded()
+        self.guardian: ProcessMonitor = guardian or NullMonitor()
         self.ended = {"deadline": 0, "memory": 0, "many": 0, "abandoned": 0}
         self._running: set[Computation] = set()
         self._lost: set[Computation] = set()
@@ -173,8 +173,8 @@ class ComputingClock:
             if cpu > most or wall > _WALL * most:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             else:
-                if computation.own_thread and computation.begun and (cpu > _GIVING_WAY_SECONDS or computation.unwanted):
-                    computation.give_way(GIVING_WAY)
+                if computation.own_thread and computation.begun and (cpu > _QUICK_SECONDS or computation.unwanted):
+                    computation.lower_priority(LOWERED)
                 if cpu > SLOW_SECONDS and not computation.slow:
                     self._slow(computation)
             if computation.slow and computation.unwanted and not computation.late:
@@ -209,7 +209,7 @@ class ComputingClock:
         self.guardian.late(computation)
 
 
-def gives_way() -> bool:
+def has_lowered_priority() -> bool:
     """Tell whether the priority of this thread was lowered."""
     if not _THREADS_HAVE_NICENESS:
         return False

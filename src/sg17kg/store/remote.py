@@ -99,7 +99,7 @@ class RemoteStore:
         self._send(wrapper)
 
     def _own_graphs(self) -> GraphChoice:
-        """Return where the server's default graph is no graph of its own, the union lies in a named one."""
+        """Return the named graph of the union, where the server's default graph is not a graph of its own."""
         if self._union is None:
             self._union = self._ask(f"ASK {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }}", GraphChoice()).truth()
         return GraphChoice(default=[UNION]) if self._union else GraphChoice()

@@ -12,7 +12,7 @@ _FULL = "answers that others have not read yet take all the room there is for th
 _NO_DISK = "there is no room for the answer on the disk of this service ({error}); ask for less, or come again later"
 
 
-class Room(Protocol):
+class SpoolQuota(Protocol):
     """Bounds the bytes that all answers that wait may take together."""
 
     def reserve(self, size: int) -> bool:
@@ -24,7 +24,7 @@ class Room(Protocol):
         ...
 
 
-class OwnRoom:
+class LocalSpoolQuota:
     """The room of one process; `used` is what its answers take now."""
 
     def __init__(self, most: int) -> None:
@@ -33,7 +33,7 @@ class OwnRoom:
         self._lock = Lock()
 
     def reserve(self, size: int) -> bool:
-        """See Room."""
+        """See SpoolQuota."""
         with self._lock:
             if self.used + size > self.most:
                 return False
@@ -41,7 +41,7 @@ class OwnRoom:
             return True
 
     def release(self, size: int) -> None:
-        """See Room."""
+        """See SpoolQuota."""
         with self._lock:
             self.used -= size
 
@@ -49,7 +49,7 @@ class OwnRoom:
 class Spool:
     """One answer: bytes are added at its end and read anywhere. Short ones stay in memory, longer ones in a file without a name."""
 
-    def __init__(self, room: Room) -> None:
+    def __init__(self, room: SpoolQuota) -> None:
         self.size = 0
         self._room = room
         self._file: IO[bytes] | None = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)

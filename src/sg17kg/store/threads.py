@@ -15,9 +15,9 @@ from queue import SimpleQueue
 from sg17kg.errors import AnswerTooLarge, Sg17kgError, StoreBusy, StoreError
 from sg17kg.store import guard
 from sg17kg.store.base import GraphChoice, Store
-from sg17kg.store.computing import Computation, ComputingClock, gives_way
+from sg17kg.store.computing import Computation, ComputingClock, has_lowered_priority
 from sg17kg.store.limits import Limits
-from sg17kg.store.spool import Room, Spool
+from sg17kg.store.spool import Spool, SpoolQuota
 
 _LOG = logging.getLogger("sg17kg.queries")
 _OUT_OF_MEMORY = "the query took more memory than a query may; make it narrower"
@@ -80,7 +80,7 @@ class RunningQuery:
 class QueryThreads:
     """Run queries in threads. To be used from one event loop; threads begin as they are needed and stay."""
 
-    def __init__(self, store: Store, limits: Limits, clock: ComputingClock, room: Room) -> None:
+    def __init__(self, store: Store, limits: Limits, clock: ComputingClock, room: SpoolQuota) -> None:
         self._store = store
         self._limits = limits
         self._clock = clock
@@ -116,7 +116,7 @@ class QueryThreads:
         """Answer queries in this thread, until its priority was lowered for one of them, which cannot be undone."""
         while True:
             self._work.get()()
-            if gives_way():
+            if has_lowered_priority():
                 break
         with suppress(RuntimeError):  # the loop is closed: the service has ended
             loop.call_soon_threadsafe(self._gone)
@@ -180,7 +180,7 @@ def _alone(error: Sg17kgError) -> Sg17kgError:
 class _Collected:
     """Collects an answer: the beginning in memory, the rest in a spool. Raises AnswerTooLarge beyond a number of bytes."""
 
-    def __init__(self, room: Room, most: int) -> None:
+    def __init__(self, room: SpoolQuota, most: int) -> None:
         self._room = room
         self._most = most
         self._pieces: list[bytes] = []

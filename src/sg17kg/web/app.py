@@ -29,7 +29,7 @@ from sg17kg.web.middleware.access_log import Access
 from sg17kg.web.middleware.deadlines import Deadlines
 from sg17kg.web.middleware.metrics import MEDIA_TYPE as METRICS
 from sg17kg.web.middleware.metrics import Metrics
-from sg17kg.web.middleware.rate_limit import LongAnswers, PathLimit, RateLimit
+from sg17kg.web.middleware.rate_limit import LongResponses, PathLimit, RateLimit
 from sg17kg.web.middleware.response_cache import CacheMiddleware, ResponseCache
 from sg17kg.web.pages import PAGES
 from sg17kg.web.pages.lists import LISTINGS
@@ -46,9 +46,9 @@ def create_app(
 ) -> ASGIApp:
     """Return the service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
 
-    From the outside in: requests are named, logged and counted (access), held to a rate (limiting), answered from what is kept
-    (caching), lists wait for their turn (limiting), /sparql goes to threads for queries, everything else to the routes, each with a
-    deadline (computing). `process` is the one in which it is to run; without one it runs alone.
+    From the outside in: requests get an identifier, are logged and counted (access_log), held to a rate (rate_limit) and answered from the
+    cache (response_cache); long responses wait for their turn (rate_limit); /sparql goes to threads for queries, everything else to the
+    routes, each with a deadline (deadlines). `process` is the one in which it is to run; without one it runs alone.
     """
     chosen = settings or Settings()
     own = process or SingleProcess(chosen.limits.spool)
@@ -86,7 +86,7 @@ def create_app(
         app.include_router(router)
     computed = Deadlines(app, clock)
     answering: ASGIApp = CacheMiddleware(
-        PathLimit(LongAnswers(SparqlEndpoint(computed, served, kept, chosen), _is_long, max(2, 4 // own.count), 32 // own.count)),
+        PathLimit(LongResponses(SparqlEndpoint(computed, served, kept, chosen), _is_long, max(2, 4 // own.count), 32 // own.count)),
         kept,
         last_modified(served),
     )

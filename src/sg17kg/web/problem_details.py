@@ -121,7 +121,7 @@ def install(app: FastAPI, shown: Shown) -> None:
         return await own(request, StoreBusy("this process has no memory left, and another takes its place; try again"))
 
     async def thread(request: Request, error: Exception) -> Response:
-        """Return the machine gives this process no further thread (threading says so by a RuntimeError); in a moment one may be free."""
+        """Answer 503 where no thread can be started (threading raises a RuntimeError)."""
         if "start new thread" not in str(error):
             raise error
         return await own(request, StoreBusy("this process has no thread left for this; try again in a moment"))

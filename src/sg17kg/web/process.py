@@ -6,13 +6,13 @@ from itertools import count
 from pathlib import Path
 from typing import Protocol
 
-from sg17kg.store.computing import Guardian
-from sg17kg.store.spool import OwnRoom, Room
+from sg17kg.store.computing import ProcessMonitor
+from sg17kg.store.spool import LocalSpoolQuota, SpoolQuota
 
 _CLIENTS = 10_000
 
 
-class Process(Guardian, Protocol):
+class Process(ProcessMonitor, Protocol):
     """One process of a service; several that serve one dataset share limits.
 
     `retiring`: it takes no more connections, and closes those that it has after their next answer. `count`: how many serve at once.
@@ -24,7 +24,7 @@ class Process(Guardian, Protocol):
     several: bool
     dumps: Path | None
     retiring: bool
-    room: Room
+    room: SpoolQuota
 
     def states(self) -> dict[str, int]:
         """Count the processes of the service by state: starting, serving, tainted, draining."""
@@ -55,7 +55,7 @@ class SingleProcess:
         self.several = False
         self.dumps: Path | None = None
         self.retiring = False
-        self.room: Room = OwnRoom(room)
+        self.room: SpoolQuota = LocalSpoolQuota(room)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._places: dict[tuple[int, int], str] = {}
         self._numbers = count()
@@ -68,12 +68,12 @@ class SingleProcess:
         """See Process."""
         return ""
 
-    def slow(self, computation: object) -> bool:  # noqa: ARG002 - see Guardian
-        """See Guardian."""
+    def slow(self, computation: object) -> bool:  # noqa: ARG002 - see ProcessMonitor
+        """See ProcessMonitor."""
         return True
 
     def late(self, computation: object) -> None:
-        """See Guardian."""
+        """See ProcessMonitor."""
 
     def take(self, client: str, rate: float, burst: float) -> float:
         """See Process."""

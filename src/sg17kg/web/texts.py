@@ -98,7 +98,10 @@ def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:
 
 
 def _said(rows: list[Row]) -> _Said:
-    """Return when what rows state was first said; where none of them tells it, since when it can have been and by when it was read."""
+    """Return the day on which what rows state was first said.
+
+    Where none of them tells it, since when it can have been and by when it was read.
+    """
     days = {
         name: min((day for row in rows if (day := value(row, name))), default=None) for name in ("said_on", "said_not_before", "read_on")
     }

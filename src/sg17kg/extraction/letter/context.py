@@ -34,7 +34,7 @@ class ExtractionContext:
         return match
 
     def named(self, text: str) -> list[Mention]:
-        """Return the texts that folded text names (see letter/mentions.py); one that is asked again is not searched again."""
+        """Return the texts that folded text names (see letter/text_references.py); one that is asked again is not searched again."""
         if text not in self._named:
             self._named[text] = mentions(text, self.pack)
         return self._named[text]

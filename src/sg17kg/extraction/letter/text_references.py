@@ -117,7 +117,7 @@ def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
 
 
 def _governed_from_before(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
-    """Return a kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
+    """Assign kinds: a kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
     governed: list[Mention] = []
     current: Kind | None = None
     first = 0
@@ -150,7 +150,7 @@ def _last_kind_word(gap: str, words: DraftWords) -> KindWord | None:
 
 
 def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
-    """Return a kind word after a run of mentions governs the run; one before it governs up to the next kind word."""
+    """Assign kinds: a kind word after a run of mentions governs the run; one before it governs up to the next kind word."""
     governed: list[Mention] = []
     run: list[Mention] = []
     before: Kind | None = None

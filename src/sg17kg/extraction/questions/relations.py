@@ -130,7 +130,7 @@ def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list
 
 
 def _elided(entry: str, before: list[str]) -> str | None:
-    """Return a bare number repeats what stood before it: after "ISO/TC 12" the entry "68" is "ISO/TC 68"."""
+    """Complete a bare number by what stood before it: after "ISO/TC 12" the entry "68" is "ISO/TC 68"."""
     match = _LAST_NUMBER.fullmatch(before[-1]) if before and entry.isdigit() else None
     return f"{match[1]}{entry}" if match else None
 

@@ -244,7 +244,7 @@ class _Story:
         return child(child(element, "trPr"), "del") is not None
 
     def _tc(self, element: Element) -> bool:
-        """Return a cell that is only the lower part of a merged one shows nothing of its own."""
+        """Return whether a cell is only the lower part of a merged one, and shows nothing of its own."""
         place = self._containers[-1].place
         if self._tables:
             table = self._tables[-1]
@@ -297,7 +297,7 @@ class _Story:
             self._add(symbol(value(element, "font") or "", int(code, 16)))
 
     def _sdt(self, element: Element) -> bool:
-        """Return a check box says itself whether it is ticked, whatever character shows it."""
+        """Return the state of a check box as it says itself, whatever character shows it."""
         box = element.find(f"{tag('sdtPr')}/{W14}checkbox")
         if box is None or not self._paragraphs or element.find(f"{tag('sdtContent')}/{tag('p')}") is not None:
             return False

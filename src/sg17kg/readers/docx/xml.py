@@ -37,5 +37,5 @@ def is_on(element: Element | None, name: str) -> bool | None:
 
 
 def is_true(text: str | None) -> bool:
-    """Return a switch without a value is on."""
+    """Return whether a switch is on; one without a value is."""
     return text is None or text.lower() not in _OFF

@@ -61,7 +61,10 @@ def written(units: Sequence[str]) -> str:
 
 
 def _with_range_right(run: str, before: Sequence[str]) -> str:
-    """Return a run; a range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones."""
+    """Return the order of a run.
+
+    A range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones.
+    """
     ends = _RANGE.fullmatch(run)
     if not ends:
         return run

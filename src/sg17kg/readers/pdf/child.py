@@ -1,6 +1,6 @@
 """Child process that reads one PDF: bytes on standard input, lines as JSON on standard output.
 
-Answers {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, the reasons being those of pdf.py. Scripts, forms
+Answers {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, the reasons being those of reader.py. Scripts, forms
 and attachments of the PDF are never started or opened.
 """
 

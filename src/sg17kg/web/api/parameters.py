@@ -25,14 +25,14 @@ _PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
 def strict_day(given: object) -> object:
-    """Return only YYYY-MM-DD is a day; a number or a moment is none."""
+    """Accept only YYYY-MM-DD as a day, no number and no moment."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         raise ValueError("no date; write it like 2026-06-10")
     return given
 
 
 def strict_number(given: object) -> object:
-    """Return only digits are a whole number; blanks, signs and strokes are none."""
+    """Accept only digits as a whole number, no blanks, signs or strokes."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,9}", given):
         raise ValueError("no whole number; write it in digits")
     return given

@@ -37,7 +37,7 @@ from sg17kg.web.known import known_as_model, lists_by
 from sg17kg.web.missing import missing
 from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.passages import sources_of
-from sg17kg.web.statuses import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
+from sg17kg.web.text_status import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
 from sg17kg.web.texts import (
     by_text,
     drafts_of,

@@ -33,7 +33,7 @@ from sg17kg.web.dependencies import ContextDep, DatasetContext
 from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import source_of
-from sg17kg.web.statuses import status_of
+from sg17kg.web.text_status import status_of
 from sg17kg.web.texts import drafts_of, owners_out_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(reject_unknown_parameters)])

@@ -68,7 +68,7 @@ def sparql_description(request: Request, served: ContextDep) -> Response:
     endpoint = root(request) + "/sparql"
     graphs = DATASET + "/graphs"
     triples = [
-        (endpoint, _TYPE, _iri(_SD + "DatasetContext")),
+        (endpoint, _TYPE, _iri(_SD + "Service")),
         (endpoint, _SD + "endpoint", _iri(endpoint)),
         (endpoint, _SD + "supportedLanguage", _iri(_SD + "SPARQL11Query")),
         (endpoint, _SD + "feature", _iri(_SD + "UnionDefaultGraph")),

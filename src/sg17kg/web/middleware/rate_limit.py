@@ -31,11 +31,11 @@ class PathLimit:
         await self._app(scope, receive, send)
 
 
-class LongAnswers:
+class LongResponses:
     """Lets a few answers at once be made of those that take long (lists, pages of Questions, changes); the others wait, some dozens.
 
     Each takes a thread, and look-ups need threads, too. Beyond that 503 with Retry-After. One whose client goes away while it waits is
-    dropped: what is not begun is not made for nobody.
+    dropped: a request whose client has left is not processed.
     """
 
     def __init__(self, app: ASGIApp, is_long: Callable[[str], bool], at_once: int = 4, waiting: int = 32) -> None:

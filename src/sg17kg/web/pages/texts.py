@@ -14,7 +14,7 @@ from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_about_each, statements
-from sg17kg.web.statuses import LIVE
+from sg17kg.web.text_status import LIVE
 from sg17kg.web.texts import drafts_of, owners_of, until
 
 

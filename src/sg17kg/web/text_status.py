@@ -101,7 +101,10 @@ def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
 
 
 def _note(editions: list[Listed], cited: Listed | None) -> str | None:
-    """Return how ITU publishes: an edition that was approved is prepublished while the one before is still listed as in force."""
+    """Return the note on two editions, as ITU publishes.
+
+    An edition that was approved is prepublished while the one before is still listed as in force.
+    """
     if not cited or cited.publication != "prepublished":
         return None
     older = [entry.edition for entry in reversed(editions) if entry.publication == "in-force"]
