@@ -296,7 +296,15 @@ def facts_page() -> str:
         lines += [f"## {node.name}", "", said, "", "| key | type |", "|---|---|"]
         lines += [f"| {ast.unparse(each.target)} | `{ast.unparse(each.annotation)}` |".replace(" | None", " or None") for each in fields]
         lines.append("")
-    return "\n".join(lines)
+    lines += ["## Values", "", "| name | values |", "|---|---|"]
+    for node in tree.body:
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Name)
+            and ast.unparse(node.value).startswith(("Literal[", "tuple["))
+        ):
+            lines.append(f"| {node.targets[0].id} | `{ast.unparse(node.value)}` |")
+    return "\n".join((*lines, ""))
 
 
 PAGES = {

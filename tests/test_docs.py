@@ -236,6 +236,14 @@ def test_links_of_the_pages_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_the_page_of_iris_names_every_kind_of_path(whole_dataset: Path) -> None:
+    written = (ROOT / "docs" / "reference" / "iris.md").read_text("utf-8")
+    lines = (whole_dataset / "dataset.nq").read_bytes().splitlines()
+    kinds = {found[1].decode() for line in lines if (found := re.match(rb"<https://w3id\.org/sg17kg/([a-z-]+)/", line))}
+    assert kinds > {"rec", "question", "circular"}
+    assert sorted(kind for kind in kinds if f"`{kind}/" not in written) == []
+
+
 def test_every_decision_has_its_parts_and_its_place_in_the_list() -> None:
     listed = (ROOT / "docs" / "decisions" / "README.md").read_text("utf-8")
     records = sorted((ROOT / "docs" / "decisions").glob("0*.md"))
