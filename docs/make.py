@@ -6,7 +6,6 @@ import re
 from pathlib import Path
 from typing import Any, cast
 
-import click
 from rdflib import Graph, URIRef
 from rdflib.namespace import DCTERMS, OWL, PROV, RDF, RDFS, SKOS, XSD
 
@@ -260,11 +259,11 @@ def commands_page() -> str:
         "Exit codes: 0 as asked; 1 findings, or what was asked for is not there; 2 it cannot be read or used.",
         "",
     ]
-    context = click.Context(main, info_name="sg17kg")
+    context = main.make_context("sg17kg", [], resilient_parsing=True)
     for name in main.list_commands(context):
         command = main.get_command(context, name)
         assert command
-        own = click.Context(command, parent=context, info_name=name, max_content_width=100, terminal_width=100)
+        own = command.make_context(name, [], parent=context, resilient_parsing=True, max_content_width=100, terminal_width=100)
         lines += [f"## {name}", "", "```", *(line.rstrip() for line in command.get_help(own).splitlines()), "```", ""]
     return "\n".join(lines)
 
