@@ -13,7 +13,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class ExitCode(IntEnum):
-    """How the process of a bounded check ended (checks/child.py, checks/process.py). An exit code that is none of these is a fault."""
+    """Exit codes of the process of a check (checks/child.py, checks/process.py). Any other exit code is a fault."""
 
     CHECKED = 0
     NO_CIRCULAR = 11

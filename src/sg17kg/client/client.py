@@ -169,7 +169,7 @@ class Client:
     # Finding
 
     def search(self, q: str, *, kind: str | None = None) -> Listing[types.Found]:
-        """Return what bears a name or has words in its titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
+        """Search names and words of titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
         return self._list(types.Found, urls.path("search"), q=q, kind=kind)
 
     def resolve(self, printed: str) -> types.Resolved:

@@ -20,7 +20,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def language_code(tag: str | None) -> str:
-    """Return the language of a tag that a file bears: "fr" of "fr-CH"; "" where it bears none."""
+    """Return the language of the tag of a file: "fr" of "fr-CH"; "" where it has none."""
     match = _LANGUAGE.match((tag or "").strip().lower())
     return match[0] if match else ""
 

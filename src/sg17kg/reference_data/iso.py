@@ -86,5 +86,5 @@ def _committee(record: dict[str, Any]) -> str | None:
 
 
 def _extension(record: dict[str, Any], name: str) -> Any:
-    """Return a value of the extension, which older records bear at the top."""
+    """Return a value of the extension, which older records have at the top."""
     return (record.get("ext") or {}).get(name) or record.get(name)

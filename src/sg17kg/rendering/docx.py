@@ -36,7 +36,7 @@ _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:cont
 
 
 def docx(document: Document) -> bytes:
-    """Return a document as .docx. Its properties bear the document's day, and no person's name."""
+    """Return a document as .docx. Its properties hold the document's day, and no person's name."""
     writing = _Writing(document)
     for block in document.blocks:
         writing.add(block)

@@ -270,7 +270,7 @@ def read_consultation(reading: ExtractionContext, body: Body, number: int | None
 
 
 def _threshold(reading: ExtractionContext, body: Body) -> tuple[re.Match[str], TextSpan] | None:
-    """Return the share of replies that decides: the one whose sentence says what follows, else the first that is told."""
+    """Return the share of replies that decides: that whose sentence says what follows, else the first one."""
     found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
     if not found:
         return None

@@ -40,7 +40,7 @@ def _day_of_text(facts: Facts, question: QuestionFacts) -> str | None:
 
 
 def version_iri(facts: Facts, question: QuestionFacts) -> str:
-    """Return the version that the document proposes; it bears the year in which its text was adopted or, failing that, prepared."""
+    """Return the version that the document proposes; its year is that in which its text was adopted or, failing that, prepared."""
     day = _day_of_text(facts, question)
     return question_version_iri(question.group, question.number, day[:4] if day else facts.circular.study_period or "")
 

@@ -29,7 +29,7 @@ def add_question(said: RowStatements, row: QuestionRow, lines: Lines) -> None:
 
 
 def add_version(said: RowStatements, number: str, period: str, lines: Lines) -> str:
-    """Return the version that bears a number ("10/17") in a study period."""
+    """Return the version that has a number ("10/17") in a study period."""
     name, _, group_number = number.partition("/")
     group, called = f"SG{group_number}", f"Q{number}"
     question = question_iri(group, name)
