@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import anyio.to_thread
 import pytest
 from starlette.testclient import TestClient
@@ -109,6 +110,17 @@ def test_another_fault_is_a_fault_and_comes_up_to_the_log(own: TestClient, monke
         assert own.get("/api/v1/recommendations/X.1280/owner?on=2001-02-06").status_code == 500
         with pytest.raises(RuntimeError, match="broken"):
             TestClient(own.app).get("/api/v1/recommendations/X.1280/owner?on=2001-02-07")
+
+
+def test_a_body_that_breaks_off_is_no_query() -> None:
+    messages = iter([{"type": "http.request", "body": b"ASK {}", "more_body": True}, {"type": "http.disconnect"}])
+
+    async def receive() -> Any:
+        return next(messages)
+
+    with pytest.raises(HttpProblem, match="ended before the body") as refused:
+        anyio.run(sparql._body, receive)
+    assert refused.value.status == 408
 
 
 def test_where_too_many_threads_are_lost_the_answer_is_to_come_again(own: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

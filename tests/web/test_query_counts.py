@@ -1,4 +1,4 @@
-"""How many queries an answer takes: none is asked twice, and no page or route asks more than it does today.
+"""Numbers of queries: none is asked twice for one answer, and no page or route asks more than it does today.
 
 A number here may only fall. The plan (docs/research/the-house.md): 4 for a Recommendation in REST, 8 for its page and that of a circular,
 3 for a list.

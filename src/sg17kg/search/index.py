@@ -107,7 +107,7 @@ class SearchIndex:
             self._connection.close()
 
     def resolve(self, typed: str) -> list[Found]:
-        """Return what bears a name, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
+        """Look a name up, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
         rows = self._rows(
             "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key = ? ORDER BY place, iri", (key(typed),)
         )
@@ -170,7 +170,7 @@ class SearchIndex:
         self.texts_on(day).prepare()
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
-        """Return what bears the name, or one that begins so.
+        """Search names first: those that are typed, or begin so.
 
         Then what has the words in a row; then what has all, the last perhaps unfinished.
 

@@ -164,7 +164,7 @@ def _rules(row: Row) -> models.Rules:
 
 
 def _links(request: Request, iri: str, circular: Row, drafts: list[Row]) -> dict[str, str]:
-    """Return where to go from a circular: consultation, meeting, drafts by item, the texts that are to bear their numbers."""
+    """Return the links of a circular: consultation, meeting, drafts by item, the texts that are to get their numbers."""
     found = {"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
     named = (("consultation", value(circular, "consultation_iri")), (value(circular, "meeting"), value(circular, "meeting_iri")))
     found |= {name: resource(request, target) for name, target in named if name and target}

@@ -150,7 +150,7 @@ def _version(rows: list[Row], tasks: list[Row], words: list[Row], study_items: M
 
 
 def _one_question(rows: list[Row]) -> set[str | None]:
-    """Return the versions that bear the number, and those of the same period, or of an unknown one, that a source says they continue."""
+    """Return the versions that have the number, and those of the same or an unknown period that a source says they continue."""
     bearing = {value(row, "period") for row in rows if value(row, "bears") == "yes"} | {None}
     in_period = {value(row, "version_iri") for row in rows if value(row, "period") in bearing}
     continues: dict[str | None, set[str | None]] = {}

@@ -302,7 +302,7 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
 
 
 def known_text(request: Request, served: DatasetContext, number: str) -> tuple[str, str]:
-    """Return the IRI of the text that bears a number, and the number that names it. Raises Missing."""
+    """Return the IRI of the text that has a number, and the number that names it. Raises Missing."""
     asked: dict[str, list[Row]] = request.scope.setdefault("sg17kg.texts", {})  # the dependency asked before the route
     known = asked[number] = asked[number] if number in asked else served.rows("text-known", number=number)
     if not known:
@@ -312,7 +312,7 @@ def known_text(request: Request, served: DatasetContext, number: str) -> tuple[s
 
 
 def _links(request: Request, iri: str, owners: list[models.Owner], drafts: list[Row]) -> dict[str, str]:
-    """Return where to go from a text: by relation, then by the printed names that stand in the answer."""
+    """Return the links of a text: by relation, then by the printed names that stand in the answer."""
     own = resource(request, iri)
     links = {"self": own, "owner": f"{own}/owner", "history": f"{own}/history", "thing": f"{root(request)}{local(iri)}"}
     links |= {owner.question: resource(request, owner.iri) for owner in owners}
