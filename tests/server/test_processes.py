@@ -21,10 +21,12 @@ from tests.test_serving import free_port, serving
 from tests.web.test_strangers import LOOKUP, RUNAWAY, children, connection, figure, get
 
 CIRCULAR = FIXTURES / "01-single-draft.txt"
-COUNT = 3
+COUNT, STANDBY = 3, 1
+ALL = COUNT + STANDBY
 Service = tuple[str, "subprocess.Popen[str]"]
 TAINTED = 'sg17kg_server_processes{state="tainted"}'
 SERVING = 'sg17kg_server_processes{state="serving"}'
+STANDING_BY = 'sg17kg_server_processes{state="standby"}'
 
 
 @pytest.fixture(params=["in memory", "at rest"])
@@ -35,7 +37,7 @@ def service(request: pytest.FixtureRequest, dataset: Path, tmp_path: Path) -> It
         where = ["--store", str(tmp_path / "store")]
     command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "none", "--check-seconds", str(PATIENCE)]
     with serving([*command, *where], dict(os.environ), tmp_path) as running:
-        until(lambda: figure(running[0], SERVING) == COUNT)
+        until(lambda: figure(running[0], SERVING) == COUNT and figure(running[0], STANDING_BY) == STANDBY)
         yield running
 
 
@@ -69,7 +71,7 @@ def zombies(process: int) -> list[int]:
 def test_one_that_is_killed_comes_again(service: Service) -> None:
     address, process = service
     loader, before = servers(process.pid)
-    assert len(before) == COUNT
+    assert len(before) == ALL
     for number in before:
         os.kill(number, signal.SIGKILL)
     until(lambda: figure(address, SERVING) == COUNT and not (servers(process.pid)[1] & before))
@@ -96,12 +98,12 @@ def test_a_tainted_process_is_replaced_and_closes_what_it_has(service: Service) 
     link.request("GET", f"/sparql?query={quote(RUNAWAY)}")
     until(lambda: figure(address, TAINTED) == 1)
     until(lambda: figure(address, SERVING) == COUNT)
-    assert len(servers(process.pid)[1] - before) == 1
+    until(lambda: len(servers(process.pid)[1] - before) == 1)
     assert asked(address, f"{LOOKUP}/owner") == 200
     answer = link.getresponse()
     assert answer.status in (502, 504)
     assert answer.headers["Connection"] == "close"
-    until(lambda: len(servers(process.pid)[1]) == COUNT)
+    until(lambda: len(servers(process.pid)[1]) == ALL)
     assert figure(address, TAINTED) == 0
     ended = figure(address, "sg17kg_computations_ended_total")
     assert ended == 1
@@ -130,9 +132,72 @@ def test_connections_that_stay_are_shared_out(service: Service) -> None:
         links.append(link := connection(address))
         link.connect()
         until(lambda: sum(connections(number, port) for number in numbers) == len(links))
-    assert all(connections(number, port) for number in numbers)
+    assert sum(connections(number, port) > 0 for number in numbers) == COUNT  # the one that stands by has none
     for link in links:
         link.close()
+
+
+def test_one_that_stands_by_takes_the_place_of_a_tainted_one(service: Service) -> None:
+    """Nobody waits for a process to begin: the one that accepts next was there before."""
+    address, process = service
+    port = urlsplit(address).port or 0
+    before = servers(process.pid)[1]
+    (spare,) = [number for number in before if not accepts(number, port)]
+    link = http.client.HTTPConnection(urlsplit(address).netloc, timeout=PATIENCE)
+    link.request("GET", f"/sparql?query={quote(RUNAWAY)}")
+    until(lambda: figure(address, TAINTED) == 1)
+    until(lambda: accepts(spare, port))
+    until(lambda: figure(address, STANDING_BY) == STANDBY)
+    assert spare in servers(process.pid)[1]
+    link.close()
+
+
+def test_clients_that_stay_come_to_a_new_process_too(service: Service) -> None:
+    """A process that has many more connections than another closes some after their answers."""
+    address, process = service
+    port = urlsplit(address).port or 0
+    first, *others = sorted(servers(process.pid)[1], key=lambda number: accepts(number, port))[STANDBY:]
+    links = [connection(address) for _ in range(24)]
+    for number in others:
+        os.kill(number, signal.SIGSTOP)
+    try:
+        for link in links:  # the one that is left takes all
+            assert answered(link)
+    finally:
+        for number in others:
+            os.kill(number, signal.SIGCONT)
+
+    def shared() -> bool:
+        for link in links:
+            assert answered(link)
+        return all(connections(number, port) > 0 for number in (first, *others))
+
+    until(shared)
+
+
+def answered(link: http.client.HTTPConnection) -> bool:
+    """Ask over a connection that stays; a connection that the server closed begins anew with the next request."""
+    link.request("GET", f"{LOOKUP}/owner")
+    answer = link.getresponse()
+    answer.read()
+    return answer.status == 200
+
+
+def accepts(process: int, port: int) -> bool:
+    """Tell whether a server watches the listening socket: its event loop has it registered."""
+    inodes = {
+        fields[9]
+        for line in Path("/proc/net/tcp").read_text("ascii").splitlines()[1:]
+        if (fields := line.split())[3] == "0A" and int(fields[1].split(":")[1], 16) == port
+    }
+    files = {file.name for file in Path(f"/proc/{process}/fd").iterdir() if str(file.readlink()).strip("socket:[]") in inodes}
+    watched = [file for file in Path(f"/proc/{process}/fd").iterdir() if "eventpoll" in str(file.readlink())]
+    return any(
+        line.split()[1] in files
+        for file in watched
+        for line in Path(f"/proc/{process}/fdinfo/{file.name}").read_text("ascii").splitlines()
+        if line.startswith("tfd:")
+    )
 
 
 def connections(process: int, port: int) -> int:
@@ -214,8 +279,8 @@ def test_servers_that_cannot_begin_are_told(service: Service, tmp_path: Path) ->
     until(lambda: json.loads(get(address, "/ready")[1])["failure"])
     assert "no dataset" in json.loads(get(address, "/ready")[1])["failure"]
     version.with_name("away").rename(version)
-    until(lambda: figure(address, SERVING) == COUNT)
-    assert json.loads(get(address, "/ready")[1])["failure"] is None
+    until(lambda: json.loads(get(address, "/ready")[1])["failure"] is None)
+    assert figure(address, SERVING) == COUNT
 
 
 def test_a_dataset_that_is_none_ends_the_start_with_a_word(tmp_path: Path) -> None:

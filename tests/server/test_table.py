@@ -37,7 +37,7 @@ def test_a_slot_is_one_process() -> None:
     assert sorted(slot for slot in slots if slot is not None) == list(range(SLOTS))
     assert table.claim() is None
     table.mark(7, 4711, State.SERVING)
-    assert table.states() == {"starting": SLOTS - 1, "serving": 1, "tainted": 0, "draining": 0}
+    assert table.states() == {"starting": SLOTS - 1, "serving": 1, "tainted": 0, "draining": 0, "standby": 0}
     table.free(4711)
     assert table.claim() == 7
 

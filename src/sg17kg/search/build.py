@@ -57,6 +57,11 @@ class CurrentIndex:
                 found.prepare(day)
                 self._index = found
 
+    @property
+    def prepared(self) -> SearchIndex | None:
+        """The index, if it has been read."""
+        return self._index
+
     def get(self) -> SearchIndex:
         """Return the index. Raises StoreError where the store cannot answer."""
         with self._lock:

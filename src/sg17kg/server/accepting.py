@@ -16,6 +16,7 @@ _MORE = 1
 _PAUSE_SECONDS = 0.002
 _AT_ONCE = 16  # before other work of the event loop
 _NO_FILES_SECONDS = 1.0
+_UNEVEN = 4  # connections more than the process with the fewest has, from which on a process gives as many away at a time
 
 
 class Acceptor:
@@ -44,6 +45,11 @@ class Acceptor:
             self._timer.cancel()
         self._loop.remove_reader(self._listening)
         self._listening.close()
+
+    def surplus(self) -> int:
+        """Return how many connections to close after their next answers: clients that stay do not come to a new process by themselves."""
+        count, fewest = self.count(), self._table.fewest()
+        return min(_UNEVEN, (count - fewest) // 2) if count - fewest > max(_UNEVEN, fewest // 4) else 0
 
     def count(self) -> int:
         """Tell the other processes how many connections this one has."""

@@ -1,10 +1,11 @@
 """Loader of one generation: read the dataset into memory once, and fork servers that share that memory.
 
 It has one thread, so that forking is safe. A store at rest is opened by each server after the fork (the threads of its database do not
-survive one), in the version that the loader holds. A server that is tainted or gone is replaced at once, one that cannot begin later and
-later.
+survive one), in the version that the loader holds. A server that is tainted or gone is replaced at once by one that stands by, so that
+the clients that it leaves find another; one that cannot begin is tried later and later.
 """
 
+import asyncio
 import gc
 import json
 import logging
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import struct
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -30,7 +32,7 @@ from sg17kg import assets
 from sg17kg.errors import Sg17kgError, StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.server import process
-from sg17kg.server.process import FAILED, READY, TAINTED, ServerProcess
+from sg17kg.server.process import ACCEPT, FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import State, Table
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint
@@ -39,9 +41,11 @@ from sg17kg.store.versions import Versions
 from sg17kg.web import dump_files
 from sg17kg.web.app import create_app, prepare
 from sg17kg.web.serving import Settings, configured
+from sg17kg.web.warm_up import warm_up
 
 _LOG = logging.getLogger("sg17kg.loader")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
+_STANDBY = 1
 _NOTICE = struct.Struct("=IcH")  # process, what happened, bytes of why
 _MESSAGE = 512  # bytes; shorter than what a pipe takes at once
 
@@ -76,6 +80,8 @@ class Loader:
         self._servers: dict[int, int] = {}  # process: slot
         self._fresh: set[int] = set()  # those that are neither tainted nor draining
         self._ready: set[int] = set()
+        self._serving: set[int] = set()  # those that were told to accept
+        self._wanted = plan.count + (0 if isinstance(plan.source, Endpoint) else _STANDBY)  # over an endpoint nothing taints
         self._draining = False
         self._pause, self._not_before = 0.0, 0.0
         self._notices, self._notice = os.pipe()
@@ -124,6 +130,8 @@ class Loader:
                 store.copy_union()
             app = create_app(store, QueryLibrary.read(assets.folder("queries")), source, self._plan.settings, self._own)
             prepare(app.application)  # type: ignore[attr-defined]
+            asyncio.run(warm_up(app.application))  # type: ignore[attr-defined]
+            _wait_for_threads()
             self._plan.configured(app).load()
             gc.freeze()
             self._make = lambda: app
@@ -159,13 +167,13 @@ class Loader:
     def _step(self) -> bool:
         """Fork what is missing, wait for news, and act on it; gives whether there is anything left to do."""
         now = time.monotonic()
-        while not self._draining and len(self._fresh) < self._plan.count and now >= self._not_before:
+        while not self._draining and len(self._fresh) < self._wanted and now >= self._not_before:
             if not self._fork():
                 break
         with selectors.DefaultSelector() as selector:
             for source in (self._notices, self._woken, self._told):
                 selector.register(source, selectors.EVENT_READ)
-            missing = not self._draining and len(self._fresh) < self._plan.count
+            missing = not self._draining and len(self._fresh) < self._wanted
             for key, _ in selector.select(max(0.01, self._not_before - now) if missing else None):
                 if key.fileobj == self._notices:
                     self._unread += os.read(self._notices, _MESSAGE)
@@ -215,19 +223,26 @@ class Loader:
             if kind == READY:
                 self._ready.add(number)
                 self._pause, self._table.failure = 0.0, ""
-                self._told_ready()
+                self._promote()
             elif kind == TAINTED:
                 self._fresh.discard(number)
-                self._told_ready()
+                self._serving.discard(number)
+                self._promote()
             elif kind == FAILED:
                 self._later(why)
                 if not self._ready:
                     self._tell(failed=why)
 
-    def _told_ready(self) -> None:
-        """Tell the supervisor when all servers that are not on their way out accept connections; it hears the first time."""
-        if self._fresh and self._fresh <= self._ready:
-            self._tell(ready=self._served)
+    def _promote(self) -> None:
+        """Let servers that stand by accept, as many as are missing. Tell the supervisor when none is; it hears the first time."""
+        for number in sorted((self._fresh & self._ready) - self._serving):
+            if self._draining or len(self._serving) >= self._plan.count:
+                break
+            with suppress(ProcessLookupError):
+                os.kill(number, ACCEPT)
+                self._serving.add(number)
+                if len(self._serving) == self._plan.count:
+                    self._tell(ready=self._served)
 
     def _later(self, why: str) -> None:
         """Try again after a pause, which doubles."""
@@ -249,10 +264,11 @@ class Loader:
                         self._later(why := f"a server ended with {os.waitstatus_to_exitcode(status)} before it began")
                         if not self._ready:
                             self._tell(failed=why)
-                self._fresh.discard(number)
-                self._ready.discard(number)
+                for numbers in (self._fresh, self._ready, self._serving):
+                    numbers.discard(number)
                 multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
                 self._table.mark(slot, 0, State.FREE)
+        self._promote()
 
     def _drain(self) -> None:
         self._draining = True
@@ -264,6 +280,13 @@ class Loader:
     def _tell(self, **news: str) -> None:
         with suppress(OSError):
             self._told.sendall(json.dumps(news).encode() + b"\n")
+
+
+def _wait_for_threads() -> None:
+    """Wait until the threads of an event loop that was closed have ended: a fork would leave their locks as they are."""
+    for thread in threading.enumerate():
+        if thread is not threading.current_thread():
+            thread.join()
 
 
 def _notify(pipe: int, message: bytes) -> None:

@@ -44,6 +44,7 @@ _OTHER_THREADS = 48  # anyio's forty, the event loop's own, one that watches
 _ARENAS, _ARENA = 16, 64 * 1024**2
 _M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
+ACCEPT = signal.SIGUSR1  # from the loader to a process that stands by
 READY, TAINTED, FAILED = b"R", b"T", b"F"
 
 
@@ -55,10 +56,18 @@ class ServerProcess:
         self.several = True
         self.dumps: Path | None = None
         self.retiring = False
+        self.surplus = 0
         self.room: SpoolQuota = self
         self.table = table
         self.slot = -1
         self.server: Server | None = None
+
+    def closes_connection(self) -> bool:
+        """See web.process.Process."""
+        if not self.retiring and self.surplus > 0:
+            self.surplus -= 1
+            return True
+        return self.retiring
 
     def states(self) -> dict[str, int]:
         """See web.process.Process."""
@@ -120,16 +129,23 @@ class Server(uvicorn.Server):
         self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Tell the loader when connections are accepted; see uvicorn.Server."""
+        """Stand by, and tell the loader, which says when to accept connections; see uvicorn.Server."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
         if self._process.retiring:  # it was told to leave before it began
+            return
+        self._process.table.mark(self._process.slot, os.getpid(), State.STANDBY)
+        self._loop.add_signal_handler(ACCEPT, self._accept)
+        self._tell(READY)
+
+    def _accept(self) -> None:
+        """Accept connections from now on."""
+        if self._process.retiring or self._acceptor:
             return
         self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
         connections = self.server_state.connections
         self._acceptor = Acceptor(self._listening, self._process.table, self._process.slot, lambda: len(connections))
         self._acceptor.start(self._protocol)
-        self._tell(READY)
 
     def _protocol(self) -> asyncio.Protocol:
         """Make what serves one connection, as uvicorn does."""
@@ -186,7 +202,7 @@ class Server(uvicorn.Server):
             if self._since is not None and self._answered(now - self._since):
                 break
             if self._acceptor and self._since is None:
-                self._acceptor.count()
+                self._process.surplus = self._acceptor.surplus()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> NoReturn:  # noqa: ARG002 - uvicorn's name

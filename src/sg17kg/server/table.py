@@ -46,6 +46,7 @@ class State(IntEnum):
     SERVING = 2
     TAINTED = 3
     DRAINING = 4
+    STANDBY = 5
 
 
 class Table:

@@ -22,10 +22,10 @@ from sg17kg.store.limits import Limits
 _LOG = logging.getLogger("sg17kg.computing")
 SLOW_SECONDS = 0.3
 # CPU seconds after which a thread that has nothing else to do lets those of quick requests go first
-_QUICK_SECONDS = 0.1
+_QUICK_SECONDS = 0.03
 LOWERED, LOWEST = 10, 19  # niceness beyond that of the process
 _THREADS_HAVE_NICENESS = sys.platform == "linux"
-_TICK = 0.05
+_TICK = 0.025
 # Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
 _WALL = 4
 # A process that grows by the first part of its limit is replaced; by the second, what computes most gets its error while there is time

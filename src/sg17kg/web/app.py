@@ -36,6 +36,7 @@ from sg17kg.web.pages.lists import LISTINGS
 from sg17kg.web.pages.problem import problem_page
 from sg17kg.web.process import Process, SingleProcess
 from sg17kg.web.serving import Settings, last_modified, make_service
+from sg17kg.web.warm_up import warm_up
 
 _COLLECT_AFTER = 20_000
 _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a product of ITU."
@@ -62,6 +63,8 @@ def create_app(
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await asyncio.to_thread(prepare, app)
+        if not isinstance(dataset, Endpoint):
+            await warm_up(app)
         yield
         served.dumps.close()
 

@@ -15,19 +15,21 @@ _CLIENTS = 10_000
 class Process(ProcessMonitor, Protocol):
     """One process of a service; several that serve one dataset share limits.
 
-    `retiring`: it takes no more connections, and closes those that it has after their next answer. `count`: how many serve at once.
-    `several`: whether others count beside it, if only for a while. `dumps`: the folder of dumps that they share; None where each makes its
-    own.
+    `count`: how many serve at once. `several`: whether others count beside it, if only for a while. `dumps`: the folder of dumps that they
+    share; None where each makes its own.
     """
 
     count: int
     several: bool
     dumps: Path | None
-    retiring: bool
     room: SpoolQuota
 
+    def closes_connection(self) -> bool:
+        """Return whether the connection of the answer that begins now is to be closed after it. To be called once for each answer."""
+        ...
+
     def states(self) -> dict[str, int]:
-        """Count the processes of the service by state: starting, serving, tainted, draining."""
+        """Count the processes of the service by state: starting, standby, serving, tainted, draining."""
         ...
 
     def failure(self) -> str:
@@ -54,11 +56,14 @@ class SingleProcess:
         self.count = 1
         self.several = False
         self.dumps: Path | None = None
-        self.retiring = False
         self.room: SpoolQuota = LocalSpoolQuota(room)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._places: dict[tuple[int, int], str] = {}
         self._numbers = count()
+
+    def closes_connection(self) -> bool:
+        """See Process."""
+        return False
 
     def states(self) -> dict[str, int]:
         """See Process."""

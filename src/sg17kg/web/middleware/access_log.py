@@ -56,7 +56,7 @@ class Access:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                own = [(b"x-request-id", identifier), *(_CLOSE if self._process.retiring else ())]
+                own = [(b"x-request-id", identifier), *(_CLOSE if self._process.closes_connection() else ())]
                 message = {**message, "headers": [*message["headers"], *own]}
             else:
                 sent += len(message.get("body", b""))
