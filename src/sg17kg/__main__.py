@@ -1,4 +1,4 @@
-"""Run the command line: `python -m sg17kg` is `sg17kg`."""
+"""Entry point of the command line: `python -m sg17kg` is the same as `sg17kg`."""
 
 from sg17kg.cli import main
 

@@ -1,6 +1,6 @@
-"""Locate the files of the package: ontology/, shapes/, queries/, data/ and the built dataset.
+"""Location of the files of the package: ontology/, shapes/, queries/, data/ and the built dataset.
 
-In a checkout they stand at the top; in a wheel they lie in sg17kg/_assets, put there by the wheel's build.
+In a checkout they are at the top; in a wheel they are in sg17kg/_assets, where the build of the wheel puts them.
 """
 
 import os
@@ -16,7 +16,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 
 @cache
 def root() -> Path:
-    """Return the folder that holds ontology/, shapes/, queries/ and data/."""
+    """Return the folder that contains ontology/, shapes/, queries/ and data/. Raises AssetError if there is none."""
     packaged = _PACKAGE / "_assets"
     for candidate in (packaged, _CHECKOUT):
         if (candidate / "ontology").is_dir():
@@ -25,7 +25,7 @@ def root() -> Path:
 
 
 def folder(name: str) -> Path:
-    """Return one of ontology, shapes, queries, data. Raises AssetError where it is absent."""
+    """Return the folder with a name: ontology, shapes, queries or data. Raises AssetError if it is absent."""
     path = root() / name
     if not path.is_dir():
         raise AssetError(f"{path} is absent; reinstall sg17kg")
@@ -33,14 +33,14 @@ def folder(name: str) -> Path:
 
 
 def language_packs() -> Path:
-    """Return the folder of the language packs, one YAML file a language."""
+    """Return the folder of the language packs, which has one YAML file per language."""
     return _PACKAGE / "extraction" / "language"
 
 
 def dataset() -> Path:
-    """Return the folder of the dataset (dataset.nq, manifest.json): the one that SG17KG_DATASET names, else the one that was built.
+    """Return the folder of the dataset (dataset.nq, manifest.json): the one that SG17KG_DATASET names, else the built one.
 
-    Raises AssetError where the folder that is named holds no dataset.
+    Raises AssetError if the named folder contains no dataset.
     """
     named = os.environ.get(DATASET)
     if not named:
@@ -51,6 +51,6 @@ def dataset() -> Path:
 
 
 def built_dataset() -> Path:
-    """Return where `sg17kg build` puts the dataset; in a wheel, where its build put it."""
+    """Return the folder in which `sg17kg build` writes the dataset; in a wheel, the folder of the dataset that it contains."""
     packaged = root() / "dataset"
     return packaged if packaged.is_dir() else root() / "build" / "dataset"

@@ -1,41 +1,41 @@
-"""Error tree. Each message says what was read, where, and what to do.
+"""Tree of errors. Each message says what was read, where, and what to do.
 
 Sg17kgError
-├── InputError            something handed in by the user cannot be used
+├── InputError            input of the user cannot be used
 │   ├── UnreadableFile    the file cannot be read at all (exit code 2)
-│   ├── NotACircular      it was read, and is no circular, or only part of one (exit code 1)
-│   ├── BadIdentifier     no Recommendation, Question, date … looks like this
-│   ├── BadParameter      a parameter of a query is missing, unknown or of the wrong form
-│   └── QueryRefused      a SPARQL text that is not a read query, or is malformed
-│       └── AnswerTooLarge    its answer has more rows or bytes than one answer may
-├── NotFound              well formed, but the graph knows no such thing
+│   ├── NotACircular      the file is no circular, or only part of one (exit code 1)
+│   ├── BadIdentifier     the text does not have the form of a Recommendation, Question, date …
+│   ├── BadParameter      a parameter of a query is missing, unknown or has the wrong form
+│   └── QueryRefused      a SPARQL text is not a read query, or is malformed
+│       └── AnswerTooLarge    the result has more rows or bytes than the limit
+├── NotFound              the identifier is well formed, but not in the graph
 ├── AssetError            a file of the package (language pack, query, curated data) is broken
 ├── StoreError            the store could not answer
 │   ├── QueryTimeout      a query ran past its deadline and was ended
 │   ├── StoreBusy         no query can be run now
-│   └── UpstreamError     a remote store, and the fault is on its side
-│       ├── UpstreamUnavailable       it does not answer at all, or says that it is not ready
-│       ├── UpstreamTimeout           it did not answer in time
+│   └── UpstreamError     a remote store is at fault
+│       ├── UpstreamUnavailable       it cannot be reached, or is not ready
+│       ├── UpstreamTimeout           it did not respond in time
 │       ├── UpstreamForbidden         it refused: credentials, rights, no such endpoint
-│       └── UpstreamInvalidResponse   what it answered is not what the protocol asks for
+│       └── UpstreamInvalidResponse   its response does not follow the protocol
 ├── CheckError            a service could not check a file
 │   ├── CheckBusy         other files are being checked
 │   ├── CheckTimeout      the check ran past its deadline and was ended
-│   └── CheckTooLarge     the check took more memory than it may
-└── BuildError            the documents cannot be made into a dataset
+│   └── CheckTooLarge     the check exceeded its memory limit
+└── BuildError            the dataset cannot be built from the documents
 """
 
 
 class Sg17kgError(Exception):
-    """Root of everything this package raises on purpose."""
+    """Base class of all errors that this package raises on purpose."""
 
 
 class InputError(Sg17kgError):
-    """Something handed in by the user cannot be used as it is."""
+    """Input of the user cannot be used as it is."""
 
 
 class UnreadableFile(InputError):
-    """The file cannot be read: absent, a folder, empty, binary, wrongly encoded, too large."""
+    """The file cannot be read: it is absent, a folder, empty, binary, wrongly encoded, or too large."""
 
 
 class NotACircular(InputError):
@@ -43,27 +43,27 @@ class NotACircular(InputError):
 
 
 class BadIdentifier(InputError, ValueError):
-    """The text does not have the form of the identifier that was asked for."""
+    """The text does not have the form of the expected identifier."""
 
 
 class BadParameter(InputError, ValueError):
-    """A parameter of a catalogue query is missing, unknown, or not of its type."""
+    """A parameter of a library query is missing, unknown, or does not fit its type."""
 
 
 class QueryRefused(InputError):
-    """A SPARQL text that this service does not run; the message says why."""
+    """The service does not run a SPARQL text; the message gives the reason."""
 
 
 class AnswerTooLarge(QueryRefused):
-    """The answer has more rows or bytes than one answer may; a part of it would look like all of it."""
+    """The result has more rows or bytes than the limit. It is not truncated, because a part could be mistaken for the whole."""
 
 
 class NotFound(Sg17kgError):
-    """The identifier is well formed, and the graph holds nothing under it."""
+    """The identifier is well formed, but not in the graph."""
 
 
 class AssetError(Sg17kgError):
-    """A file that ships with the package is broken; the message names file and place."""
+    """A file of the package is broken; the message names the file and the place."""
 
 
 class StoreError(Sg17kgError):
@@ -75,35 +75,35 @@ class QueryTimeout(StoreError):
 
 
 class StoreBusy(StoreError):
-    """No query can be run now; the same one may be in a moment."""
+    """No query can be run now; a retry may succeed soon."""
 
 
 class UpstreamError(StoreError):
-    """A remote store did not answer as it should; the message names its address, never credentials."""
+    """A remote store is at fault; the message contains its address, but never credentials."""
 
 
 class UpstreamUnavailable(UpstreamError):
-    """It cannot be reached, or says that it is not ready."""
+    """The remote store cannot be reached, or is not ready."""
 
 
 class UpstreamTimeout(UpstreamError):
-    """It did not answer in time."""
+    """The remote store did not respond in time."""
 
 
 class UpstreamForbidden(UpstreamError):
-    """It refused: wrong or missing credentials, no right, no endpoint at this address."""
+    """The remote store refused: wrong or missing credentials, no permission, or no endpoint at this address."""
 
 
 class UpstreamInvalidResponse(UpstreamError):
-    """It answered with something that is no SPARQL result."""
+    """The response of the remote store is no SPARQL result."""
 
 
 class CheckError(Sg17kgError):
-    """A service could not check a file, which is the fault of the service unless a subclass says otherwise."""
+    """The service could not check a file; it is at fault unless a subclass says otherwise."""
 
 
 class CheckBusy(CheckError):
-    """Other files are being checked; the same file can be checked in a moment."""
+    """Other files are being checked; a retry may succeed soon."""
 
 
 class CheckTimeout(CheckError):
@@ -111,8 +111,8 @@ class CheckTimeout(CheckError):
 
 
 class CheckTooLarge(CheckError):
-    """A check took more memory than it may and was ended."""
+    """A check exceeded its memory limit and was ended."""
 
 
 class BuildError(Sg17kgError):
-    """The documents and curated data cannot be made into a dataset."""
+    """The dataset cannot be built from the documents and curated data."""

@@ -1,7 +1,7 @@
-"""Frozen models of what a document says: the facts JSON of `sg17kg extract`, and the input of the graph.
+"""Frozen models of the facts of a document: the facts JSON of `sg17kg extract`, and the input of the graph.
 
-A field that the document does not state is None, never a guess. Dates are ISO (YYYY-MM-DD), moments are UTC
-(YYYY-MM-DDThh:mm:ssZ), line ranges are (first, last), counted from 1, both included.
+A field that the document does not state is None, never a guess. Dates are ISO (YYYY-MM-DD), times are UTC (YYYY-MM-DDThh:mm:ssZ), line
+ranges are (first, last), counted from 1, both included.
 """
 
 from dataclasses import dataclass, field, replace
@@ -31,7 +31,7 @@ Severity = Literal["error", "warning", "info"]
 
 @dataclass(frozen=True)
 class DocumentFacts:
-    """The file: its name, SHA-256 of its bytes, language code, number of lines, and what kind of letter it is."""
+    """The file: its name, SHA-256 of its bytes, language code, number of lines, and kind of letter."""
 
     name: str
     sha256: str
@@ -58,7 +58,7 @@ class CircularFacts:
 
 @dataclass(frozen=True)
 class Contact:
-    """Whom to ask at TSB."""
+    """Contact at TSB."""
 
     phone: str | None
     fax: str | None
@@ -67,7 +67,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class ReplyAddress:
-    """Where the form goes."""
+    """Address to which the reply form is sent."""
 
     fax: str | None
     email: str | None
@@ -75,7 +75,7 @@ class ReplyAddress:
 
 @dataclass(frozen=True)
 class Procedure:
-    """The rule that the letter invokes; `revision` is place and year of the WTSA that revised the Resolution."""
+    """The procedure that the letter invokes. `revision` is place and year of the WTSA that revised the Resolution."""
 
     name: str
     resolution: str | None
@@ -86,7 +86,7 @@ class Procedure:
 
 @dataclass(frozen=True)
 class MeetingFacts:
-    """The meeting that is to approve; a meeting of one day starts and ends on it."""
+    """The meeting that a letter names, for example to approve drafts. A meeting of one day has the same `start` and `end`."""
 
     group: str | None
     start: str | None
@@ -108,7 +108,7 @@ class MeetingMention:
 
 @dataclass(frozen=True)
 class ConsultationFacts:
-    """Until when Member States may answer, and how their answers count (WTSA Resolution 1, clauses 7.3.2 and 9.4)."""
+    """The deadline for replies of Member States, and how replies are counted (WTSA Resolution 1, clauses 7.3.2 and 9.4)."""
 
     reply_deadline: str | None
     threshold_percent: int | None
@@ -120,7 +120,7 @@ class ConsultationFacts:
 
 @dataclass(frozen=True)
 class DraftLines:
-    """Where a draft stands in Annex 1."""
+    """Lines of a draft in Annex 1."""
 
     heading: Lines
     title: Lines | None
@@ -145,7 +145,7 @@ class DraftFacts:
 
 @dataclass(frozen=True)
 class ListedText:
-    """A published text in the list of those for which a Question is responsible."""
+    """A published text in the list of texts for which a Question is responsible."""
 
     printed: str
     id: str
@@ -194,7 +194,7 @@ class StudyItemFacts:
 
 @dataclass(frozen=True)
 class TaskFacts:
-    """One task, with the ordinals of the study items that it says it addresses."""
+    """One task, with the ordinals of the study items that it addresses according to its text."""
 
     ordinal: int
     text: str | None
@@ -204,7 +204,7 @@ class TaskFacts:
 
 @dataclass(frozen=True)
 class Relations:
-    """The last section of a Question: what it works with."""
+    """The last section of a Question: related Recommendations, groups, bodies, WSIS action lines and SDGs."""
 
     recommendations: tuple[str, ...]
     groups: tuple[str, ...]
@@ -249,7 +249,7 @@ class FormRow:
 
 @dataclass(frozen=True)
 class Decision:
-    """What became of one text: the decision that a letter reports of a meeting or of a procedure, and its day."""
+    """A decision on one text, taken at a meeting or by a procedure as a letter reports it, and its day."""
 
     number: str | None
     provisional_name: str | None
@@ -263,7 +263,7 @@ class Decision:
 
 @dataclass(frozen=True)
 class CircularMention:
-    """Another TSB Circular to which a letter goes back, by its number; its day where the letter gives it."""
+    """Another TSB Circular to which a letter refers, by its number, with its date if the letter gives it."""
 
     circular: int
     date: str | None
@@ -271,7 +271,7 @@ class CircularMention:
 
 @dataclass(frozen=True)
 class LetterFacts:
-    """The number of a collective letter and the group whose letter it is; the group restarts it each study period."""
+    """The number of a collective letter, and the group that sent it. The group restarts numbering each study period."""
 
     number: str
     group: str | None
@@ -279,7 +279,7 @@ class LetterFacts:
 
 @dataclass(frozen=True)
 class MeetingDeadline:
-    """A day that a letter of invitation sets, and what for. None of them is the deadline of a consultation."""
+    """A deadline that a letter of invitation sets, and its purpose. It is never the deadline of a consultation."""
 
     what: DeadlinePurpose
     on: str
@@ -288,11 +288,11 @@ class MeetingDeadline:
 
 @dataclass(frozen=True)
 class Correction:
-    """One change that a corrigendum makes: what the circular said, and what holds in its place.
+    """One change that a corrigendum makes: the value in the circular (`replaced`), and the value that replaces it (`by`).
 
-    Values are facts: a day, a moment, first and last day of a meeting ("2031-05-06/2031-05-09"), a number or provisional
-    name, or the title of the text `text`. Both are None where other words are replaced: those are to be read on the lines.
-    `what` is known where the letter says what is changed; `replaced` is None where it does not say from what.
+    Values are facts: a day, a time, first and last day of a meeting ("2031-05-06/2031-05-09"), a number or provisional name, or the title
+    of the text `text`. Both are None if other words are replaced, which are on the lines. `what` is None if the letter does not say what is
+    changed; `replaced` is None if the letter does not give the old value.
     """
 
     what: CorrectedThing | None
@@ -304,7 +304,7 @@ class Correction:
 
 @dataclass(frozen=True)
 class Finding:
-    """Something in a document that does not agree, is misprinted, or is missing; `lines` are all that it rests on."""
+    """Something in a document that is inconsistent, misprinted or missing. `lines` are all lines on which the finding is based."""
 
     code: str
     severity: Severity
@@ -314,13 +314,13 @@ class Finding:
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that one document says; `row_items` tells for each row of the form which item of Annex 1 it means.
+    """All facts of one document. `row_items` maps each row of the form to the item of Annex 1 that it means.
 
-    `letter` is the number of a collective letter, `announcement` that of the alternative approval process ("AAP-33"),
-    `corrigendum` which corrigendum to the circular `refers_to[0]` the letter is: these have no number of a circular of their
-    own. `agenda` is where a letter of invitation has the draft agenda ("SG17-TD202", "Annex A").
-    `format` is that of the file (text, docx, pdf, html); `places` says of each line that evidence or a finding names where
-    a person finds it in the file ("page 2, line 14"), and is empty for text.
+    `letter` is the number of a collective letter, `announcement` that of an announcement of the alternative approval process ("AAP-33"),
+    `corrigendum` the number of a corrigendum to the circular `refers_to[0]`: these letters have no circular number of their own. `agenda`
+    is the place of the draft agenda in a letter of invitation ("SG17-TD202", "Annex A"). `format` is that of the file (text, docx, pdf,
+    html). `places` gives, for each line that evidence or a finding names, its place in the file for people ("page 2, line 14"); it is empty
+    for text.
     """
 
     document: DocumentFacts
@@ -359,15 +359,14 @@ ListedStage = Literal["published", "withdrawn"]
 
 @dataclass(frozen=True)
 class EditionFacts:
-    """One dated issue of a text, as a catalogue of editions gives it.
+    """One dated edition of a text, as a catalogue of editions lists it.
 
-    `number` is the text's own ("X.1280", "X Suppl. 39"), `also` the other halves of a dual number; `part` is Amd.n, Cor.n
-    … of the edition of the year `of_edition`. `edition` is MM/YYYY, `publication` what the catalogue's link said when it
-    was read: it changes; where the link says nothing, what the stage leaves open ("not-in-force"), else None. `twins` are
-    standards with the same text. `group` owns the number on the day of the catalogue, whatever the day of the edition.
-    `edition_number` is the catalogue's own ("2", "2.1" for a part), `stage` its status; `complemented_by` are the numbers of
-    the Supplements that it relates to the text. `source` is the record, `source_version` the version of the catalogue that
-    says all this of the edition; None in a file made of one version.
+    `number` is that of the text ("X.1280", "X Suppl. 39"), `also` the other halves of a dual number. `part` is Amd.n, Cor.n … of the
+    edition of the year `of_edition`. `edition` is MM/YYYY. `publication` is the status in the catalogue's link when it was read, which may
+    change; without one, it is what the stage leaves open ("not-in-force"), else None. `twins` are standards with the same text. `group`
+    owns the number on the day of the catalogue, regardless of the day of the edition. `edition_number` is that of the catalogue ("2", "2.1"
+    for a part), `stage` its status there. `complemented_by` are the numbers of the Supplements that the catalogue relates to the text.
+    `source` is the record, `source_version` the version of the catalogue that contains it; None in a file made from one version.
     """
 
     number: str
@@ -392,10 +391,10 @@ class EditionFacts:
 class TwinFacts:
     """One edition of a standard of ISO or ISO/IEC, or an amendment, corrigendum or addendum of one, as its catalogue lists it.
 
-    `number` is the standard's own ("ISO/IEC 9594-8"); `year` that of the edition, None where the record bears none; `change` what
-    changes the edition, as printed ("Cor 1:2021", "Amd 1:1997/Cor 1:1999", "DAM 1"), None for the edition itself. `stage` is the
-    harmonized stage code ("60.60"), `published` YYYY-MM or YYYY, `committee` who keeps it, `ics` subject codes. `title_fr` is None
-    where the catalogue repeats the English title in its place.
+    `number` is that of the standard ("ISO/IEC 9594-8"). `year` is that of the edition, None if the record has none. `change` is the
+    document that changes the edition, as printed ("Cor 1:2021", "Amd 1:1997/Cor 1:1999", "DAM 1"), None for the edition itself. `stage` is
+    the harmonized stage code ("60.60"), `published` is YYYY-MM or YYYY, `committee` maintains the standard, `ics` are subject codes.
+    `title_fr` is None if the catalogue repeats the English title in its place.
     """
 
     number: str
@@ -414,10 +413,10 @@ class TwinFacts:
 
 @dataclass(frozen=True)
 class ApprovalFacts:
-    """One approval that a bulletin reports: which edition a text got, printed in which issue on which day.
+    """One approval that a bulletin reports: the edition of a text, and the issue of the bulletin with its date.
 
-    Number, part and edition as in EditionFacts. `announcement` is that of the alternative approval process ("AAP-33"),
-    `circular` the number of the TSB Circular of the traditional one; its study period follows from `date`.
+    Number, part and edition are as in EditionFacts. `announcement` is that of the alternative approval process ("AAP-33"), `circular` the
+    number of the TSB Circular of the traditional one, whose study period follows from `date`.
     """
 
     number: str
@@ -434,14 +433,14 @@ class ApprovalFacts:
 
 @dataclass(frozen=True)
 class Unread:
-    """A record of a catalogue or bulletin that could not be read, and why."""
+    """A record of a catalogue or bulletin that could not be read, and the reason."""
 
     name: str
     reason: str
 
 
 def texts_named(facts: Facts) -> set[str]:
-    """Numbers of all texts of ITU-T that a document names: drafts, lists of Questions, relations, references."""
+    """Return the numbers of all ITU-T texts that a document names: in drafts, lists of Questions, relations, references."""
     numbers = {draft.number for draft in facts.drafts}
     for draft in facts.drafts:
         numbers |= {name.removeprefix("ITU-T ") for name in draft.references if name.startswith("ITU-T ")}
@@ -455,9 +454,9 @@ def texts_named(facts: Facts) -> set[str]:
 
 
 def without_running_text(facts: Facts) -> Facts:
-    """Return the same facts without abstracts, study items and tasks: those texts are ITU's and are not shipped.
+    """Return the facts without the text of abstracts, study items and tasks, which is ITU's and is not shipped.
 
-    Labels of rows that mean a Question go too: they repeat a clause of the letter; number and title say the same.
+    Labels of rows for Questions are also left out: they repeat a clause of the letter, and number and title give the same information.
     """
     questions = tuple(
         replace(

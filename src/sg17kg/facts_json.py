@@ -1,4 +1,4 @@
-"""Convert facts to JSON and back: the output of `sg17kg extract` and the content of data/documents/."""
+"""Conversion of facts to JSON and back: the output of `sg17kg extract` and the content of data/documents/."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -20,13 +20,13 @@ def _editions_adapter() -> TypeAdapter[list[EditionFacts]]:
 
 
 def editions_to_bytes(editions: Sequence[EditionFacts]) -> bytes:
-    """Editions as UTF-8 JSON, by number, part and date; the same editions give the same bytes. What is not said is left out."""
+    """Return editions as UTF-8 JSON, ordered by number, part and date; the same editions give the same bytes. Defaults are left out."""
     rows = sorted(editions, key=lambda row: (row.number, row.part or "", row.approved_on, row.source, row.source_version or ""))
     return _editions_adapter().dump_json(rows, indent=1, exclude_defaults=True) + b"\n"
 
 
 def read_editions(path: Path) -> list[EditionFacts]:
-    """Return the editions in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the editions in a file. Raises BuildError, naming file and field, if the file is unreadable or invalid."""
     return _read(path, _editions_adapter())
 
 
@@ -36,13 +36,13 @@ def _twins_adapter() -> TypeAdapter[list[TwinFacts]]:
 
 
 def twins_to_bytes(twins: Sequence[TwinFacts]) -> bytes:
-    """Editions of standards of ISO as UTF-8 JSON, by number, year and change; the same ones give the same bytes."""
+    """Return editions of ISO standards as UTF-8 JSON, ordered by number, year and change; the same editions give the same bytes."""
     rows = sorted(twins, key=lambda row: (row.number, row.year or "", row.change or "", row.source))
     return _twins_adapter().dump_json(rows, indent=1) + b"\n"
 
 
 def read_twins(path: Path) -> list[TwinFacts]:
-    """Return the editions of standards of ISO in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the editions of ISO standards in a file. Raises BuildError, naming file and field, if the file is unreadable or invalid."""
     return _read(path, _twins_adapter())
 
 
@@ -52,13 +52,13 @@ def _approvals_adapter() -> TypeAdapter[list[ApprovalFacts]]:
 
 
 def approvals_to_bytes(approvals: Sequence[ApprovalFacts]) -> bytes:
-    """Approvals as UTF-8 JSON, by issue of the bulletin, number and part; the same approvals give the same bytes."""
+    """Return approvals as UTF-8 JSON, ordered by issue of the bulletin, number and part; the same approvals give the same bytes."""
     rows = sorted(approvals, key=lambda row: (row.bulletin, row.number, row.part or "", row.of_edition or "", row.edition))
     return _approvals_adapter().dump_json(rows, indent=1) + b"\n"
 
 
 def read_approvals(path: Path) -> list[ApprovalFacts]:
-    """Return the approvals in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the approvals in a file. Raises BuildError, naming file and field, if the file is unreadable or invalid."""
     return _read(path, _approvals_adapter())
 
 
@@ -68,7 +68,7 @@ def _adapter() -> TypeAdapter[Facts]:
 
 
 def to_object(facts: Facts) -> dict[str, Any]:
-    """Return the facts as JSON values, keys in the order of docs/reference/facts-json.md."""
+    """Return the facts as JSON values, with keys in the order of docs/reference/facts-json.md."""
     return dict(_adapter().dump_python(facts, mode="json"))
 
 
@@ -78,7 +78,7 @@ def to_bytes(facts: Facts, indent: int | None = 1) -> bytes:
 
 
 def read(path: Path) -> Facts:
-    """Return the facts in a file. Raises BuildError, naming file and field, where it does not hold any."""
+    """Return the facts in a file. Raises BuildError, naming file and field, if the file is unreadable or invalid."""
     return _read(path, _adapter())
 
 
@@ -96,9 +96,9 @@ def _read(path: Path, adapter: TypeAdapter[_T]) -> _T:
 
 
 def file_name(facts: Facts) -> str:
-    """Return the name of the file of a document in data/documents/: circular-2025-2028-104.zh.json.
+    """Return the file name of a document in data/documents/: circular-2025-2028-104.zh.json.
 
-    Letters that bear no number of a circular: announcement-2025-2028-AAP-33.en.json, collective-letter-2025-2028-sg17-8.fr.json,
+    Letters without the number of a circular: announcement-2025-2028-AAP-33.en.json, collective-letter-2025-2028-sg17-8.fr.json,
     circular-2025-2028-301-corrigendum-1.zh.json.
     """
     return f"{_letter_name(facts, facts.circular.study_period or 'undated')}.{facts.document.language}.json"

@@ -1,6 +1,6 @@
 """Frozen models of the result of a check: findings with their lines, their rules, and the other side.
 
-Made by checks/preflight.py, shown by rendering/findings.py: neither room knows the other.
+checks/preflight.py creates them and rendering/findings.py shows them; neither package depends on the other.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
 class ExitCode(IntEnum):
-    """Exit codes of the process of a check (checks/child.py, checks/process.py). Any other exit code is a fault."""
+    """Exit codes of the process of a check (checks/child.py, checks/process.py). Any other exit code is an internal error."""
 
     CHECKED = 0
     NO_CIRCULAR = 11
@@ -24,7 +24,7 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, order=True)
 class RelatedLocation:
-    """The other side of a remark: which document or catalogue says otherwise, where (None: it has no lines), and what it is about."""
+    """The other side of a remark: a document or catalogue, its IRI, its lines (None if it has none), and the statement there."""
 
     document: str
     iri: str
@@ -33,7 +33,7 @@ class RelatedLocation:
 
     @property
     def where(self) -> str:
-        """The document with its lines, for people."""
+        """The document and its lines, for people."""
         if not self.lines:
             return self.document
         first, last = self.lines
@@ -42,9 +42,9 @@ class RelatedLocation:
 
 @dataclass(frozen=True, order=True)
 class CheckFinding:
-    """One thing that is wrong: the lines of the document that it rests on, how grave it is, which rule found it.
+    """One problem: the lines of the document on which it is based, its severity, and the rule that found it.
 
-    `found_by` is extraction, conflict, shape or check; `code` the finding, conflict type, shape or check.
+    `found_by` is extraction, conflict, shape or check. `code` names the finding, conflict type, shape or check.
     """
 
     lines: tuple[int, ...]
@@ -56,13 +56,15 @@ class CheckFinding:
 
     @property
     def rule(self) -> str:
-        """The key of its rule: codes of the four kinds may be the same word."""
+        """The key of its rule, with a prefix because codes of different kinds may be the same word."""
         return self.code if self.found_by == "extraction" else f"{self.found_by}/{self.code}"
 
 
 @dataclass(frozen=True)
 class DuplicateOf:
-    """A rule of the graph, by its key, that says the same as a finding: where that holds one of the words, else where they share a line."""
+    """The key of a rule of the graph that repeats a finding: if the message of the finding has one of `words`, or, without words, if both
+    share a line.
+    """
 
     rule: str
     words: tuple[str, ...] = ()
@@ -70,9 +72,9 @@ class DuplicateOf:
 
 @dataclass(frozen=True)
 class Rule:
-    """What should hold, or what is wrong, in one sentence; what to do; where the rule comes from.
+    """A rule: what should hold, or what is wrong, in one sentence; the remedy; and the source of the rule.
 
-    `url` is a lasting page about it, `why` more words, where there are any; `same_as` are the rules of the graph that find it again.
+    `url` is a permanent page about it, `why` a longer explanation, if any. `same_as` are the rules of the graph that find the same problem.
     """
 
     key: str
@@ -86,7 +88,7 @@ class Rule:
 
 @dataclass(frozen=True)
 class SourceLine:
-    """A line as the document has it; `place` is page or paragraph where the format has no lines to count, else empty."""
+    """A line of the document. `place` is its page or paragraph if the format has no lines to count, else empty."""
 
     text: str
     place: str = ""
@@ -94,9 +96,9 @@ class SourceLine:
 
 @dataclass(frozen=True)
 class CheckResult:
-    """One document that was checked: its name, kind, language and format; remarks; their rules by key; its lines by number.
+    """Result of the check of one document: its name, kind, language and format; the remarks; their rules by key; its lines by number.
 
-    `against` says whether it was held against a graph, `version` which (SHA-256 of its N-Quads).
+    `against` is whether it was checked against a graph, `version` the version of that graph (SHA-256 of its N-Quads).
     """
 
     name: str
@@ -110,17 +112,17 @@ class CheckResult:
     version: str = ""
 
     def place(self, remark: CheckFinding) -> str:
-        """Return where a remark stands, for people: "line 33", "page 2, line 14", empty for one without a line."""
+        """Return the place of a remark for people: "line 33", "page 2, line 14", or an empty string for a remark without a line."""
         if not remark.lines:
             return ""
         known = self.printed.get(remark.lines[0])
         return known.place if known and known.place else f"line {remark.lines[0]}"
 
     def ordered(self) -> list[CheckFinding]:
-        """Remarks, the gravest first, then by rule and line."""
+        """Return the remarks, the most severe first, then by rule and line."""
         return sorted(self.remarks, key=lambda remark: (SEVERITIES.index(remark.severity), remark.rule, remark.lines, remark.message))
 
 
 def at_least(remarks: tuple[CheckFinding, ...], severity: Severity) -> list[CheckFinding]:
-    """Return the remarks of that severity and graver ones."""
+    """Return the remarks of that severity or a higher one."""
     return [remark for remark in remarks if SEVERITIES.index(remark.severity) <= SEVERITIES.index(severity)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Format:
-    """A format. `quads` tells whether it keeps named graphs."""
+    """A format. `quads` is true if it supports named graphs."""
 
     name: str
     media_type: str

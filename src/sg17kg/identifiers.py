@@ -1,7 +1,7 @@
-"""Parse and print the identifiers of the field, and make IRIs of them.
+"""Identifiers of ITU-T: parsers, printed forms, and IRIs.
 
-The grammar of numbers and names of texts is text_numbers.py. Numbers are kept as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17");
-the parsers forgive what people type.
+The grammar of numbers and names of texts is in text_numbers.py. Numbers are stored as ITU prints them ("X.1280", "X Suppl. 39", "Q10/17");
+the parsers also accept variants that people type.
 """
 
 import re
@@ -23,14 +23,14 @@ from sg17kg.text_numbers import (
     type_of_name,
 )
 
-# numbers and names of texts come from text_numbers, and are had here with the other identifiers
+# numbers and names of texts are imported from text_numbers, and exported here with the other identifiers
 __all__ = [
     "NUMBER", "NUMBER_WITHOUT_DOT", "PROVISIONAL_NAME", "StudyPeriod", "circular_iri", "deliverable_iri", "graph_iri", "group_iri",
     "group_of", "iri", "meeting_iri", "parse_number", "parse_question", "parse_study_period", "part_iri", "question_iri", "restore_dot",
     "restore_name", "slug", "study_period_of", "type_of_name", "work_item_iri",
 ]  # fmt: skip
 
-# what RFC 3986 leaves unreserved
+# the unreserved characters of RFC 3986
 _NEEDS_NO_ENCODING = re.compile(r"[A-Za-z0-9._~-]*")
 _PERIOD = re.compile(r"([0-9]{4})-([0-9]{4})")
 _QUESTION = re.compile(r"(?:Q(?:UESTION)?\.?\s*)?(\d{1,3})/(\d{1,2})")
@@ -46,12 +46,12 @@ class StudyPeriod:
 
 
 def study_period_of(day: date, periods: tuple[StudyPeriod, ...]) -> str | None:
-    """Return the name of the study period in which a day falls, or None where the list of periods does not reach it."""
+    """Return the name of the study period of a day, or None if no period in the list contains it."""
     return next((period.name for period in periods if period.start <= day <= period.end), None)
 
 
 def parse_study_period(text: str) -> str:
-    """ "2025-2028" as given. Raises BadIdentifier for anything else."""
+    """Return the name of a study period as given ("2025-2028"). Raises BadIdentifier for anything else."""
     match = _PERIOD.fullmatch(text.strip())
     if not match or int(match[1]) > int(match[2]):
         raise BadIdentifier(f"{text!r} is no study period; write it like 2025-2028")
@@ -59,9 +59,9 @@ def parse_study_period(text: str) -> str:
 
 
 def parse_question(text: str) -> tuple[int, int]:
-    """(study group, number) of a Question: "Q10/17", "10/17" and "question 10/17" give (17, 10).
+    """Return (study group, number) of a Question: "Q10/17", "10/17" and "question 10/17" give (17, 10).
 
-    Raises BadIdentifier where the text has no such form.
+    Raises BadIdentifier if the text has another form.
     """
     folded = " ".join(unicodedata.normalize("NFKC", text).upper().split())
     match = _QUESTION.fullmatch(folded)
@@ -75,12 +75,12 @@ def _path(*parts: object) -> str:
 
 
 def _encoded(part: str) -> str:
-    # most parts need no encoding, and quoting each anew took a third of a build
+    # most parts need no encoding, and quoting every part took a third of the time of a build
     return part if _NEEDS_NO_ENCODING.fullmatch(part) else quote(part.replace(" ", "-"), safe="")
 
 
 def iri(*parts: object) -> str:
-    """Return an IRI below the base, each part percent-encoded, blanks as hyphens."""
+    """Return an IRI below the base, with each part percent-encoded and blanks as hyphens."""
     return BASE + _path(*parts)
 
 
@@ -90,17 +90,17 @@ def graph_iri(*parts: object) -> str:
 
 
 def deliverable_iri(number: str) -> str:
-    """Return the IRI of a published text by its number: rec/X.1280, sup/X/39, tr/XSTR.sgfdm."""
+    """Return the IRI of the published text with a number: rec/X.1280, sup/X/39, tr/XSTR.sgfdm."""
     return iri(*path_of_number(number))
 
 
 def part_iri(number: str, part: str) -> str:
-    """Return the IRI of an amendment or corrigendum whose edition is not known: rec/X.1352/amd1."""
+    """Return the IRI of an amendment or corrigendum of an unknown edition: rec/X.1352/amd1."""
     return deliverable_iri(number) + "/" + slug(part).replace("-", "")
 
 
 def work_item_iri(name: str) -> str:
-    """Return the IRI of a work item by its provisional name."""
+    """Return the IRI of the work item with a provisional name."""
     return iri("work-item", name)
 
 
@@ -113,7 +113,7 @@ def group_iri(group: str) -> str:
 
 
 def group_of(iri_: str) -> str:
-    """Return the name of a group by its IRI: SG17 for sg/17, ITU-D SG1 for sg/d/1, TSAG for group/tsag."""
+    """Return the name of the group with an IRI: SG17 for sg/17, ITU-D SG1 for sg/d/1, TSAG for group/tsag."""
     kind, _, tail = iri_.removeprefix(BASE).partition("/")
     sector, _, number = tail.rpartition("/")
     if kind != "sg":
@@ -124,40 +124,40 @@ def group_of(iri_: str) -> str:
 def question_iri(group: str, number: int | str) -> str:
     """Return the IRI of the number of a Question of an ITU-T study group ("SG17", 10): question/17/10.
 
-    Who bears the number is a version: numbers are given anew in each study period.
+    Versions have the number, because numbers are assigned again in each study period.
     """
     return iri("question", group.removeprefix("SG"), number)
 
 
 def question_version_iri(group: str, number: int | str, version: str) -> str:
-    """Return the IRI of a version of a Question: by the year of its text ("2026"), or by its study period ("2009-2012")."""
+    """Return the IRI of a version of a Question, named by the year of its text ("2026") or by its study period ("2009-2012")."""
     return f"{question_iri(group, number)}/{version}"
 
 
 def period_of_year(year: int, periods: tuple[StudyPeriod, ...]) -> str | None:
-    """Return the study period in which a whole year falls, or None where an Assembly divides the year."""
+    """Return the study period that contains a whole year, or None if an Assembly divides the year."""
     first, last = (study_period_of(day, periods) for day in (date(year, 1, 1), date(year, 12, 31)))
     return first if first == last else None
 
 
 def responsibility_iri(version: str, text: str, document: str, as_of: str | None) -> str:
-    """Return the IRI of what one document states of one text on one day: …/responsibility/X.1280/2025-12-11/circular/2025-2028/101.
+    """Return the IRI of the statement of one document about one text on one day: …/responsibility/X.1280/2025-12-11/circular/2025-2028/101.
 
-    `version` and `document` are IRIs, `text` is a number or provisional name, `as_of` a day or None where none is given.
+    `version` and `document` are IRIs, `text` is a number or provisional name, `as_of` a day or None if none is given.
     """
     return f"{version}/responsibility/{_path(text, as_of or 'unknown')}/{document.removeprefix(BASE)}"
 
 
 def circular_iri(period: str, number: int) -> str:
-    """Return the IRI of a TSB Circular; numbering restarts each study period."""
+    """Return the IRI of a TSB Circular. Numbering restarts each study period."""
     return iri("circular", period, number)
 
 
 def meeting_iri(group: str, start: str) -> str:
-    """Return the IRI of a meeting by its group and first day."""
+    """Return the IRI of a meeting, based on its group and the month of its first day."""
     return iri("meeting", group.lower(), start[:7])
 
 
 def slug(text: str) -> str:
-    """Lower case, letters and digits, hyphens between: "ISO/IEC JTC 1/SC 27" gives "iso-iec-jtc-1-sc-27"."""
+    """Return a text in lower case, with a hyphen for everything but letters and digits: "iso-iec-jtc-1-sc-27" for "ISO/IEC JTC 1/SC 27"."""
     return re.sub(r"[^0-9a-z]+", "-", unicodedata.normalize("NFKD", text).lower()).strip("-")

@@ -1,6 +1,6 @@
-"""Compute up to which day the sources of each kind were read.
+"""The day up to which the sources of each kind were read.
 
-Made out of the sources in the store, never by the clock.
+It is computed from the sources in the store, never from the clock.
 """
 
 from collections.abc import Callable, Iterable
@@ -21,7 +21,7 @@ _CATALOGUES = {"editions": "catalogue", "approvals": "bulletins", "twins": "twin
 
 @dataclass(frozen=True)
 class Circulars:
-    """Circulars: the number that were read, the newest of them (YYYY-MM-DD), the number known by number alone, and the newest of all."""
+    """Circulars: how many were read, the day of the newest of them (YYYY-MM-DD), how many are known by number only, the newest of all."""
 
     read: int
     newest: str | None
@@ -32,7 +32,7 @@ class Circulars:
 
 @dataclass(frozen=True)
 class UpTo:
-    """Up to which day (YYYY-MM-DD) sources of a kind speak, and whether one of them lists all of its kind up to that day."""
+    """The day (YYYY-MM-DD) up to which sources of a kind were read, and whether one of them lists everything of its kind up to that day."""
 
     day: str
     complete: bool = False
@@ -40,7 +40,7 @@ class UpTo:
 
 @dataclass(frozen=True)
 class Known:
-    """By kind of source; None where none of the kind was read."""
+    """The state of each kind of source; None if no source of the kind was read."""
 
     circulars: Circulars | None
     catalogue: UpTo | None
@@ -52,9 +52,9 @@ class Known:
 
 
 def known_until(rows: Iterable[Row], said_by: date | None = None) -> Known:
-    """Sum up the rows of the query known-until; with a day, those of what had been said by it.
+    """Return a summary of the rows of the query known-until; with a day, only of those stated by that day.
 
-    What bears no day is left out where a day is given.
+    Rows without a day are left out if a day is given.
     """
     there = [row for row in rows if said_by is None or value(row, "kind") == "circular-read" or _said(row, said_by)]
     lists = {name: _newest(there, kind) for kind, name in _LISTS.items()}
@@ -87,7 +87,7 @@ def _newest(rows: list[Row], kind: str) -> UpTo | None:
 
 
 def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
-    """Return the newest version of the catalogues of a kind; one that lists everything goes before one that does not."""
+    """Return the newest version of the catalogues of a kind. A complete catalogue takes precedence over an incomplete one."""
     found = [
         UpTo(value(row, "said") or "", complete=value(row, "complete") in ("true", "1"))
         for row in rows
@@ -97,7 +97,7 @@ def _catalogue(rows: list[Row], lists: str) -> UpTo | None:
 
 
 def in_words(known: Known, language: Language) -> dict[str, Markup]:
-    """Return one clause for each kind of source, by its name in Known, in a language."""
+    """Return one clause in a language for each kind of source, by its name in Known."""
     clauses = {"circulars": _circulars_in_words(known.circulars, language)} if known.circulars else {}
     said: dict[str, Callable[[str], Markup]] = {
         "catalogue": lambda day: language.say("the catalogue of editions of SG17 as of %(day)s", day=day),
@@ -111,7 +111,7 @@ def in_words(known: Known, language: Language) -> dict[str, Markup]:
 
 
 def in_a_sentence(known: Known) -> str:
-    """Return all of it in one English sentence, as plain text: for feeds, calendars and briefs."""
+    """Return the summary as one English sentence in plain text, for feeds, calendars and briefs."""
     return f"What was read: {'; '.join(clause.unescape() for clause in in_words(known, language_for(('en',))).values())}."
 
 
@@ -128,7 +128,7 @@ def _circulars_in_words(circulars: Circulars, language: Language) -> Markup:
 
 
 class CurrentSources:
-    """The rows of the query known-until for what a store holds now; asked once for each version of it."""
+    """The rows of the query known-until for the current content of a store, queried once per version of the store."""
 
     def __init__(self, store: Store, catalogue: QueryLibrary) -> None:
         self._store = store
@@ -137,11 +137,11 @@ class CurrentSources:
         self._asked: tuple[str, list[Row], Known] | None = None
 
     def get(self) -> list[Row]:
-        """Return the rows. Raises StoreError where the store cannot answer."""
+        """Return the rows. Raises StoreError if the store cannot answer."""
         return self._current()[1]
 
     def known(self, said_by: date | None = None) -> Known:
-        """Sum up the rows, as far as it had been said by a day. Raises StoreError where the store cannot answer."""
+        """Return a summary of the rows, with a day only of those stated by it. Raises StoreError if the store cannot answer."""
         _, rows, known = self._current()
         return known if said_by is None else known_until(rows, said_by)
 

@@ -1,11 +1,11 @@
-"""Namespaces of the graph as plain text, so that serving loads no RDF library for them."""
+"""Namespaces of the graph as strings, so that the service needs no RDF library for them."""
 
 BASE = "https://w3id.org/sg17kg/"
 ONTOLOGY = BASE + "ontology#"
 VOCABULARY = BASE + "vocabulary/"
 GRAPH = BASE + "graph/"
 
-# graphs of letters in this language were published before letters came in others: their names bear no language
+# graphs of letters in this language were published before there were letters in others, so their names contain no language
 FIRST_LANGUAGE = "zh"
 
 PREFIXES: dict[str, str] = {

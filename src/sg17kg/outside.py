@@ -1,8 +1,8 @@
 """Models of outside facts about a study group: rows of data/reference/sg17-facts.jsonl.
 
-A row says where it comes from (`source`, an address), when that was written (`source_date`: a day, month or year, or None),
-how it was seen (`verbatim` or `inferred`), and who speaks (`authority`). Days are ISO; a date may be a month or a year where the
-source gives no more. Numbers are as ITU prints them, Questions as "10/17". One row is one line, so a row is cited by its line.
+A row has its source (`source`, an address), the date of the source (`source_date`: a day, month or year, or None), how the fact was seen
+(`verbatim` or `inferred`), and who states it (`authority`). Days are ISO dates; a date may be a month or a year if the source gives no
+more. Numbers are as ITU prints them, Questions as "10/17". One row is one line, so a row is cited by its line.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,14 +20,14 @@ from sg17kg.text_numbers import parse_text
 Authority = Literal[
     "itu page", "copy of an ITU document", "repository", "history table", "third party", "national body", "project document"
 ]  # fmt: skip
-# the five circulars of the project are read by the extractor; their rows serve as a check alone
+# the extractor reads the five circulars of the project, so their rows only serve as a check
 CHECK_ONLY: frozenset[Authority] = frozenset(("project document",))
 THIRD_PARTY: frozenset[Authority] = frozenset(("third party", "national body"))
 _Strict = ConfigDict(extra="forbid")
 
 
 def _of_calendar(text: str) -> str:
-    """Return a date, month or year as it is. Raises ValueError where the calendar has none such."""
+    """Return a date, month or year unchanged. Raises ValueError if it is not in the calendar."""
     date.fromisoformat(f"{text}{'-01-01'[len(text) - len('2008') :]}")
     return text
 
@@ -42,7 +42,7 @@ Relation = Literal["responsible", "maintenance", "under development", "work item
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """What all rows say of themselves."""
+    """Fields of all rows."""
 
     __pydantic_config__ = _Strict
     source: str
@@ -53,7 +53,7 @@ class Row:
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionRow(Row):
-    """A Question of a study period: its title in one language, what it continues, its working party."""
+    """A Question of a study period: its title in one language, its predecessors, its working party."""
 
     table: Literal["questions"]
     group: str
@@ -69,7 +69,7 @@ class QuestionRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class ResponsibilityRow(Row):
-    """A text or work item of a Question, as of a date that may be unknown."""
+    """A text or work item of a Question as of a date, which may be unknown."""
 
     table: Literal["responsibilities"]
     question: QuestionName
@@ -83,7 +83,7 @@ class ResponsibilityRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class MeetingRow(Row):
-    """What one source says of a meeting; `planned` where it speaks of one to come."""
+    """The statement of one source about a meeting. `planned` is true for a future meeting."""
 
     table: Literal["meetings"]
     group: str
@@ -101,7 +101,7 @@ class MeetingRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeRow(Row):
-    """What became of texts, at a meeting or on a day."""
+    """An outcome of texts, at a meeting or on a day."""
 
     table: Literal["outcomes"]
     action: str
@@ -116,7 +116,7 @@ class OutcomeRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class SubseriesRow(Row):
-    """A name of a range of numbers, with the months of the oldest and the newest edition seen to print it."""
+    """A name of a range of numbers, with the months of the oldest and the newest edition known to print it."""
 
     table: Literal["subseries"]
     series: str
@@ -133,7 +133,7 @@ class SubseriesRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class CircularRow(Row):
-    """A TSB Circular that is known by number and subject alone."""
+    """A TSB Circular of which only number and subject are known."""
 
     table: Literal["circulars"]
     number: int
@@ -157,7 +157,7 @@ class WorkingPartyRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkItemRow(Row):
-    """A record of the work programme. `isn` is its number there, `timing` the date that is aimed at, as printed."""
+    """A record of the work programme. `isn` is its number there, `timing` the target date as printed."""
 
     table: Literal["work_items"]
     title: str
@@ -177,7 +177,7 @@ class WorkItemRow(Row):
 
 @dataclass(frozen=True, kw_only=True)
 class EditionGroupRow(Row):
-    """The study group at the approval of an edition, and the edition's handle, from its History table."""
+    """The study group at the approval of an edition, and the handle of the edition, from its History table."""
 
     table: Literal["edition_groups"]
     text: str
@@ -204,7 +204,7 @@ def _adapter() -> TypeAdapter[AnyRow]:
 
 
 def parse_row(table: str, values: dict[str, object]) -> AnyRow:
-    """Return the row of a table. Raises ValueError, naming the field, where it does not fit."""
+    """Return a row of a table from its values. Raises ValueError, naming the field, if a value is invalid."""
     try:
         return _adapter().validate_python({"table": table, **values})
     except ValidationError as error:
@@ -213,12 +213,12 @@ def parse_row(table: str, values: dict[str, object]) -> AnyRow:
 
 
 def rows_to_bytes(rows: Iterable[AnyRow]) -> bytes:
-    """Rows as UTF-8 JSON Lines in the order given, fields that are absent left out; the same rows give the same bytes."""
+    """Return rows as UTF-8 JSON Lines in the given order, without absent fields; the same rows give the same bytes."""
     return b"".join(_adapter().dump_json(row, exclude_defaults=True) + b"\n" for row in rows)
 
 
 def read_rows(path: Path) -> Sequence[AnyRow]:
-    """Return the rows of a file, line by line. Raises BuildError, naming file and line, where one does not fit."""
+    """Return the rows of a file, one per line. Raises BuildError, naming file and line, if one is invalid."""
     try:
         lines = path.read_bytes().splitlines()
     except OSError as error:
@@ -236,6 +236,6 @@ def _row(path: Path, position: int, line: bytes) -> AnyRow:
 
 
 def texts_named(rows: Iterable[AnyRow]) -> set[str]:
-    """Numbers of the texts for which rows name a Question; a part goes by the text that it changes."""
+    """Return the numbers of the texts for which rows name a Question; a part counts as the text that it changes."""
     named = (row for row in rows if isinstance(row, ResponsibilityRow) and row.kind != "work item" and row.authority not in CHECK_ONLY)
     return {parse_text(row.text).number for row in named}

@@ -1,6 +1,6 @@
 r"""Grammar of numbers and names of ITU-T texts, shared by parsers, catalogues, language packs and shapes.
 
-As catalogues print a text (blanks as shown; a number is in canonical form where it stands just so):
+Grammar of texts as catalogues print them (with blanks as shown; a number in exactly this form is canonical):
 
     text           = dual, [ " " version ], [ " (" year ")" ], [ " " part ]
                    | recommendation-less-section, " (" year ")", section                (* X.692 (2002) Annex E *)
@@ -25,9 +25,9 @@ As catalogues print a text (blanks as shown; a number is in canonical form where
     series         = range, " series"                                                   (* X.800-X.849 series: no text *)
     provisional    = 1*4 letter, ".", name with a letter                                (* X.oob-sa, X.sup-divs *)
 
-People may leave out the dot behind the letter, blanks and capitals, write hyphens for blanks (as IRIs do), "Appendix" and
-"Supplement"; forms of old catalogues (E-100 Suppl. 2, D.608 R, F.80bis, App.I, E100-300 Suppl. 3, a letter l for a 1) lead
-to the canonical one. A range is a number only where ITU published it as one text; one of a series never is.
+Parsers accept input without the dot after the letter, blanks and capitals, with hyphens for blanks (as in IRIs), and with "Appendix" and
+"Supplement". Forms of old catalogues (E-100 Suppl. 2, D.608 R, F.80bis, App.I, E100-300 Suppl. 3, a letter l for a 1) give the canonical
+form. A range is a number only if ITU published it as one text; a range of a series never is.
 """
 
 import re
@@ -54,21 +54,21 @@ _CHANGE_PRINTED = "Technical Cor|Technical Corrigendum|Amd|Amendment|Cor|Corrige
 _CHANGE = "Technical Cor|Amd|Cor|Err|Add"
 _NAME_TAIL = r"(?=[A-Za-z0-9.-]*[A-Za-z])[A-Za-z0-9]+(?:[-.][A-Za-z0-9]+)*"
 
-# in running text: what is behind it must tell an Annex or a word from a number's own tail
+# in running text, the lookahead distinguishes an Annex or a word from the end of the number itself
 NUMBER = rf"[A-Z]\.{_DIGITS}(?: ?R{_NO_MORE})?(?: ?(?:{_TIMES}){_NO_MORE})?(?: (?:{_ANNEX}|{_APPENDIX}){_NO_MORE})?"
 NUMBER_WITHOUT_DOT = r"[A-Z][0-9]{3,4}(?:\.[0-9]{1,3})*"
-# the whole of a Supplement as it stands before "Suppl.": a series, a subseries, a range of Recommendations, a Recommendation
+# the part of the name of a Supplement before "Suppl.": a series, a subseries, a range of Recommendations, or a Recommendation
 WHOLE = rf"[A-Z](?:-[0-9]{{1,4}}(?: series)?|\.{_DIGITS}(?:-[A-Z]\.{_DIGITS})?(?: series)?)?"
 SUPPLEMENT = rf"{WHOLE} Suppl\. [0-9]{{1,3}}(?:\.[0-9]{{1,2}})?"
 TECHNICAL_REPORT = rf"{_REPORT}\.[A-Za-z0-9.-]{{1,40}}"
-# a range of numbers has the letters of a name, and is none
+# a range of numbers also has letters, but is no name
 PROVISIONAL_NAME = rf"(?:[A-Z]{{1,4}}\.(?!{_DIGITS}[-\u2013][A-Z]\.[0-9])|[A-Z]-(?!T\b|mail\b)){_NAME_TAIL}"
 MORE_PARTS = rf"(?:[ /](?:{_CHANGE})\.? ?[0-9]+)+"
 PART = rf"(?:{_CHANGE})\.[0-9]+(?:[ /](?:{_CHANGE})\.[0-9]+)*"
 
 
 def _plain(pattern: str) -> str:
-    """Return a pattern with plain brackets, as SHACL (XPath regular expressions) has them."""
+    """Return a pattern with capturing groups only, for SHACL (XPath regular expressions)."""
     return pattern.replace("(?:", "(")
 
 
@@ -82,7 +82,7 @@ _SUPPLEMENT_SHAPE = (
 _REPORT_SHAPE = rf"{_REPORT}\.[A-Za-z0-9.-]+|{_PUBLICATION}"
 _TEXT_SHAPE = _plain(rf"^({_RECOMMENDATION_SHAPE}|{_SUPPLEMENT_SHAPE}|{_REPORT_SHAPE})(( \([0-9]{{4}}\))? {PART})?$")
 _PROVISIONAL_SHAPE = r"^[A-Z]{1,4}\.[A-Za-z0-9.-]*[A-Za-z][A-Za-z0-9.-]*$"
-# what sh:pattern of shapes/data.ttl must be, by the name of the property shape
+# required values of sh:pattern in shapes/data.ttl, by name of the property shape
 SHAPE_PATTERNS: dict[str, str] = {
     "Deliverable-number": _TEXT_SHAPE,
     "Recommendation-number": _plain(rf"^({_RECOMMENDATION_SHAPE})$"),
@@ -141,9 +141,9 @@ _CHANGES = ("Amd", "Add", "Cor", "Technical Cor", "Err")
 
 @dataclass(frozen=True)
 class TextName:
-    """A printed name: the number, the other halves of a dual number, and the part of which edition it is, if it is a part.
+    """A printed name: the number, the other halves of a dual number, and, for a part, the part and the edition that it changes.
 
-    `version` is that of the edition ("9" of "H.264 (V9)"); `of_edition` a year.
+    `version` is that of the edition ("9" of "H.264 (V9)"); `of_edition` is a year.
     """
 
     number: str
@@ -154,9 +154,9 @@ class TextName:
 
 
 def parse_text(printed: str) -> TextName:
-    """Return a name as catalogues print it: "X.1352 (2022) Amd. 1" gives number X.1352, of_edition 2022, part Amd.1.
+    """Parse a name as catalogues print it: "X.1352 (2022) Amd. 1" gives number X.1352, of_edition 2022, part Amd.1.
 
-    Raises BadIdentifier where it is none.
+    Raises BadIdentifier if it is not the name of a text.
     """
     base, part = printed, None
     if match := _PARTS.fullmatch(printed[:_LONGEST]):
@@ -169,7 +169,7 @@ def parse_text(printed: str) -> TextName:
 
 
 def canonical_part(printed: str) -> str:
-    """Canonical form of a part: "Amd.1/Technical Cor.1" of "Amd. 1/Technical Cor. 1"; a comma parts like a blank."""
+    """Return the canonical form of a part: "Amd.1/Technical Cor.1" for "Amd. 1/Technical Cor. 1". A comma separates like a blank."""
     found = _CHANGE_NUMBERED.finditer(printed)
     return "".join(f"{'/' if '/' in match['before'] else ' '}{_change(match)}.{match['ordinal']}" for match in found).strip()
 
@@ -179,12 +179,12 @@ def _change(match: re.Match[str]) -> str:
 
 
 def last_change(part: str) -> str:
-    """Return what the last change of a part is: "Err" of "Amd.1 Err.1", "Technical Cor" of "Amd.1/Technical Cor.1"."""
+    """Return the kind of the last change of a part: "Err" for "Amd.1 Err.1", "Technical Cor" for "Amd.1/Technical Cor.1"."""
     return re.split("[ /](?=[A-Z])", part.replace("Technical Cor", "Technical_Cor"))[-1].partition(".")[0].replace("_", " ")
 
 
 def format_text(name: TextName) -> str:
-    """Return the canonical printed form of a name, which `parse_text` reads back."""
+    """Return the canonical printed form of a name, the inverse of `parse_text`."""
     number = "/".join((name.number, *name.also))
     version = f" (V{name.version})" if name.version else ""
     year = f" ({name.of_edition})" if name.of_edition else ""
@@ -196,21 +196,21 @@ def format_text(name: TextName) -> str:
 
 
 def split_halves(printed: str) -> tuple[str, ...]:
-    """Return the numbers of a dual text: F.400 and X.400 of "F.400/X.400"; one that is not dual alone. An Annex is of each half."""
+    """Return the numbers of a dual text: F.400 and X.400 for "F.400/X.400"; else the only number. An Annex belongs to each half."""
     halves = _HALF.split(printed)
     section = _TAIL_OF_DUAL.search(halves[-1]) if len(halves) > 1 else None
     return tuple(half if not section or half.endswith(section[0]) else half + section[0] for half in halves)
 
 
 def canonical_number(halves: Sequence[str]) -> str:
-    """Return the half of a dual number that names the text: that in series X or Z, else the one printed first (docs/reference/iris.md)."""
+    """Return the half of a dual number that names the text: the first in series X or Z, else the first one (docs/reference/iris.md)."""
     return next((half for half in halves if half[:2] in ("X.", "Z.")), halves[0])
 
 
 def parse_number(text: str) -> str:
-    """Return the printed form of a text's number: "x1280", "ITU-T X 1280" give "X.1280", "X.1303-bis" gives "X.1303 bis".
+    """Return the canonical form of the number of a text: "x1280" and "ITU-T X 1280" give "X.1280", "X.1303-bis" gives "X.1303 bis".
 
-    A dual number stays one: "f400/x400" gives "F.400/X.400". Raises BadIdentifier where the text has no such form.
+    A dual number stays dual: "f400/x400" gives "F.400/X.400". Raises BadIdentifier if the input has no such form.
     """
     halves = text[: _LONGEST + 1].split("/", _MOST_HALVES)
     if 1 < len(halves) <= _MOST_HALVES:
@@ -241,7 +241,7 @@ def _number(text: str, forms: tuple[re.Pattern[str], ...], given: str | None = N
 
 
 def _canonical(found: dict[str, str]) -> str:
-    """Return the canonical number out of the groups of a loose form."""
+    """Return the canonical number from the groups of a loose form."""
     letter = found["letter"].upper()
     if "last" in found:
         number = f"{letter}.{found['digits']}-{found.get('last_letter', letter)[0].upper()}.{found['last']}"
@@ -270,7 +270,7 @@ def _section(found: dict[str, str]) -> str:
 
 
 def parse_series(text: str) -> tuple[str, str]:
-    """First and last number of a range or series of texts: "X.800-X.849 series". Raises BadIdentifier for anything else."""
+    """Return the first and last number of a range or series of texts: "X.800-X.849 series". Raises BadIdentifier for anything else."""
     match = _SERIES_OF_TEXTS.fullmatch(" ".join(text[:_LONGEST].split()))
     if not match:
         raise BadIdentifier(f"{text[:_LONGEST]!r} is no range of ITU-T texts; write it like X.800-X.849 series")
@@ -278,25 +278,25 @@ def parse_series(text: str) -> tuple[str, str]:
 
 
 def restore_dot(number: str) -> str:
-    """Return a number as running text prints it, in canonical form: X.1373 of "X1373", X.1303 bis of "X.1303bis", D.608R of "D.608 R"."""
+    """Return a number from running text in canonical form: X.1373 for "X1373", X.1303 bis for "X.1303bis", D.608R for "D.608 R"."""
     dotted = f"{number[0]}.{number[1:]}" if number[1].isdigit() else number
     return re.sub(rf"(?<=[0-9]) R{_NO_MORE}", "R", re.sub(rf"(?<=[0-9R])(?={_TIMES})", " ", dotted))
 
 
 def restore_name(name: str) -> str:
-    """Return the provisional name with its dot: "X-srm-sup" gives "X.srm-sup"."""
+    """Return a provisional name with its dot: "X-srm-sup" gives "X.srm-sup"."""
     return f"{name[0]}.{name[2:]}" if name[1] == "-" else name
 
 
 def type_of_name(name: str) -> Literal["recommendation", "supplement", "technical-report"]:
-    """Return what a provisional name says of the text: names of Supplements bear "sup", of Technical Reports "TR" or "STR"."""
+    """Return the type of text that a name implies: names of Supplements contain "sup", those of Technical Reports "TR" or "STR"."""
     if _TECHNICAL.match(name):
         return "technical-report"
     return "supplement" if _SUPPLEMENT_NAME.match(name) else "recommendation"
 
 
 def kind_of_number(number: str) -> Kind:
-    """Return what a canonical number is the number of; a range where ITU published one as a text."""
+    """Return the kind of text of a canonical number: a range if ITU published a range as one text."""
     if " Suppl. " in number:
         return "supplement"
     if _TECHNICAL.match(number):
@@ -305,7 +305,7 @@ def kind_of_number(number: str) -> Kind:
 
 
 def hundred_of(number: str) -> str:
-    """X.1200 of X.1280, X.1300 of X.1303 bis: the hundred, as ITU-T groups its X series; X Suppl. of X Suppl. 39."""
+    """Return the hundred of a number, as ITU-T groups its X series: X.1200 for X.1280, X.1300 for X.1303 bis, X Suppl. for X Suppl. 39."""
     head, _, tail = number.partition(".")
     if "Suppl" in number:
         return head.split(" ")[0] + " Suppl."
@@ -316,7 +316,7 @@ def hundred_of(number: str) -> str:
 
 
 def path_of_number(number: str) -> tuple[str, ...]:
-    """Return the steps of the IRI of a text by its canonical number: rec/X.1303-bis, sup/X/39, sup/E-100-series/1, tr/XSTR.sgfdm."""
+    """Return the path segments of the IRI of a text by canonical number: rec/X.1303-bis, sup/X/39, sup/E-100-series/1, tr/XSTR.sgfdm."""
     kind = kind_of_number(number)
     if kind == "supplement":
         whole, _, ordinal = number.partition(" Suppl. ")
@@ -327,7 +327,7 @@ def path_of_number(number: str) -> tuple[str, ...]:
 def number_of_path(path: str) -> str:
     """Return the canonical number of the text at an IRI path, percent-encoded or not: the inverse of `path_of_number`.
 
-    Raises BadIdentifier where no text has such a path.
+    Raises BadIdentifier if no text has such a path.
     """
     kind, _, tail = unquote(path).partition("/")
     if kind == "sup":
@@ -343,13 +343,13 @@ SortKey = tuple[tuple[int, int, str], ...]
 
 
 def number_sort_key(number: str) -> SortKey:
-    """Return what sorts numbers as ITU lists them: X.509 before X.1051, X.1303 before X.1303 bis, X Suppl. 2 before X Suppl. 10."""
+    """Return a key that sorts numbers as ITU lists them: X.509 before X.1051, X.1303 before X.1303 bis, X Suppl. 2 before X Suppl. 10."""
     pieces = re.split(r"([0-9]+)", number.casefold())
     return tuple((0, int(piece), "") if piece.isdecimal() else (1, 0, piece) for piece in pieces if piece)
 
 
 def part_sort_key(name: str) -> tuple[SortKey, str, tuple[tuple[int, int], ...]]:
-    """Return what sorts parts by text, edition, kind (Amd, Add, Cor, Err) and number: Amd.2 before Amd.10, before its own Err.1."""
+    """Return a key that sorts parts by text, edition, kind (Amd, Add, Cor, Err) and number: Amd.2 before Amd.10, before its own Err.1."""
     chain = tuple((_CHANGES.index(match["change"]), int(match["ordinal"])) for match in _CHANGE_NUMBERED.finditer(name))
     year = _YEAR.search(name)
     first = _CHANGE_NUMBERED.search(name)

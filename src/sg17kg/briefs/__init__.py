@@ -1,1 +1,1 @@
-"""Briefs for a delegation: two pages on a circular or a Question, each statement with its source."""
+"""Briefs for a delegation: two pages about a circular or a Question, each statement with its source."""

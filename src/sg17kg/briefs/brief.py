@@ -1,4 +1,4 @@
-"""Choose the brief for what was named: a Question or a circular."""
+"""Choose the brief for a name: of a Question or of a circular."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from sg17kg.replies.consultation import Ask
 
 
 def brief_of(ask: Ask, typed: str, on: date) -> Document:
-    """Return the brief of what is named (Q10/17, circular/2025-2028/104, 104), as of a day.
+    """Return the brief of a Question or a circular by its name (Q10/17, circular/2025-2028/104, 104), as of a day.
 
     Raises BadIdentifier, BadParameter, NotFound.
     """

@@ -36,7 +36,10 @@ _EFFECTS = (
 
 
 def circular_brief(asking: Transport, circular: str) -> Document:
-    """Return the brief of the circular with this IRI. Raises NotFound where it opens no consultation, or had not been sent by the day."""
+    """Return the brief of the circular with this IRI.
+
+    Raises NotFound if the circular opens no consultation, or had not been sent by the day.
+    """
     consultation = consultation_of(asking.ask, circular)
     if (consultation.said_on or "") > asking.day:
         raise NotFound(f"{consultation.circular} had not been sent on {asking.day}; ask for a later day")
@@ -67,7 +70,7 @@ def circular_brief(asking: Transport, circular: str) -> Document:
 
 
 def _unknown(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
-    """Return the drafts of which no source says, after the meeting, what became of them: a list of approvals alone would hide them."""
+    """Yield a statement about the drafts whose outcome no source reports after the meeting; a list of approvals alone would hide them."""
     drafts = {text.iri: text.name for text in consultation.texts if text.iri}
     names = [drafts[iri] for row in asking.ask("outcomes", outcome="unknown", on=asking.day)
              if (iri := value(row, "draft_iri") or "") in drafts]  # fmt: skip
@@ -76,7 +79,7 @@ def _unknown(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
 
 
 def _behind(consultation: Consultation, *properties: str) -> tuple[Source | str, ...]:
-    """Return the passages of properties of the consultation; the circular as a whole where it states none of them."""
+    """Return the passages for properties of the consultation; the circular as a whole if there are none."""
     found = [source for name in properties for source in consultation.sources.get(name, ())]
     return tuple(found) or (consultation.circular,)
 
@@ -151,7 +154,7 @@ def _sources(asking: Transport, text: ConsultedText) -> list[Source]:
 
 
 def _owners(asking: Transport, text: ConsultedText) -> list[Stated]:
-    """Return the Questions responsible for a text on the day: by its number, else by its provisional name; a Question is its own."""
+    """Return the Questions responsible for a text on the day, by its number, else by its provisional name; a dash for a Question."""
     if text.question:
         return [Stated("—", ())]
     rows: list[Row] = []
@@ -187,7 +190,7 @@ def _deadlines(asking: Transport, consultation: Consultation) -> Iterable[Stated
 
 
 def _concerned(row: Row, consultation: Consultation) -> bool:
-    """Return whether a conflict is about the circular's texts, or rests on a passage of it."""
+    """Return whether a conflict concerns the circular's texts, or is based on a passage of the circular."""
     about = (value(row, "about_iri") or "").rpartition("/")[2]
     drafts = {text.iri for text in consultation.texts}
     names = {name for text in consultation.texts for name in (text.number, text.provisional_name) if name}
@@ -195,7 +198,7 @@ def _concerned(row: Row, consultation: Consultation) -> bool:
 
 
 def _doubts(asking: Transport, consultation: Consultation) -> list[Stated]:
-    """Return what does not agree within the circular, the gravest first; mere notes are left out."""
+    """Return the inconsistencies within the circular, most severe first, without mere notes."""
     lines: dict[tuple[str, str, str], list[Source]] = {}
     for row in asking.ask("circular-findings", iri=consultation.circular_iri):
         severity, message, number = value(row, "severity") or "", value(row, "message") or "", value(row, "line")

@@ -10,9 +10,9 @@ _ENDED = ("approved", "became-other")
 
 
 def published(asking: Transport, listed: Mapping[str, Sequence[Row]]) -> dict[str, Stated]:
-    """Of the work items of the list those that had become a text by the day, each with the edition that says so.
+    """Return the work items of a list that had become texts by the day, each with the edition that shows it.
 
-    A list stays as it was on its day: what was approved since is still in it.
+    A list is not updated after its day: it still has the work items that were approved since.
     """
     stages: dict[str | None, Row] = {}
     for row in asking.ask("work-item-stages", on=asking.day):
@@ -26,7 +26,7 @@ def published(asking: Transport, listed: Mapping[str, Sequence[Row]]) -> dict[st
 
 
 def _became(asking: Transport, name: str, item: str | None, since: str | None) -> Stated:
-    """As what a work item was published, by the edition of that day; of a revision the edition that came since the list."""
+    """Return as what a work item was published, by the edition of that day; for a revision, the edition that came after the list."""
     row = next(iter(asking.ask("work-items-known", item=item)), {})
     text = value(row, "resulted_in") or value(row, "changes")
     became = "published as" if value(row, "resulted_in") else "a new edition came since,"

@@ -32,7 +32,10 @@ _Before = list[tuple[Consultation, list[ConsultedText]]]
 
 
 def question_brief(asking: Transport, typed: str) -> Document:
-    """Return the brief of a Question (Q10/17). Raises BadIdentifier, and NotFound where the graph has no such Question on the day."""
+    """Return the brief of a Question (Q10/17).
+
+    Raises BadIdentifier, and NotFound if the graph has no such Question on the day.
+    """
     group, number = parse_question(typed)
     question = f"Q{number}/{group}"
     versions = [row for row in asking.ask("question-versions", question=question, on=asking.day) if value(row, "bears") == "yes"]
@@ -87,7 +90,7 @@ def _language(row: Row) -> str | None:
 
 
 def _before_members(asking: Transport, question: str) -> _Before:
-    """Consultations open on the day that concern the Question, with what they ask about of it."""
+    """Return the consultations open on the day that concern the Question, each with its texts of the Question."""
     open_now = {value(row, "document_iri") or "" for row in asking.ask("open-consultations", on=asking.day, said_by=asking.day)}
     concerned = dict.fromkeys(
         value(row, "document_iri") or "" for row in asking.ask("deadlines") if value(row, "question") == question
@@ -132,7 +135,7 @@ def _owned(asking: Transport, question: str, newest: Sequence[Row]) -> Iterable[
 
 
 def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """Rows by the text that they are about: a letter in several languages lists each text once a version."""
+    """Return rows by text; a letter in several languages lists each text once for each version."""
     found: dict[str, list[Row]] = {}
     for row in rows:
         found.setdefault(value(row, "text") or "", []).append(row)
@@ -140,7 +143,7 @@ def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
 
 
 def _work(asking: Transport, newest: Sequence[Row], before: _Before) -> list[Block]:
-    """Return a table of the texts under development: those before Member States first, then those that are to get a number."""
+    """Return a table of the texts under development: first those before Member States, then those with a proposed number."""
     listed = _by_text(row for row in newest if value(row, "type") == "WorkItem")
     ended = published(asking, listed)
     once = {name: rows for name, rows in listed.items() if name not in ended}
@@ -171,7 +174,7 @@ def _work_row(asking: Transport, name: str, said: Sequence[Row], asked: Consulta
 
 
 def _history(asking: Transport, question: str) -> list[Stated]:
-    """Versions adopted and editions of its texts, the newest first."""
+    """Return the adopted versions of a Question and the editions of its texts, newest first."""
     dated = []
     for row in asking.ask("question-adoptions"):
         day = value(row, "adopted_on") or ""

@@ -27,28 +27,28 @@ _EVENTS = {
 
 @dataclass(frozen=True)
 class Stated:
-    """A statement and its sources: passages, or what names a record that has no lines. `sides` are statements that belong to it."""
+    """A statement and its sources: passages, or the names of records without lines. `sides` are statements that belong to it."""
 
     text: str
     sources: tuple[Source | str, ...]
     sides: tuple["Stated", ...] = ()
 
     def line(self) -> Line:
-        """Return the statement with its sources behind it: TSB Circular 104 (2025-2028), lines 12–14 (zh)."""
+        """Return the statement followed by its sources: TSB Circular 104 (2025-2028), lines 12–14 (zh)."""
         named = told(self.sources)
         behind = (" ", Span(f"[{'; '.join(named)}]", quiet=True)) if named else ()
         return (*line(self.text, *behind), *(span for side in self.sides for span in line("  ", *side.line())))
 
 
 def told(sources: Iterable[Source | str]) -> tuple[str, ...]:
-    """Print sources, each once."""
+    """Return the sources as text, without duplicates."""
     given = list(dict.fromkeys(sources))
     return (*printed(source for source in given if isinstance(source, Source)), *(name for name in given if isinstance(name, str)))
 
 
 @dataclass
 class Transport:
-    """The catalogue as briefs ask it, as of a day."""
+    """The query catalogue as briefs use it, as of a day."""
 
     ask: Ask
     on: date
@@ -59,14 +59,14 @@ class Transport:
         return self.on.isoformat()
 
     def source(self, row: Row) -> Source | str:
-        """Return the source of a row: its passage, else its record, else what names it."""
+        """Return the source of a row: its passage, else its record, else the name of its document."""
         if value(row, "first_line"):
             return source_in(row)
         record, name = value(row, "record"), value(row, "document") or ""
         return f"catalogue record {record or name}" if record or name.endswith(".yaml") else name
 
     def sources(self, rows: Iterable[Row]) -> tuple[Source | str, ...]:
-        """Return the sources of rows that say the same; of a document in several languages, one version."""
+        """Return the sources of rows that say the same; one version of a document in several languages."""
         found = [self.source(row) for row in rows]
         return (
             *in_one_version(source for source in found if isinstance(source, Source)),
@@ -75,24 +75,24 @@ class Transport:
 
 
 def in_words(day: str | None) -> str:
-    """Return a day as 20 May 2026."""
+    """Return a day in words: 20 May 2026."""
     return language_for((LANGUAGE,)).day(day)
 
 
 def by_corrigendum(consultation: Consultation) -> str:
-    """Return the words that follow a deadline which a corrigendum has changed; "" where none did."""
+    """Return the words that follow a deadline changed by a corrigendum; "" if none changed it."""
     before = consultation.deadline_before
     return f", by a corrigendum; the circular says {language_for((LANGUAGE,)).moment(before.isoformat())}" if before else ""
 
 
 def section(heading: str, stated: Iterable[Stated], none: str) -> list[Block]:
-    """Return a heading and its statements; where there are none, a sentence that says so."""
+    """Return a heading and its statements; if there are none, the sentence `none`."""
     items: list[Block] = [Item(entry.line()) for entry in stated]
     return [Heading(2, line(heading)), *(items or [Paragraph(line(none))])]
 
 
 def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
-    """Return the first statements; what was left out is said in the last. `what` they are, one of them: "earlier event"."""
+    """Return the first statements; a last one says how many were left out. `what` names one of them: "earlier event"."""
     if len(stated) <= most:
         return list(stated)
     left = len(stated) - most
@@ -103,7 +103,7 @@ def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
 
 
 def document(subject: str, asking: Transport, blocks: Iterable[Block]) -> Document:
-    """Return the whole brief, with its head."""
+    """Return the complete brief, with its head."""
     title = f"Brief: {subject}"
     head = (
         f"As of {in_words(asking.day)}. Made by sg17kg; unofficial. Each statement is followed by the document and the lines that say so. "
@@ -113,7 +113,7 @@ def document(subject: str, asking: Transport, blocks: Iterable[Block]) -> Docume
 
 
 def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
-    """Return the sources of one statement; passages of one version of a document become one, from the first line to the last."""
+    """Return the sources of one statement; passages of one version of a document are merged, from the first line to the last."""
     found: dict[tuple[str, str | None], tuple[int, int]] = {}
     for source in sources:
         first, last = found.get((source.document, source.language), (source.first, source.last))
@@ -122,7 +122,7 @@ def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
 
 
 def events(asking: Transport, numbers: Iterable[str], wanted: Callable[[Row], bool]) -> list[Stated]:
-    """Return what happened to texts by the day, the newest first. Where an outcome tells of an edition, both are its sources."""
+    """Return what happened to texts by the day, newest first. If an outcome names an edition, both are its sources."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for number in dict.fromkeys(numbers):
         for row in asking.ask("history-of-text", number=number, on=asking.day):
@@ -137,12 +137,12 @@ def events(asking: Transport, numbers: Iterable[str], wanted: Callable[[Row], bo
 
 
 def newest_first(dated: Iterable[tuple[str, Stated]]) -> list[Stated]:
-    """Statements by their days (YYYY-MM-DD), the newest first; those of one day in their order, each once."""
+    """Return statements by day (YYYY-MM-DD), newest first; those of one day stay in order, without duplicates."""
     return list(dict.fromkeys(stated for _, stated in sorted(dated, key=lambda entry: entry[0], reverse=True)))
 
 
 def conflicts(asking: Transport, concerns: Callable[[Row], bool]) -> list[Stated]:
-    """Conflicts that had arisen by the day, each with all its sides; of a settled one the decision too."""
+    """Return the conflicts that had arisen by the day, each with all its sides and, if it is settled, the decision."""
     sides: dict[str, list[Row]] = {}
     for row in asking.ask("conflict-sides"):
         sides.setdefault(value(row, "conflict_iri") or "", []).append(row)

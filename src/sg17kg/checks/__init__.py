@@ -1,4 +1,4 @@
-"""Check one circular before it is sent or added: one home for the command, the page and REST.
+"""Checks of one circular before it is sent or added, shared by the command, the page and REST.
 
-preflight.py finds, rules.py explains, checker.py puts both together; process.py runs a check of an untrusted file in child.py.
+preflight.py finds problems, rules.py explains them, checker.py combines both. process.py runs child.py to check an untrusted file.
 """

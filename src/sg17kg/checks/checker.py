@@ -1,4 +1,4 @@
-"""Check circulars one after another; rules, language packs and what is known are read once."""
+"""Checks of several circulars; rules, language packs and known statements are read once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -15,7 +15,7 @@ from sg17kg.store.source import Statements
 
 
 class CircularChecker:
-    """Check documents against what is known, or each alone (None). `warn` gets why one could not be held against what is known."""
+    """Checker of documents against known statements, or of each alone (None). `warn` gets the reason if the former is not possible."""
 
     def __init__(self, known: Statements | None, warn: Callable[[str], None] = lambda _: None) -> None:
         self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
@@ -28,7 +28,7 @@ class CircularChecker:
         return self.check(readers.read(path), str(path).encode("utf-8", "backslashreplace").decode())
 
     def check(self, document: Document, name: str) -> CheckResult:
-        """Check a document; reports call it by the name. Raises NotACircular."""
+        """Check a document; `name` is its name in reports. Raises NotACircular."""
         facts = self._extractor.extract(document)
         held = self._against_known(facts)
         remarks = preflight.without_repeats(preflight.check_document(facts), held or ())
@@ -45,7 +45,7 @@ class CircularChecker:
         )
 
     def _against_known(self, facts: Facts) -> list[CheckFinding] | None:
-        """Find what the document breaks in the graph; None for one without number or period: it has no place there, as its findings say."""
+        """Return what the document breaks in the graph; None if it has no number or study period and so cannot be added."""
         if self._known is None:
             return None
         try:

@@ -1,7 +1,7 @@
-"""`python -m sg17kg.checks.child`: check one untrusted file in a process with limits of memory and time.
+"""`python -m sg17kg.checks.child`: check of one untrusted file in a process with limits of memory and time.
 
-On standard input a line of JSON (`CheckRequest`), then the bytes of the file; on standard output the answer, or why there is none. The exit
-code is one of `findings.ExitCode`. Nothing is written to disk: the process may not, by its limits.
+Standard input is a line of JSON (`CheckRequest`), then the bytes of the file. Standard output is the result, or the reason of the failure.
+The exit code is one of `findings.ExitCode`. The limits of the process forbid it to write to disk.
 """
 
 import ctypes
@@ -22,15 +22,15 @@ if TYPE_CHECKING:
     from sg17kg.findings import CheckResult
     from sg17kg.store.source import Statements
 
-_MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10  # bytes; seconds of processor unless a number is given; see nice(1)
-# Address space that the threads of a store at rest reserve and do not take: a check beside one held 357 MiB and reserved 1,005
+_MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10  # bytes; CPU seconds unless given as an argument; see nice(1)
+# Address space that the threads of a store at rest reserve but do not use: a check with one held 357 MiB and reserved 1,005 MiB
 _RESERVED = 512 * 1024**2
 _PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
 class CheckRequest:
-    """The name of the file, the form of the answer (json, sarif, page), and the store (None: check it alone)."""
+    """The name of the file, the format of the result (json, sarif, page), and the store (both None: check the file alone)."""
 
     name: str
     shown: str
@@ -38,7 +38,7 @@ class CheckRequest:
     endpoint: dict[str, str | None] | None
 
     def known(self) -> "Statements | None":
-        """Read the statements of the store that is meant. Raises StoreError."""
+        """Read the statements of the requested store; None if there is none. Raises StoreError."""
         from sg17kg.store.remote import Endpoint
         from sg17kg.store.source import statements_of
 
@@ -49,8 +49,8 @@ class CheckRequest:
 
 
 def limit(seconds: int = _SECONDS) -> None:
-    """Hold this process to its memory and so many seconds of processor time, forbid it to write files, and let it die with the service."""
-    with suppress(ImportError):  # Windows has no such limits; the deadline of the service is left
+    """Limit the memory and CPU seconds of this process, forbid it to write files, and end it with the service (Linux)."""
+    with suppress(ImportError):  # Windows has no such limits; the deadline of the service still holds
         import resource
 
         for kind, most in (
@@ -69,7 +69,7 @@ def limit(seconds: int = _SECONDS) -> None:
 
 
 def main() -> int:
-    """Read the request, check the file, answer; return the exit code."""
+    """Read the request, check the file, and write the result. Return the exit code."""
     limit(int(sys.argv[1]) if len(sys.argv) > 1 else _SECONDS)
     order = CheckRequest(**json.loads(sys.stdin.buffer.readline()))
     try:
@@ -91,7 +91,7 @@ def _checked(order: CheckRequest, content: bytes) -> "CheckResult":
     from sg17kg import readers
     from sg17kg.checks.checker import CircularChecker
 
-    document = readers.read_bytes(order.name, content)  # first: most files that are none of ours end here, at little cost
+    document = readers.read_bytes(order.name, content)  # first, because most files that are no circulars fail here at low cost
     return CircularChecker(order.known()).check(document, order.name)
 
 
@@ -105,4 +105,4 @@ def _answer(checked: "CheckResult", shown: str) -> str:
 
 if __name__ == "__main__":
     status = main()
-    os._exit(status)  # nothing is left to tidy, and freeing a whole graph takes longer than ending
+    os._exit(status)  # no cleanup is needed, and freeing a whole graph takes longer than exiting

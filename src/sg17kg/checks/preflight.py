@@ -1,8 +1,8 @@
-"""Find what is wrong with one document, on its own and against the graph.
+"""Checks of one document, on its own and against the graph.
 
-The findings of its extractor come first. Against the graph, the document is added to what is known, the rules run, and the
-same conflicts, shapes and checks that a dataset must pass tell what it would break. Each remark names the other side, where
-there is one, and rests on a rule with its source.
+The findings of its extractor come first. For the check against the graph, the document is added to the known statements and the rules run.
+The conflicts, shapes and checks that a dataset must pass then show what the document would break. Each remark names the other side, if
+there is one, and refers to a rule with its source.
 """
 
 from collections import defaultdict
@@ -29,11 +29,11 @@ from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, Store, value
 from sg17kg.store.embedded import EmbeddedStore
 
-# Properties that queries in shapes/ follow backwards; every other path there leads forwards, two steps at most
+# Properties that queries in shapes/ follow backwards; every other path there goes forwards, two steps at most
 _BACKWARDS = frozenset(f"<{name}>".encode() for name in (SG17.opens, SG17.editionOf))
 _ASIDE = (f"<{GRAPH}evidence/".encode(), f"<{GRAPH}inferred/life-cycle".encode())
 _SEVERITIES: dict[str, Severity] = {"violation": "error", "warning": "warning", "info": "info"}
-# a work item is no statement: the letters that name it are the sides
+# a work item is no statement; the letters that name it are the sides
 _THINGS = f"{BASE}work-item/"
 _OWN_RULE = "rule of this graph"
 _COMPARE = "Compare both sides; correct the document, or tell the curators of this graph if the other side is wrong."
@@ -42,7 +42,7 @@ _COMPLETE = "Correct the document, or keep it as it is where the source is silen
 
 @dataclass(frozen=True)
 class Rulebook:
-    """Everything that a document is held against: rules and checks, shapes, the ontology, and a store to run them."""
+    """Everything that a document is checked against: rules and checks, shapes, the ontology, and a store to run them."""
 
     catalogue: QueryLibrary
     shapes: Path
@@ -58,9 +58,9 @@ def load_rulebook() -> Rulebook:
 
 @dataclass(frozen=True)
 class _Letter:
-    """The document that is held against the graph: its IRI and label, that of its file, and how the IRIs of the file's passages begin.
+    """The document that is checked against the graph: its IRI, its label, the label of its file, and the prefix of the IRIs of passages.
 
-    Other language versions of it may be known: their passages are lines of other files.
+    The graph may contain other language versions of the document, whose passages are lines of other files.
     """
 
     iri: str
@@ -69,19 +69,19 @@ class _Letter:
     passages: str
 
     def own(self, rows: Iterable[Row]) -> list[Row]:
-        """Return the rows whose passage is of this file."""
+        """Return the rows whose passage is in this file."""
         return [row for row in rows if (value(row, "passage") or "").startswith(self.passages)]
 
 
 def check_document(facts: Facts) -> list[CheckFinding]:
-    """Return what does not agree within the document."""
+    """Return the inconsistencies within the document."""
     return sorted(CheckFinding(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
 
 
 def check_against_graph(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[CheckFinding]:
-    """Return what the document breaks in the graph whose N-Quads rows are known. An older version of it is left aside.
+    """Return what the document breaks in the graph of the N-Quads rows `known`. It replaces an older version of itself.
 
-    Raises BuildError where the circular has no number or study period: then it has no place in the graph.
+    Raises BuildError if nothing identifies the letter, such as a circular without number or study period.
     """
     known_rows = list(known)
     numbering = numbering_in(known_rows)
@@ -96,12 +96,12 @@ def check_against_graph(facts: Facts, known: Iterable[bytes], rulebook: Rulebook
 
 
 def refusals(addition: Patch, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
-    """Violations of shapes and checks by what an addition brings, in a dataset of these rows."""
+    """Return the violations of shapes and checks by the things of an addition, in a dataset of these rows."""
     return at_least(_results(addition, rows, rulebook.open_store(b"".join(rows)), rulebook), "violation")
 
 
 def _results(addition: Patch, rows: Sequence[bytes], store: Store, rulebook: Rulebook) -> list[Result]:
-    """Results about what an addition brings. Evidence of other documents and the life of texts tell shapes nothing of it."""
+    """Return the results about the things of an addition. Evidence of other documents and life cycles of texts are irrelevant to shapes."""
     own = {f"<{graph}>".encode() for graph in addition.graphs}
     things = frozenset(row.split(b" ", 1)[0] for row in addition.rows)
     seen = [row for row in rows if (graph := graph_name(row)) in own or not graph.startswith(_ASIDE)]
@@ -112,7 +112,7 @@ def _results(addition: Patch, rows: Sequence[bytes], store: Store, rulebook: Rul
 
 
 def _around(things: Iterable[bytes], rows: Iterable[bytes]) -> Iterator[bytes]:
-    """Choose the rows from which shapes judge things: theirs, those of what they name and of what that names, and some that name either."""
+    """Return the rows that shapes need: those of the things, of neighbours up to two steps forwards, and of some one step backwards."""
     of, naming = defaultdict(list), defaultdict(list)
     for row in rows:
         subject, predicate, _ = row.split(b" ", 2)
@@ -131,7 +131,7 @@ def _value(row: bytes) -> bytes:
 
 
 def _gravest(results: Iterable[Result]) -> list[Result]:
-    """Of several results about one value of one thing, the gravest: a broad check and a narrow one may both find it."""
+    """Return, of several results about one value of one thing, the most severe, because a broad and a narrow check may both find it."""
     kept: dict[tuple[str, str, str], Result] = {}
     for result in sorted(results, key=lambda entry: SEVERITIES.index(entry.severity)):
         key = (result.focus, result.path, result.value)
@@ -158,7 +158,7 @@ def _conflicts(store: Store, catalogue: QueryLibrary, letter: _Letter) -> list[C
 
 
 def _sides(store: Store, catalogue: QueryLibrary, conflict: str, letter: _Letter) -> tuple[RelatedLocation, ...]:
-    """Passages of other letters that a conflict rests on, and what catalogues and bulletins say."""
+    """Return the passages of other letters on which a conflict is based, and the statements of catalogues and bulletins."""
     passages = store.query(catalogue.get("conflict-passages").bind({"conflict": conflict})).rows()
     said = store.query(catalogue.get("conflict-statements").bind({"conflict": conflict})).rows()
     known = {value(row, "document") for row in passages} | {letter.file}
@@ -187,7 +187,7 @@ def _sorted(sides: Iterable[RelatedLocation]) -> tuple[RelatedLocation, ...]:
 
 
 def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Letter) -> CheckFinding:
-    """Return a result of a shape or check, with the lines that state what it is about, as narrow as they are known."""
+    """Return the finding for a result of a shape or check, with the narrowest known lines that state its subject."""
     own = letter.own(store.query(catalogue.get("evidence").bind({"s": result.focus, "within": letter.iri})).rows())
     code, found_by = result.rule.rpartition("/")[2], "shape" if result.rule.startswith("http") else "check"
     others = _other_side(result, store, catalogue) if found_by == "check" and result.value else ()
@@ -198,15 +198,15 @@ def _remark(result: Result, store: Store, catalogue: QueryLibrary, letter: _Lett
 
 
 def _stating(rows: Sequence[Row], path: str) -> Sequence[Row]:
-    """Of the passages about a thing those that state the property; of one that is not stated the passage that introduces the thing."""
+    """Return the rows of passages that state a property of a thing, else the row of the passage that introduces the thing."""
     by_property = [[row for row in rows if value(row, "property") == wanted] for wanted in (path, str(RDF.type))]
     return by_property[0] or by_property[1][:1] or rows[:1]
 
 
 def _name(rows: Iterable[Row], letter: str) -> str:
-    """Return the short name of a thing whose kind is clear: the number of a draft.
+    """Return the short name of a thing, such as the number of a draft.
 
-    Nothing for the letter and its consultation.
+    Return an empty string for the letter and its consultation.
     """
     label = next((value(row, "object") or "" for row in rows if value(row, "property") == str(RDFS.label)), "")
     return "" if label.endswith(letter) else label.rpartition(": ")[2] or label.removeprefix(f"{letter}, ").rstrip(": ")
@@ -218,14 +218,14 @@ def _other_side(result: Result, store: Store, catalogue: QueryLibrary) -> tuple[
 
 
 def _lines(rows: Iterable[Row]) -> tuple[int, ...]:
-    """First lines of passages, in order, each once."""
+    """Return the distinct first lines of passages, in order."""
     return tuple(sorted({int(value(row, "first_line") or 0) for row in rows}))
 
 
 def without_repeats(found: Sequence[CheckFinding], held: Sequence[CheckFinding]) -> tuple[CheckFinding, ...]:
-    """Return the remarks of the extractor, which knows the lines, and those against the graph that do not say the same again (`same_as`).
+    """Return the remarks of the extractor, which knows the lines, and those against the graph that do not repeat them (`same_as`).
 
-    Another letter or a catalogue on the other side is more than the extractor can say. Raises AssetError.
+    A remark that names another side is kept, because the extractor cannot know that side. Raises AssetError.
     """
     written = findings_rules.load() if held else {}
     same = [(remark, entry) for remark in found if remark.code in written for entry in written[remark.code].same_as]
@@ -239,9 +239,9 @@ def _again(remark: CheckFinding, found: CheckFinding, same: DuplicateOf) -> bool
 
 
 def rules_of(remarks: Iterable[CheckFinding], rulebook: Rulebook) -> dict[str, Rule]:
-    """Return the rules behind remarks, by key: those of findings are written down, the others stand in queries and shapes.
+    """Return the rules of remarks by key. Rules of findings are in rules.yaml, the others in queries and shapes.
 
-    Raises AssetError where the register of findings is broken, or lacks one.
+    Raises AssetError if rules.yaml is broken or lacks a rule.
     """
     keys = sorted({(remark.found_by, remark.code, remark.rule) for remark in remarks})
     written = findings_rules.load() if any(found_by == "extraction" for found_by, _, _ in keys) else {}
@@ -266,7 +266,7 @@ def _rule_of_query(query: Query, key: str, url: str | None) -> Rule:
 
 
 def _rule_of_shape(code: str, key: str, shapes: Graph) -> Rule:
-    """Return the English message of a shape, and the clause that it names."""
+    """Return the rule of a shape: its English message, and the clause that it names."""
     shape = URIRef(f"{BASE}shape/{code}")
     texts = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
     says = next((str(text) for text in texts if isinstance(text, Literal) and text.language == "en"), code)

@@ -1,7 +1,7 @@
-"""Run checks of untrusted files, each in a child process (child.py), a few at once, each with a deadline.
+"""Checks of untrusted files, each in a child process (child.py) with a deadline, a limited number at once.
 
-A reader of Word or PDF files is a large piece of code that meets whatever people send. It never runs in the process that answers
-look-ups; one that takes too long or too much is ended, and nothing of the file stays.
+A reader of Word or PDF files is a large piece of code that gets untrusted input. It never runs in the process that handles look-ups. A
+check that takes too much time or memory is ended, and no data of the file is kept.
 """
 
 import asyncio
@@ -39,10 +39,11 @@ _ARRIVING, _HERE = 0, 1  # kinds of places
 
 @dataclass(frozen=True)
 class CheckLimits:
-    """Limits of checks: files checked at once, files that may wait, seconds that a check may take, and that a file may wait for its turn.
+    """Limits of checks. `at_once`: files checked at once. `waiting`: files that may wait. `seconds`: time of a check. `patience`: seconds
+    that a file may wait for its turn. `arriving`: files that may be on their way. `of_one`: how many of each one client may have (files
+    that are checked or wait, files on their way).
 
-    `arriving`: how many may be on their way; `of_one`: how many of each, those of one client. All but `at_once`, of which each process of a
-    service has its share, hold over all its processes together.
+    Each process of a service has its share of `at_once`; the other limits hold over all its processes together.
     """
 
     at_once: int = 2
@@ -54,21 +55,21 @@ class CheckLimits:
 
 
 class Places(Protocol):
-    """Places that all processes of a service share (web/process.py); `count` is how many processes there are."""
+    """Places that all processes of a service share (web/process.py). `count` is the number of processes."""
 
     count: int
 
     def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
-        """Take a place of a kind, of which there are `most` in all and `of_one` for each client; None where there is none."""
+        """Take a place of a kind, of which there are `most` in all and `of_one` for each client. Return None if there is none."""
         ...
 
     def leave(self, kind: int, place: int) -> None:
-        """Give a place back."""
+        """Release a place."""
         ...
 
 
 class CheckProcesses:
-    """Run checks of files. To be used from one event loop."""
+    """Runner of checks of files, for use from one event loop."""
 
     def __init__(self, limits: CheckLimits, places: Places) -> None:
         self.limits = limits
@@ -76,11 +77,11 @@ class CheckProcesses:
         self._free = asyncio.Semaphore(max(1, limits.at_once // places.count))
 
     def reading(self, client: str) -> AbstractContextManager[None]:
-        """Count a file that is on its way, so that slow ones keep no place of a check. Raises CheckBusy."""
+        """Count a file that is being uploaded, so that slow uploads take no place of a check. Raises CheckBusy."""
         return self._counted(_ARRIVING, client, self.limits.arriving)
 
     def place(self, client: str) -> AbstractContextManager[None]:
-        """Take a place among those who are served or wait, for a file that is there. Raises CheckBusy where there is none."""
+        """Take a place among the checks that run or wait, for an uploaded file. Raises CheckBusy if there is none."""
         return self._counted(_HERE, client, self.limits.at_once + self.limits.waiting)
 
     @contextmanager
@@ -94,10 +95,10 @@ class CheckProcesses:
             self._places.leave(kind, place)
 
     async def run(self, name: str, content: bytes, source: DatasetSource | None, shown: Shown) -> bytes:
-        """Return the answer about a file: JSON, SARIF or what the page shows. Without a source it is checked alone.
+        """Return the result of the check of a file: JSON, SARIF or the content of the page. Without a source, the file is checked alone.
 
-        Raises UnreadableFile, NotACircular, StoreError where the store does not answer, CheckTooLarge, CheckBusy, CheckTimeout, and
-        CheckError for a fault of this service.
+        Raises UnreadableFile, NotACircular, StoreError if the store does not answer, CheckTooLarge, CheckBusy, CheckTimeout, and
+        CheckError for an internal error.
         """
         folder = None if source is None or isinstance(source, Endpoint) else str(source.resolve())
         endpoint = asdict(source) if isinstance(source, Endpoint) else None
@@ -115,17 +116,17 @@ class CheckProcesses:
             return answer
         if code in _ERRORS:
             raise _ERRORS[code](answer.decode("utf-8", "replace"))
-        _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # and not a word of what was in it
+        _LOG.warning("a check of a file ended without an answer", extra={"code": code})  # without any content of the file
         if code == -signal.SIGXCPU:
             raise CheckTimeout(_SLOW.format(seconds=self.limits.seconds))
-        if code == ExitCode.TOO_MUCH or code < 0:  # native code that gets no memory dies by a signal
+        if code == ExitCode.TOO_MUCH or code < 0:  # native code that gets no memory ends by a signal
             raise CheckTooLarge(_TOO_MUCH)
         raise CheckError(_FAULT)
 
     async def _child(self, given: bytes) -> tuple[int, bytes]:
-        """Run one process; gives its exit code and output. Raises CheckTimeout."""
+        """Run one child process. Return its exit code and output. Raises CheckTimeout."""
         pipe, nowhere = asyncio.subprocess.PIPE, asyncio.subprocess.DEVNULL
-        # its environment is empty: what the service knows of passwords is none of a file's business
+        # the environment is empty, so that no password of the service reaches a process that reads an untrusted file
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *_COMMAND,
@@ -144,6 +145,6 @@ class CheckProcesses:
         finally:
             if process.returncode is None:
                 with suppress(ProcessLookupError):
-                    os.killpg(process.pid, signal.SIGKILL)  # readers have processes of their own
+                    os.killpg(process.pid, signal.SIGKILL)  # readers start processes of their own
                 await process.wait()
         return process.returncode or 0, answer

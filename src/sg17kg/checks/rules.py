@@ -1,4 +1,4 @@
-"""Read rules.yaml: for each finding the rule, what to do, the source of the rule, and its duplicates."""
+"""Reader of rules.yaml: for each finding the rule, the remedy, the source of the rule, and its duplicates."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ class _Entry(BaseModel):
 
 
 def load(path: Path = FILE) -> dict[str, Rule]:
-    """Rules by the code of the finding. Raises AssetError, naming the code, where one is incomplete."""
+    """Return the rules by code of the finding. Raises AssetError, naming the code, if one is incomplete."""
     try:
         written = yaml.safe_load(path.read_text("utf-8"))
         return {str(code): _rule(path, str(code), entry) for code, entry in written.items()}

@@ -15,7 +15,7 @@ from sg17kg.errors import NotFound, Sg17kgError
 
 
 class _Commands(click.Group):
-    """Commands whose errors are one line. Exit code 1: what was asked for is not there; 2: it cannot be done."""
+    """Commands whose errors are one line. Exit code 1: what was requested does not exist; 2: it cannot be done."""
 
     def invoke(self, ctx: click.Context) -> object:
         """Run a command."""

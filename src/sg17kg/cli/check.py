@@ -75,9 +75,9 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
 
 
 def _files(paths: Sequence[Path], unread: list[tuple[str, str]]) -> Iterator[Path]:
-    """Yield the files that paths name, and of folders those that a reader is for.
+    """Yield the files that paths name, and the files in folders that a reader supports.
 
-    A folder without one is told of: nothing of it was checked.
+    A folder without such a file is reported, because nothing in it was checked.
     """
     from sg17kg.cli.extract.work import SUFFIXES, PassedOver, files
 
@@ -98,13 +98,13 @@ def _fail(path: Path, message: str, unread: list[tuple[str, str]]) -> None:
 
 
 def _relative(path: Path) -> str:
-    """Return the path from the current folder where the file lies below it, as it was given otherwise: CI knows files by the former."""
+    """Return an absolute path below the current folder as a relative one, as CI expects; any other path as given."""
     below = path.is_absolute() and path.is_relative_to(Path.cwd())
     return str(path.relative_to(Path.cwd()) if below else path).encode("utf-8", "backslashreplace").decode()
 
 
 def report(checked: "CheckResult") -> str:
-    """Return the report for a person, in colours where the output is a terminal that wants them (NO_COLOR says no)."""
+    """Return the report for a person, in colours if the output is a terminal and NO_COLOR is not set."""
     from sg17kg.rendering import findings
 
     return findings.report(checked, colours=sys.stdout.isatty() and "NO_COLOR" not in os.environ)

@@ -29,7 +29,7 @@ _TAKEN = (*_LETTERS, *_ARCHIVES)
 
 @dataclass(frozen=True)
 class _Unit:
-    """An addition, made all or nothing: one letter, or records of Relaton (of a file, a folder or an archive, or of several files)."""
+    """An addition, made completely or not at all: one letter, or Relaton records (of a file, a folder, an archive, or several files)."""
 
     paths: tuple[Path, ...]
     records: bool = False
@@ -85,7 +85,7 @@ def ingest(paths: Sequence[Path], folder: Path, strict: bool) -> None:
 
 
 def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "Rulebook", *, strict: bool) -> int:
-    """Add a letter, or records; gives the exit code of that."""
+    """Add a letter or records, and return the exit code."""
     try:
         known = store.rows()
         if not unit.records:
@@ -100,7 +100,7 @@ def _taken(store: "EmbeddedStore", unit: _Unit, extractor: "Extractor", book: "R
 
 
 def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
-    """Divide paths into what is added at once; records named file by file are one unit. Other files of a folder are passed over."""
+    """Divide paths into units that are added at once. Record files named one by one form one unit; other files in a folder are skipped."""
     single = tuple(path for path in paths if path.name.lower().endswith(_YAML) and not path.is_dir())
     for path in paths:
         if path.is_dir():
@@ -115,7 +115,7 @@ def _units(paths: Sequence[Path]) -> Iterator[_Unit]:
 
 
 def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Patch":
-    """Read what a letter adds to rows that are known. Raises NotACircular or UnreadableFile."""
+    """Return what a letter adds to known rows. Raises NotACircular or UnreadableFile."""
     from sg17kg import facts as records
     from sg17kg import readers
     from sg17kg.extraction import gazetteer
@@ -127,9 +127,9 @@ def _letter(path: Path, extractor: "Extractor", known: Iterable[bytes]) -> "Patc
 
 
 def _records(paths: Sequence[Path], known: Iterable[bytes], *, strict: bool) -> "tuple[Patch, bool]":
-    """Read what records of Relaton add to rows that are known, and tell whether some could not be read: these are named.
+    """Return what Relaton records add to known rows, and whether some could not be read; these are named.
 
-    Raises BuildError where none is left to add, UnreadableFile where a path holds no records.
+    Raises BuildError if none is left to add, UnreadableFile if a path holds no records.
     """
     from sg17kg import facts as records
     from sg17kg.graph import ingest as additions
@@ -179,7 +179,7 @@ def _name(path: Path) -> str:
 
 
 def _add(store: "EmbeddedStore", known: list[bytes], addition: "Patch", book: "Rulebook") -> None:
-    """Put it into the store, whose rows are known, or raise BuildError and leave the store as it is."""
+    """Add a patch to the store, whose rows are known. If it is refused, raise BuildError and leave the store unchanged."""
     from sg17kg.checks.preflight import refusals
     from sg17kg.graph import ingest as additions
 

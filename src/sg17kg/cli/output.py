@@ -31,7 +31,7 @@ def print_error(text: str) -> None:
 
 
 def write_atomically(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
+    """Write a file completely or not at all."""
     beside = path.with_name(f".{path.name}.writing")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -44,7 +44,7 @@ def write_atomically(path: Path, content: bytes) -> None:
 
 
 def from_store(command: Callable[_P, None]) -> Callable[..., None]:
-    """Give a command --store and --endpoint, and hand it the one that is meant as `source`."""
+    """Add --store and --endpoint to a command, and pass it the chosen store as `source`."""
 
     @click.option(
         "--store",
@@ -65,7 +65,7 @@ def from_store(command: Callable[_P, None]) -> Callable[..., None]:
 
 
 def _of_this_store(complaint: str, folder: Path | None, address: str | None) -> str:
-    """Return a complaint; the queries that it advises ask the store that was named, not the packaged dataset."""
+    """Return an error message in which the suggested queries use the chosen store, not the packaged dataset."""
     if not folder and not address:
         return complaint
     option = f"--store {shlex.quote(str(folder))}" if folder else f"--endpoint {shlex.quote(address or '')}"
@@ -85,7 +85,7 @@ def _source(folder: Path | None, address: str | None) -> "DatasetSource":
 
 
 def open_store(source: "DatasetSource") -> "Store":
-    """Return the store that is meant, for reading."""
+    """Return the store of a source, for reading."""
     from sg17kg.store.source import open_source
 
     return open_source(source)
@@ -99,7 +99,7 @@ def rows_of(store: "Store") -> list[bytes]:
 
 
 def open_files(paths: Sequence[Path]) -> "EmbeddedStore":
-    """RDF files beside the ontology and curated graphs of the dataset, in memory."""
+    """Load RDF files together with the ontology and curated graphs of the dataset, in memory."""
     from sg17kg.store.embedded import EmbeddedStore
 
     return EmbeddedStore.from_rdf_files(paths, assets.dataset() / "dataset.nq")

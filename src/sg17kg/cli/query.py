@@ -89,7 +89,7 @@ def _print(answer: "QueryResult", format_: str | None) -> None:
 
 
 def _check_known(store: "Store", catalogue: "QueryLibrary", name: str, given: Mapping[str, str]) -> None:
-    """Raise NotFound for a number, Question or name that the graph does not have: no rows would say less."""
+    """Raise NotFound for a number, Question or name that is not in the graph, because an empty result would say less."""
     known = {"number": "text-known", "question": "question-versions", "name": "work-item-known"}
     for key, value in given.items():
         kind = catalogue.get(name).header.parameters[key].type
@@ -184,7 +184,7 @@ def _dump_tables(store: "Store", only: str | None, out: Path | None) -> None:
 
 
 def _write(out: Path | None, write: Callable[[BinaryIO], None]) -> None:
-    """Write to a file, whole or not at all, compressed by its name; without one, to standard output."""
+    """Write to a file, completely or not at all, compressed if its name ends in .gz; without a file, to standard output."""
     if out is None:
         write(sys.stdout.buffer)
         return
@@ -219,7 +219,7 @@ def fingerprint(source: "DatasetSource") -> None:
 
 
 def _format_of(out: Path | None) -> str:
-    """Return the format that a file's name asks for, .gz left aside."""
+    """Return the format that the name of a file implies, ignoring .gz."""
     extension = out.name.removesuffix(".gz").rpartition(".")[2] if out else ""
     if extension == _TABLES:
         raise BadParameter(f"{out}: which table? name it with --table")

@@ -24,7 +24,7 @@ _DOCX, _MD = ".docx", ".md"
 
 
 def _asking(source: "DatasetSource") -> "Ask":
-    """Return the catalogue, asked of a store."""
+    """Return a function that runs queries of the catalogue on a store."""
     from sg17kg.queries.library import QueryLibrary
 
     store, catalogue = open_store(source), QueryLibrary.read(assets.folder("queries"))
@@ -102,7 +102,7 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
     try:
         meant = {circular_named(ask, consultation)} if consultation else set()
         found = consultation_of(ask, _one(replies, meant | _named_in(file, ask)))
-    except NotFound as error:  # exit code 1 says that something stays open
+    except NotFound as error:  # exit code 1 means that something stays open
         raise BadParameter(f"{replies}: {error}") from error
     result = tallied(found, replies_to(found, file), _day(on))
     click.echo(
@@ -112,7 +112,7 @@ def tally(replies: Path, consultation: str | None, on: datetime | None, as_json_
 
 
 def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
-    """Return the circular that the file names, if it does. Raises BadParameter naming the line, NotFound."""
+    """Return the circular that the file names, if any. Raises BadParameter naming the line, NotFound."""
     from sg17kg.replies.circular_names import circular_named
 
     try:
@@ -122,7 +122,7 @@ def _named_in(file: "RepliesFile", ask: "Ask") -> set[str]:
 
 
 def _one(replies: Path, circulars: set[str]) -> str:
-    """Return the only circular that is named. Raises BadParameter where none is, or two are."""
+    """Return the only circular that is named. Raises BadParameter if none is, or two are."""
     if not circulars:
         raise BadParameter(
             f"{replies}: no consultation is named; put `# consultation: circular/2025-2028/104` first, or use --consultation"
@@ -160,7 +160,7 @@ def brief(subject: str, on: datetime | None, out: Path | None, replace: bool, so
 
 
 def _check_out(out: Path, endings: tuple[str, ...], replace: bool) -> None:
-    """Raise BadParameter for a name of another ending, and for a file that is there and that nobody said to replace."""
+    """Raise BadParameter for a name with another ending, and for an existing file without --replace."""
     if out.suffix not in endings:
         raise BadParameter(f"{out}: write a name that ends in {' or '.join(endings)}")
     if out.exists() and not replace:  # it may hold what somebody filled in by hand

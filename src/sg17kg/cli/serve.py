@@ -1,4 +1,4 @@
-"""Command `serve`: answer over HTTP."""
+"""Command `serve`: serve the dataset over HTTP."""
 
 import os
 import socket
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _BACKLOG = 2048
 _FOR_ALL = 0o666
-# macOS forks, but its own libraries do not survive it
+# macOS has fork, but its own libraries do not work after it
 _FORKS = hasattr(os, "fork") and sys.platform != "darwin"
 _LOG = "What goes to standard error, as JSON lines: every request and events; start, end and faults alone; or nothing but the worst."
 
@@ -125,7 +125,7 @@ def _supervise(
     began: Callable[[], None],
     watch: bool,
 ) -> None:
-    """Serve by several processes until SIGTERM or SIGINT."""
+    """Serve with several processes until SIGTERM or SIGINT."""
     from sg17kg.server.loader import Plan
     from sg17kg.server.supervisor import Supervisor
 
@@ -135,7 +135,7 @@ def _supervise(
 def _run(
     source: "DatasetSource", settings: "Settings", level: str, proxies: Sequence[str], listening: socket.socket, began: Callable[[], None]
 ) -> None:
-    """Serve by one process, which cannot be replaced, until SIGTERM or SIGINT."""
+    """Serve with one process, which cannot be replaced, until SIGTERM or SIGINT."""
     import uvicorn
 
     from sg17kg.queries.library import QueryLibrary
@@ -162,7 +162,7 @@ def _greeting(host: str, port: int, socket_path: str | None) -> str:
 
 
 def _address(given: str) -> str:
-    """Return an http address without anything behind its path. Raises BadParameter."""
+    """Return an HTTP address with nothing after its path. Raises BadParameter."""
     parts = urlsplit(given)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment or parts.username:
         raise BadParameter(f"--public-url {given!r} is no address; write it like https://kg.example.org")
@@ -170,7 +170,7 @@ def _address(given: str) -> str:
 
 
 def _allow_many_sockets() -> None:
-    """As many open sockets as the machine lets this process have: slow clients hold one each."""
+    """Raise the limit of open sockets to the highest that the machine allows, because each slow client holds one."""
     with suppress(ImportError, ValueError, OSError):  # not on Windows; not where less is allowed
         import resource
 
@@ -179,7 +179,7 @@ def _allow_many_sockets() -> None:
 
 
 def _check_socket(path: Path) -> None:
-    """See whether a unix socket can be made there; one that nobody listens on is replaced. Raises BadParameter: a file is never removed."""
+    """Check that a Unix socket can be created there. Raises BadParameter for a file, which is never removed, and for a socket in use."""
     if path.exists() and not path.is_socket():
         raise BadParameter(f"--socket {path}: is there and no socket; name another path")
     if not path.parent.is_dir():
@@ -195,10 +195,10 @@ def _check_socket(path: Path) -> None:
 
 
 def _listening(host: str, port: int, socket_path: str | None) -> socket.socket:
-    """Listen. Raises BadParameter where that is not possible, and for an empty host, which would be every address."""
+    """Return a listening socket. Raises BadParameter if that is not possible, and for an empty host, which would mean every address."""
     if socket_path:
         listening = socket.socket(socket.AF_UNIX)
-        Path(socket_path).unlink(missing_ok=True)  # a socket that nobody listens on
+        Path(socket_path).unlink(missing_ok=True)  # a socket on which nothing listens
         listening.bind(socket_path)
         Path(socket_path).chmod(_FOR_ALL)
     else:

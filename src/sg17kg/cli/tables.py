@@ -11,16 +11,16 @@ _WIDEST = 60
 
 @dataclass(frozen=True)
 class Written:
-    """The bytes to print; `empty` where they hold no row."""
+    """The bytes to print. `empty` means that they hold no row."""
 
     body: bytes
     empty: bool = False
 
 
 def written(answer: QueryResult, format_name: str | None, wide: bool) -> Written:
-    """Return an answer in a format (None: table, Turtle or true/false). `wide` cuts cells of tables, with a mark.
+    """Return a result in a format (None: table, Turtle or true/false). `wide` truncates cells of tables, with a mark.
 
-    Raises BadParameter where the format does not fit the answer.
+    Raises BadParameter if the format does not fit the result.
     """
     if answer.kind == "triples":
         if format_name in ("table", "json", "csv", "sparql-json"):

@@ -1,4 +1,4 @@
-"""Python client of the service. It needs the standard library alone and loads nothing of the server.
+"""Python client of the service. It needs only the standard library and loads no server code.
 
 >>> from sg17kg.client import Client
 >>> with Client("http://127.0.0.1:8017") as client:  # doctest: +SKIP

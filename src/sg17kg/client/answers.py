@@ -1,4 +1,4 @@
-"""Read and unpack responses within bounds, and check that they have the expected form."""
+"""Read and decompress responses within limits, and check that they have the expected form."""
 
 import json
 import re
@@ -29,7 +29,7 @@ Shape = TypeVar("Shape")
 
 @dataclass(frozen=True)
 class Answer:
-    """A whole answer: what was asked (address), status, headers by lower-case name, body unpacked."""
+    """A complete response: the address that was requested, status, headers by lower-case name, decompressed body."""
 
     address: str
     status: int
@@ -38,17 +38,17 @@ class Answer:
 
     @property
     def media_type(self) -> str:
-        """Its media type without parameters, in lower case; "" without one."""
+        """The media type without parameters, in lower case; "" if there is none."""
         return media_type_of(self.headers.get("content-type", ""))
 
     def content(self, *media_types: str) -> bytes:
-        """Its body. Raises InvalidResponse where its media type is none of those."""
+        """Return the body. Raises InvalidResponse if its media type is not one of those given."""
         if self.media_type not in media_types:
             raise InvalidResponse(f"{self.address} gave {self.media_type or 'no media type'}, not {' or '.join(media_types)}")
         return self.body
 
     def json(self, *media_types: str) -> object:
-        """Parse its JSON (by default of application/json). Raises InvalidResponse."""
+        """Parse the body as JSON (by default, of type application/json). Raises InvalidResponse."""
         content = self.content(*(media_types or (JSON,)))
         try:
             return json.loads(content, parse_constant=_no_number)
@@ -56,7 +56,7 @@ class Answer:
             raise InvalidResponse(f"{self.address} gave no JSON: {error}") from error
 
     def problem(self) -> Problem:
-        """Return what it says as a problem document; the status alone where it is none."""
+        """Return the problem document in the body; if there is none, a problem with only the status."""
         try:
             said = self.json(PROBLEM)
         except InvalidResponse:
@@ -71,7 +71,7 @@ def media_type_of(content_type: str) -> str:
 
 
 def whole(response: HTTPResponse, server: Server, request: Request, deadline: float = inf) -> Answer:
-    """Return an answer read to its end. Raises InvalidResponse beyond 64 MiB, RequestTimeout beyond the deadline, IncompleteResponse."""
+    """Return a response read to its end. Raises InvalidResponse above 64 MiB, RequestTimeout after the deadline, IncompleteResponse."""
     address = f"{server}{request.target}"
     coding = "" if response.status == HTTPStatus.NOT_MODIFIED else response.headers.get("Content-Encoding", "")
     body = bytearray()
@@ -101,7 +101,7 @@ def _bounded(pieces: Iterable[bytes], address: str) -> Iterator[bytes]:
 
 
 def _unpacked(pieces: Iterable[bytes], coding: str, address: str) -> Iterator[bytes]:
-    """Yield the bytes behind a content coding, in pieces of bounded size: what unpacks to far too much is noticed in time."""
+    """Yield the decoded bytes in pieces of limited size, so that a body that decompresses to far too much is noticed in time."""
     if coding.strip().lower() in ("", "identity"):
         yield from pieces
         return
@@ -128,7 +128,7 @@ def _no_number(name: str) -> object:
 
 
 def shaped(kind: type[Shape], given: object, address: str) -> Shape:
-    """Return an object of JSON as one of the types in sg17kg.client.types: it must have all their keys. Raises InvalidResponse."""
+    """Return a JSON object as one of the types in sg17kg.client.types; it must have all required keys. Raises InvalidResponse."""
     wanted: frozenset[str] = getattr(kind, "__required_keys__", frozenset())
     if not isinstance(given, dict):
         raise InvalidResponse(f"{address} gave no {kind.__name__}: {str(given)[:80]!r}")

@@ -24,15 +24,15 @@ _LANG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,2}")
 
 
 class Client:
-    """Asks one service. Threads may share it: each request has a connection to itself, and those that are idle are used again.
+    """Client of one service. Threads can share it: each request has its own connection, and idle connections are reused.
 
-    `address`: scheme, host and port. `lang`: language of labels (en, zh). `timeout`: seconds for a connection, and for each piece of
-    an answer, to come. `retries`: how often a GET is repeated where the service is busy or the connection broke before an answer; it
-    waits as long as the service asks, 30 seconds at most. `page_size`: items to ask for at once, 1 to 500. `remember`: how many answers
-    are kept with their ETag, so that what has not changed is not sent again; 0 for none.
+    `address`: scheme, host and port. `lang`: language of labels (en, zh). `timeout`: seconds to wait for a connection, and for each piece
+    of a response. `retries`: how often a GET is repeated if the service is busy or the connection breaks before a response; the client
+    waits as long as the service asks, 30 seconds at most. `page_size`: items per request, 1 to 500. `remember`: how many responses are
+    cached with their ETag, so that unchanged ones are not sent again; 0 for none.
 
-    Days are dates or text like 2026-06-10: `on` asks what was true on a day, `said_by` what had been said by then. Nothing is sent
-    until something is asked. Every method raises ClientError (see sg17kg.client.errors). Raises BadArgument.
+    Days are dates or text like 2026-06-10: `on` asks what was true on a day, `said_by` what had been stated by then. Nothing is sent
+    before a method makes a request. Every method raises ClientError (see sg17kg.client.errors). Raises BadArgument.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Client:
         self.close()
 
     def close(self) -> None:
-        """Close the connections that are idle. A client that asks again opens new ones."""
+        """Close idle connections. A client that is used again opens new ones."""
         self._asking.close()
 
     # Texts
@@ -70,7 +70,7 @@ class Client:
         return self._one(types.Recommendation, urls.path("recommendations", number), on=_day(on), said_by=_day(said_by))
 
     def owner(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> types.Owners:
-        """Return which Question is responsible for a text, and which lines say so."""
+        """Return which Question is responsible for a text, and the lines that say so."""
         return self._one(types.Owners, urls.path("recommendations", number, "owner"), on=_day(on), said_by=_day(said_by))
 
     def history(self, number: str, *, on: Day | None = None, said_by: Day | None = None) -> Listing[types.Event]:
@@ -92,10 +92,11 @@ class Client:
         said_by: Day | None = None,
         sort: str | None = None,
     ) -> Listing[types.RecommendationSummary]:
-        """Texts: of a Question (Q10/17), at a stage, with all words (`q`), of a series (X, X.12, X.1200) or subseries (X.1200-X.1299).
+        """Return texts: of a Question (Q10/17), at a stage, with all words (`q`), of a series or subseries.
 
-        `group` is that of a catalogue (SG17), `period` the study period of the newest edition (2025-2028, before 2001), `kind`
-        Recommendation, Supplement or TechnicalReport. `sort`: number, title, status, since, approved_on; with a minus before it, backwards.
+        `series` is X, X.12 or X.1200, `subseries` X.1200-X.1299. `group` is that of a catalogue (SG17), `period` the study period of the
+        newest edition (2025-2028, before 2001), `kind` Recommendation, Supplement or TechnicalReport. `sort`: number, title, status, since,
+        approved_on; a minus in front reverses the order.
         """
         chosen = {"group": group, "subseries": subseries, "period": period, "kind": kind}
         filters = {"question": question, "status": status, "q": q, "series": series, **chosen, "sort": sort}
@@ -114,7 +115,7 @@ class Client:
         said_by: Day | None = None,
         sort: str | None = None,
     ) -> Listing[types.WorkItemSummary]:
-        """Work items: of a Question, at a stage. `sort`: name, status, since, proposed_number."""
+        """Return work items: of a Question, at a stage. `sort`: name, status, since, proposed_number."""
         filters = {"question": question, "status": status, "sort": sort}
         return self._list(types.WorkItemSummary, urls.path("work-items"), **filters, on=_day(on), said_by=_day(said_by))
 
@@ -126,7 +127,7 @@ class Client:
         return self._one(types.Question, path, on=_day(on), said_by=_day(said_by))
 
     def questions(self, *, sg: int | None = None, sort: str | None = None) -> Listing[types.QuestionSummary]:
-        """Questions, of one study group or all. `sort`: question, title."""
+        """Return Questions, of one study group or all. `sort`: question, title."""
         return self._list(types.QuestionSummary, urls.path("questions"), sg=sg, sort=sort)
 
     def circular(self, period: str, number: int, *, on: Day | None = None) -> types.Circular:
@@ -136,7 +137,7 @@ class Client:
     def circulars(
         self, *, period: str | None = None, on: Day | None = None, said_by: Day | None = None, sort: str | None = None
     ) -> Listing[types.CircularSummary]:
-        """Circulars, of one study period or all. `sort`: number, issued, reply_deadline."""
+        """Return circulars, of one study period or all. `sort`: number, issued, reply_deadline."""
         return self._list(types.CircularSummary, urls.path("circulars"), period=period, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def meeting(self, group: str, month: str) -> types.Meeting:
@@ -144,7 +145,7 @@ class Client:
         return self._one(types.Meeting, urls.path("meetings", group, month))
 
     def meetings(self, *, group: str | None = None, sort: str | None = None) -> Listing[types.Meeting]:
-        """Meetings, of one group or all. `sort`: start, group."""
+        """Return meetings, of one group or all. `sort`: start, group."""
         return self._list(types.Meeting, urls.path("meetings"), group=group, sort=sort)
 
     def consultation(self, period: str, number: int, *, on: Day | None = None) -> types.ConsultationDetail:
@@ -159,17 +160,17 @@ class Client:
         said_by: Day | None = None,
         sort: str | None = None,
     ) -> Listing[types.Consultation]:
-        """Consultations, open or closed on a day, or all. `sort`: reply_deadline, issued, circular."""
+        """Return consultations, open or closed on a day, or all. `sort`: reply_deadline, issued, circular."""
         return self._list(types.Consultation, urls.path("consultations"), status=status, on=_day(on), said_by=_day(said_by), sort=sort)
 
     def conflicts(self, *, settled: bool | None = None) -> Listing[types.Conflict]:
-        """Return what the sources disagree on: those that a curator has settled, the others, or all."""
+        """Return conflicts between sources: those that a curator has settled, the others, or all."""
         return self._list(types.Conflict, urls.path("conflicts"), settled=None if settled is None else "yes" if settled else "no")
 
     # Finding
 
     def search(self, q: str, *, kind: str | None = None) -> Listing[types.Found]:
-        """Search names and words of titles, the best first; `kind` is a class (Recommendation, WorkItem)."""
+        """Search names and words of titles, best matches first. `kind` is a class (Recommendation, WorkItem)."""
         return self._list(types.Found, urls.path("search"), q=q, kind=kind)
 
     def resolve(self, printed: str) -> types.Resolved:
@@ -177,23 +178,27 @@ class Client:
         return self._one(types.Resolved, urls.path("resolve"), id=printed)
 
     def evidence(self, s: str, p: str | None = None, o: str | None = None) -> Listing[types.Stated]:
-        """Return the passages that state the triples about a thing: IRI or path (rec/X.1280), property (sg17:replyDeadline), object."""
+        """Return the passages that state the triples about a thing.
+
+        `s` is an IRI or a path (rec/X.1280), `p` a property (sg17:replyDeadline), `o` an object.
+        """
         return self._list(types.Stated, urls.path("evidence"), s=s, p=p, o=o)
 
     # Queries
 
     def queries(self) -> Listing[types.QueryDescription]:
-        """Return the query catalogue: what each query answers, what it takes, its SPARQL."""
+        """Return the query catalogue: what each query answers, its parameters, its SPARQL."""
         return self._pages(urls.path("queries"), _shape(types.QueryDescription))
 
     def query(self, name: str, /, **parameters: Day | int | None) -> Listing[Plain]:
-        """Return the rows of a query of the catalogue, as plain text by column; None where a column has no value."""
+        """Return the rows of a catalogue query, as plain text by column; None where a column has no value."""
         return self._pages(urls.with_parameters(urls.path("queries", name), parameters), _plain)
 
     def sparql(self, query: str) -> list[Row] | bool | bytes:
-        """SELECT gives rows of terms, ASK true or false, CONSTRUCT and DESCRIBE Turtle (UTF-8).
+        """Run a query: SELECT returns rows of terms, ASK true or false, CONSTRUCT and DESCRIBE Turtle (UTF-8).
 
-        A long query goes as a POST, which is not repeated. Raises BadRequest for what is no read query, RequestTimeout, IncompleteResponse.
+        A long query is sent as a POST, which is not repeated. Raises BadRequest for anything but a read query, RequestTimeout,
+        IncompleteResponse.
         """
         accept = f"{sparql.RESULTS}, {sparql.TURTLE};q=0.9"
         target = self._target("/sparql", query=query)
@@ -202,10 +207,10 @@ class Client:
         return sparql.result(self._asking.post(self._target("/sparql"), accept, "application/sparql-query", query.encode()))
 
     def check(self, circular: str | PathLike[str], *, against: bool = True) -> types.CheckReport:
-        """Return what does not agree in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with what the service knows.
+        """Return the inconsistencies in a file (.docx, .pdf, .html, .txt) and, unless `against` is False, with the data of the service.
 
-        It is sent once and not kept. A check may take 20 seconds: give the client a `timeout` of 30. Raises BadRequest for what is no
-        circular or cannot be read, ServiceUnavailable, OSError where the file cannot be opened.
+        The file is sent once and not stored. A check may take 20 seconds: give the client a `timeout` of 30. Raises BadRequest for a file
+        that is not a circular or cannot be read, ServiceUnavailable, and OSError if the file cannot be opened.
         """
         path = Path(circular)
         content_type, body = multipart.form(path.name, path.read_bytes())
@@ -216,9 +221,9 @@ class Client:
     # Things and files
 
     def thing(self, thing: str, format: str = "ttl") -> bytes:  # noqa: A002 - the name of the parameter at the service
-        """Return a thing by IRI or path (rec/X.1280) as it is written in a format: ttl, jsonld, nt, rdf, json, html.
+        """Return a thing by IRI or path (rec/X.1280) in a format: ttl, jsonld, nt, rdf, json, html.
 
-        Texts also bib, ris, csl.
+        For texts also bib, ris, csl.
         """
         return self._asking.get(self._target(urls.thing_path(thing), format=format), _ANYTHING).body
 
@@ -228,10 +233,10 @@ class Client:
         return dumps.files(answer.json(), answer.address)
 
     def dump(self, name: str, to: str | PathLike[str]) -> Path:
-        """Load a file of dumps() to a path or into a folder; gives where it lies.
+        """Download a file of dumps() to a path or into a folder, and return its path.
 
-        Never a half one: its SHA-256 is right, or it is not there. What broke off goes on where it was, now or in a later call.
-        Raises NotFound, InvalidResponse, OSError where it cannot be written.
+        The file is there only once its SHA-256 is verified. An interrupted download resumes where it stopped, now or in a later call.
+        Raises NotFound, InvalidResponse, and OSError if the file cannot be written.
         """
         file = dumps.named(name, self.dumps())
         return dumps.fetch(self._asking, file, self._target(f"/dumps/{name}"), Path(to))
@@ -239,7 +244,7 @@ class Client:
     def calendar(
         self, *, question: str | None = None, sg: str | int | None = None, consultation: str | None = None, remind: str | None = None
     ) -> bytes:
-        """Deadlines and meetings as iCalendar (UTF-8), for one Question or group or all; `remind`: days before, like 14,3."""
+        """Return deadlines and meetings as iCalendar (UTF-8), for one Question or group or all. `remind`: days before, like 14,3."""
         target = self._target("/calendar.ics", question=question, sg=sg, consultation=consultation, remind=remind)
         return self._asking.get(target, "text/calendar").content("text/calendar")
 
@@ -248,7 +253,7 @@ class Client:
         return self._asking.get(self._target("/feed.atom", kind=kind, limit=limit), "application/atom+xml").content("application/atom+xml")
 
     def version(self) -> str:
-        """SHA-256 of the dataset that is served. Raises ServiceUnavailable where the store holds none, or does not answer."""
+        """Return the SHA-256 of the dataset that is served. Raises ServiceUnavailable if the store has no dataset or does not respond."""
         return self._one(types.Ready, "/ready")["dataset"]
 
     def _target(self, path: str, /, **parameters: object) -> str:

@@ -1,4 +1,4 @@
-"""Connections to one server, kept open between requests; errors of http.client become those of the client."""
+"""Connections to one server, kept open between requests. Errors of http.client are converted to those of the client."""
 
 import http.client
 import selectors
@@ -14,12 +14,12 @@ _BLOCK = 64 * 1024
 
 
 class ConnectionLost(ConnectError):
-    """The connection broke before an answer came."""
+    """The connection broke before a response arrived."""
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is sent: method, target (path and parameters, encoded), headers, and a body for a POST."""
+    """A request: method, target (path and parameters, encoded), headers, and a body for a POST."""
 
     method: str
     target: str
@@ -28,7 +28,7 @@ class Request:
 
 
 class Connections:
-    """Connections to one server. Each serves one request at a time; threads that ask at once have as many, and share what is idle."""
+    """Connections to one server. Each serves one request at a time; concurrent threads use one each, and idle connections are shared."""
 
     def __init__(self, server: Server, timeout: float) -> None:
         self._server = server
@@ -38,7 +38,7 @@ class Connections:
 
     @contextmanager
     def asked(self, request: Request) -> Iterator[http.client.HTTPResponse]:
-        """Yield the answer, of which the head has come; the connection is kept if the body is read to its end. Raises ClientError."""
+        """Yield the response once its headers have arrived. The connection is kept if the body is read to its end. Raises ClientError."""
         link, response = self._sent(request)
         try:
             yield response
@@ -52,16 +52,16 @@ class Connections:
                 link.close()
 
     def close(self) -> None:
-        """Close what is idle."""
+        """Close idle connections."""
         with self._lock:
             idle, self._idle = self._idle, []
         for link in idle:
             link.close()
 
     def _sent(self, request: Request) -> tuple[http.client.HTTPConnection, http.client.HTTPResponse]:
-        """Over a connection that was kept, else a new one: the server may have closed the former while the request was on its way.
+        """Send over an idle connection, else over a new one, because the server may have closed the idle one in the meantime.
 
-        A POST may not be sent twice, so it gets a new one.
+        A POST must not be sent twice, so it always gets a new connection.
         """
         kept = self._kept() if request.method == "GET" else None
         if kept:
@@ -71,7 +71,7 @@ class Connections:
         return fresh, self._send(fresh, request)
 
     def _kept(self) -> http.client.HTTPConnection | None:
-        """Return the connection that was used last, unless the server has closed it; those are closed here, too."""
+        """Return the connection that was used last and that the server has not closed. Those that it has closed are closed here, too."""
         while True:
             with self._lock:
                 if not self._idle:
@@ -96,14 +96,14 @@ class Connections:
 
 
 def _has_news(link: http.client.HTTPConnection) -> bool:
-    """Return whether something comes in that nobody asked for: on an idle connection, its end."""
+    """Return whether unexpected data has arrived; on an idle connection, this is its end."""
     with closing(selectors.DefaultSelector()) as selector:
         selector.register(link.sock, selectors.EVENT_READ)
         return bool(selector.select(0))
 
 
 def blocks(response: http.client.HTTPResponse, server: Server, request: Request) -> Iterator[bytes]:
-    """Yield the body as it comes. Raises IncompleteResponse where it ends early, RequestTimeout, InvalidResponse."""
+    """Yield the body as it arrives. Raises IncompleteResponse if it ends early, RequestTimeout, InvalidResponse."""
     while True:
         with translated(server, request, begun=True):
             block = response.read1(_BLOCK)
@@ -117,7 +117,7 @@ def blocks(response: http.client.HTTPResponse, server: Server, request: Request)
 
 @contextmanager
 def translated(server: Server, request: Request, begun: bool = False) -> Iterator[None]:
-    """Yield the errors of sockets and of http.client as our own. `begun`: the head of the answer has come."""
+    """Convert errors of sockets and of http.client to client errors. `begun`: the headers of the response have arrived."""
     where = f"{server}{request.target}"
     try:
         yield
@@ -127,7 +127,7 @@ def translated(server: Server, request: Request, begun: bool = False) -> Iterato
         raise IncompleteResponse(f"{where}: the answer broke off before its end") from error
     except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError) as error:
         raise (IncompleteResponse if begun else ConnectionLost)(f"{where}: the connection broke ({error})") from error
-    except (OSError, UnicodeError) as error:  # the latter for a host that no name server can be asked for
+    except (OSError, UnicodeError) as error:  # UnicodeError is for a host name that no name server can be asked for
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise ConnectError(f"{server} cannot be reached: {reason}; is the service running?") from error
     except http.client.HTTPException as error:

@@ -1,4 +1,4 @@
-"""Download dumps: each file whole and verified, or not at all."""
+"""Download dumps: each file complete and verified, or not at all."""
 
 import hashlib
 import os
@@ -55,7 +55,7 @@ def _file(item: dict[str, object]) -> DumpFile:
 
 
 def named(name: str, offered: list[DumpFile]) -> DumpFile:
-    """Return the file of a name. Raises NotFound."""
+    """Return the file with that name. Raises NotFound."""
     for file in offered:
         if file.name == name:
             return file
@@ -63,9 +63,10 @@ def named(name: str, offered: list[DumpFile]) -> DumpFile:
 
 
 def fetch(asking: Transport, file: DumpFile, target: str, path: Path) -> Path:
-    """Load a dump (`target`: its path at the service) to a file, or into a folder. Gives the path; raises ClientError, OSError.
+    """Download a dump (`target`: its path at the service) to a file or into a folder, and return its path. Raises ClientError, OSError.
 
-    It lies beside, as `.NAME.SUM.part`, until its SHA-256 is right. What broke off goes on where it was: now, and in a later call.
+    It is kept beside its destination as `.NAME.SUM.part` until its SHA-256 is verified. An interrupted download resumes where it
+    stopped: now, and in a later call.
     """
     final = path / file.name if path.is_dir() else path
     part = final.with_name(f".{final.name}.{file.sha256[:16]}.part")
@@ -84,7 +85,7 @@ def fetch(asking: Transport, file: DumpFile, target: str, path: Path) -> Path:
 
 @contextmanager
 def _alone(part: Path) -> Iterator[BufferedRandom]:
-    """Yield the file of what has come, open at its end, while no other program writes it. Raises BadArgument, OSError."""
+    """Yield the partial file, open at its end and locked against other programs. Raises BadArgument, OSError."""
     with part.open("a+b") as output:
         if fcntl:
             try:
@@ -95,7 +96,7 @@ def _alone(part: Path) -> Iterator[BufferedRandom]:
 
 
 def _complete(asking: Transport, file: DumpFile, target: str, output: BufferedRandom) -> None:
-    """Load what is lacking. A connection that breaks is no matter, as long as something came over it; the others are counted."""
+    """Download the missing part. A broken connection counts as a failed attempt only if it delivered no data."""
     fruitless = 0
     while (before := output.seek(0, os.SEEK_END)) < file.size:
         try:
@@ -111,7 +112,7 @@ def _complete(asking: Transport, file: DumpFile, target: str, output: BufferedRa
 
 
 def _more(asking: Transport, file: DumpFile, target: str, output: BufferedRandom) -> None:
-    """Ask for what is lacking, and write what comes. Raises ClientError."""
+    """Request the missing part, and write it. Raises ClientError."""
     begun = output.tell()
     headers = {"Accept": "*/*", "Accept-Encoding": "identity"} | ({"Range": f"bytes={begun}-"} if begun else {})
     request = Request("GET", target, headers)
@@ -133,6 +134,6 @@ def _more(asking: Transport, file: DumpFile, target: str, output: BufferedRandom
 
 
 def _place(content_range: str) -> int:
-    """Return the first byte of a part; -1 where it is not said."""
+    """Return the position of the first byte of a part; -1 if the header does not state it."""
     match = _PART.fullmatch(content_range)
     return int(match[1]) if match else -1

@@ -1,17 +1,17 @@
 """Errors of the client. Each message says what was requested and what came instead.
 
 ClientError                   an Sg17kgError
-├── BadArgument               it cannot be asked: no address, no day, no Question (also a ValueError)
+├── BadArgument               an invalid argument: not an address, a day or a Question (also a ValueError)
 ├── BadRequest                400 and every other 4xx that has no class of its own
-│   ├── NotFound              404: well formed, but nothing is known under it
-│   └── Gone                  410: it was published, and is used no more
-├── MultipleMatches           300: several things bear the name; `candidates` are all of them
-├── ServiceUnavailable        503, 429: come again in `retry_after` seconds
+│   ├── NotFound              404: well formed, but unknown to the service
+│   └── Gone                  410: it was published, and is no longer used
+├── MultipleMatches           300: several things have the name; `candidates` are all of them
+├── ServiceUnavailable        503, 429: retry after `retry_after` seconds
 ├── ServerFault               every other 5xx
-├── RequestTimeout            504, or nothing came in time
-├── ConnectError              nobody answers at the address
-│   └── IncompleteResponse    the answer broke off before its end
-└── InvalidResponse           what came is not what was asked for
+├── RequestTimeout            504, or no response in time
+├── ConnectError              nothing responds at the address
+│   └── IncompleteResponse    the response broke off before its end
+└── InvalidResponse           the response is not what was requested
     └── RedirectRefused       a link or a redirect to another server; it is not followed
 """
 
@@ -24,7 +24,7 @@ from sg17kg.errors import Sg17kgError
 
 @dataclass(frozen=True)
 class Problem:
-    """What a problem document (RFC 9457) says; None where there was none, or where it does not say it."""
+    """The content of a problem document (RFC 9457). A value is None if the document is absent or does not state it."""
 
     status: int | None = None
     title: str | None = None
@@ -33,9 +33,9 @@ class Problem:
 
 
 class ClientError(Sg17kgError):
-    """Root of what a client raises. `status`, `title`, `detail`, `instance` are those of the problem document; None without one.
+    """Base class of the client's errors. `status`, `title`, `detail`, `instance` are those of the problem document; None without one.
 
-    `status` is that of HTTP, if there was an answer.
+    `status` is the HTTP status, if there was a response.
     """
 
     def __init__(self, message: str, problem: Problem | None = None) -> None:
@@ -45,23 +45,23 @@ class ClientError(Sg17kgError):
 
 
 class BadArgument(ClientError, ValueError):
-    """What was handed in cannot be asked for; nothing was sent."""
+    """The argument is invalid; nothing was sent."""
 
 
 class BadRequest(ClientError):
-    """The service refuses the request as it is."""
+    """The service rejects the request as it is."""
 
 
 class NotFound(BadRequest):
-    """Well formed, but the service knows nothing under it."""
+    """The request is well formed, but the service does not know the thing."""
 
 
 class Gone(BadRequest):
-    """It was published, and is used no more; `detail` says what stands in its place."""
+    """The thing was published, and is no longer used; `detail` says what replaces it."""
 
 
 class MultipleMatches(ClientError):
-    """Several things bear the name; `candidates` are all of them."""
+    """Several things have the name; `candidates` are all of them."""
 
     def __init__(self, message: str, problem: Problem | None = None, candidates: Sequence[Found] = ()) -> None:
         super().__init__(message, problem)
@@ -69,7 +69,7 @@ class MultipleMatches(ClientError):
 
 
 class ServiceUnavailable(ClientError):
-    """The service asks to come again, in `retry_after` seconds; None where it does not say when."""
+    """The service asks to retry after `retry_after` seconds; None if it does not say when."""
 
     def __init__(self, message: str, problem: Problem | None = None, retry_after: float | None = None) -> None:
         super().__init__(message, problem)
@@ -81,20 +81,20 @@ class ServerFault(ClientError):
 
 
 class RequestTimeout(ClientError):
-    """Nothing came in time, or the service ran out of time itself (status 504)."""
+    """No response came in time, or the service itself timed out (status 504)."""
 
 
 class ConnectError(ClientError):
-    """No connection, or one that broke."""
+    """The connection could not be made, or it broke."""
 
 
 class IncompleteResponse(ConnectError):
-    """The answer broke off; a part of it would look like all of it, so it is thrown away. `detail` is the reason, if one was given."""
+    """The response broke off. It is discarded, because a part would look complete. `detail` is the reason, if one was given."""
 
 
 class InvalidResponse(ClientError):
-    """What came is not what was asked for: another media type, no JSON, too large, badly packed."""
+    """The response is not what was requested: another media type, no JSON, too large, badly compressed."""
 
 
 class RedirectRefused(InvalidResponse):
-    """A link or a redirect leads to another server than the one that was asked; it is not followed."""
+    """A link or a redirect leads to a server other than the one requested; it is not followed."""

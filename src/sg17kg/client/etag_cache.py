@@ -11,7 +11,7 @@ _LARGEST = 64 * 1024**2
 
 
 class ETagCache:
-    """The answers used last: at most so many, and 64 MiB of bodies. Threads may share it."""
+    """Cache of the responses used last, limited in number and to 64 MiB of bodies. Threads can share it."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -20,7 +20,7 @@ class ETagCache:
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
 
     def get(self, target: str, accept: str) -> Answer | None:
-        """Return the answer that came last to a request, if it is remembered."""
+        """Return the last response to a request, if it is cached."""
         with self._lock:
             found = self._answers.get((target, accept))
             if found:
@@ -28,7 +28,7 @@ class ETagCache:
             return found
 
     def put(self, target: str, accept: str, answer: Answer) -> None:
-        """Remember an answer that has an ETag and may be kept; what was not used for longest is forgotten."""
+        """Cache a response that has an ETag and may be stored. The least recently used responses are dropped."""
         if not _ETAG.fullmatch(answer.headers.get("etag", "")) or "no-store" in answer.headers.get("cache-control", "").lower():
             return
         with self._lock:

@@ -11,7 +11,7 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True)
 class Page(Generic[Item]):
-    """A page: items, the target of the next one or None, and how many items there are in all."""
+    """A page: its items, the target of the next page or None, and the total number of items."""
 
     items: list[Item]
     next: str | None
@@ -19,9 +19,9 @@ class Page(Generic[Item]):
 
 
 class Listing(Generic[Item]):
-    """A list. The first page is there; each further one is asked for when the items before it have been taken.
+    """A list. The first page is loaded; each further page is requested when the items before it have been taken.
 
-    It can be walked through again, and by several threads. The service may take over a new dataset between two pages.
+    It can be iterated again, and by several threads. The service may switch to a new dataset between two pages.
     """
 
     def __init__(self, first: Page[Item], following: Callable[[str], Page[Item]]) -> None:
@@ -30,14 +30,14 @@ class Listing(Generic[Item]):
 
     @property
     def total(self) -> int:
-        """How many items there are in all, whether they have been read or not."""
+        """The total number of items, whether they have been read or not."""
         return self._first.total
 
     def __len__(self) -> int:
         return self._first.total
 
     def __iter__(self) -> Iterator[Item]:
-        """Yield the items in the order of the service. Raises ClientError where a page cannot be had."""
+        """Yield the items in the order of the service. Raises ClientError if a page cannot be loaded."""
         page = self._first
         asked: set[str] = set()
         yield from page.items

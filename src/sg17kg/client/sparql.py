@@ -13,7 +13,7 @@ _KINDS = ("uri", "literal", "bnode")
 
 @dataclass(frozen=True)
 class Term:
-    """A value of a row: an IRI (`uri`), a literal with its language or datatype, or a blank node. `str()` gives the value alone."""
+    """A value of a row: an IRI (`uri`), a literal with its language or datatype, or a blank node. `str()` returns only the value."""
 
     value: str
     type: Literal["uri", "literal", "bnode"]
@@ -29,7 +29,7 @@ Row = dict[str, Term]
 
 
 def result(answer: Answer) -> list[Row] | bool | bytes:
-    """Rows of SELECT, true or false of ASK, Turtle of CONSTRUCT and DESCRIBE. Raises InvalidResponse."""
+    """Return rows for SELECT, true or false for ASK, Turtle for CONSTRUCT and DESCRIBE. Raises InvalidResponse."""
     if answer.media_type == TURTLE:
         return answer.body
     said = answer.json(RESULTS)
@@ -49,7 +49,7 @@ def _result(said: object) -> list[Row] | bool:
 
 def _term(given: dict[str, object]) -> Term:
     kind, value, lang, datatype = given["type"], given["value"], given.get("xml:lang"), given.get("datatype")
-    if kind == "typed-literal":  # of SPARQL 1.0; some stores still say so
+    if kind == "typed-literal":  # of SPARQL 1.0; some stores still use it
         kind = "literal"
     if kind not in _KINDS or not isinstance(value, str) or not isinstance(lang, str | None) or not isinstance(datatype, str | None):
         raise TypeError(f"a term of type {str(kind)[:40]!r}")

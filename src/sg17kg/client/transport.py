@@ -1,4 +1,4 @@
-"""Send requests to one service: retry where safe, redirect within it, revalidate by ETag, raise for errors."""
+"""Send requests to one service: retry where safe, follow redirects within it, revalidate by ETag, raise for errors."""
 
 import time
 from collections.abc import Iterator
@@ -33,13 +33,13 @@ _MOST_REDIRECTS = 3
 _BUSY = (429, 503)
 # Seconds: the first pause before a request is repeated, and the longest that a service may ask for
 _FIRST_PAUSE, LONGEST_PAUSE = 0.25, 30.0
-# An answer that comes in drops may take so many times the timeout
+# A response that arrives slowly may take this many times the timeout
 _PATIENCE = 10
 _LONGEST_SHOWN = 500
 
 
 class Transport:
-    """Asks one service. Threads may share it."""
+    """Transport to one service. Threads can share it."""
 
     def __init__(self, server: Server, lang: str | None, timeout: float, retries: int, remember: int) -> None:
         self.server = server
@@ -50,7 +50,7 @@ class Transport:
         self._own = {"User-Agent": f"sg17kg-client/{__version__}"} | ({"Accept-Language": lang} if lang else {})
 
     def get(self, target: str, accept: str = JSON) -> Answer:
-        """Return the answer to a GET, its status 200: repeated, redirected, remembered. Raises ClientError."""
+        """Return the response to a GET, with status 200: retried, redirected, cached. Raises ClientError."""
         for _ in range(_MOST_REDIRECTS + 1):
             answer = self._repeated(target, accept)
             if answer.status not in _REDIRECTS:
@@ -59,7 +59,7 @@ class Transport:
         raise InvalidResponse(f"{answer.address} redirects for the {_MOST_REDIRECTS + 1}th time; what was asked for has no end")
 
     def post(self, target: str, accept: str, content_type: str, body: bytes) -> Answer:
-        """Return the answer to a POST, its status 200: sent once, and never elsewhere. Raises ClientError."""
+        """Return the response to a POST, with status 200: sent once, and never redirected. Raises ClientError."""
         answer = self._answer(Request("POST", target, self._headers(accept) | {"Content-Type": content_type}, body))
         if answer.status in _REDIRECTS:
             raise RedirectRefused(f"{answer.address} redirects a POST, which is not sent again")
@@ -67,12 +67,12 @@ class Transport:
 
     @contextmanager
     def stream(self, request: Request) -> Iterator[HTTPResponse]:
-        """Yield the answer to a request as it comes, whatever its status."""
+        """Yield the response to a request as it arrives, whatever its status."""
         with self._connections.asked(Request(request.method, request.target, self._own | dict(request.headers), request.body)) as response:
             yield response
 
     def close(self) -> None:
-        """Close the connections that are idle."""
+        """Close idle connections."""
         self._connections.close()
 
     def _headers(self, accept: str) -> dict[str, str]:
@@ -102,7 +102,7 @@ class Transport:
         return answer
 
     def _answer(self, request: Request) -> Answer:
-        """Return one answer, of a status that can be worked with. Raises ClientError for every other."""
+        """Return one response with a status that can be handled. Raises ClientError for every other status."""
         deadline = time.monotonic() + _PATIENCE * self._timeout
         with self._connections.asked(request) as response:
             answer = whole(response, self.server, request, deadline)
@@ -112,13 +112,13 @@ class Transport:
 
 
 def pause_before(attempt: int, error: ClientError) -> float:
-    """Seconds to wait after so many attempts: as the service asks, else twice as long each time."""
+    """Return the seconds to wait after that many attempts: as the service asks, else twice as long each time."""
     asked = error.retry_after if isinstance(error, ServiceUnavailable) else None
     return _FIRST_PAUSE * 2.0**attempt if asked is None else asked
 
 
 def error_of(answer: Answer) -> ClientError:
-    """Return the error that a status means, with what the problem document says."""
+    """Return the error for a status, with the content of the problem document."""
     problem, status = answer.problem(), answer.status
     title = problem.title or next((entry.phrase for entry in HTTPStatus if entry == status), "")
     message = ": ".join(part for part in (f"{status} {title}".strip(), problem.detail) if part)[:_LONGEST_SHOWN] + f" ({answer.address})"
@@ -132,7 +132,7 @@ def error_of(answer: Answer) -> ClientError:
 
 
 def _seconds(given: str) -> float | None:
-    """Retry-After in seconds: it is a number of them, or a date (RFC 9110, section 10.2.3)."""
+    """Return Retry-After in seconds; None if it is neither a number of seconds nor a date (RFC 9110, section 10.2.3)."""
     if given.strip().isdecimal():
         return float(given)
     try:

@@ -20,7 +20,7 @@ _LONGEST_SHOWN = 200
 
 @dataclass(frozen=True)
 class Server:
-    """The one server that a client asks: scheme, host, port, and the path under which the service lies there ("" for none)."""
+    """The server of a client: scheme, host, port, and the path under which the service is found there ("" for none)."""
 
     scheme: str
     host: str
@@ -36,7 +36,7 @@ class Server:
         return cls(*_place(parts), parts.path.rstrip("/"))
 
     def target(self, link: str, asked: str) -> str:
-        """Return the target of a request for a link found in the answer to another one (`asked`).
+        """Return the request target for a link found in the response to another request (`asked`).
 
         Raises RedirectRefused, InvalidResponse.
         """
@@ -54,9 +54,9 @@ class Server:
 
 
 def _split(link: str, base: str = "") -> SplitResult | None:
-    """Return the parts of an address of HTTP that is spelled in plain ASCII; None for every other text.
+    """Return the parts of an HTTP address that is spelled in plain ASCII; None for every other text.
 
-    A part of one is completed by `base`.
+    A partial address is completed by `base`.
     """
     try:
         parts = urlsplit(urljoin(base, link))
@@ -72,7 +72,7 @@ def _place(parts: SplitResult) -> tuple[str, str, int]:
 
 
 def path(*segments: str | int) -> str:
-    """Return a path of REST out of its segments, each encoded: a slash within one stays within it. Raises BadArgument."""
+    """Return a REST path made of its segments, each encoded, so that a slash within a segment stays within it. Raises BadArgument."""
     return "/api/v1/" + "/".join(_segment(str(segment)) for segment in segments)
 
 
@@ -91,7 +91,7 @@ def thing_path(thing: str) -> str:
 
 
 def with_parameters(path: str, parameters: Mapping[str, object]) -> str:
-    """Return a path with its parameters; those that are None are left out. Raises BadArgument for a value that is no text."""
+    """Return a path with its parameters, without those that are None. Raises BadArgument for a value that is not text, number or day."""
     given = {name: _text(name, value) for name, value in parameters.items() if value is not None}
     try:
         return path + ("?" + urlencode(given) if given else "")
@@ -115,7 +115,7 @@ def _encoded(text: str, safe: str) -> str:
 
 
 def day(given: Day | None) -> str | None:
-    """Return a day as YYYY-MM-DD. Raises BadArgument for a moment, and for a text that is no day."""
+    """Return a day as YYYY-MM-DD. Raises BadArgument for a datetime, and for text that is not a day."""
     if given is None:
         return None
     if isinstance(given, datetime):
@@ -131,7 +131,7 @@ def day(given: Day | None) -> str | None:
 
 
 def question_segments(name: str) -> tuple[int, int]:
-    """(study group, number) of a Question: Q10/17, 10/17, question 10/17. Raises BadArgument."""
+    """Return (study group, number) of a Question: Q10/17, 10/17, question 10/17. Raises BadArgument."""
     folded = " ".join(normalize("NFKC", name).upper().split())
     match = re.fullmatch(r"(?:Q(?:UESTION)?\.? ?)?([0-9]{1,3}) ?/ ?([0-9]{1,2})", folded)
     if not match:

@@ -32,14 +32,14 @@ from sg17kg.readers.document import Document, Line, TextSpan
 
 @dataclass(frozen=True)
 class Outline:
-    """Where the parts lie: last line of the header (its salutation left out), first of each annex; lines from 1."""
+    """Positions of the parts: last line of the header (without its salutation), first line of each annex; lines from 1."""
 
     header_end: int
     annexes: tuple[tuple[int, int], ...]
     last: int
 
     def annex(self, number: int) -> tuple[int, int] | None:
-        """First and last line of an annex, its heading left out."""
+        """Return the first and the last line of an annex, without its heading; None if there is no such annex."""
         for index, (found, line) in enumerate(self.annexes):
             if found == number:
                 end = self.annexes[index + 1][1] - 1 if index + 1 < len(self.annexes) else self.last
@@ -54,19 +54,19 @@ class Outline:
 
 @dataclass(frozen=True)
 class Extractor:
-    """Language packs and, for each language, the curated reference data; loaded once, used for any number of documents."""
+    """Language packs and, for each language, the curated reference data. Loaded once, used for any number of documents."""
 
     packs: tuple[LanguagePack, ...]
     references: Mapping[str, Reference]
 
     @classmethod
     def load(cls, packs: Path, curated: Path) -> "Extractor":
-        """From the folders of the language packs and of data/curated. Raises AssetError where a file does not fit."""
+        """Load the folders of the language packs and of data/curated. Raises AssetError for an invalid file."""
         loaded = load_all(packs)
         return cls(loaded, {pack.language: gazetteer.load(curated, pack.language, pack.names_in_text) for pack in loaded})
 
     def extract(self, document: Document) -> Facts:
-        """Return what the document says. Raises NotACircular where it is no letter of TSB, or only a part of one."""
+        """Return the facts of a document. Raises NotACircular if it is not a letter of TSB, or only a part of one."""
         plain = normalise_characters(document)
         choice = choose(plain, self.packs)
         if choice is None:
@@ -101,7 +101,7 @@ def _extract(reading: ExtractionContext) -> Facts:
 
 
 def _annex_lines(reading: ExtractionContext, kind: DocumentKind, outline: Outline) -> tuple[Line, ...]:
-    """Annex 1 of a consultation; of other letters, all that is enclosed."""
+    """Return Annex 1 of a consultation; for other letters, all enclosures."""
     if kind in _CONSULTATIONS:
         annex = outline.annex(1)
         return reading.document.between(*annex) if annex else ()
@@ -131,20 +131,20 @@ def _outline(reading: ExtractionContext) -> Outline:
 
 
 def _annex_number(match: re.Match[str]) -> int:
-    """Return the place of an annex among the annexes: 1 for Annex 1 and for Annex A."""
+    """Return the position of an annex among the annexes: 1 for Annex 1 and for Annex A."""
     printed = match["number"]
     return int(printed) if printed.isdigit() else ord(printed.upper()) - ord("A") + 1
 
 
 def _before_first_paragraph(reading: ExtractionContext, last: int) -> int:
-    """Return the line on which the header ends if no salutation says so: before the paragraph numbered 1."""
+    """Return the last line of the header if no salutation marks it: the line before the paragraph numbered 1."""
     first = next((line.number for line in reading.document.between(1, last) if _FIRST_PARAGRAPH.match(line.text)), 1)
     reading.find("no-salutation", "warning", "no salutation ends the header; it is taken to end before paragraph 1", [first])
     return first - 1
 
 
 def _before_closing(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the letter up to its signature, which is read on its own."""
+    """Return the letter up to its signature, which is read separately."""
     for index, line in enumerate(lines):
         if line.text and reading.pack.search("closing", line.folded):
             return lines[:index]
@@ -152,7 +152,7 @@ def _before_closing(reading: ExtractionContext, lines: tuple[Line, ...]) -> tupl
 
 
 def _kind(header: Header, body: Body, reading: ExtractionContext, outline: Outline) -> DocumentKind:
-    """Return what kind of letter it is: by its number, by its subject, by what it opens."""
+    """Return the kind of a letter, judged by its number, its subject, and whether it asks for replies."""
     if header.letter and not header.number:
         return "collective-letter"
     if header.corrigendum:
@@ -166,9 +166,9 @@ def _kind(header: Header, body: Body, reading: ExtractionContext, outline: Outli
 
 
 def _announced(reading: ExtractionContext, subject: TextSpan, body: Body, asks: bool) -> DocumentKind | None:
-    """Return the kind that the subject announces, else that of the procedure which the letter follows."""
+    """Return the kind that the subject announces, else that of the procedure that the letter follows."""
     for kind, pattern in reading.pack.kind_patterns:
-        # a letter that asks for nothing tells what came of a consultation
+        # a letter that asks for nothing reports the result of a consultation
         if subject and (asks or kind not in _CONSULTATIONS) and pattern.search(subject.text):
             return kind
     clause = body.find(reading, "consultation_clause")
@@ -178,12 +178,12 @@ def _announced(reading: ExtractionContext, subject: TextSpan, body: Body, asks: 
 
 
 def _asks(reading: ExtractionContext, body: Body, outline: Outline) -> bool:
-    """Return whether a letter sets a deadline, or encloses or names an annex: a consultation has drafts and a form."""
+    """Return whether a letter sets a deadline, or encloses or names an annex, because a consultation has drafts and a form."""
     return bool(outline.annexes or any(body.find(reading, slot) for slot in ("deadline", "annex_reference")))
 
 
 def _check_whole(reading: ExtractionContext, kind: DocumentKind, outline: Outline, body: Body) -> None:
-    """Refuse a consultation that breaks off: half of its facts would look like all of them."""
+    """Raise NotACircular for a consultation that breaks off, because half of its facts would look complete."""
     if kind not in _CONSULTATIONS:
         return
     last = max((line.number for line in reading.document.lines if line.text), default=0)
@@ -206,7 +206,7 @@ def _facts(reading: ExtractionContext, kind: DocumentKind, outline: Outline, fra
 
 
 def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> None:
-    """Refuse a form that was cut off: without its closing formula, and with fewer rows than there are texts."""
+    """Raise NotACircular for a form that breaks off: without its closing formula, and with fewer rows than there are texts."""
     texts = len(facts.drafts) or len(facts.questions)
     if not form.closed and len(form.rows) < texts:
         last = max(line.number for line in reading.document.lines if line.text)
@@ -217,7 +217,7 @@ def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> N
 
 
 def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, frame: LetterParts) -> Facts:
-    """Return what every kind of letter says: its header, where the form goes, its signature and annexes."""
+    """Return the facts common to every kind of letter: header, address for replies, signature and annexes."""
     document, header = reading.document, frame.header
     letter = document.between(*outline.body)
     signature = read_signature(reading, letter[len(_before_closing(reading, letter)) :])
@@ -253,7 +253,7 @@ def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, fr
 
 
 def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
-    """Return the study period of the letter's date, or of its meeting where no date is printed (docs/reference/facts-json.md)."""
+    """Return the study period of the letter's date, or of its meeting if no date is printed (docs/reference/facts-json.md)."""
     meeting = facts.meeting.start if facts.meeting else facts.adopted_at.start if facts.adopted_at else None
     day = facts.circular.date or meeting
     pointer = "/circular/date" if facts.circular.date else "/meeting/start" if facts.meeting else "/adopted_at/start"
@@ -264,7 +264,7 @@ def _study_period(reading: ExtractionContext, facts: Facts) -> str | None:
 
 
 def _annexes(reading: ExtractionContext, outline: Outline, announced: int | None) -> int | None:
-    """Return how many annexes the document has; a count below the signature that differs is reported."""
+    """Return the number of annexes in the document. A different number below the signature is reported."""
     have = len(outline.annexes)
     enclosed = next((line for line, by in reading.covered.items() if by == "enclosed"), None)
     if announced is not None and announced != have and enclosed:
@@ -277,7 +277,7 @@ def _annexes(reading: ExtractionContext, outline: Outline, announced: int | None
 
 _FIRST_PARAGRAPH = re.compile(r"1[\t .]\s*\S")
 _MEND = "get the whole file and try again"
-# clause 9.5 of WTSA Resolution 1 is on the decision at the meeting; text written from right to left may turn it
+# clause 9.5 of WTSA Resolution 1 is about the decision at the meeting; right-to-left text may reverse it
 _APPROVING = ("9.5", "5.9")
 _CONSULTATIONS = ("tap-consultation", "question-consultation")
 _READERS: Mapping[DocumentKind, Callable[[ExtractionContext, Facts, LetterParts], Facts]] = {
@@ -297,5 +297,5 @@ _ORDER = (
 
 
 def _ordered(evidence: dict[str, Lines]) -> dict[str, Lines]:
-    """Evidence in the order of the facts; pointers of one part keep the order in which they were read."""
+    """Return the evidence in the order of the facts. Pointers of one part keep the order in which they were read."""
     return dict(sorted(evidence.items(), key=lambda entry: _ORDER.index(entry[0].split("/")[1])))

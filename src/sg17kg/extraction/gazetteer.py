@@ -1,4 +1,4 @@
-"""Names that extractors must know beyond the document: places, bodies, study periods (data/curated/)."""
+"""Names that extractors need besides the document: places, bodies, study periods (data/curated/)."""
 
 import re
 from collections import defaultdict
@@ -18,7 +18,7 @@ from sg17kg.readers.document import fold, is_wide
 
 @dataclass(frozen=True)
 class Place:
-    """A city or a country, or both where the text names both; English names, None where not named."""
+    """A city, a country, or both if the text names both. The names are English; None where not named."""
 
     city: str | None
     country: str | None
@@ -26,14 +26,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Inflection:
-    """How a language changes names in a sentence: what may stand glued before them, which ending falls off, which may come."""
+    """How a language inflects names in a sentence: prefixes attached to them, the ending that is dropped, endings that are added."""
 
     before: str = ""
     dropped: str = ""
     after: str = ""
 
     def stem(self, name: str) -> str:
-        """Return the part of a name that all its forms begin with."""
+        """Return the part of a name with which all its forms begin."""
         return re.sub(f"(?:{self.dropped})$", "", name) if self.dropped and len(name) > _SHORTEST_INFLECTED else name
 
 
@@ -49,14 +49,13 @@ class Gazetteer:
     inflection: Inflection = Inflection()
 
     def city(self, text: str) -> str | None:
-        """Return the first city named in a text, also where its name is that of its country; None where none is known."""
+        """Return the first city named in a text, even if its name is also that of its country; None if none is known."""
         return next((self.cities[name] for name in self._named(text) if name in self.cities), None)
 
     def find(self, text: str) -> Place | None:
-        """Return the first city and the first country named in a text, or None where neither is known.
+        """Return the first city and the first country named in a text; None if neither is known.
 
-        Of names that begin at one place the longest is meant; a name of both is the country's, and the city's if it comes
-        again.
+        Of names that begin at the same place, the longest is meant. A name of both means the country, and the city if it occurs again.
         """
         city = country = None
         for name in self._named(text):
@@ -67,7 +66,7 @@ class Gazetteer:
         return Place(city, country) if city or country else None
 
     def _named(self, text: str) -> Iterator[str]:
-        """Names in a text, in their order, without those inside longer ones."""
+        """Yield the names in a text, in their order, without those inside longer ones."""
         folded, end = fold(text), 0
         for match in self._word_starts.finditer(folded):
             if match.start() < end:
@@ -83,7 +82,7 @@ class Gazetteer:
         return text.startswith(stem, start) and self._ends(text, start + len(stem), name)
 
     def _stem_starts(self, text: str, start: int) -> Iterator[int]:
-        """Yield where the stem of a name may begin in a word: at its start, or behind what the language glues to it."""
+        """Yield where the stem of a name may begin in a word: at its start, or after an attached prefix."""
         yield start
         before = self._before.match(text, start) if self.inflection.before else None
         if before and before.end() > start:
@@ -94,7 +93,7 @@ class Gazetteer:
         return re.compile(self.inflection.before)
 
     def _ends(self, text: str, position: int, name: str) -> bool:
-        """Return whether the word ends there, or with an ending of the language; names of scripts without blanks end anywhere."""
+        """Return whether the word ends there, or has an ending of the language. Names in scripts without blanks end anywhere."""
         return is_wide(name[-1]) or self._ending.match(text, position) is not None
 
     @cached_property
@@ -103,7 +102,7 @@ class Gazetteer:
 
     @cached_property
     def _by_start(self) -> dict[str, list[tuple[str, str]]]:
-        """Stems and names, longest first, by their first two characters."""
+        """Stems and names by their first two characters, longest first."""
         names: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for name in sorted({*self.cities, *self.countries}, key=lambda name: (-len(name), name)):
             stem = self.inflection.stem(fold(name))
@@ -112,14 +111,14 @@ class Gazetteer:
 
     @cached_property
     def _word_starts(self) -> re.Pattern[str]:
-        """Where a name may begin: with a word, and at its first character in scripts without blanks."""
+        """Pattern of the places where a name may begin: at the start of a word; in scripts without blanks, at its first character."""
         wide = "".join(sorted({re.escape(start[0]) for start in self._by_start if is_wide(start[0])}))
         return re.compile(rf"(?<!\w)(?=\w)|(?=[{wide}])" if wide else r"(?<!\w)(?=\w)")
 
 
 @dataclass(frozen=True)
 class BodyNames:
-    """Bodies by what a document may print: acronyms and names, each with the name that facts use."""
+    """Bodies by the acronyms and names that a document may print, each with the name that facts use."""
 
     by_name: Mapping[str, str]
     by_acronym: Mapping[str, str]
@@ -127,7 +126,7 @@ class BodyNames:
 
 @dataclass(frozen=True)
 class Reference:
-    """All of it, for one language."""
+    """All curated data for one language."""
 
     periods: tuple[StudyPeriod, ...]
     places: Gazetteer
@@ -135,9 +134,9 @@ class Reference:
 
 
 def load(folder: Path, language: str, inflection: Inflection) -> Reference:
-    """Return the curated data of a folder with the names of one language, and the English ones.
+    """Return the curated data of a folder, with names in one language and in English.
 
-    Raises AssetError where a file does not fit.
+    Raises AssetError for an invalid file.
     """
     try:
         places = _yaml(folder / "places.yaml")
@@ -158,7 +157,7 @@ def load(folder: Path, language: str, inflection: Inflection) -> Reference:
 
 
 def _names(entry: Mapping[str, Any], language: str) -> Iterable[str]:
-    """Names in one language, and those that letters in any language print; the English one is a single name."""
+    """Return the names in one language, and those printed in letters of any language. The English name is a single string."""
     names = entry.get(language, ())
     return (*((names,) if isinstance(names, str) else names), *entry.get("also", ()))
 

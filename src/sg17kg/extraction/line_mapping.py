@@ -10,14 +10,14 @@ from sg17kg.readers.document import Document
 
 
 def in_file(facts: Facts, document: Document) -> Facts:
-    """Return the facts with the format of the file, how many lines it has, and where a person finds the lines that they name."""
+    """Return the facts with the format of the file, its number of lines, and the places in the file of the lines that they cite."""
     named = chain(*(range(first, last + 1) for first, last in facts.evidence.values()), *(finding.lines for finding in facts.findings))
     places = {number: place for number in sorted(set(named)) if (place := document.line(number).place)}
     return replace(facts, document=replace(facts.document, lines=len(document.lines)), format=document.format, places=places)
 
 
 def stated(evidence: Mapping[str, Lines], facts: Facts) -> dict[str, Lines]:
-    """Return the evidence of values that the facts have: what was read and then given up stands nowhere."""
+    """Return the evidence of values that are in the facts. Values that were read and then dropped have none."""
     return {pointer: lines for pointer, lines in evidence.items() if _value(facts, pointer) is not None}
 
 
@@ -34,7 +34,7 @@ def _entry(values: tuple[object, ...], index: int) -> object:
 
 
 def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
-    """Return the facts with every line number as the file counts it."""
+    """Return the facts with every line number converted to that of the file."""
     turn, origin = unfolded.lines, unfolded.origin
 
     def each(numbers: Iterable[int]) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Normalise converted text: split merged lines, map look-alike and presentation forms to plain characters.
 
-Text out of PDF comes with Arabic letters in their presentation forms, brackets mirrored, Latin letters in Cyrillic words,
-and sometimes a whole page on one line. Lines that are split here keep the number of the line that the file has.
+Text converted from PDF has Arabic letters in presentation forms, mirrored brackets, Latin letters in Cyrillic words, and sometimes
+a whole page on one line. Lines that are split here keep the line number of the file.
 """
 
 import re
@@ -32,7 +32,7 @@ _BOX = re.compile(r" ?(?=(?:\|_\||[\u20dd\u2610-\u2612\u25a1\u25a2\u25cb\u25ef\u
 
 
 def normalise_characters(document: Document) -> Document:
-    """Return the document with letters as a reader knows them; lines stay lines."""
+    """Return the document with its letters in plain forms. No line is split or joined."""
     return replace(document, lines=tuple(_plain(line) for line in document.lines))
 
 
@@ -55,7 +55,7 @@ def _letters(text: str) -> str:
 
 
 def _one_script(match: re.Match[str]) -> str:
-    """Return a Cyrillic word in which Latin letters of the same look stand; short ones may be names."""
+    """Return a Cyrillic word with its Latin look-alike letters replaced. Short words are kept, because they may be names."""
     word = match[0]
     latin = len(_LATIN.findall(word))
     return word.translate(scripts().cyrillic_for_latin) if latin and len(word) >= _SHORTEST_MIXED and latin * 2 < len(word) else word
@@ -63,18 +63,18 @@ def _one_script(match: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class Unfolded:
-    """A document with lines of its own numbers; `origin` gives for each the number of the file's line (from 1)."""
+    """A document with line numbers of its own. `origin` holds, for each line, the number of the file's line (from 1)."""
 
     document: Document
     origin: tuple[int, ...]
 
     def lines(self, lines: Lines) -> Lines:
-        """First and last line of the file for a range of these lines."""
+        """Return the first and the last line of the file for a range of these lines."""
         return self.origin[lines[0] - 1], self.origin[lines[1] - 1]
 
 
 def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | None:
-    """Return the document with lines split that hold several parts of a letter, or None where no line does."""
+    """Return the document with lines split that hold several parts of a letter; None if there is no such line."""
     parts = [(line, _split(line.text, pack)) for line in document.lines]
     if all(len(split) == 1 for _, split in parts):
         return None
@@ -88,7 +88,7 @@ def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | Non
 
 
 def _split(text: str, pack: LanguagePack) -> list[str]:
-    """Return the parts of a line: before each label where it holds several, and those of a page where it is as long as one."""
+    """Return the parts of a line: split before each label if it has several, and like a page if it is as long as one."""
     if len(text) < _ANNEX_PAGE and not _has_colon(text):
         return [text]
     if PAGE_FOOT.fullmatch(text):
@@ -101,7 +101,7 @@ def _split(text: str, pack: LanguagePack) -> list[str]:
     places = {*labels, *header}
     if page:
         places |= _starts_in_page(text, pack)
-        # an annex may be named in any sentence: only at the start of the page, or behind the count of annexes, is it a heading
+        # an annex may be named in any sentence; it is a heading only at the start of the page, or after the number of annexes
         spans = [match.span() for match in pack.find_inside("annex_heading", text) if not match.start() or match.start() - 1 in places]
         places = {place for place in places if not any(start < place < end for start, end in spans)}.union(*spans)
     cuts = [0, *sorted(place for place in places if 0 < place < len(text)), len(text)]
@@ -113,7 +113,7 @@ def _has_colon(text: str) -> bool:
 
 
 def _is_page(text: str, pack: LanguagePack) -> bool:
-    """Return whether a line holds a page: a salutation within it, or the heading of an annex with items behind it."""
+    """Return whether a line holds a page: it contains a salutation, or starts with an annex heading followed by items."""
     if len(text) >= _PAGE and any(match.start() for match in pack.find_inside("salutation", text)):
         return True
     heading = pack.starts_with("annex_heading", text) if len(text) >= _ANNEX_PAGE else None
@@ -121,7 +121,7 @@ def _is_page(text: str, pack: LanguagePack) -> bool:
 
 
 def _starts_in_header(text: str, pack: LanguagePack) -> set[int]:
-    """Return where number and date begin, and where what follows them does."""
+    """Return where the number and the date begin, and where the text after them begins."""
     places: set[int] = set()
     for slot in ("circular_number", "date_line"):
         for match in pack.find_inside(slot, text)[:1]:

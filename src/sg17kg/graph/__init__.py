@@ -1,1 +1,1 @@
-"""Build the dataset from facts: mapping, inference, validation."""
+"""Building of the dataset from facts: mapping, inference, validation."""

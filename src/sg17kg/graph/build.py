@@ -1,4 +1,4 @@
-"""Build the dataset from data/ and ontology/: dataset.nq in canonical order, and a manifest. Same input, same bytes."""
+"""Build of the dataset from data/ and ontology/: dataset.nq in canonical order, and a manifest. The same input gives the same bytes."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ from sg17kg.store.base import Store
 
 @dataclass(frozen=True)
 class Inputs:
-    """Where the parts of a build come from, the store that runs the rules, and whether rows of third parties are taken too."""
+    """Inputs of a build: folders, study periods, rules, the store that runs the rules, and whether to include rows of third parties."""
 
     data: Path
     ontology: Path
@@ -51,9 +51,9 @@ class Built(NamedTuple):
 
 
 def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[Facts]:
-    """Return the facts of all documents, by file name.
+    """Return the facts of all documents, ordered by file name.
 
-    Raises BuildError where a file is broken or two are of one document in one language.
+    Raises BuildError if a file is broken, or if two files are of the same document in the same language.
     """
     documents: dict[str, Path] = {}
     all_facts = []
@@ -68,7 +68,7 @@ def read_documents(folder: Path, periods: tuple[StudyPeriod, ...] = ()) -> list[
 
 
 def _remarked(documents: Iterable[Facts], periods: tuple[StudyPeriod, ...]) -> list[Facts]:
-    """Return one version of each letter, to whose lines remarks belong: that in the first language, else the first there is."""
+    """Return the version of each letter to whose lines remarks refer: that in the first language, else the first one."""
     chosen: dict[str, Facts] = {}
     for facts in sorted(documents, key=lambda version: version.document.language != FIRST_LANGUAGE):
         chosen.setdefault(letter_of(facts, periods).iri, facts)
@@ -93,7 +93,7 @@ def _ontology(folder: Path) -> Iterator[Quad]:
         graph = Graph()
         try:
             graph.parse(path, format="turtle")
-        except Exception as error:  # rdflib's parser raises of many kinds
+        except Exception as error:  # the parser of rdflib raises many kinds of exceptions
             raise BuildError(f"{path}: not Turtle: {error}") from error
         for subject, predicate, value in graph:
             if not isinstance(subject, URIRef) or not isinstance(predicate, URIRef):
@@ -108,7 +108,7 @@ def _ontology_version(folder: Path) -> str | None:
 
 
 def build(inputs: Inputs, out: Path) -> Built:
-    """Write dataset.nq and manifest.json into `out`. Nothing is left half-written."""
+    """Write dataset.nq and manifest.json into `out`, each in full or not at all. Raises BuildError."""
     rows = lines(quads(inputs))
     store = inputs.open_store(b"".join(rows))
     rows.extend(conclude(store, inputs.rules))
@@ -123,7 +123,7 @@ def build(inputs: Inputs, out: Path) -> Built:
         "version": __version__,
         "ontology": _ontology_version(inputs.ontology),
         "quads": len(rows),
-        # rows of one triple stand together, as they are sorted
+        # rows of the same triple are adjacent, as they are sorted
         "triples": sum(1 for _ in groupby(rows, key=lambda row: row.rsplit(b" ", 2)[0])),
         "graphs": dict(sorted((name.decode().strip("<>"), count) for name, count in graphs.items())),
         "documents": [
@@ -138,7 +138,7 @@ def build(inputs: Inputs, out: Path) -> Built:
 
 
 def _write_whole(out: Path, files: dict[str, list[bytes]]) -> None:
-    """Write all files or none: beside, then moved into place, the manifest last."""
+    """Write the files into a temporary folder, then move them into place, the manifest last. Raises BuildError if that fails."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(prefix=".building-", dir=out))

@@ -1,4 +1,4 @@
-"""Compare two datasets: statements added and removed by thing, as text, JSON, or an RDF patch."""
+"""Comparison of two datasets: statements added and removed for each thing, or an RDF patch."""
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _ASIDE = (f"<{GRAPH}evidence/".encode(), f"<{GRAPH}provenance>".encode())
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """What became of one thing: `added`, `removed` or `changed`; its label; triples (N-Triples, no dot) that came and went."""
+    """Change of one thing: its kind (`added`, `removed` or `changed`), its label, and the triples (N-Triples, no dot) added and removed."""
 
     iri: str
     kind: str
@@ -21,7 +21,7 @@ class Change:
 
 
 def changes(before: Collection[bytes], after: Collection[bytes]) -> list[Change]:
-    """Return the changes between two datasets in N-Quads rows, by IRI. Evidence and provenance tell nothing of a thing and are left out."""
+    """Return the changes between two datasets in N-Quads rows, ordered by IRI. Graphs of evidence and provenance are left out."""
     old, new = set(_triples(before)), set(_triples(after))
     was, now = {subject for subject, _ in old}, {subject for subject, _ in new}
     labels = {**_labels(old), **_labels(new)}
@@ -35,7 +35,7 @@ def changes(before: Collection[bytes], after: Collection[bytes]) -> list[Change]
 
 
 def patch(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[bytes]:
-    """Yield the same as an RDF patch: removals (D), then additions (A), of quads, in one transaction. Source: RDF Patch, Apache Jena."""
+    """Yield an RDF patch: removals (D), then additions (A), of quads, in one transaction. Source: RDF Patch, Apache Jena."""
     old, new = set(before), set(after)
     yield b"TX .\n"
     yield from (b"D " + row for row in sorted(old - new))
@@ -44,7 +44,7 @@ def patch(before: Iterable[bytes], after: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _triples(rows: Iterable[bytes]) -> Iterator[tuple[bytes, bytes]]:
-    """(subject, triple) of each row that says something of a thing."""
+    """Yield (subject, triple) of each row outside the graphs of evidence and provenance."""
     for row in rows:
         triple, graph, _ = row.rsplit(b" ", 2)
         if not graph.startswith(_ASIDE):

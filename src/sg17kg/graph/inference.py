@@ -1,7 +1,7 @@
-"""Derive statements from several sources: each rule in queries/rules/ is a CONSTRUCT with a graph of its own.
+"""Inference over several sources: each rule in queries/rules/ is a CONSTRUCT query with its own graph.
 
-A rule sees the sources and what rules of a lower `order` wrote; rules of one order do not see each other. Without its
-rule, a graph of inferences is not written: nothing derived is ever kept by hand.
+A rule sees the sources and the statements that rules of a lower `order` inferred; rules of the same order do not see each other. A graph of
+inferred statements is only written by its rule: no inferred statement is maintained by hand.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ from sg17kg.store.base import Store
 
 
 class Premises(Store, Protocol):
-    """A store that rules read, and that grows by what they conclude."""
+    """A store that rules query, and to which the statements that they infer are added."""
 
     def extend(self, rows: Iterable[bytes]) -> None:
         """Add statements in N-Quads."""
@@ -29,12 +29,12 @@ OpenStore = Callable[[bytes], Premises]
 
 
 def infer(rows: Iterable[bytes], rules: Iterable[Query], open_store: OpenStore) -> list[bytes]:
-    """Return the N-Quads rows of all rules, given the rows of the sources. Raises BuildError for a rule that is no CONSTRUCT."""
+    """Return the N-Quads rows that all rules infer from the rows of the sources. Raises BuildError for a rule that is no CONSTRUCT."""
     return list(conclude(open_store(b"".join(rows)), rules))
 
 
 def conclude(store: Premises, rules: Iterable[Query]) -> Iterator[bytes]:
-    """Yield the N-Quads rows of all rules, each of which the store holds in the end. Raises BuildError for a rule that is no CONSTRUCT."""
+    """Yield the N-Quads rows that all rules infer, and add them to the store. Raises BuildError for a rule that is no CONSTRUCT."""
     by_order = sorted(rules, key=lambda rule: (rule.header.order, rule.name))
     for _, together in groupby(by_order, key=lambda rule: rule.header.order):
         new = [row for rule in together for row in _conclusions(rule, store)]
@@ -52,7 +52,7 @@ def _conclusions(rule: Query, store: Store) -> list[bytes]:
 
 
 def _words(rule: Query, graph: str) -> list[str]:
-    """Return what a graph of inferences is, in the words of its rule."""
+    """Return triples that describe a graph of inferred statements by the summary and description of its rule."""
     texts = ((RDFS.label, rule.header.summary), (DCTERMS.description, " ".join(rule.header.description.split())))
     described = [f"<{graph}> {predicate.n3()} {Literal(text, lang='en').n3()} " for predicate, text in texts]
     return [f"<{graph}> {RDF.type.n3()} {PROV.Entity.n3()} ", *described]

@@ -1,7 +1,7 @@
-"""Add one language version of a document, or one file of editions, to a graph, with what follows from it.
+"""Ingestion of one language version of a document, or of one file of editions, into a dataset, with the statements that follow from it.
 
-An addition replaces the graphs that it brings, and the rules run anew over all sources; so adding it twice changes nothing,
-and a newer version of a document takes the place of the older one.
+An addition replaces the graphs that it contains, and the rules run again over all sources. So adding it twice changes nothing, and a newer
+version of a document replaces the older one.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,10 +30,10 @@ _INFERRED = f"<{GRAPH}inferred/".encode()
 
 @dataclass(frozen=True)
 class Patch:
-    """The rows of one source in N-Quads, the graphs that they replace, and the label by which a person knows it.
+    """The N-Quads rows of one source, the graphs that they replace, and a label for people.
 
-    `joined` are the other numbers that it brings, each with the number that names the text: what was said of them is said of the text.
-    `parted` are numbers that were other numbers of a text, and mean none any more, since a second pair has them.
+    `joined` maps each other number that it adds to the number that names the text: statements about the former become statements about the
+    text. `parted` are numbers that were other numbers of a text but are no longer, because a second pair has them.
     """
 
     label: str
@@ -43,16 +43,16 @@ class Patch:
     parted: frozenset[str] = frozenset()
 
     def known_to(self, known: Iterable[bytes]) -> bool:
-        """Return whether the graphs that it brings are in these rows already, just as they are."""
+        """Return whether these rows already contain its graphs unchanged."""
         names = {f"<{graph}>".encode() for graph in self.graphs}
         return {row for row in known if graph_name(row) in names} == {row for row in self.rows if graph_name(row) in names}
 
 
 def of_document(facts: Facts, periods: tuple[StudyPeriod, ...] = (), numbering: Numbering | None = None) -> Patch:
-    """Return one language version of a document: what it says, where it says so, and from which file. Other versions stay as they are.
+    """Return the patch for one language version of a document: statements, evidence and provenance. Other versions stay unchanged.
 
-    `periods` tell the study period of a circular that it names with its day, `numbering` which text a number means. Raises BuildError
-    where nothing identifies it.
+    `periods` give the study period of a circular that the document mentions with its date; `numbering` maps numbers to texts. Raises
+    BuildError if nothing identifies the document.
     """
     said = statements(facts, periods, numbering)
     rows = lines([*said.quads(), *provenance(facts, periods)])
@@ -69,9 +69,9 @@ def of_editions(
     known: Numbering | None = None,
     everything: Sequence[EditionFacts] | None = None,
 ) -> Patch:
-    """Editions out of a file, folder or archive of Relaton YAML, which goes by its name: a newer one of that name replaces the older one.
+    """Return the patch for editions from a file, folder or archive of Relaton YAML. A newer one of the same name replaces the older one.
 
-    `known` is what other catalogues say of numbers that are one text's, `everything` what is added together with these editions.
+    `known` is the numbering of other catalogues; `everything` are all editions that are added together with these ones.
     """
     numbering = numbering_of(found if everything is None else everything, known)
     graph, source = URIRef(graph_iri("reference", "relaton", slug(name))), URIRef(iri("source", sha256))
@@ -88,7 +88,7 @@ def of_editions(
 
 
 def together(label: str, parts: Sequence[Patch]) -> Patch:
-    """Several additions as one, under one label."""
+    """Return several patches as one, under one label."""
     joined = {other: number for part in parts for other, number in part.joined.items()}
     graphs = frozenset(graph for part in parts for graph in part.graphs)
     parted = frozenset(number for part in parts for number in part.parted)
@@ -96,7 +96,7 @@ def together(label: str, parts: Sequence[Patch]) -> Patch:
 
 
 def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[Quad]:
-    """Yield which file a graph was made from, and by which version of the extractor."""
+    """Yield the file from which a graph was made, and the version of the extractor."""
     graph, source = URIRef(graph_of(facts, periods)), URIRef(source_iri(facts))
     document = facts.document
     rows = (
@@ -115,7 +115,7 @@ def provenance(facts: Facts, periods: tuple[StudyPeriod, ...] = ()) -> Iterator[
 
 
 def lines(quads: Iterable[Quad]) -> list[bytes]:
-    """N-Quads, one statement a line, sorted by their bytes, each once."""
+    """Return the quads as distinct N-Quads lines, sorted by their bytes."""
     rows = {f"{nt_row((s, p, o))[:-3]} {g.n3()} .\n".encode() for s, p, o, g in quads}
     return sorted(rows)
 
@@ -126,12 +126,12 @@ def graph_name(row: bytes) -> bytes:
 
 
 def apply_patch(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> list[bytes]:
-    """Return all rows of the dataset with the addition in it: sources and what follows from them, sorted, each once."""
+    """Return all rows of the dataset with the addition, sorted and distinct: the sources and the statements inferred from them."""
     return store_with(known, addition, rules, open_store)[0]
 
 
 def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], open_store: OpenStore) -> tuple[list[bytes], Premises]:
-    """Return the same rows as `added`, and a store that holds them."""
+    """Return the same rows as `apply_patch`, and a store that contains them."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
     known_rows = list(no_other_numbers(known_rows, addition.parted))
@@ -142,13 +142,13 @@ def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], 
 
 
 def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:
-    """Return the files from which graphs were made."""
+    """Return the source files from which the graphs were made."""
     derived = f" <{PROV.wasDerivedFrom}> ".encode()
     return {row.split(b" ", 3)[2] for row in rows if derived in row and row.split(b" ", 1)[0] in graphs}
 
 
 def _stays(row: bytes, replaced: set[bytes], files: set[bytes]) -> bool:
-    """Return whether a row outlives the replacement of graphs: not what was inferred, nor the provenance of what is replaced."""
+    """Return whether a row is kept when graphs are replaced. Inferred rows and the provenance of replaced graphs are not."""
     graph = graph_name(row)
     if graph in replaced or graph.startswith(_INFERRED):
         return False

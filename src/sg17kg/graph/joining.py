@@ -1,6 +1,6 @@
-"""Move statements about a number to the text that bears it, once a catalogue tells that it is a second number.
+"""Joining of numbers: statements about a number move to the text that bears it, once a catalogue lists it as a second number.
 
-Letters that were added earlier are not read again; their rows are rewritten as mapping would have written them.
+Letters that were added earlier are not read again; their rows are rewritten as the mapping would have written them.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ _Triple = tuple[bytes, bytes, bytes]
 
 @dataclass(frozen=True)
 class _Joining:
-    """Texts that are none of their own, by their IRI in angle brackets: their number, that of the text which they are, and its IRI."""
+    """Numbers that do not name a text of their own: IRI in angle brackets to (number, number of the text), and a pattern of these IRIs."""
 
     texts: Mapping[bytes, tuple[str, str]]
     pattern: re.Pattern[bytes]
@@ -33,7 +33,7 @@ class _Joining:
         return self.pattern.match(term) is not None
 
     def triple(self, said: _Triple) -> _Triple | None:
-        """Return a triple as it is said of the text; None for the name of what is no thing of its own any more."""
+        """Return a triple rewritten for the text, or None for the label of an IRI that no longer names a thing of its own."""
         subject, predicate, value = said
         match = self.pattern.match(subject)
         if match:
@@ -54,7 +54,7 @@ class _Joining:
 
 
 def one_text(rows: Collection[bytes], joined: Mapping[str, str]) -> Iterator[bytes]:
-    """Rows of N-Quads in which nothing is said of a number alone that names another text: `joined` tells which."""
+    """Yield the N-Quads rows with statements about the numbers in `joined` rewritten as statements about their texts."""
     joining = _joining(rows, joined)
     if joining is None:
         yield from rows
@@ -75,9 +75,9 @@ def one_text(rows: Collection[bytes], joined: Mapping[str, str]) -> Iterator[byt
 
 
 def no_other_numbers(rows: Collection[bytes], numbers: Collection[str]) -> Iterator[bytes]:
-    """Leave out of rows of N-Quads, with its evidence, that a number is another number of a text or of a part of it.
+    """Yield the N-Quads rows without statements, and their evidence, that these numbers are other numbers of a text or of a part of it.
 
-    A number that was one half of a pair (F.421/F.85) means no text any more where a catalogue prints it in a second one (D.85/F.85).
+    A number that was one half of a pair (F.421/F.85) no longer identifies a text if a catalogue prints it in a second pair (D.85/F.85).
     """
     if not numbers:
         yield from rows
@@ -100,7 +100,7 @@ def no_other_numbers(rows: Collection[bytes], numbers: Collection[str]) -> Itera
 
 
 def _joining(rows: Collection[bytes], joined: Mapping[str, str]) -> _Joining | None:
-    """Return what is to be joined in these rows; None where nothing is."""
+    """Return the numbers in these rows that are to be joined, or None if there are none."""
     texts = {f"<{deliverable_iri(half)}>".encode(): (half, text) for half, text in joined.items() if len(split_halves(half)) == 1}
     found = texts.keys() & {row.split(b" ", 1)[0] for row in rows}
     if not found:
@@ -116,7 +116,7 @@ def _parts(row: bytes) -> tuple[bytes, bytes, bytes, bytes]:
 
 
 def _evidence(rows: Collection[bytes], joining: _Joining) -> dict[bytes, tuple[bytes, _Triple] | None]:
-    """By statement of evidence about what is joined its new IRI and triple; None where the triple is said no more."""
+    """Return, by IRI of each evidence statement that is affected, its new IRI and triple, or None if the triple is dropped."""
     parts: dict[tuple[bytes, bytes], dict[bytes, bytes]] = defaultdict(dict)
     for row in rows:
         subject, predicate, value, graph = _parts(row)
@@ -131,7 +131,7 @@ def _evidence(rows: Collection[bytes], joining: _Joining) -> dict[bytes, tuple[b
 
 
 def _statement(triple: _Triple, evidence_graph: bytes) -> bytes:
-    """Return the IRI of a statement of evidence, as graph/mapping/statements.py makes it."""
+    """Return the IRI of an evidence statement, computed as in graph/mapping/statements.py."""
     graph = evidence_graph[1:-1].replace(b"/evidence/", b"/", 1)
     digest = hashlib.sha256(b" ".join((*triple, b".\n")) + graph).hexdigest()
     return f"<{iri('evidence', digest[:24])}>".encode()

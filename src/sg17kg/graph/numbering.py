@@ -1,4 +1,4 @@
-"""Find which numbers belong to one text (D.1140/X.1261), from the catalogue of editions alone."""
+"""Numbers that belong to the same text (D.1140/X.1261), derived only from the catalogue of editions."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,7 +17,7 @@ Pair = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Numbering:
-    """By every other number of a text, and by every pair as printed, the number that names the text.
+    """Map of every other number of a text, and of every pair as printed, to the number that names the text (`canonical`).
 
     `listed` are the numbers that the catalogue prints, alone or in a pair.
     """
@@ -26,9 +26,9 @@ class Numbering:
     listed: frozenset[str] = frozenset()
 
     def number_of(self, printed: str) -> str:
-        """Return the number that names the text meant by a number, by a half or by a pair as some source prints it.
+        """Return the number that names the text of a number, a half or a pair as any source prints it.
 
-        A pair that the catalogue does not print means the text of the half that names it, or else of the half that the catalogue lists.
+        A pair that the catalogue does not print means the text of its canonical half if that is listed, else of a listed half.
         """
         halves = split_halves(printed)
         if len(halves) == 1 or printed in self.canonical:
@@ -42,7 +42,7 @@ class Numbering:
         return deliverable_iri(self.number_of(printed))
 
     def others_of(self, pair: Pair) -> list[str]:
-        """Return the printed forms of a pair that mean its text and no other: the other halves, and the pair itself."""
+        """Return the printed forms of a pair that identify only its text: the other halves, and the pair itself."""
         return [printed for printed in (*pair, "/".join(pair)) if printed in self.canonical]
 
 
@@ -52,9 +52,9 @@ def printed_of(facts: EditionFacts | ApprovalFacts) -> Pair:
 
 
 def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = None) -> Numbering:
-    """Return the numbering that a catalogue says, with that of another one.
+    """Return the numbering of a catalogue, combined with a known one.
 
-    Where a pair is printed in two orders the newest edition tells.
+    If a pair is printed in two orders, that of the newest edition counts.
     """
     before = known or Numbering()
     rows = sorted(editions, key=lambda facts: facts.approved_on)
@@ -63,7 +63,7 @@ def numbering_of(editions: Iterable[EditionFacts], known: Numbering | None = Non
 
 
 def numbering_in(rows: Iterable[bytes]) -> Numbering:
-    """Return the numbering that the catalogues in rows of N-Quads say; a graph with editions is one."""
+    """Return the numbering of the catalogues in N-Quads rows. A graph with editions is a catalogue."""
     catalogues: set[str] = set()
     said: list[tuple[str, bool, str, str]] = []
     for row in rows:
@@ -76,7 +76,7 @@ def numbering_in(rows: Iterable[bytes]) -> Numbering:
     texts = [entry[1:] for entry in said if entry[0] in catalogues]
     numbers = {subject: printed for is_its_own, subject, printed in texts if is_its_own}
     pairs = [(split_halves(printed), numbers.get(subject)) for is_its_own, subject, printed in texts if not is_its_own]
-    # of a pair in two orders the one that gave the text its number comes last, and so tells
+    # if a pair is printed in two orders, the one that gave the text its number comes last and so counts
     found = [pair for pair, number in sorted(pairs, key=lambda entry: canonical_number(entry[0]) == entry[1]) if len(pair) > 1]
     return _numbering(found, frozenset(numbers.values()).union(*found))
 
@@ -88,13 +88,13 @@ def _parts(row: bytes) -> tuple[str, str, str, str]:
 
 
 def _is_text(subject: str) -> bool:
-    """Return whether an IRI is of a whole text, and not of a part: rec/X.1280, sup/X/39."""
+    """Return whether an IRI names a whole text and not a part: rec/X.1280, sup/X/39."""
     path = subject.strip("<>").removeprefix(BASE).split("/")
     return len(path) == (_DEPTH_OF_SUPPLEMENTS if path[0] == "sup" else _DEPTH)
 
 
 def _pairs_of(known: Numbering) -> Iterator[Pair]:
-    """Pairs of a numbering; of one in two orders that which tells comes last."""
+    """Yield the pairs of a numbering. If a pair is printed in two orders, the one that counts comes last."""
     pairs = [halves for printed in known.canonical if len(halves := split_halves(printed)) > 1]
     yield from sorted(pairs, key=lambda pair: canonical_number(pair) == known.number_of("/".join(pair)))
 
@@ -116,7 +116,7 @@ def _numbering(pairs: Iterable[Pair], listed: frozenset[str]) -> Numbering:
 
 
 def _root(number: str, leads: Mapping[str, set[str]]) -> str | None:
-    """Return the one number to which a half leads; None where pairs lead to several (E.161/Q.11, E.163/Q.11), or in a circle."""
+    """Return the only number to which a half leads; None if pairs lead to several (E.161/Q.11, E.163/Q.11) or form a cycle."""
     seen, ahead, roots = {number}, {number}, set()
     while ahead:
         roots |= {half for half in ahead if not leads.get(half)}

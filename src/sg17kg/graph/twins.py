@@ -1,7 +1,7 @@
-"""Map standards of ISO and ISO/IEC to triples: the standard, its dated editions, and their amendments.
+"""Mapping of standards of ISO and ISO/IEC to triples: the standard, its dated editions, and their amendments.
 
-A standard without a year (ISO/IEC 9594-8) is the work; ISO/IEC 9594-8:2020 is an edition of it, with a stage, a committee, subject
-codes and titles of its own. A record without a year is an earlier state of one that has its year by now: it gives no triples.
+A standard without a year (ISO/IEC 9594-8) is the work; ISO/IEC 9594-8:2020 is an edition of it, with its own stage, committee, subject
+codes and titles. A record without a year is an earlier state of one that now has its year, so it gives no triples.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,19 +18,19 @@ _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 
 
 def triples(twins: Sequence[TwinFacts]) -> _Triples:
-    """Return everything that the catalogue of ISO says of the dated editions and of what changes them."""
+    """Yield all statements of the catalogue of ISO about dated editions and their changes."""
     for facts in twins:
         if facts.year:
             yield from _edition(facts, facts.year)
 
 
 def standard_iri(number: str) -> URIRef:
-    """Return the IRI of a standard by its number without a year: standard/iso-iec-9594-8."""
+    """Return the IRI of a standard, based on its number without a year: standard/iso-iec-9594-8."""
     return URIRef(iri("standard", slug(number)))
 
 
 def describe_standard(number: str) -> _Triples:
-    """Class and name of a standard."""
+    """Yield class and name of a standard."""
     standard = standard_iri(number)
     yield standard, RDF.type, STO.Standard
     yield standard, RDF.type, SG17.Standard
@@ -38,7 +38,7 @@ def describe_standard(number: str) -> _Triples:
 
 
 def _edition(facts: TwinFacts, year: str) -> _Triples:
-    """Return the edition of a year: standard/iso-iec-9594-8/2020; one that is only changed is named and nothing more is said of it."""
+    """Yield the edition of a year: standard/iso-iec-9594-8/2020. For the record of a change, the edition gets only its name and year."""
     standard = standard_iri(facts.number)
     edition, called = URIRef(f"{standard}/{year}"), f"{facts.number}:{year}"
     yield from describe_standard(facts.number)

@@ -1,4 +1,4 @@
-"""Validate a dataset: SHACL shapes on each thing, check queries on the whole graph, one list of results."""
+"""Validation of a dataset: SHACL shapes for each thing and check queries over the whole graph give one list of results."""
 
 import io
 from collections.abc import Iterable
@@ -25,7 +25,7 @@ _TO_IRI = {name: iri for iri, name in _BY_IRI.items()}
 
 @dataclass(frozen=True, order=True)
 class Result:
-    """One thing that is wrong. `rule` is the IRI of a shape or the name of a check; `messages` are (language, text)."""
+    """One result of validation. `rule` is the IRI of a shape or the name of a check; `messages` are (language, text)."""
 
     severity: Severity
     focus: str
@@ -35,14 +35,14 @@ class Result:
     messages: tuple[tuple[str, str], ...]
 
     def message(self, language: str = "en") -> str:
-        """Return the message in a language, else in English, else the first."""
+        """Return the message in a language, else in English, else the first one."""
         texts = dict(self.messages)
         return texts.get(language) or texts.get("en") or next(iter(texts.values()), "")
 
 
 @dataclass(frozen=True)
 class About:
-    """The part of a dataset that is asked about: its things, and the triples (N-Triples) that shapes need to judge them."""
+    """The part of a dataset to validate: its things, and the triples (N-Triples) that shapes need to validate them."""
 
     things: frozenset[str]
     triples: bytes
@@ -51,9 +51,9 @@ class About:
 def validate(
     store: Store, shapes: Path, ontology: Path, checks: Iterable[Query], *, house: bool = True, about: About | None = None
 ) -> list[Result]:
-    """Return all results for what the store holds, gravest first; without `house` the rules on the ontology itself are left out.
+    """Return all results for the content of the store, the most severe first. Without `house`, rules on the ontology itself are left out.
 
-    With `about`, only results about these things. Raises BuildError where shapes cannot be read.
+    With `about`, only results about these things are returned. Raises BuildError if shapes cannot be read or run.
     """
     files = [path for path in sorted(shapes.glob("*.ttl")) if house or path.name != HOUSE_RULES]
     data = Graph().parse(data=about.triples if about else _union(store), format="nt")
@@ -64,7 +64,7 @@ def validate(
 
 
 def at_least(results: Iterable[Result], severity: Severity) -> list[Result]:
-    """Return the results of that severity and graver ones."""
+    """Return the results of that severity or a higher one."""
     return [result for result in results if SEVERITIES.index(result.severity) <= SEVERITIES.index(severity)]
 
 
@@ -79,7 +79,7 @@ def _graph(paths: Iterable[Path]) -> Graph:
     for path in paths:
         try:
             graph.parse(path, format="turtle")
-        except Exception as error:  # rdflib's parser raises of many kinds
+        except Exception as error:  # the parser of rdflib raises many kinds of exceptions
             raise BuildError(f"{path}: not Turtle: {error}") from error
     return graph
 
@@ -90,7 +90,7 @@ def _shapes(data: Graph, shapes: Graph, ontology: Graph) -> Iterable[Result]:
         raise BuildError(f"shapes cannot be run: {report}")
     for node in report.subjects(RDF.type, SH.ValidationResult):
         shape = report.value(node, SH.sourceShape)
-        # pyshacl gives one message of a SPARQL constraint, whichever comes first; the shape has it in all languages
+        # pyshacl returns only one message of a SPARQL constraint, whichever comes first; the shape has it in all languages
         written = [*shapes.objects(shape, SH.message), *shapes.objects(shape, SH.sparql / SH.message)]
         texts = [text for text in written or report.objects(node, SH.resultMessage) if isinstance(text, RdflibLiteral)]
         yield Result(
@@ -123,7 +123,7 @@ def _checks(store: Store, checks: Iterable[Query]) -> Iterable[Result]:
 
 
 def report(results: Iterable[Result]) -> bytes:
-    """Return the W3C's SHACL validation report in Turtle. It conforms where there is no violation."""
+    """Return a W3C SHACL validation report in Turtle. It conforms if there is no violation."""
     graph = Graph()
     graph.bind("sh", SH)
     node = BNode("report")

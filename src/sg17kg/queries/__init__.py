@@ -1,1 +1,1 @@
-"""Query library: read queries/*.rq, bind their parameters, make tables of their results."""
+"""Query library: the files below queries/, binding of their parameters, and the queries of tables."""

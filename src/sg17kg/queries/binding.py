@@ -1,11 +1,11 @@
-"""Bind parameters: put RDF terms in place of the sample values of a query.
+"""Binding of parameters: RDF terms replace the sample values of a query.
 
 A query file holds one line marked "#= parameters":
 
     VALUES (?number ?on) { ("X.1280" UNDEF) }  #= parameters
 
-Binding replaces that line and nothing else, so no value ever becomes part of the query's syntax. A parameter may have several values:
-the query is then asked for each of them at once.
+Binding replaces only that line, so no value ever becomes part of the query's syntax. A parameter may have several values; the query then
+answers for all of them at once.
 """
 
 import re
@@ -24,7 +24,7 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
 def check(name: str, text: str, header: Header) -> None:
-    """Raise AssetError unless the marked line binds just the parameters of the header."""
+    """Raise AssetError unless the marked line binds exactly the parameters of the header."""
     match = _MARKED.search(text)
     variables = [variable.lstrip("?") for variable in match["variables"].split()] if match else []
     if sorted(variables) != sorted(header.parameters):
@@ -35,7 +35,7 @@ Argument = str | Sequence[str]
 
 
 def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
-    """Put arguments into a query. Raises BadParameter for one that is unknown, missing, or of the wrong form."""
+    """Return the query with these arguments. Raises BadParameter if one is unknown, missing, or has the wrong form."""
     unknown = sorted(set(arguments) - set(header.parameters))
     if unknown:
         known = ", ".join(header.parameters) or "none"
@@ -56,7 +56,7 @@ def bind(text: str, header: Header, arguments: Mapping[str, Argument]) -> str:
 
 
 def to_sparql_term(name: str, kind: ParameterType, given: str) -> str:
-    """Return one argument as an RDF term in SPARQL syntax. Raises BadParameter where it is not of its type."""
+    """Return one argument as an RDF term in SPARQL syntax. Raises BadParameter if it does not fit its type."""
     try:
         return _term(kind, given.strip())
     except (BadIdentifier, ValueError) as error:
@@ -99,13 +99,13 @@ def _iri(text: str) -> str:
 
 
 def _may_stand(character: str) -> bool:
-    """Return whether an IRI may hold a character: no noncharacter, none of private use, no bracket (RFC 3987, section 2.2)."""
+    """Return whether an IRI may contain a character: no noncharacter, no private-use character, no bracket (RFC 3987, section 2.2)."""
     code = ord(character)
     private = 0xD800 <= code <= 0xF8FF or 0xFFF0 <= code <= 0xFFFF or code >= 0xE0000
     return not private and code & 0xFFFE != 0xFFFE and not 0xFDD0 <= code <= 0xFDEF and character not in "[]"
 
 
 def _string(value: str) -> str:
-    """Return a SPARQL string literal; every character that could end it is escaped."""
+    """Return a SPARQL string literal, with every character escaped that could end it."""
     escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
     return '"' + "".join(escapes.get(character, character) for character in value) + '"'

@@ -1,4 +1,4 @@
-"""The header of a query file: lines "#+ …" that hold YAML with a closed set of keys.
+"""The header of a query file: lines "#+ …" that contain YAML with a closed set of keys.
 
 #+ summary: Which Question is responsible for a text on a day?
 #+ parameters:
@@ -21,7 +21,7 @@ _LINE = re.compile(r"#\+ ?(.*)")
 
 
 class _Loader(yaml.CSafeLoader):
-    """YAML whose truth values are true and false alone: "on" is the name of a parameter, not a truth value."""
+    """YAML loader whose only booleans are true and false: "on" is the name of a parameter, not a boolean."""
 
 
 _Loader.yaml_implicit_resolvers = {
@@ -60,7 +60,7 @@ class Header(_Closed):
 
 
 def parse(name: str, text: str) -> Header:
-    """Return the header at the top of a query file. Raises AssetError naming file and line where it is broken."""
+    """Return the header at the top of a query file. Raises AssetError, naming file and line, if it is broken."""
     lines = []
     for line in text.splitlines():
         match = _LINE.fullmatch(line)

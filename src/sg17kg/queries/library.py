@@ -1,4 +1,4 @@
-"""Read and check all query files."""
+"""Library of all query files, which are checked when they are read."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ PUBLIC = ("questions", "lists")
 
 @dataclass(frozen=True)
 class Query:
-    """One query file. `group` is its folder below queries/, which may have folders in turn."""
+    """One query file. `group` is its folder below queries/, which may have subfolders."""
 
     name: str
     group: str
@@ -21,19 +21,19 @@ class Query:
     text: str
 
     def bind(self, arguments: Mapping[str, binding.Argument]) -> str:
-        """SPARQL with these arguments in place of the sample values. Raises BadParameter."""
+        """Return the SPARQL text with these arguments in place of the sample values. Raises BadParameter."""
         return binding.bind(self.text, self.header, arguments)
 
 
 class QueryLibrary:
-    """The queries of a folder by name. Names are unique over all groups."""
+    """The queries of a folder by name. Names are unique across all groups."""
 
     def __init__(self, queries: Mapping[str, Query]) -> None:
         self._queries = dict(queries)
 
     @classmethod
     def read(cls, folder: Path) -> "QueryLibrary":
-        """Return every *.rq file below a folder, by groups and within them by names. Raises AssetError for the first one that is broken."""
+        """Read every *.rq file below a folder, ordered by group and name. Raises AssetError for the first one that is broken."""
         queries: dict[str, Query] = {}
         for path in sorted(folder.glob("*/**/*.rq"), key=lambda path: (path.relative_to(folder).parts[0], path.name)):
             text = path.read_text("utf-8")
@@ -54,9 +54,9 @@ class QueryLibrary:
             raise NotFound(f"no query {name!r}; `sg17kg queries` and /api/v1/queries list them") from None
 
     def public(self) -> Iterator[Query]:
-        """Return the queries that users run by name, by group and name."""
+        """Return the queries that users can run by name, ordered by group and name."""
         return (query for query in self._queries.values() if query.group in PUBLIC)
 
     def group(self, name: str) -> Iterator[Query]:
-        """Return the queries of one folder, by name."""
+        """Return the queries of one group, ordered by name."""
         return (query for query in self._queries.values() if query.group == name)

@@ -6,5 +6,5 @@ _ENDING = "-table"
 
 
 def table_names(catalogue: QueryLibrary) -> dict[str, str]:
-    """Names of the tables (editions) and of the catalogue queries that make them."""
+    """Return the name of each table (editions), with the name of the query that makes it."""
     return {query.name.removesuffix(_ENDING): query.name for query in catalogue.group("tables")}

@@ -1,7 +1,7 @@
-"""Read files as documents. The first bytes of a file choose its reader; none falls through to the next.
+"""Read files as documents. The first bytes of a file choose its reader; no other reader is tried.
 
-Every reader gives the same lines: one for a paragraph or for what a forced line break makes of it, one for each paragraph of a cell,
-cells in the order of their rows, numbers of lists written out, footnotes kept aside.
+Every reader returns the same kind of lines: one for each paragraph, or for each part of it between forced line breaks; one for each
+paragraph of a table cell, with cells in row order. List numbers are written out, and footnotes are kept separately.
 """
 
 import codecs
@@ -31,21 +31,20 @@ _START = 4096
 def read(path: Path) -> Document:
     """Return the document in a file: .docx, .pdf or .html of at most 20 MiB, plain text of at most 2 MiB.
 
-    Raises UnreadableFile, with what to do about it, for whatever else it is, and for a file that is broken, locked or hostile;
-    NotACircular for an empty one.
+    Raises UnreadableFile, with a remedy, for any other file and for one that is broken, locked or hostile; NotACircular for an empty file.
     """
     content = _bytes(path)
-    # a file system may hold names that are no Unicode; facts are
+    # a file system may hold names that are not valid Unicode; facts must be Unicode
     return _read(path.name.encode("utf-8", "backslashreplace").decode(), str(path), content)
 
 
 def read_bytes(name: str, content: bytes) -> Document:
-    """Return the document in the bytes of a file that was sent under a name; the rules are those of `read`."""
+    """Return the document in the bytes of a file sent under `name`. The rules of `read` apply."""
     return _read(name, name, content)
 
 
 def _read(name: str, shown: str, content: bytes) -> Document:
-    """`shown` is what messages call the file."""
+    """Read the bytes of a file that messages call `shown`."""
     if not content.strip():
         raise NotACircular(f"{shown}: the file is empty; get it anew")
     form = _format(shown, content)
@@ -56,7 +55,7 @@ def _read(name: str, shown: str, content: bytes) -> Document:
 
 
 def _docx(name: str, content: bytes) -> Document:
-    from sg17kg.readers.docx import reader  # noqa: PLC0415 - who reads text shall not wait for the libraries of other formats
+    from sg17kg.readers.docx import reader  # noqa: PLC0415 - reading plain text must not wait for the libraries of other formats
 
     return reader.read(name, content)
 
@@ -77,7 +76,7 @@ _READERS: Mapping[str, Callable[[str, bytes], Document]] = {"text": text.read, "
 
 
 def _format(shown: str, content: bytes) -> str:
-    """Return which reader a file is for, by what it starts with. Raises UnreadableFile for a format that nobody reads."""
+    """Return the format of a file, judged by its first bytes. Raises UnreadableFile for an unsupported format."""
     if content.startswith(b"PK\x03\x04"):
         return "docx"
     if content[:_START].lstrip(b"\xef\xbb\xbf\0 \t\r\n").startswith(b"%PDF-"):

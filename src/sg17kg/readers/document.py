@@ -1,7 +1,7 @@
-"""Document as numbered lines, the same for every kind of file.
+"""Document as numbered lines, the same for every file format.
 
-Extractors search in a `TextSpan`: lines run together and white space folded, so that neither a line break nor a blank
-inside a word hides an anchor, while every match still knows its lines.
+Extractors search a `TextSpan`: lines joined and white space folded, so that neither a line break nor a blank inside a word hides
+an anchor. Every match can still be traced to its lines.
 """
 
 import re
@@ -15,10 +15,10 @@ from sg17kg.facts import Lines
 
 @dataclass(frozen=True, init=False)
 class Line:
-    """One line: its number from 1, its text without word-processor marks, and the footnotes that were inlined in it.
+    """A line: its number from 1, its text without word-processor marks, and the footnotes that were inlined in it.
 
-    `place` is where a person finds it in the file: "page 2, line 14", "paragraph 31", "table 2, row 3, cell 1"; empty for
-    plain text, where the number says it. `folded` is the text as patterns search it.
+    `place` tells a person where the line is in the file: "page 2, line 14", "paragraph 31", "table 2, row 3, cell 1". It is empty
+    for plain text, where the number is enough. `folded` is the text that patterns search.
     """
 
     number: int
@@ -28,14 +28,15 @@ class Line:
     folded: str = field(init=False, compare=False, repr=False)
 
     def __init__(self, number: int, text: str, footnotes: tuple[str, ...] = (), place: str = "") -> None:
-        # a document has hundreds: value by value, as a frozen class does it by itself, is twice as slow
+        # a document has hundreds of lines, and setting field by field, as a frozen dataclass does, takes twice as long
         vars(self).update(number=number, text=text, footnotes=footnotes, place=place, folded=fold(text))
 
 
 @dataclass(frozen=True)
 class Document:
-    """A file's name, the SHA-256 of its bytes, its lines, its format (text, docx, pdf, html), and the language that it says
-    it is in (a code, or "" where it says none).
+    """The lines of a file, with the file name and the SHA-256 of its bytes.
+
+    `format` is text, docx, pdf or html. `language` is the language code that the file declares; "" if it declares none.
     """
 
     name: str
@@ -49,7 +50,7 @@ class Document:
         return self.lines[number - 1]
 
     def between(self, first: int, last: int) -> tuple[Line, ...]:
-        """Lines first to last, both included."""
+        """Return lines first to last, both included."""
         return self.lines[first - 1 : last]
 
 
@@ -59,7 +60,7 @@ def is_wide(character: str) -> bool:
 
 
 def join(texts: Iterable[str]) -> str:
-    """Texts of consecutive lines as one: a blank between, unless a script without blanks meets there."""
+    """Return the texts of consecutive lines as one, joined by blanks; no blank is added next to a script written without them."""
     joined = ""
     for text in texts:
         if joined and text and not (is_wide(joined[-1]) or is_wide(text[0])):
@@ -69,7 +70,7 @@ def join(texts: Iterable[str]) -> str:
 
 
 class TextSpan:
-    """Some lines of a document as one folded text; a match in `text` is traced back to its lines."""
+    """Lines of a document as one folded text. A match in `text` can be traced to its lines."""
 
     def __init__(self, lines: Iterable[Line]) -> None:
         self.lines = tuple(line for line in lines if line.text)
@@ -88,7 +89,7 @@ class TextSpan:
 
     @cached_property
     def range(self) -> Lines:
-        """First and last line."""
+        """The numbers of the first and the last line."""
         return self.lines[0].number, self.lines[-1].number
 
     def line_at(self, offset: int) -> int:
@@ -104,11 +105,11 @@ class TextSpan:
         return self.lines_of(*match.span(group))
 
     def each_line(self) -> Iterator["TextSpan"]:
-        """Return each line as a stretch of its own."""
+        """Return each line as a span of its own."""
         return (TextSpan([line]) for line in self.lines)
 
 
-# typographic hyphens; marks that show nothing (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits
+# typographic hyphens and apostrophe; characters to drop (soft hyphen, joiners, directions, tatweel, Arabic vowels); Arabic digits
 _PLAIN = str.maketrans(
     {"\u2010": "-", "\u2011": "-", "\u2019": "'"}
     | dict.fromkeys(["\xad", chr(0x0640), *map(chr, range(0x200B, 0x2010)), *map(chr, range(0x202A, 0x202F)), "\ufeff"])
@@ -118,27 +119,29 @@ _PLAIN = str.maketrans(
 
 
 def fold(text: str) -> str:
-    """Typographic hyphens and Arabic digits as plain ones, and no marks that show nothing; white space as single blanks,
-    and none beside a script written without them.
+    """Return a text normalised for searching.
+
+    Typographic hyphens and Arabic digits become plain ones, and marks that show nothing are dropped. White space becomes single
+    blanks, and is removed next to a script written without them.
     """
-    # most lines hold nothing of either kind, and looking is quicker than translating and joining word by word
+    # most lines contain no such character, and a search is faster than translating and joining word by word
     if text.isascii() or not _UNUSUAL.search(text):
         return " ".join(text.split())
     return spaced(text.translate(_PLAIN) if _NOT_PLAIN.search(text) else text)
 
 
 def has_wide(text: str) -> bool:
-    """Return whether a character of a script that is written without blanks between words stands in a text."""
+    """Return whether a text contains a character of a script that is written without blanks between words."""
     return not text.isascii() and _WIDE.search(text) is not None
 
 
 def spaced(text: str) -> str:
-    """Return the text with single blanks for white space, and none beside a script written without them."""
+    """Return the text with white space reduced to single blanks, and removed next to a script written without them."""
     words = text.split()
     return join(words) if len(words) > 1 and has_wide(text) else " ".join(words)
 
 
-# written without blanks: East Asian letters and their punctuation, of UAX #11 what is wide or full-width, and no pictures
+# written without blanks: East Asian letters and punctuation that UAX #11 classes as wide or full-width, without pictographs
 _WIDE_CHARACTERS = (
     "\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe1f\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6"
     "\U00016fe0-\U00018dff\U0001aff0-\U0001b2ff\U0001f200-\U0001f2ff\U00020000-\U0003fffd"
@@ -153,7 +156,7 @@ _FOLDED_AWAY = f"[{re.escape(''.join(chr(code) for code, plain in _PLAIN.items()
 
 
 def as_printed(text: str, fragment: str) -> str:
-    """Return the part of a text that folds to a fragment, as it is printed but for white space; the fragment itself where there is none."""
+    """Return the part of a text that folds to a fragment, as printed except for white space; the fragment itself if there is none."""
     pattern = _FOLDED_AWAY.join(r"\d" if letter.isdigit() else _SHOWN_AS.get(letter, re.escape(letter)) for letter in fragment)
     match = re.search(f"{pattern}{_FOLDED_AWAY}", text)
     return spaced(match[0]) if match else fragment

@@ -19,7 +19,7 @@ _DECLARED = re.compile(
     rb"""<meta[^>]{0,400}?charset\s*=\s*["']?\s*([\w.:-]{1,40})|<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""", re.IGNORECASE
 )
 _DECLARED_WITHIN = 4096
-# what browsers read under these names
+# the encodings that browsers use for these names
 _READ_AS = {"gb2312": "gb18030", "gbk": "gb18030", "iso-8859-1": "cp1252", "latin1": "cp1252", "us-ascii": "cp1252", "utf-16": "utf-8"}
 _DECLARES = re.compile(r"<!ENTITY", re.IGNORECASE)
 _MOST_BLANKS = re.compile(r"[ \t\n\r\f]+")
@@ -50,7 +50,7 @@ _HIGHEST = 9999
 
 
 def read(name: str, content: bytes) -> Document:
-    """Return the document in the bytes of a web page. Raises UnreadableFile for what is wrongly encoded or built to do harm."""
+    """Return the document in the bytes of a web page. Raises UnreadableFile for a page that is wrongly encoded, unreadable or hostile."""
     text = _decode(name, content)
     if _DECLARES.search(text[:_DECLARED_WITHIN]):
         raise UnreadableFile(f"{name}: the page declares entities of its own; save it as web page from a browser or from Word")
@@ -68,7 +68,7 @@ def read(name: str, content: bytes) -> Document:
 
 
 def _check_whole(name: str, parser: Any) -> None:
-    """Refuse a page beyond the parser's bounds, where it stops without a word."""
+    """Refuse a page beyond the limits of the parser, which stops there without an error."""
     for entry in parser.error_log:
         if entry.level == etree.ErrorLevels.FATAL:
             what = "nested too deep" if "depth" in entry.message else "beyond what can be read"
@@ -96,7 +96,7 @@ class _Table:
 
 @dataclass
 class _Numbering:
-    """A list: its next number, how it is shown, and the step to the one after."""
+    """A list: its next number, the format of its numbers (None for bullets), and the step to the number after."""
 
     next: int
     form: Callable[[int], str] | None
@@ -105,7 +105,7 @@ class _Numbering:
 
 @dataclass
 class _Context:
-    """Where the walk stands, and the line that it is putting together."""
+    """The state of the walk, and the line being assembled."""
 
     text: list[str] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
@@ -207,7 +207,7 @@ class _Page:
             self._at.text.append(other)
 
     def _flush(self) -> None:
-        """End the line; one that shows nothing is none, and the number of its list waits for the next."""
+        """End the current line. A line without content is dropped, and its list number is kept for the next line."""
         at = self._at
         text = "".join(at.text)
         text = (text if at.preformatted else _WIDE_BLANKS.sub(_as_tab, _MOST_BLANKS.sub(" ", text))).strip(" \n\r\f")
@@ -287,7 +287,7 @@ class _Page:
 
 
 def _as_tab(match: re.Match[str]) -> str:
-    """Pages have no tabs: what Word writes as several blanks that do not break, and others as a wide one, was one."""
+    """Return a tab where Word wrote several non-breaking spaces, or another program an em space, because HTML has no tabs; else a blank."""
     return "\t" if "\u2003" in match[0] or match[0].count("\xa0") > 1 else " "
 
 
@@ -303,7 +303,7 @@ class _Note:
 
 
 def _footnotes(root: Element) -> Iterator[tuple[Element, _Note]]:
-    """Footnotes by the anchor that refers to them: two anchors that lead to each other, the later one in the note."""
+    """Yield each footnote with the anchor that refers to it. Two anchors link to each other, and the later one is in the note."""
     anchors = [anchor for anchor in root.iter("a") if (anchor.get("href") or "").startswith("#")]
     named = {name: (order, anchor) for order, anchor in enumerate(anchors) for name in (anchor.get("name"), anchor.get("id")) if name}
     texts: dict[Element, str] = {}

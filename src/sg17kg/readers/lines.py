@@ -1,4 +1,4 @@
-"""Shared by all readers: bounds on a document, and the numbering of lines."""
+"""Limits on a document and numbering of its lines, shared by all readers."""
 
 import hashlib
 import re
@@ -13,20 +13,20 @@ LARGEST_TEXT = 2 * 2**20
 LARGEST_FILE = 20 * 2**20
 MOST_LINES = 20_000
 LONGEST_LINE = 50_000
-# marks that no reader sees: directions of writing, soft hyphens, joiners at which a line may or may not break, orders of bytes
+# invisible characters: direction marks, soft hyphens, joiners that allow or forbid a line break, byte order marks
 _UNSEEN = re.compile("[\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?![a-z])")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def language_code(tag: str | None) -> str:
-    """Return the language of the tag of a file: "fr" of "fr-CH"; "" where it has none."""
+    """Return the primary language of a language tag: "fr" for "fr-CH"; "" if there is none."""
     match = _LANGUAGE.match((tag or "").strip().lower())
     return match[0] if match else ""
 
 
 class Piece(NamedTuple):
-    """A line that has no number yet: its text, where a person finds it, and its footnotes."""
+    """A line before it is numbered: its text, its place in the file for a human reader, and its footnotes."""
 
     text: str
     place: str
@@ -34,9 +34,9 @@ class Piece(NamedTuple):
 
 
 def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Document:
-    """Return the document of what was found, in its order; pieces without text have no line.
+    """Return the document made of the pieces, in their order. A piece without text or footnotes gets no line.
 
-    Raises UnreadableFile as soon as there is more than any circular holds.
+    Raises UnreadableFile as soon as the number or the length of lines exceeds what a circular can have.
     """
     lines: list[Line] = []
     for piece in pieces:
@@ -50,17 +50,17 @@ def number(name: str, content: bytes, form: str, pieces: Iterable[Piece]) -> Doc
 
 
 def clean(text: str) -> str:
-    """Return the text without what nobody sees and without what a word processor prints where a reference leads nowhere."""
+    """Return the text without invisible characters and without the messages that word processors print for broken references."""
     return without_broken_fields(_CONTROL.sub("", _UNSEEN.sub("", text.replace("\xa0", " ")))).strip()
 
 
 def without_broken_fields(text: str) -> str:
-    """Return the text without what a word processor prints where a reference leads nowhere, in any language."""
+    """Return the text without the messages that word processors print for broken references, in any language."""
     return scripts().broken_field.sub("", text)
 
 
 def check_size(name: str, lines: Sequence[str]) -> None:
-    """Check that lines are as many and as long as a circular may have them. Raises UnreadableFile."""
+    """Check the number and the length of lines against the limits for a circular. Raises UnreadableFile."""
     if len(lines) > MOST_LINES:
         raise UnreadableFile(f"{name}: {len(lines)} lines; a circular has some hundreds, check that this is one")
     count, longest = max(enumerate(map(len, lines), start=1), key=lambda row: row[1], default=(0, 0))

@@ -1,7 +1,7 @@
-"""Read plain text that was made from word-processor files, with the marks of the conversion.
+"""Read plain text that was converted from word-processor files, with the marks that the conversion leaves.
 
 Removed: bookmarks, pictures and their alternative text, broken fields, names of picture files on lines of their own.
-Kept aside: footnotes, which the conversion writes into the line.
+Kept separately: footnotes, which the conversion writes inline.
 """
 
 import codecs
@@ -18,15 +18,15 @@ _PICTURE_START = "[image:"
 _PICTURE = re.compile(rf"{re.escape(_PICTURE_START)}[^\]\n]*(?P<closed>\])?")
 _PICTURE_FILE = re.compile(r"\s*image\d+\.(?:png|jpe?g|gif|emf|wmf|bmp)\s*", re.IGNORECASE)
 _ALTERNATIVE_TEXT_END = re.compile(r"[\x20-\x5a\x5c\x5e-\x7e]*\]")
-# what a line must have for any of these marks to stand in it: a bracket, a picture's name, a message of a broken field.
-# It begins with a set of letters because every line is searched, and `re` looks fast for one of a set
+# a line with any of these marks contains a bracket, the name of a picture file or the message of a broken field.
+# The pattern begins with a character class because every line is searched and `re` is fast for one character of a set
 _MARKS = re.compile(r"[\[!\uff01IiNn](?:(?<=[\[!\uff01])|(?<=[Ii])(?i:mage\d)|(?<=[Nn])(?i:ot (?:defined|found)))")
 _FOOTNOTE_MARK = re.compile(r"\[footnoteRef:\d+\]")
 _FOOTNOTE_START = re.compile(r"\[\d+:\s")
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _PICTURE_REACH = 3
 _OTHER_NAMES = {".pdf": "no PDF: it does not begin with %PDF-", ".docx": "no Word file: it does not begin as zipped files do (PK)"}
-# encodings of a script besides ASCII, as iconv and as Python call them; the first is hardly met by chance: its characters are of two bytes
+# encodings of a script besides ASCII, by iconv and Python names; text seldom decodes by chance as the first, with two-byte characters
 _IN_SCRIPTS = (
     ("GB18030", "gb18030", re.compile(r"[\u4e00-\u9fff]")),
     ("WINDOWS-1251", "cp1251", re.compile(r"[\u0400-\u04ff]")),
@@ -37,7 +37,7 @@ _SHARE = 0.2
 
 
 def read(name: str, content: bytes) -> Document:
-    """Return the document in the bytes of a text file. Raises UnreadableFile for binary content and for what is not Unicode."""
+    """Return the document in the bytes of a text file. Raises UnreadableFile for binary content and for text that is not Unicode."""
     text = _decode(name, content)
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if raw and not raw[-1]:
@@ -65,20 +65,20 @@ def _decode(name: str, content: bytes) -> str:
 
 
 def _no_text(name: str, why: str) -> UnreadableFile:
-    """Why a file is no text; one that is called otherwise came here because it does not begin like what its name says."""
+    """Return the error for a file that is not text. If its name ends in .pdf or .docx, the error says that the content does not match."""
     called = next((what for ending, what in _OTHER_NAMES.items() if name.lower().endswith(ending)), None)
     return UnreadableFile(f"{name}: {f'this is {called}; get the file anew' if called else why}")
 
 
 def _may_be(content: bytes) -> str:
-    """Return the encodings that the bytes may be in, and how to convert them; bytes do not tell more than that."""
+    """Return the encodings that the bytes may be in, and the iconv command; the bytes do not tell more."""
     fitting = [name for name, codec, script in _IN_SCRIPTS if _fits(content, codec, script)]
     candidates = fitting[:1] if fitting[:1] == ["GB18030"] else fitting or [name for name, codec in _LATIN if _decoded(content, codec)]
     return f"; its encoding may be {' or '.join(candidates)} (iconv -f {candidates[0] if len(candidates) == 1 else 'ENCODING'} -t UTF-8)"
 
 
 def _fits(content: bytes, codec: str, script: re.Pattern[str]) -> bool:
-    """Return whether the bytes give text of a script: accents of a Latin text are some letters of it by chance."""
+    """Return whether enough of the bytes decode to letters of a script. Accents of a Latin text decode to some of them by chance."""
     text = _decoded(content, codec)
     return len(script.findall(text)) >= len("".join(text.split())) * _SHARE > 0
 
@@ -91,7 +91,7 @@ def _decoded(content: bytes, codec: str) -> str:
 
 
 def _without_pictures(lines: list[str]) -> list[str]:
-    """Lines without pictures; the alternative text of one may run over the next lines up to its bracket."""
+    """Return the lines without pictures. The alternative text of a picture may continue on the next lines up to its closing bracket."""
     cleaned = list(lines)
     for index, line in enumerate(lines):
         match = _PICTURE.search(cleaned[index])
@@ -120,7 +120,7 @@ def _line(number: int, raw: str) -> Line:
 
 
 def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:
-    """Return the text without its inlined footnotes, and these."""
+    """Return the text without its inlined footnotes, and the footnotes."""
     kept: list[str] = []
     footnotes: list[str] = []
     position = 0
@@ -133,7 +133,7 @@ def _split_footnotes(text: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _closing_bracket(text: str, start: int) -> int:
-    """Return where the bracket closes that was opened before `start`; the end of the line where it does not."""
+    """Return the index of the bracket that closes the one opened before `start`; the end of the line if none does."""
     depth = 1
     for index in range(start, len(text)):
         depth += {"[": 1, "]": -1}.get(text[index], 0)

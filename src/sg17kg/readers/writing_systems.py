@@ -64,23 +64,23 @@ class Scripts(_Part):
 
     @cached_property
     def broken_field(self) -> re.Pattern[str]:
-        """What a word processor prints where a reference leads nowhere, in any language."""
+        """Pattern of the messages that word processors print for broken references, in any language."""
         return re.compile("|".join(self.broken_fields), re.IGNORECASE)
 
     @cached_property
     def page_number(self) -> re.Pattern[str]:
-        """The number of a page, with dashes around it."""
+        """Pattern of a page number, with or without dashes around it."""
         return re.compile(rf"[-–— ]*(?:{'|'.join(self.page_numbers)})[-–— ]*")
 
     @cached_property
     def cyrillic_for_latin(self) -> dict[int, int]:
-        """For `str.translate`: a Latin letter to the Cyrillic one of its look."""
+        """Table for `str.translate` from Latin letters to the Cyrillic letters that look the same."""
         return str.maketrans(self.lookalikes.latin, self.lookalikes.cyrillic)
 
 
 @cache
 def load(path: Path = FILE) -> Scripts:
-    """Return the letters and phrases of a file. Raises AssetError, naming the key, where one is absent, unknown or of no use."""
+    """Return the letters and phrases of a file. Raises AssetError, naming the key, if one is missing, unknown or invalid."""
     try:
         return Scripts.model_validate(yaml.safe_load(path.read_text("utf-8")))
     except yaml.YAMLError as error:

@@ -1,7 +1,7 @@
-"""Read the lists of approved texts that the ITU Operational Bulletin prints, from JSON of its issues.
+"""Read the lists of approved texts in the ITU Operational Bulletin, from JSON of its issues.
 
-One list says which issue printed it and when, by what the texts were approved (an announcement of the alternative
-approval process, "AAP-33", or a TSB Circular under the traditional one), and the edition that each text got.
+A list gives the issue that printed it and its date, the source of the approval (an announcement of the alternative approval
+process, "AAP-33", or a TSB Circular under the traditional one), and the edition of each text.
 """
 
 import json
@@ -21,9 +21,9 @@ _CIRCULAR = re.compile(r"(?:TSB Circular |CIR-)(\d+)")
 
 
 def read(path: Path) -> Iterator[ApprovalFacts | Unread]:
-    """Yield the approvals of a file of lists; an entry that cannot be read as Unread.
+    """Yield the approvals in a file of lists; an entry that cannot be read is yielded as Unread.
 
-    Raises UnreadableFile where the file is no JSON list of them.
+    Raises UnreadableFile if the file is not a JSON list of such lists.
     """
     try:
         if path.stat().st_size > _LARGEST:

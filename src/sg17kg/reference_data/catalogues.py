@@ -1,4 +1,4 @@
-"""Merge versions of one catalogue of editions, newest first; each row names the version that says it."""
+"""Merge versions of one catalogue of editions, newest first. Each row names the version that states it."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
@@ -8,23 +8,23 @@ from sg17kg.facts import EditionFacts
 from sg17kg.reference_data.relaton import CatalogueRecord
 
 _Key = tuple[str, str | None, str | None, str]
-# fields in which an older version may say what the newer one leaves out; the others identify the edition
+# fields in which an older version may state what the newer one leaves out; the others identify the edition
 _FIELDS = ("title", "url", "publication", "twins", "group", "edition_number", "stage", "complemented_by")
 _LISTS = ("twins", "complemented_by")
 
 
 @dataclass(frozen=True)
 class Version:
-    """What was read of one version of a catalogue; `name` is None where nobody said which it is."""
+    """The records of one version of a catalogue. `name` is None if the version was not named."""
 
     name: str | None
     records: tuple[CatalogueRecord, ...]
 
 
 def merged(versions: Sequence[Version], group: str | None, named: Set[str] | None) -> list[EditionFacts]:
-    """Return the rows of all versions, the newest first: what a newer version says of an edition, an older one does not say again.
+    """Return the rows of all versions, newest first. An older version does not repeat what a newer one states about an edition.
 
-    Kept are editions whose number one of the versions puts under `group`, and those of the numbers `named`; with neither, all.
+    Editions are kept if one of the versions puts their number under `group`, or if their number is in `named`; with neither, all are kept.
     """
     rows: dict[_Key, list[EditionFacts]] = {}
     for version in versions:
@@ -36,7 +36,7 @@ def merged(versions: Sequence[Version], group: str | None, named: Set[str] | Non
 
 
 def missing(versions: Sequence[Version], kept: Iterable[EditionFacts]) -> list[tuple[str, str]]:
-    """Editions that a kept record names and of which no version has a record: (name of the edition, record that names it)."""
+    """Return editions that a kept record names and that have no record in any version: (name of the edition, record that names it)."""
     known = {record.name for version in versions for record in version.records}
     sources = {row.source for row in kept}
     named = (record for version in versions for record in version.records if record.facts.source in sources)
@@ -48,7 +48,7 @@ def _key(facts: EditionFacts) -> _Key:
 
 
 def _left(facts: EditionFacts, said: Sequence[EditionFacts]) -> EditionFacts | None:
-    """Return what of an edition no newer version says; None where that is nothing."""
+    """Return the part of an edition that no newer version states; None if there is none."""
     if not said:
         return facts
     known = {name for name in _FIELDS if any(getattr(row, name) for row in said)}
@@ -65,7 +65,7 @@ def _is_kept(said: Sequence[EditionFacts], group: str | None, named: Set[str] | 
 
 
 def numbers_of(rows: Iterable[EditionFacts], group: str) -> Iterator[str]:
-    """Numbers of the texts that a catalogue puts under a group, both halves of dual numbers."""
+    """Yield the numbers of the texts that a catalogue puts under a group, with both halves of dual numbers."""
     for row in rows:
         if row.group == group:
             yield from (row.number, *row.also)

@@ -1,6 +1,6 @@
 """Read editions of ISO and ISO/IEC standards from Relaton YAML (schema 1.2), for texts with an equivalent.
 
-Facts are taken (number, stage, committee, subject codes, dates, titles, link); abstracts and persons never.
+Only facts are read (number, stage, committee, subject codes, dates, titles, link), never abstracts or persons.
 """
 
 import re
@@ -18,9 +18,9 @@ _DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2]))?(-(0[1-9]|[12]\d|3[01]))?")
 
 
 def read(path: Path) -> Iterator[TwinFacts | Unread]:
-    """Return the editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
+    """Return the editions in a YAML file, a folder or a .tar.gz archive. Records that cannot be read are returned as Unread.
 
-    Raises UnreadableFile where the path is none of these.
+    Raises UnreadableFile if the path is none of these.
     """
     return (twin(name, content) for name, content in relaton_files.records(path))
 
@@ -71,12 +71,15 @@ def _stage(record: dict[str, Any]) -> str | None:
 
 
 def _date(record: dict[str, Any], is_change: bool) -> str | None:
-    """YYYY-MM or YYYY of publication. Of a change, `published` without a month is the year of its edition; `updated` is its own."""
+    """Return the date of publication: YYYY, YYYY-MM or YYYY-MM-DD.
+
+    For a change, `published` without a month is the year of its edition, and `updated` is its own date.
+    """
     dates = {entry["type"]: str(entry["value"]) for entry in record.get("date") or ()}
     published = dates.get("published")
     chosen = dates.get("updated") or (published if published and "-" in published else None) if is_change else published
     if chosen and not _DATE.fullmatch(chosen):
-        raise ValueError(f"{chosen!r} is no month or year")
+        raise ValueError(f"{chosen!r} is no day, month or year")
     return chosen
 
 
@@ -86,5 +89,5 @@ def _committee(record: dict[str, Any]) -> str | None:
 
 
 def _extension(record: dict[str, Any], name: str) -> Any:
-    """Return a value of the extension, which older records have at the top."""
+    """Return a value of the extension, which older records have at the top level."""
     return (record.get("ext") or {}).get(name) or record.get(name)

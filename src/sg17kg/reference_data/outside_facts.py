@@ -1,7 +1,7 @@
 """Read rows of facts about a study group from a JSON file of tables.
 
-Each row is read on its own; one that does not fit is reported and does not stop the rest. Notes of the collector are left out: they
-tell how a row was found and are no facts of its source.
+Each row is read separately; one that does not fit is reported and does not stop the rest. Notes of the collector are left out, because
+they describe how a row was found and are not facts of its source.
 """
 
 import json
@@ -15,7 +15,7 @@ from sg17kg.outside import TABLES, AnyRow, parse_row
 
 _LARGEST = 32 * 1024 * 1024
 _HISTORY_TABLE = "history table"
-# said of other rows than facts of their source, or repeated elsewhere in the row
+# facts of other rows, not of the source of this one, or repeated elsewhere in the row
 _DROPPED = frozenset((
     "note", "conflict", "source_date_inferred", "period_inferred", "working_party_source", "working_party_from", "valid_from", "valid_to",
     "count", "equivalent", "ordinal", "country", "group_title", "issued_from_previous_period", "deadline", "isn_source",
@@ -25,7 +25,7 @@ _GROUP = "SG17"
 
 
 def read(path: Path) -> Iterator[AnyRow | Unread]:
-    """Yield the rows of a file, table by table in its order. Raises UnreadableFile where it is no such file."""
+    """Yield the rows of a file, table by table, in their order. Raises UnreadableFile if the file has no such tables."""
     for table, position, values in _tables(path):
         try:
             yield parse_row(table, _values(table, values))
@@ -34,7 +34,7 @@ def read(path: Path) -> Iterator[AnyRow | Unread]:
 
 
 def left_out(path: Path) -> dict[str, int]:
-    """Return how many rows of which tables are not read at all: tables of which this program has no use yet."""
+    """Return the number of rows in each table that is not read, because this program does not use it yet."""
     return {name: len(rows) for name, rows in _object(path).items() if isinstance(rows, list) and name not in TABLES}
 
 
@@ -77,7 +77,7 @@ def _responsibility(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _outcome(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the name that a row is about, where it names its text by provisional name alone."""
+    """Return the row of an outcome, with an empty list of texts if it names its text by provisional name alone."""
     row = {"texts": [], **row}
     return _without(row, "planned", "group")
 

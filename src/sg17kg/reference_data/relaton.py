@@ -1,10 +1,10 @@
 """Read editions of ITU-T texts from Relaton YAML: files, folders, .tar.gz archives.
 
-Facts are taken (number, date, English title, link, study group, status, twins, relations); abstracts never. A record that
+Only facts are read (number, date, English title, link, study group, status, twins, relations), never abstracts. A record that
 cannot be read is reported and does not stop the rest.
 
-A crawl that fails on a page leaves a thin record: no contributor at all, and with it neither group nor status. Such a record
-says nothing of these, whatever else it bears.
+A crawl that fails on a page leaves an incomplete record: without any contributor, and so without group and status. Such a record
+states nothing about these, whatever else it contains.
 """
 
 import re
@@ -33,7 +33,7 @@ _MONTH = re.compile(r" \(\d{2}/\d{4}\)$")
 
 @dataclass(frozen=True)
 class CatalogueRecord:
-    """An edition, the name under which it is catalogued ("X.1280 (03/2024)"), and such names of other editions that it gives."""
+    """An edition, its name in the catalogue ("X.1280 (03/2024)"), and the names of other editions that its record gives."""
 
     facts: EditionFacts
     name: str
@@ -41,22 +41,22 @@ class CatalogueRecord:
 
 
 def read(path: Path) -> Iterator[EditionFacts | Unread]:
-    """Return the editions of a YAML file, of a folder, or of a .tar.gz archive; records that cannot be read as Unread.
+    """Return the editions in a YAML file, a folder or a .tar.gz archive. Records that cannot be read are returned as Unread.
 
-    Raises UnreadableFile where the path is none of these.
+    Raises UnreadableFile if the path is none of these.
     """
     return (row if isinstance(row, Unread) else row.facts for row in records(path))
 
 
 def records(path: Path) -> Iterator[CatalogueRecord | Unread]:
-    """Yield the same as `read`, each edition with the other editions that its record names."""
+    """Yield the same as `read`, each edition together with the other editions that its record names."""
     with ProcessPoolExecutor() as pool:
         for batch in pool.map(_read_batch, _batches(relaton_files.records(path))):
             yield from batch
 
 
 def count(path: Path) -> int:
-    """Return how many records a path holds, for progress."""
+    """Return the number of records at a path, for progress."""
     return sum(1 for _ in relaton_files.records(path))
 
 
@@ -67,7 +67,7 @@ def edition(name: str, content: bytes) -> EditionFacts | Unread:
 
 
 def record(name: str, content: bytes) -> CatalogueRecord | Unread:
-    """Return the bytes of one record."""
+    """Return the catalogue record in the bytes of one file; Unread if they cannot be read."""
     try:
         values = relaton_files.load(content)
         called = " ".join(_printed(values).split()).removeprefix("ITU-T ")
@@ -133,18 +133,18 @@ def _stage(record: dict[str, Any]) -> ListedStage | None:
 
 
 def _left_open(stage: ListedStage | None) -> Publication | None:
-    """Return what the stage alone says of an edition whose link has no letter: Withdrawal is superseded or withdrawn, which is not said."""
+    """Return what the stage alone states about an edition whose link has no letter. Withdrawal means superseded or withdrawn."""
     return "not-in-force" if stage == "withdrawn" else None
 
 
 def _related(record: dict[str, Any], kind: str) -> tuple[str, ...]:
-    """Return the printed names to which a record has relations of a kind, white space made even."""
+    """Return the printed names to which a record has relations of one kind, with white space normalised."""
     related = (entry["bibitem"]["docidentifier"] for entry in record.get("relation") or () if entry.get("type") == kind)
     return tuple(" ".join(row["content"].split()) for rows in related for row in rows if row.get("type") == "ITU")
 
 
 def _complements(record: dict[str, Any]) -> tuple[str, ...]:
-    """Numbers of the Supplements to a text. Relaton types the relation `complementOf`, from the text to the Supplement."""
+    """Return the numbers of the Supplements to a text. In Relaton, the relation `complementOf` goes from the text to the Supplement."""
     return tuple(sorted({_MONTH.sub("", name) for name in _related(record, "complementOf")}))
 
 

@@ -1,4 +1,4 @@
-"""Find records of Relaton, one a YAML file, in a file, a folder or a .tar.gz archive."""
+"""Find Relaton records, one in each YAML file, in a file, a folder or a .tar.gz archive."""
 
 import gzip
 import tarfile
@@ -12,13 +12,13 @@ import yaml
 from sg17kg.errors import UnreadableFile
 
 _LARGEST_RECORD = 4 * 1024 * 1024
-# deepest nesting; records have less than a tenth of it, and the loader calls itself for each level
+# deepest nesting; records have less than a tenth of it, and the loader recurses for each level
 _DEEPEST = 200
 _BLOCK = 1024 * 1024
 
 
 def records(path: Path) -> Iterator[tuple[str, bytes]]:
-    """Name and bytes of each record of a path. Raises UnreadableFile where it is no YAML file, folder or archive of them."""
+    """Yield name and bytes of each record at a path. Raises UnreadableFile if it is not a YAML file, a folder or an archive of them."""
     if path.is_dir():
         yield from ((file.name, file.read_bytes()) for file in sorted(path.rglob("*.yaml")))
     elif path.name.endswith((".tar.gz", ".tgz")):
@@ -30,14 +30,14 @@ def records(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def _members(path: Path) -> Iterator[tuple[str, bytes]]:
-    """YAML files of an archive, read one by one and never written; larger ones than any record are passed over."""
+    """Yield the YAML files of an archive, read one by one and never written. Files larger than any record are yielded as empty."""
     try:
         with gzip.open(path) as content, tarfile.open(fileobj=content, mode="r|") as archive:
             for member in archive:
                 if member.isfile() and member.name.endswith(".yaml"):
                     file = archive.extractfile(member) if member.size <= _LARGEST_RECORD else None
                     yield Path(member.name).name, file.read() if file else b""
-            while rest := content.read(_BLOCK):  # its checksum is at the end; what is behind the last member is zeros
+            while rest := content.read(_BLOCK):  # the checksum is at the end; only zeros follow the last member
                 if rest.strip(b"\0"):
                     raise tarfile.ReadError("it goes on after its last readable member")
     except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
@@ -45,7 +45,7 @@ def _members(path: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def load(content: bytes) -> Any:
-    """Return the values of a record. Raises yaml.YAMLError where it is no YAML, or is nested deeper than any record."""
+    """Return the values of a record. Raises yaml.YAMLError if it is not YAML, or is nested deeper than any record."""
     if _may_be_deep(content):
         depth = 0
         for event in yaml.parse(content, yaml.CSafeLoader):
@@ -59,6 +59,6 @@ def load(content: bytes) -> Any:
 
 
 def _may_be_deep(content: bytes) -> bool:
-    """Return false only where no nesting can be too deep: brackets, and indicators at the start of a line, are too few for it."""
+    """Return False only if no nesting can be too deep: there are too few brackets, and indicators at the start of a line."""
     longest = max((len(line) - len(line.lstrip(b" -?:\t")) for line in content.splitlines()), default=0)
     return content.count(b"[") + content.count(b"{") + longest > _DEEPEST

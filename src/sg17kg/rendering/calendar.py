@@ -19,9 +19,9 @@ _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%~"
 
 @dataclass(frozen=True)
 class Event:
-    """A deadline or a meeting. A deadline is a moment; a meeting lasts whole days, the last included.
+    """A deadline or a meeting. A deadline is a point in time; a meeting lasts whole days, including the last.
 
-    Raises ValueError where a moment has no time zone or an end, or the last day is before the first.
+    Raises ValueError if a point in time has no time zone or has an end, or if the last day is before the first.
     """
 
     iri: str
@@ -55,21 +55,22 @@ class Event:
 
     @property
     def uid(self) -> str:
-        """The UID (a UUID of the IRI, as RFC 7986, section 5.3 recommends)."""
+        """The UID: a UUID of the IRI, as RFC 7986, section 5.3 recommends."""
         return str(uuid5(NAMESPACE_URL, self.iri))
 
     @property
     def takes_time(self) -> bool:
-        """Whether people are busy meanwhile: in meetings, not at deadlines."""
+        """Whether people are busy during the event: in meetings, not at deadlines."""
         return not isinstance(self.start, datetime) and "deadline" not in self.categories
 
 
 def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str, description: str = "") -> bytes:
-    """Return the calendar, in order of start; the same bytes for the same events, whatever their order.
+    """Return the calendar, in order of start; the same events give the same bytes, whatever their order.
 
-    The stamp says when the dataset was made; the url is the address of this calendar itself, to be read again every day;
-    the description says what it rests on.
-    Raises ValueError where two events have one IRI (a reader would keep one of them), or the stamp has no time zone.
+    `stamp` is when the dataset was made. `url` is the address of this calendar itself, which readers fetch again every day. `description`
+    says what the calendar is based on.
+
+    Raises ValueError if two events have the same IRI (a reader would keep only one of them), or if the stamp has no time zone.
     """
     if stamp.tzinfo is None:
         raise ValueError(f"the stamp {stamp} has no time zone; give it in UTC")
@@ -95,7 +96,7 @@ def calendar(name: str, events: Iterable[Event], stamp: datetime, url: str, desc
 
 
 class _Text(vText):
-    """TEXT (RFC 5545, section 3.3.11), made of any text; the library's own reads a backslash before N as a line break."""
+    """TEXT (RFC 5545, section 3.3.11), made from any text; the library's own class reads a backslash before N as a line break."""
 
     __slots__ = ()
 
@@ -163,5 +164,5 @@ def _utc(moment: datetime) -> datetime:
 
 
 def _uri(iri: str) -> str:
-    """Return the IRI as a URI (RFC 3987, section 3.1): nothing is left in it that could end the line."""
+    """Return the IRI as a URI (RFC 3987, section 3.1); no character in it can end the line."""
     return quote(iri, safe=_URI_CHARACTERS, errors="replace")

@@ -1,6 +1,6 @@
 """Render the citation of an edition as BibTeX, CSL-JSON, RIS or Relaton YAML.
 
-A title is text from elsewhere: in each style it stays on one line, and no character of it ends the field it stands in.
+A title is external text: in each style it stays on one line, and none of its characters ends its field.
 """
 
 import json
@@ -43,12 +43,12 @@ _MONTH_IN_NAME = re.compile(r"\((\d{4})-(\d{2})\)")
 
 @dataclass(frozen=True)
 class Cited:
-    """An edition (or, where none is known, a text) as a citation needs it; what is not known is None and is left out.
+    """An edition (or a text, if no edition is known) in the form that citations need; unknown values are None and are left out.
 
-    `number` is as ITU prints it ("X.1280", "X Suppl. 39", "X.1352 (2022) Amd. 1"), `language` the code of the title's ("en"),
-    `type` the class of the text ("Recommendation", "Supplement", "TechnicalReport"). `edition` is YYYY-MM, `approved_on`
-    YYYY-MM-DD, `url` ITU's page, `status` a notation ("in-force", "superseded"). `supersedes` are printed names of earlier
-    editions: "X.1280 (2020-03)".
+    `number` is as ITU prints it ("X.1280", "X Suppl. 39", "X.1352 (2022) Amd. 1"), `language` the language code of the title ("en"), `type`
+    the class of the text ("Recommendation", "Supplement", "TechnicalReport"). `edition` is YYYY-MM, `approved_on` YYYY-MM-DD, `url` the
+    page at ITU, `status` a notation ("in-force", "superseded"). `supersedes` holds the printed names of earlier editions: "X.1280
+    (2020-03)".
     """
 
     iri: str
@@ -65,7 +65,7 @@ class Cited:
 
 @dataclass(frozen=True)
 class CitationStyle:
-    """A form of citation: its name, the extension of its files, its media type, and how it is written (UTF-8)."""
+    """A citation format: its name, file extension, media type, and the function that writes it (UTF-8)."""
 
     name: str
     extension: str
@@ -74,13 +74,13 @@ class CitationStyle:
 
 
 def key(cited: Cited) -> str:
-    """Return the key that BibTeX and CSL-JSON cite by, of a-z, 0-9, dots and hyphens: itu-t-x.1280-2024-03."""
+    """Return the citation key for BibTeX and CSL-JSON, made of a-z, 0-9, dots and hyphens: itu-t-x.1280-2024-03."""
     printed = " ".join(filter(None, (_AUTHOR, cited.number, cited.edition))).lower()
     return re.sub(r"\.?[^a-z0-9.]+|\.$", "-", printed).strip("-")
 
 
 def bibtex(cited: Cited) -> bytes:
-    """Return one BibTeX entry; characters special to LaTeX are escaped, all others stay UTF-8."""
+    """Return one BibTeX entry; characters special to LaTeX are escaped, all others stay in UTF-8."""
     year, _, month = (_date(cited) or "").partition("-")
     fields = {
         "title": f"{{{{{_latex(cited.title)}}}}}",  # braced twice: styles keep its case
@@ -120,7 +120,7 @@ def csl_json(cited: Cited) -> bytes:
 
 
 def ris(cited: Cited) -> bytes:
-    """Return one RIS record, lines ended by CRLF as the format demands."""
+    """Return one RIS record; lines end in CRLF, as the format requires."""
     date = _date(cited)
     tags = {
         "TY": "STAND",
@@ -142,9 +142,9 @@ def ris(cited: Cited) -> bytes:
 
 
 def relaton(cited: Cited) -> bytes:
-    """Return a record in the shape of Relaton's own catalogue of ITU (relaton-data-itu); `sg17kg editions` reads it back.
+    """Return a record in the form of Relaton's own catalogue of ITU (relaton-data-itu); `sg17kg editions` reads it back.
 
-    As there, the date typed `published` is the day of approval; where it is not known there is none.
+    As in that catalogue, the date of type `published` is the day of approval; it is left out if it is not known.
     """
     edition = _itu_month(cited.edition) if cited.edition else None
     number = _one_line(cited.number)
@@ -179,32 +179,32 @@ STYLES: tuple[CitationStyle, ...] = (
 
 
 def _date(cited: Cited) -> str | None:
-    """Return the day where it is known, or else the month."""
+    """Return the day of approval if it is known, else the month of the edition."""
     return cited.approved_on or cited.edition
 
 
 def _itu_month(edition: str) -> str:
-    """2024-03 as ITU prints it: 03/2024."""
+    """Return the month as ITU prints it: 03/2024 for 2024-03."""
     return "/".join(reversed(edition.split("-")))
 
 
 def _genre(cited: Cited) -> str:
-    """ "ITU-T Technical Report" for TechnicalReport."""
+    """Return "ITU-T Technical Report" for TechnicalReport."""
     return f"{_AUTHOR} " + re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cited.type)
 
 
 def _one_line(text: str) -> str:
-    """Return the text without control characters, any run of blanks as one."""
+    """Return the text without control characters, and with each run of blanks replaced by one blank."""
     return " ".join("".join(" " if unicodedata.category(character) in ("Cc", "Cs") else character for character in text).split())
 
 
 def _latex(text: str) -> str:
-    """Return the text as LaTeX that prints it; an empty group parts what TeX would join to a dash or a quotation mark."""
+    """Return the text escaped for LaTeX; an empty group separates what TeX would join to a dash or a quotation mark."""
     return _LIGATURE.sub("{}", _one_line(text).translate(_LATEX))
 
 
 def _address(url: str) -> str:
-    """Return the URL with whatever a URL may not hold percent-encoded: braces, blanks, quotation marks, line breaks."""
+    """Return the URL with all characters that a URL cannot hold percent-encoded: braces, blanks, quotation marks, line breaks."""
     return quote(url, safe=_URL_CHARACTERS)
 
 

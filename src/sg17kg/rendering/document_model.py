@@ -1,6 +1,6 @@
-"""Model of a document to be written: headings, paragraphs, items, tables, links.
+"""Model of a document: headings, paragraphs, items, tables, links.
 
-word.py writes it as .docx, markdown.py as Markdown; both say the same.
+docx.py renders it as .docx, markdown.py as Markdown; both have the same content.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from datetime import date
 
 @dataclass(frozen=True)
 class Span:
-    """A piece of text. `language` is its tag where it is not that of the document; `quiet` is smaller and grey."""
+    """A piece of text. `language` is its tag if it differs from that of the document; `quiet` text is smaller and grey."""
 
     text: str
     bold: bool = False
@@ -33,7 +33,7 @@ class Heading:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; `keep` holds it on one page with what follows."""
+    """A paragraph; `keep` keeps it on one page with what follows."""
 
     line: Line
     keep: bool = False
@@ -48,9 +48,9 @@ class Item:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: head (may be empty), rows of cells, and the share of the width that each column takes; `grid` draws its lines.
+    """A table: head (can be empty), rows of cells, and the relative width of each column; `grid` draws its lines.
 
-    `keep` holds the last row on one page with what follows.
+    `keep` keeps the last row on one page with what follows.
     """
 
     head: Sequence[Line]
@@ -65,7 +65,7 @@ Block = Heading | Paragraph | Item | Table
 
 @dataclass(frozen=True)
 class Document:
-    """A document in one language; `day` is the day that it bears in its properties, `small` sets it in smaller type."""
+    """A document in one language; `day` is the date in its properties, `small` selects smaller type."""
 
     title: str
     language: str
@@ -75,5 +75,5 @@ class Document:
 
 
 def line(*pieces: str | Span) -> Line:
-    """Return a line out of plain texts and spans."""
+    """Return a line made of plain texts and spans."""
     return tuple(Span(piece) if isinstance(piece, str) else piece for piece in pieces)

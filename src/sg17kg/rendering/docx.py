@@ -1,4 +1,4 @@
-"""Render a document (document_model.py) as .docx: A4, right to left where the language is; same input, same bytes."""
+"""Render a document (document_model.py) as .docx: A4, right to left if its language is; the same input gives the same bytes."""
 
 import io
 import zipfile
@@ -27,16 +27,16 @@ _BLUE = RGBColor(0x0B, 0x57, 0xA4)
 _SIZES = {False: (10.5, 8.5, (15, 12, 11)), True: (9.0, 7.5, (13, 10.5, 9.5))}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MARK = "\u200e"  # left-to-right mark: keeps the plus of a telephone number before it
-_HYPHEN = "\u2011"  # that does not break; few fonts have it, Word has an element for it
+_HYPHEN = "\u2011"  # non-breaking hyphen; few fonts have it, but Word has an element for it
 _EAST_ASIAN = ("zh", "ja", "ko")
-# What a run's properties may hold, in the order of the schema (ISO/IEC 29500-1, 17.3.2)
+# Properties of a run, in the order of the schema (ISO/IEC 29500-1, 17.3.2)
 _RUN_ORDER = ("rStyle", "rFonts", "b", "bCs", "color", "sz", "szCs", "rtl", "lang")
-# Elements of properties stand in an order that the schema sets; these are the ones before which ours must stand
+# The schema sets the order of the elements of properties; w:bidi must come before these
 _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:outlineLvl", "w:rPr")
 
 
 def docx(document: Document) -> bytes:
-    """Return a document as .docx. Its properties hold the document's day, and no person's name."""
+    """Return a document as .docx. Its properties have the date of the document, and no personal name."""
     writing = _Writing(document)
     for block in document.blocks:
         writing.add(block)
@@ -46,7 +46,7 @@ def docx(document: Document) -> bytes:
 
 
 def _without_times(content: bytes) -> bytes:
-    """Return the same archive with one fixed time for all its members: the clock must not show in the bytes."""
+    """Return the same archive with one fixed time for all its members, so that the bytes do not depend on the clock."""
     output = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(content)) as archive, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as fixed:
         for name in archive.namelist():
@@ -57,7 +57,7 @@ def _without_times(content: bytes) -> bytes:
 
 
 class _Writing:
-    """A Word document in the making."""
+    """A Word document that is being written."""
 
     def __init__(self, document: Document) -> None:
         self.word: WordDocument = library.Document()
@@ -70,7 +70,7 @@ class _Writing:
         self._set_properties(document)
 
     def add(self, block: Block) -> None:
-        """Write a block behind the others."""
+        """Append a block."""
         match block:
             case Heading():
                 self._fill(self.word.add_paragraph(style=f"Heading {block.level}"), block.line, heading=True)
@@ -180,7 +180,7 @@ class _Writing:
 
 
 def _place(element: Any) -> int:
-    """Return where an element stands among the properties of a run."""
+    """Return the position of an element among the properties of a run."""
     name = element.tag.rpartition("}")[2]
     return _RUN_ORDER.index(name) if name in _RUN_ORDER else -1
 
@@ -201,7 +201,7 @@ def _set(properties: Any, element: str, name: str, given: str) -> None:
 
 
 def _add_bidi_visual(properties: Any) -> None:
-    properties.insert(1, OxmlElement("w:bidiVisual"))  # behind the style
+    properties.insert(1, OxmlElement("w:bidiVisual"))  # after the style
 
 
 def _link(paragraph: WordParagraph, run: Run, address: str) -> None:

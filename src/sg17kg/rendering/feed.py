@@ -16,7 +16,7 @@ _NAME = "sg17kg"
 
 @dataclass(frozen=True)
 class Entry:
-    """One thing that is new. Raises ValueError where the moment has no time zone."""
+    """One news item. Raises ValueError if `updated` has no time zone."""
 
     id: str
     """IRI of the thing."""
@@ -38,10 +38,10 @@ class Entry:
 def feed(
     title: str, identifier: str, own_url: str, home_url: str, entries: Iterable[Entry], updated: datetime, subtitle: str = ""
 ) -> bytes:
-    """Return the feed, newest entry first; the same bytes for the same entries, whatever their order.
+    """Return the feed, newest entry first; the same entries give the same bytes, whatever their order.
 
-    The identifier is the IRI of the feed, the subtitle says what it rests on. The feed was updated when its newest entry was; the
-    moment given is taken where there are no entries. Raises ValueError where that moment has no time zone.
+    `identifier` is the IRI of the feed; `subtitle` says what the feed is based on. The feed has the time of its newest entry; without
+    entries, it has the time `updated`. Raises ValueError if `updated` has no time zone.
     """
     _check_zone(updated, identifier)
     newest_first = sorted(sorted(entries, key=lambda entry: entry.id), key=lambda entry: entry.updated, reverse=True)
@@ -79,12 +79,12 @@ def _add(parent: ET.Element, tag: str, text: str | None = None, **attributes: st
 
 
 def _clean(text: str) -> str:
-    """Return the text without what XML 1.0 forbids (section 2.2); its line breaks as a parser gives them back (section 2.11)."""
+    """Return the text without characters that XML 1.0 forbids (section 2.2), with line breaks normalised as by a parser (section 2.11)."""
     return _FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _timestamp(moment: datetime) -> str:
-    """RFC 3339, to the second, in UTC."""
+    """Return a time as RFC 3339, to the second, in UTC."""
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 

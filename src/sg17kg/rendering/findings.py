@@ -1,6 +1,6 @@
 """Render the result of a check: report, one line for each finding, JSON, SARIF 2.1.0.
 
-The report and the lines are for the terminal of the one whose document it is; SARIF quotes nothing of the document.
+The report and the lines are for the terminal of the document's owner; SARIF does not quote the document.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def lines(checked: CheckResult) -> str:
-    """Return one line for each finding, as compilers print them, and a last one that counts them by severity."""
+    """Return one line for each finding, as compilers print them, and a last line that counts the findings by severity."""
     rows = [
         f"{checked.name}:{_places(checked, remark.lines)}: {remark.severity}: {_plain(remark.message)} [{remark.code}]"
         for remark in checked.remarks
@@ -38,7 +38,7 @@ def lines(checked: CheckResult) -> str:
 
 
 def _places(checked: CheckResult, numbers: Sequence[int]) -> str:
-    """Numbers of lines where a line is one of the file; else the first places in words: the numbers are this program's own."""
+    """Return line numbers if the file has lines; else the first places in words, because the numbers are internal to this program."""
     if _has_lines(checked):
         return ",".join(map(str, numbers))
     named = [_place(checked, number) for number in numbers[:_MOST_QUOTED]]
@@ -47,7 +47,7 @@ def _places(checked: CheckResult, numbers: Sequence[int]) -> str:
 
 
 def report(checked: CheckResult, colours: bool) -> str:
-    """Return a report for a person: the gravest first, each rule once, under it where it is broken, the lines quoted and cut."""
+    """Return a report for a person: most severe findings first, each rule once, and below it where it is broken, with shortened quotes."""
     head = f"{_paint(checked.name, 'strong', colours)} ({checked.kind}, {checked.language}): {_counts(checked.remarks)}"
     told = [head if checked.against else f"{head}; not held against the graph"]
     for severity, of_severity in groupby(checked.ordered(), key=lambda remark: remark.severity):
@@ -79,7 +79,7 @@ def _quoted(checked: CheckResult, number: int) -> str:
 
 
 def _others(checked: CheckResult, numbers: Sequence[int]) -> str:
-    """Places whose text is not quoted; line numbers of the file behind one word."""
+    """Return the places whose text is not quoted; line numbers of the file follow the word "line" or "lines"."""
     if _has_lines(checked):
         return f"{'line' if len(numbers) == 1 else 'lines'} {', '.join(map(str, numbers))}"
     return "; ".join(_place(checked, number) for number in numbers)
@@ -91,12 +91,12 @@ def _place(checked: CheckResult, number: int) -> str:
 
 
 def shortened(text: str, most: int = _WIDEST) -> str:
-    """Return a text cut to so many characters, with a mark where it was."""
+    """Return a text cut to at most `most` characters, with an ellipsis if it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def _plain(text: str) -> str:
-    """Text that a terminal shows as it is: a document may hold characters that move the cursor or turn the direction."""
+    """Return text that a terminal shows as it is: a document can have characters that move the cursor or change the text direction."""
     return _CONTROL.sub(" ", text)
 
 
@@ -113,7 +113,7 @@ def _paint(text: str, name: str, colours: bool) -> str:
 def as_json(checked: CheckResult) -> Json:
     """Return one document for programs.
 
-    File, kind, language, whether it was held against a graph, findings with rule, source and other side.
+    It has the file, kind and language, whether the file was checked against a graph, and the findings with rule, source and other side.
     """
     return {
         "file": checked.name,
@@ -126,9 +126,9 @@ def as_json(checked: CheckResult) -> Json:
 
 
 def as_page(checked: CheckResult) -> Json:
-    """Return the same for the page that shows it to the sender.
+    """Return the same for the page that the sender sees.
 
-    Findings by rule, the first of each with their lines and the lines around.
+    Findings are grouped by rule; the first ones of each group have their lines and the lines around them.
     """
     groups: list[Json] = []
     for key, broken in groupby(checked.ordered(), key=lambda remark: (remark.severity, remark.rule)):
@@ -142,7 +142,7 @@ def as_page(checked: CheckResult) -> Json:
 
 
 def _excerpt(checked: CheckResult, remark: CheckFinding) -> list[Json]:
-    """Return the first lines of a remark, each with the line before and after it; `hit` tells the former from the latter."""
+    """Return the first lines of a finding, each with the line before and after it; `hit` distinguishes the lines of the finding."""
     hits = remark.lines[:_MOST_QUOTED]
     around = sorted({number for hit in hits for number in (hit - 1, hit, hit + 1) if number in checked.printed})
     return [
@@ -179,7 +179,7 @@ def _other(side: RelatedLocation) -> Json:
 
 
 def sarif(documents: Sequence[CheckResult], unread: Sequence[tuple[str, str]], version: str) -> Json:
-    """Return one SARIF run for all documents; `unread` names files that could not be checked, and why."""
+    """Return one SARIF run for all documents; `unread` lists the files that could not be checked, with the reason."""
     rules = {key: rule for checked in documents for key, rule in checked.rules.items()}
     severities = {remark.rule: remark.severity for checked in documents for remark in checked.remarks}
     order = {key: index for index, key in enumerate(sorted(severities))}
@@ -232,16 +232,16 @@ def _results(checked: CheckResult, order: dict[str, int]) -> Iterator[Json]:
 
 
 def _fingerprint(checked: CheckResult, remark: CheckFinding) -> str:
-    """Return the same for the same finding after lines were added above it.
+    """Return a hash that stays the same for a finding when lines are added above it.
 
-    Made of rule, message and the text of its lines, not their numbers.
+    It is made of the rule, the message and the text of the lines, not of their numbers.
     """
     texts = [checked.printed[number].text for number in remark.lines if number in checked.printed]
     return hashlib.sha256("\0".join((remark.rule, remark.message, *texts)).encode()).hexdigest()[:32]
 
 
 def _ranges(numbers: Sequence[int]) -> list[tuple[int, int]]:
-    """Return runs of consecutive lines, as first and last."""
+    """Return the runs of consecutive lines, as first and last line."""
     found: list[tuple[int, int]] = []
     for number in numbers:
         if found and number == found[-1][1] + 1:
@@ -269,7 +269,7 @@ def _file_location(name: str) -> Json:
 
 
 def _uri(name: str) -> str:
-    """Return a relative URI: a path from the current folder as it is, the bare name of a file that lies elsewhere."""
+    """Return a relative URI: the path as it is if it lies below the current folder, else only the file name."""
     path = PurePath(name)
     parts = path.parts if not path.is_absolute() and ".." not in path.parts else (path.name,)
     return "/".join(quote(part.encode("utf-8", "surrogateescape")) for part in parts) or "document"

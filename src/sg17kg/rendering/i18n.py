@@ -1,7 +1,7 @@
 """Languages of pages: gettext messages (languages/*.po), dates and numbers by Babel (CLDR), direction.
 
-A message that a language does not have is given in English and marked so (`lang="en" dir="ltr"`): a reader, and a screen reader, must
-see that it is another language. What is needed in attributes, where no mark is possible, every catalogue has; a test holds that.
+A message without a translation is given in English and marked as English (`lang="en" dir="ltr"`), so that readers and screen readers
+recognise the other language. Attributes cannot be marked, so every catalogue has all messages that they use; a test checks this.
 """
 
 import re
@@ -40,7 +40,7 @@ class Words(str):
 
 @dataclass(frozen=True)
 class Language:
-    """A language of pages; `say` and the others give texts in it."""
+    """A language of pages; `say` and the other methods return texts in it."""
 
     tag: str
     locale: Locale = field(init=False, repr=False, compare=False)
@@ -50,31 +50,31 @@ class Language:
 
     @property
     def name(self) -> str:
-        """Its name in itself."""
+        """The name of the language in the language itself."""
         return (Locale.parse(self.tag).display_name or self.tag).capitalize()
 
     @property
     def direction(self) -> str:
-        """ltr or rtl."""
+        """The text direction: ltr or rtl."""
         return self.locale.text_direction
 
     def plain(self, message: str, **values: object) -> "Words":
-        """Return a message as plain text, for attributes, titles and pictures.
+        """Return a message as plain text, for attributes, titles and diagrams.
 
-        In English, and saying so, where the language does not have it.
+        If the language does not have the message, it is returned in English, with the tag of English.
         """
         found = self._found(message)
         text = found or message
         return Words(text % values if values else text, self.tag if found else SOURCE)
 
     def say(self, message: str, **values: object) -> Markup:
-        """Return a message as HTML: values are escaped, those that are HTML stay; marked where it is in English instead."""
+        """Return a message as HTML. Values are escaped unless they are HTML; a message given in English instead is marked."""
         found = self._found(message)
         text = escape(found or message)
         return self._marked(text % values if values else text, found is not None)
 
     def count(self, number: int, one: str, many: str, **values: object) -> Markup:
-        """Return a message that depends on a number, which stands in it as %(n)s."""
+        """Return a message that depends on a number; the message refers to the number as %(n)s."""
         values = {"n": self.number(number), **values}
         entry = _catalogue(self.tag).get(one) if self.tag != SOURCE else None
         forms = entry.string if entry and isinstance(entry.string, tuple) and all(entry.string) else None
@@ -87,17 +87,17 @@ class Language:
         return self._found(message) is not None
 
     def day(self, given: str | date | None, width: str = "long") -> str:
-        """Return a day as it is written: 10 June 2026. "" for none."""
+        """Return a day in words: 10 June 2026; "" for None."""
         if not given:
             return ""
         return format_date(date.fromisoformat(given[:10]) if isinstance(given, str) else given, width, self.locale)
 
     def month(self, given: str) -> str:
-        """2026-06 as June 2026."""
+        """Return June 2026 for 2026-06."""
         return format_skeleton("yMMMM", datetime.fromisoformat(f"{given}-01"), locale=self.locale)
 
     def moment(self, given: str | None) -> str:
-        """Return a moment (ISO 8601, UTC) to the minute, with UTC behind it. "" for none."""
+        """Return a time (ISO 8601, UTC) to the minute, followed by "UTC"; "" for None."""
         if not given:
             return ""
         at = datetime.fromisoformat(given)
@@ -105,13 +105,13 @@ class Language:
         return str(self.locale.datetime_formats["medium"]).format(time, format_date(at, "long", self.locale))
 
     def fact(self, given: str) -> str:
-        """Return a day, a moment or a range of days (ISO 8601) as it is written; anything else as it is."""
+        """Return a day, a time or a range of days (ISO 8601) in words; return anything else unchanged."""
         if re.fullmatch(r"\d{4}-\d\d-\d\d(/\d{4}-\d\d-\d\d)?", given):
             return " – ".join(self.day(day) for day in given.split("/"))
         return self.moment(given) if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:]+Z", given) else given
 
     def of(self, tag: str | None) -> str:
-        """Return the name of a language by its tag, in this one; "" for none, the tag where it has no name."""
+        """Return the name of the language with a tag, in this language; "" for None, the tag if it has no name."""
         return self.locale.languages.get(tag, tag) if tag else ""
 
     def number(self, given: float) -> str:
@@ -133,23 +133,23 @@ _BY_TAG = {language.tag: language for language in LANGUAGES}
 
 
 def language_for(wanted: Sequence[str]) -> Language:
-    """Return the first language of pages among tags in lower case, the best first (zh-cn is zh); else English."""
+    """Return the first language that pages have, from lower-case tags, best first (zh-cn is zh); else English."""
     return next((_BY_TAG[plain] for tag in wanted if (plain := tag.partition("-")[0]) in _BY_TAG), _BY_TAG[SOURCE])
 
 
 def direction_of(tag: str) -> str:
-    """rtl for a language written from right to left, among those that ITU uses; ltr for others."""
+    """Return rtl for a right-to-left language among those that ITU uses, else ltr."""
     return _BY_TAG[tag].direction if tag in _BY_TAG else "ltr"
 
 
 @cache
 def _catalogue(tag: str) -> Catalog:
-    """Return the messages of a language; read when they are first needed."""
+    """Return the messages of a language, read on first use."""
     with (_FOLDER / f"{tag}.po").open("rb") as file:
         return read_po(file, locale=tag)
 
 
 @cache
 def _plural(tag: str) -> Callable[[int], int]:
-    """Return which form of a message a number takes."""
+    """Return the function that gives the plural form for a number."""
     return c2py(_catalogue(tag).plural_expr)

@@ -1,9 +1,10 @@
 """Render one thing as JSON-LD, framed and compacted.
 
-The thing stands on top, what it leads to inside, what refers to it under @reverse, its classes beside it.
+The thing is the top node. The things it refers to are nested in it, those that refer to it are under @reverse, and its classes are under
+@included.
 
-Names and forms of values are those of a context (ontology/context.jsonld): texts as maps by language, days as plain strings, links as
-IRIs, or with the labels of what they lead to. Whatever does not fit the form of its name is written in full, so that nothing is lost.
+Names and forms of values are those of a context (ontology/context.jsonld): texts as language maps, days as plain strings, links as IRIs or
+with the labels of their targets. A value that does not fit the form of its name is written in full, so that nothing is lost.
 """
 
 import json
@@ -39,7 +40,7 @@ class _Term:
 
 
 class Context:
-    """A JSON-LD context: for each IRI its name and the form of its values."""
+    """A JSON-LD context: the name of each IRI, and the form of its values."""
 
     def __init__(self, definitions: Mapping[str, object]) -> None:
         self._terms: dict[str, _Term] = {}
@@ -62,12 +63,12 @@ class Context:
         return term.name if term else _compact(iri)
 
     def form(self, iri: str) -> _Term:
-        """Name and form of the values of a property; one that is unknown has values of any form."""
+        """Return the name of a property and the form of its values; an unknown property has values of any form."""
         return self._terms.get(iri) or _Term(_compact(iri), None, False)
 
 
 def framed(iri: str, triples: Iterable[Triple], context: Context, address: str) -> bytes:
-    """Return the document of a thing, with `address` as its @context; keys and values in a fixed order."""
+    """Return the document of a thing, with `address` as its @context; keys and values are in a fixed order."""
     about: dict[str, list[tuple[str, str | Literal]]] = {}
     for subject, predicate, value in sorted(set(triples), key=repr):
         about.setdefault(subject, []).append((predicate, value))
@@ -94,7 +95,7 @@ def _leads_to(said: list[tuple[str, str | Literal]], iri: str) -> bool:
 
 
 def _others(said: list[tuple[str, str | Literal]], iri: str) -> list[tuple[str, str | Literal]]:
-    """Return what is said of a neighbour, but for its links to the thing itself."""
+    """Return the statements about a neighbour, without its links to the thing itself."""
     return [(predicate, value) for predicate, value in said if value != iri]
 
 
@@ -144,12 +145,12 @@ def _plain(value: Literal, form: _Term) -> Json:
 
 
 def _integer(text: str) -> int | None:
-    # beyond that JSON-LD makes a number with an exponent of it
+    # JSON-LD writes longer integers with an exponent
     return int(text) if len(text) <= 15 and text.lstrip("-").isdecimal() else None
 
 
 def _add(node: dict[str, Json], name: str, value: Json) -> None:
-    """Add a value: one stands alone, several in a list."""
+    """Add a value; several values of one name become a list."""
     if name not in node:
         node[name] = value
         return

@@ -1,4 +1,4 @@
-"""Render a document (document_model.py) as Markdown: CommonMark, with tables as GitHub has them."""
+"""Render a document (document_model.py) as Markdown: CommonMark, with GitHub tables."""
 
 import re
 
@@ -8,12 +8,12 @@ _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
 
 
 def markdown(document: Document) -> bytes:
-    """Return a document as UTF-8 Markdown. Nothing in its texts is taken for markup."""
+    """Return a document as Markdown in UTF-8. Markup characters in its texts are escaped."""
     return ("\n".join(_joined(document.blocks)) + "\n").encode()
 
 
 def _joined(blocks: tuple[Block, ...]) -> list[str]:
-    """Return the lines of all blocks; an empty one between them, but not between the items of a list."""
+    """Return the lines of all blocks, with an empty line between blocks, but not between the items of a list."""
     lines: list[str] = []
     for before, block in zip((None, *blocks), blocks, strict=False):
         if before is not None and not (isinstance(before, Item) and isinstance(block, Item)):

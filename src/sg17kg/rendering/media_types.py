@@ -15,7 +15,7 @@ class _Accepted:
     quality: float
 
     def fit(self, media_type: str) -> int:
-        """Return how closely the range names the media type: 3 exactly, 2 by its first half, 1 by */*, 0 not at all."""
+        """Return how closely the range matches the media type: 3 exactly, 2 by its first half, 1 by */*, 0 not at all."""
         kind, subtype = media_type.split("/")
         if (self.kind, self.subtype) == (kind, subtype):
             return 3
@@ -25,17 +25,17 @@ class _Accepted:
 
 
 def choose(accept: str | None, available: Sequence[str]) -> str | None:
-    """Return the available media type that the Accept header wants most, or None where it wants none of them.
+    """Return the available media type that the Accept header ranks highest, or None if it accepts none of them.
 
-    Without a header the first is chosen; between equals, the earlier one. q=0 refuses.
+    Without a header, the first is chosen; between equals, the earlier one. q=0 rules a type out.
     """
     return next(iter(equally_wanted(accept, available)), None)
 
 
 def equally_wanted(accept: str | None, available: Sequence[str]) -> list[str]:
-    """Return the available media types that the Accept header wants most, in their order.
+    """Return the available media types that the Accept header ranks highest, in order.
 
-    All without a header, none where it wants none.
+    Without a header all are returned; if the header accepts none, the list is empty.
     """
     if accept is None or not accept.strip():
         return list(available)
@@ -58,7 +58,7 @@ def _parse(part: str) -> _Accepted | None:
 
 
 def _quality(media_type: str, accepted: Sequence[_Accepted]) -> float:
-    """Return the quality given by the range that names the media type most closely."""
+    """Return the quality of the range that matches the media type most closely."""
     fits = [(entry.fit(media_type), entry.quality) for entry in accepted]
     closest = max((fit for fit, _ in fits), default=0)
     return max((quality for fit, quality in fits if fit == closest), default=0.0) if closest else 0.0

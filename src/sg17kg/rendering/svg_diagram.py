@@ -1,4 +1,4 @@
-"""Draw boxes in columns, joined by arrows, as accessible SVG."""
+"""Draw boxes in columns, connected by arrows, as accessible SVG."""
 
 import unicodedata
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ _ARROW = 7
 
 @dataclass(frozen=True)
 class Box:
-    """Lines of text, the first the largest; where it leads (None: nowhere); `kind` is "", "end" (stressed) or "gone" (not known)."""
+    """Lines of text, the first the largest; link target (None: no link); `kind` is "", "end" (emphasised) or "gone" (not known)."""
 
     lines: tuple[str, ...]
     href: str | None = None
@@ -30,7 +30,7 @@ def layered(
     rtl: bool,
     width: int = 132,
 ) -> Markup:
-    """Columns of boxes under their heads, and arrows between places (column, row); from right to left with `rtl`.
+    """Return columns of boxes under their heads, and arrows between places (column, row); right to left with `rtl`.
 
     `name` is the accessible name. A box that is None leaves its place empty.
     """
@@ -92,13 +92,13 @@ def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
 
 
 def _language(line: str) -> Markup:
-    """Return the attribute that says in which language a line is, where it knows it."""
+    """Return the attribute with the language of a line, if the line has one."""
     tag = getattr(line, "language", None)
     return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 
 def shortened(text: str, width: float, size: float) -> Markup:
-    """Return a text as far as it fits into so many pixels, by rough widths: there is no browser here to measure with."""
+    """Return a text cut to a width in pixels, by approximate character widths, because there is no browser here to measure it."""
     room, taken = width / size, 0.0
     for index, character in enumerate(text):
         taken += 1.0 if unicodedata.east_asian_width(character) in "WF" else 0.56

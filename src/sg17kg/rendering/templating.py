@@ -13,7 +13,7 @@ _ROOT = resources.files("sg17kg.rendering")
 
 
 def rendered(template: str, **values: object) -> bytes:
-    """Return a template with its values, as UTF-8. A name that the template uses and nobody gave is an error."""
+    """Return a rendered template, as UTF-8. A name that the template uses without a value is an error."""
     return _environment().get_template(f"{template}.html").render(**values).encode()
 
 
@@ -26,14 +26,14 @@ def _environment() -> Environment:
 
 @dataclass(frozen=True)
 class StaticFiles:
-    """The files that pages need, by name (style.css, vendor/yasgui.min.js), and their common version: a hash over all of them."""
+    """The files that pages need, by name (style.css, vendor/yasgui.min.js), and their common version: a hash of all files."""
 
     version: str
     files: dict[str, bytes]
 
     @staticmethod
     def media_type(name: str) -> str:
-        """Return the media type of a file, by its ending."""
+        """Return the media type of a file by its extension."""
         return {"js": "text/javascript", "css": "text/css", "svg": "image/svg+xml"}.get(
             name.rpartition(".")[2], mimetypes.guess_type(name)[0] or "application/octet-stream"
         )

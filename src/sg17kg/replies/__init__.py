@@ -1,1 +1,1 @@
-"""Replies of Member States: the form of a consultation, and the tally under the circular's own rule."""
+"""Replies of Member States: the form of a consultation, and the tally under the rule of the circular."""

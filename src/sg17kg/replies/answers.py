@@ -22,7 +22,7 @@ ON_QUESTIONS = ("approves", "does-not-approve")
 
 @dataclass(frozen=True)
 class Answers:
-    """Who answers and what: `choices` by name of the text. A text without a choice stays open in the form."""
+    """Who answers, and the answers: `choices` by name of the text. A text without a choice stays open in the form."""
 
     name: str | None = None
     title: str | None = None
@@ -42,12 +42,12 @@ class _Entry:
 
 
 def choices_of(text: ConsultedText) -> tuple[str, ...]:
-    """Return what may be answered about a text."""
+    """Return the possible answers about a text."""
     return ON_QUESTIONS if text.question else ON_DRAFTS
 
 
 def read_answers(path: Path, ask: Ask, consultation: Consultation) -> Answers:
-    """Return the answers in a YAML file. Raises UnreadableFile, and BadParameter naming line and key of what is not known."""
+    """Return the answers in a YAML file. Raises UnreadableFile, and BadParameter with the line and key of what is not known."""
     content = text_of(path, LARGEST, "a YAML file of answers")
     try:
         return parse_answers(content, ask, consultation)
@@ -56,7 +56,7 @@ def read_answers(path: Path, ask: Ask, consultation: Consultation) -> Answers:
 
 
 def parse_answers(content: str, ask: Ask, consultation: Consultation) -> Answers:
-    """Return the same from a text. Keys: consultation, name, title, member_state, email, fax, date, answers (text: choice)."""
+    """Return the answers in a YAML text. Keys: consultation, name, title, member_state, email, fax, date, answers (text: choice)."""
     given = _mapping(_composed(content), _KEYS)
     if "consultation" in given:
         _check_meant(_scalar(given["consultation"]), ask, consultation)
@@ -69,8 +69,8 @@ def parse_answers(content: str, ask: Ask, consultation: Consultation) -> Answers
 def answers_of_fields(fields: Mapping[str, str], consultation: Consultation, others: tuple[str, ...] = ()) -> Answers:
     """Return the answers in the fields of the page: name, title, member_state, email, fax, and `answer-N` for the Nth text.
 
-    `others` are fields that the page takes besides; a complaint names them too.
-    Raises BadParameter for another field, and for a choice that the text does not have.
+    `others` are further fields of the page, which error messages name too. Raises BadParameter for another field, and for a choice that the
+    text does not have.
     """
     by_field = {f"answer-{place}": text for place, text in enumerate(consultation.texts, start=1)}
     choices: dict[str, str] = {}
@@ -87,7 +87,7 @@ def answers_of_fields(fields: Mapping[str, str], consultation: Consultation, oth
 
 
 def _answers(signature: Mapping[str, str], day: date | None, choices: Mapping[str, str]) -> Answers:
-    """Answers; what was left empty is not given."""
+    """Return the answers; an empty value counts as not given."""
     name, title, member_state, email, fax = (signature.get(key) or None for key in SIGNATURE)
     return Answers(name, title, member_state, email, fax, day, choices)
 
@@ -105,7 +105,7 @@ def _composed(content: str) -> yaml.Node:
 
 
 def _mapping(node: yaml.Node, known: tuple[str, ...] = ()) -> dict[str, yaml.Node]:
-    """Keys and values of a mapping, each key once and, where they are closed, known."""
+    """Return the keys and values of a mapping. Raises BadParameter for a repeated key and, if `known` is given, for an unknown one."""
     if not isinstance(node, yaml.MappingNode):
         raise BadParameter(f"line {_line(node)}: keys and values are needed here, like `X.1280: authorizes`")
     found: dict[str, yaml.Node] = {}

@@ -1,4 +1,4 @@
-"""Resolve what people type: a consultation by its circular, a text by its number or name."""
+"""Resolve what users type: a consultation by its circular, a text by its number or name."""
 
 import re
 import unicodedata
@@ -18,10 +18,10 @@ _SHOWN = 40
 
 
 def circular_named(ask: Ask, typed: str) -> str:
-    """Return the IRI of the circular that is meant: circular/2025-2028/104, consultation/2025-2028/104, 104, TSB Circular 104 (2025-2028).
+    """Return the IRI of the circular named by circular/2025-2028/104, consultation/2025-2028/104, 104, or TSB Circular 104 (2025-2028).
 
-    A number alone is enough where one study period has a consultation of that number. Raises BadIdentifier where it has none
-    of these forms, NotFound where no circular with a consultation bears it, BadParameter where several do.
+    A number alone is enough if only one study period has a consultation with that number. Raises BadIdentifier for any other form, NotFound
+    if no circular with a consultation has the number, and BadParameter if several have it.
     """
     text = " ".join(unicodedata.normalize("NFKC", typed[:_LONGEST]).split())
     if match := _PATH.fullmatch(text.removeprefix(BASE)):
@@ -43,7 +43,7 @@ def circular_named(ask: Ask, typed: str) -> str:
 
 
 def _number(text: str, typed: str) -> int:
-    """Return the number in "104", "TSB Circular 104", or the name of a circular in another language; `typed` is what a complaint quotes."""
+    """Return the number in "104", "TSB Circular 104", or the name of a circular in another language; errors quote `typed`."""
     plain = text.replace("(", " ").replace(")", " ").strip()
     if re.fullmatch(r"\d{1,5}", plain):
         return int(plain)
@@ -61,11 +61,11 @@ def _loose(words: str) -> str:
 
 
 def texts_by_key(texts: Sequence[ConsultedText]) -> dict[str, tuple[ConsultedText, ...]]:
-    """Return the texts by the keys of all that they may be called: number with and without part, names, what the form prints."""
+    """Return the texts by the keys of all their names: number with and without part, provisional name, and what the form prints."""
     found: dict[str, dict[str, ConsultedText]] = {}
     for text in texts:
         found.setdefault(key(text.name), {})[text.name] = text
-    for aliases in (_aliases, _misprints):  # an alias never means another text than the one that is called so
+    for aliases in (_aliases, _misprints):  # an alias never replaces the name of another text
         taken = frozenset(found)
         for text in texts:
             for called in {key(alias) for alias in aliases(text) if alias} - taken:
@@ -82,7 +82,7 @@ def _misprints(text: ConsultedText) -> tuple[str | None, ...]:
 
 
 def text_named(known: dict[str, tuple[ConsultedText, ...]], typed: str) -> ConsultedText:
-    """Return the text that is meant. Raises BadIdentifier where none is, or several are; the message names those that there are."""
+    """Return the text with a name. Raises BadIdentifier if there is none or there are several; the message names the possible texts."""
     meant = known.get(key(typed), ())
     if len(meant) == 1:
         return meant[0]
@@ -93,7 +93,7 @@ def text_named(known: dict[str, tuple[ConsultedText, ...]], typed: str) -> Consu
 
 
 def key(typed: str) -> str:
-    """Return the key by which a number or name is compared: without case, ITU-T, blanks and strokes.
+    """Return the key for comparing numbers and names: without case, ITU-T, the word Question, blanks, brackets, hyphens and underscores.
 
     Dots between digits stay (X.1277.2).
     """

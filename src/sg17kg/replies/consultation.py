@@ -14,10 +14,10 @@ LANGUAGE = "en"
 
 
 class Ask(Protocol):
-    """How a query of the catalogue is asked: by name, with its arguments; None leaves one out."""
+    """A function that runs a catalogue query by name, with its arguments; None omits an argument."""
 
     def __call__(self, name: str, /, **arguments: str | None) -> list[Row]:
-        """Return the rows of the answer."""
+        """Return the rows of the result."""
         ...
 
 
@@ -36,7 +36,7 @@ class Source:
 
 
 def printed(sources: Iterable[Source]) -> tuple[str, ...]:
-    """Print sources, one for each version of a document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
+    """Return sources as text, one for each version of a document: TSB Circular 104 (2025-2028), lines 7, 12–14 and 39 (zh)."""
     by_document: dict[tuple[str, str | None], set[tuple[int, int]]] = {}
     for source in sources:
         by_document.setdefault((source.document, source.language), set()).add((source.first, source.last))
@@ -52,7 +52,7 @@ def _printed(document: str, language: str | None, lines: Sequence[tuple[int, int
 
 @dataclass(frozen=True)
 class Title:
-    """A title; `translated` where it is this project's translation."""
+    """A title; `translated` says whether it is a translation by this project."""
 
     language: str
     text: str
@@ -61,9 +61,9 @@ class Title:
 
 @dataclass(frozen=True)
 class ConsultedText:
-    """A draft or Question that a consultation asks about. `row` is its row in the circular's form, None where it has none.
+    """A draft or Question that a consultation asks about. `row` is its row in the circular's form, or None.
 
-    `number` is that of Annex 1, `printed_number` that of the form's row. A row that means no draft known has its label alone.
+    `number` is the number in Annex 1, `printed_number` the number in the row of the form. A row for no known draft has only its label.
     """
 
     row: int | None
@@ -82,19 +82,19 @@ class ConsultedText:
 
     @property
     def name(self) -> str:
-        """What the text is called: its Question, its number with the part, its provisional name, or the row as printed."""
+        """The name of the text: its Question, its number with the part, its provisional name, or the row as printed."""
         numbered = " ".join(part for part in (self.number, self.part) if part) if self.number else None
         return self.question or numbered or self.provisional_name or self.label or f"row {self.row}"
 
     @property
     def printed_otherwise(self) -> bool:
-        """Whether the form prints another number than Annex 1 has."""
+        """Whether the form prints another number than Annex 1."""
         return bool(self.iri and self.number and self.printed_number and self.printed_number != self.number)
 
 
 @dataclass(frozen=True)
 class Meeting:
-    """The meeting that is to approve; days are the first and the last."""
+    """The meeting that is to approve; `start` and `end` are its first and last day."""
 
     iri: str
     name: str
@@ -106,9 +106,9 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Consultation:
-    """One consultation. What the circular does not state is None. `sources` are the passages, by the property that they state.
+    """One consultation. A value that the circular does not state is None. `sources` are the passages, by the property that they state.
 
-    `deadline` takes corrigenda into account, `stated_deadline` is what the circular itself says.
+    `deadline` includes corrigenda; `stated_deadline` is the deadline in the circular itself.
     """
 
     iri: str
@@ -138,17 +138,17 @@ class Consultation:
     stated_deadline: datetime | None = None
 
     def closed_by(self, day: date) -> bool:
-        """Return whether the deadline is over on a day (UTC); False where none is stated."""
+        """Return whether the deadline has passed on a day (UTC); False if none is stated."""
         return self.deadline is not None and self.deadline.date() < day
 
     @property
     def deadline_before(self) -> datetime | None:
-        """The deadline that the circular itself states, where a corrigendum put another in its place."""
+        """The deadline in the circular itself, if a corrigendum replaced it."""
         return self.stated_deadline if self.stated_deadline != self.deadline else None
 
     @property
     def standing(self) -> str | None:
-        """The rule in the Resolution: WTSA Resolution 1 (Geneva, 2022), clause 9.4."""
+        """The rule in the Resolution, for example WTSA Resolution 1 (Geneva, 2022), clause 9.4."""
         if not self.resolution:
             return None
         revised = f"{self.resolution} ({self.revision})" if self.revision else self.resolution
@@ -156,7 +156,7 @@ class Consultation:
 
 
 def consultation_of(ask: Ask, circular: str) -> Consultation:
-    """Return the consultation that a circular opens, by the IRI of the circular. Raises NotFound where it opens none."""
+    """Return the consultation that a circular opens, by the IRI of the circular. Raises NotFound if it opens none."""
     rows = ask("circular", iri=circular)
     if not rows:
         raise NotFound(f"{circular.rpartition('sg17kg/')[2]} is not in the graph; `sg17kg query consultation-deadlines` lists what is")
@@ -196,14 +196,14 @@ def consultation_of(ask: Ask, circular: str) -> Consultation:
 
 
 def _sources(ask: Ask, iri: str, circular: str) -> dict[str, tuple[Source, ...]]:
-    """Return the passages by property; where a corrigendum changed the deadline, those that say so stand first."""
+    """Return the passages by property; those of a corrigendum that changed the deadline come first."""
     sources = sources_of(ask, iri)
     changing = [source_in(row) for row in ask("corrections", circular=circular) if value(row, "in_force") == "yes"]
     return sources | {"replyDeadline": (*in_one_version(changing), *sources.get("replyDeadline", ()))}
 
 
 def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
-    """Return the passages that state something of a thing, by the last part of the property's name; each of one version of its document."""
+    """Return the passages that state something about a thing, by the local name of the property, in one version of each document."""
     found: dict[str, list[Source]] = {}
     for row in ask("evidence", s=iri):
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
@@ -212,13 +212,13 @@ def sources_of(ask: Ask, iri: str) -> dict[str, tuple[Source, ...]]:
 
 
 def source_in(row: Row) -> Source:
-    """Return the passage of a row with document, first_line, if it is another last_line, and the language of the version that has them."""
+    """Return the passage of a row with document, first_line, last_line if it differs, and the language of the version with these lines."""
     first = int(value(row, "first_line") or 0)
     return Source(value(row, "document") or "", first, int(value(row, "last_line") or first), value(row, "language") or None)
 
 
 def in_one_version(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Passages that say the same, each once; of a document in several languages those of LANGUAGE, else of the first version."""
+    """Return the passages that say the same, without duplicates, in one version of each document: LANGUAGE, else the first."""
     once = tuple(dict.fromkeys(sources))
     chosen: dict[str, str | None] = {}
     for source in sorted(once, key=lambda source: (source.language != LANGUAGE, source.language or "")):
@@ -230,7 +230,7 @@ _DISPUTES: dict[str, Literal["kind", "part"]] = {"kind-differs": "kind", "form-k
 
 
 def _texts(ask: Ask, consultation: str) -> tuple[ConsultedText, ...]:
-    """Rows of the form in their order, then texts for which it has no row."""
+    """Return the rows of the form in order, then the texts without a row."""
     disputed: dict[str, set[Literal["kind", "part"]]] = {}
     for row in ask("consulted-disputes", consultation=consultation):
         disputed.setdefault(value(row, "concerned_iri") or "", set()).add(_DISPUTES[value(row, "code") or ""])
@@ -290,5 +290,5 @@ def _fraction(text: str | None) -> Fraction | None:
 
 
 def _counted(code: str | None) -> Literal["replies", "explicit-replies"] | None:
-    """Return how replies are counted; a rule that this program does not know is none."""
+    """Return how replies are counted; None for a rule that this program does not know."""
     return "replies" if code == "replies" else "explicit-replies" if code == "explicit-replies" else None

@@ -1,4 +1,4 @@
-"""Write the reply form (Annex 2) as a document: addresses, deadline, one row a text with its choices."""
+"""Write the reply form (Annex 2) as a document: addresses, deadline, and one row for each text with its choices."""
 
 import re
 from datetime import date, datetime
@@ -13,18 +13,18 @@ _BOXES = {False: "☐", True: "☒"}
 _CIRCLES = {False: "○", True: "●"}
 _KINDS = ("new", "revised", "amendment", "corrigendum", "supplement")
 _GAP = "…………………………"
-# ITU-T and the number behind it stay on one line; among Arabic words they have their own direction
+# ITU-T and the number after it stay on one line; in Arabic text they have their own direction
 _TOGETHER = re.compile(r"-([T\u0422]) ")
 _LATIN = re.compile(r"(ITU\u2011T\u00a0[^\s()]+|[A-Z]{1,4}\.[A-Za-z0-9.\u2011]+)")
-# The number stays on the line of the words before it in Arabic, a choice on one line in Chinese
+# Widths that keep the number on the line of the words before it (Arabic), and a choice on one line (Chinese)
 _WIDTHS = {"ar": (8, 10), "zh": (6, 12)}
 _UNDATED = date(2000, 1, 1)
 
 
 def reply_form(consultation: Consultation, language: str, answers: Answers | None = None) -> Document:
-    """Return the form in one of the six languages (ar, en, es, fr, ru, zh). Raises BadParameter for another one.
+    """Return the form in one of the six languages (ar, en, es, fr, ru, zh). Raises BadParameter for any other language.
 
-    What the circular does not state is said to be not stated. Where a phrase is not confirmed by a text of ITU, a note says so.
+    The form says "not stated" where the circular states nothing. If no text of ITU confirms one of the phrases, a note says so.
     """
     words = words_in(language)
     given = answers or Answers()
@@ -47,13 +47,13 @@ def reply_form(consultation: Consultation, language: str, answers: Answers | Non
 
 
 def _bearing(consultation: Consultation) -> date:
-    """Return the day in the file's properties: that of the circular, so that the same form gives the same bytes."""
+    """Return the date in the file's properties: that of the circular, so that the same form gives the same bytes."""
     said = consultation.issued or consultation.said_on
     return date.fromisoformat(said) if said else _UNDATED
 
 
 def _subject(consultation: Consultation, language: str) -> list[Block]:
-    """Return the subject of the letter, where it is known in the language of the form."""
+    """Return the subject of the letter, if it is known in the language of the form."""
     found = next((title for title in consultation.subjects if title.language == language), None)
     return [Paragraph(line(Span(found.text, quiet=True)))] if found else []
 
@@ -82,7 +82,7 @@ def _address(given: str | None, words: Words) -> Cell:
 
 
 def _latin(text: str) -> Span:
-    """Return a number, name or address: it reads from left to right in every language."""
+    """Return a span for a number, name or address, which reads from left to right in every language."""
     return Span(text, language="en")
 
 
@@ -110,7 +110,7 @@ def _text(text: ConsultedText, words: Words) -> Cell:
 
 
 def _named(phrase: str, text: ConsultedText, words: Words, bold: bool = False) -> Line:
-    """Return a phrase with a number or name: names do not break at their hyphens, and read from left to right among Arabic words."""
+    """Return a phrase with a number or name. Names do not break at their hyphens, and read from left to right in Arabic text."""
     name = text.provisional_name or ""
     whole = phrase.replace(name, name.replace("-", "\u2011")) if name else phrase
     if direction_of(words.language) == "ltr":
@@ -120,9 +120,9 @@ def _named(phrase: str, text: ConsultedText, words: Words, bold: bool = False) -
 
 
 def designation(text: ConsultedText, words: Words) -> str:
-    """Return what the form calls a text, by the number of Annex 1 (Draft revised Recommendation ITU-T X.1280).
+    """Return what the form calls a text, by the number in Annex 1 (Draft revised Recommendation ITU-T X.1280).
 
-    A row without one, as printed.
+    A row for no known draft is returned as printed.
     """
     if text.iri is None:
         return text.label or text.name
@@ -150,7 +150,7 @@ def _translated(text: ConsultedText, language: str) -> bool:
 
 
 def doubts(text: ConsultedText, words: Words) -> list[str]:
-    """Return what the form says of a text for which the circular is not clear: a number, a kind, a part, a row that is missing."""
+    """Return the notes on a text about which the circular is not clear: its number, kind or part, or a missing row."""
     if text.iri is None:
         return [words.note("meaning_unknown")]
     found = [] if text.number or text.question else [words.note("no_number")]
@@ -174,7 +174,7 @@ def choice_words(choice: str, consultation: Consultation, words: Words) -> str:
 
 
 def _choices(text: ConsultedText, consultation: Consultation, words: Words, choice: str | None) -> Cell:
-    """Return the boxes of a row; the one that was chosen is ticked."""
+    """Return the boxes of a row, with the chosen one ticked."""
     if text.question:
         return tuple(line(_box(choice == offered), choice_words(offered, consultation, words)) for offered in ON_QUESTIONS)
     group = (consultation.group or "").removeprefix("SG") or "…"
@@ -196,7 +196,7 @@ def _circle(ticked: bool) -> str:
 
 
 def _signature(words: Words, answers: Answers) -> Table:
-    """Who signs, and the line for the signature beside it; on one page with the last row of the texts."""
+    """Return who signs, and beside it the line for the signature, on one page with the last row of the texts."""
     signs = (answers.name or words.form("name"), answers.title or words.form("title"), _administration(words, answers))
     signature = (line(words.form("signature"), _GAP),)
     return Table((), [(tuple(line(text) for text in signs), signature)], (9, 9), grid=False, keep=True)

@@ -36,7 +36,7 @@ class Vocabulary(_Closed):
 
 @dataclass
 class Words:
-    """The words of one language in use; `unconfirmed` are the phrases given so far that no text of ITU confirms."""
+    """The words of one language in use; `unconfirmed` holds the phrases used so far that no text of ITU confirms."""
 
     language: str
     vocabulary: Vocabulary
@@ -55,7 +55,7 @@ class Words:
 
 
 def words_in(language: str) -> Words:
-    """Return the words of a language, none of them used yet. Raises BadParameter for one that the form does not have."""
+    """Return the words of a language, with none used yet. Raises BadParameter for a language that the form does not have."""
     if language not in LANGUAGES:
         raise BadParameter(f"no reply form in {language[:20]!r}; there are: {', '.join(LANGUAGES)}")
     return Words(language, vocabulary(language))
@@ -63,7 +63,7 @@ def words_in(language: str) -> Words:
 
 @cache
 def vocabulary(language: str) -> Vocabulary:
-    """Return the words of a language. Raises AssetError where keys or blanks are not those of the English ones."""
+    """Return the words of a language. Raises AssetError if the keys or blanks differ from those of the English words."""
     found = read_vocabulary(f"words/{language}.yaml", (_FOLDER / f"{language}.yaml").read_text("utf-8"))
     if language != _MODEL:
         check_against(f"words/{language}.yaml", found, vocabulary(_MODEL))
@@ -71,7 +71,7 @@ def vocabulary(language: str) -> Vocabulary:
 
 
 def read_vocabulary(name: str, text: str) -> Vocabulary:
-    """Return the words in a file. Raises AssetError where it is not what such a file is."""
+    """Return the words in a file. Raises AssetError if the file is not valid."""
     try:
         return Vocabulary.model_validate(yaml.safe_load(text))
     except yaml.YAMLError as error:
@@ -82,7 +82,7 @@ def read_vocabulary(name: str, text: str) -> Vocabulary:
 
 
 def check_against(name: str, found: Vocabulary, model: Vocabulary) -> None:
-    """Raise AssetError for a phrase that is missing, or unknown, or has other blanks than the model's."""
+    """Raise AssetError for a phrase that is missing or unknown, or whose blanks differ from those of the model."""
     texts = {key: phrase.text for key, phrase in found.form.items()} | found.notes
     wanted = {key: phrase.text for key, phrase in model.form.items()} | model.notes
     if odd := sorted(texts.keys() ^ wanted.keys()):

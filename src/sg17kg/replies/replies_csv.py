@@ -1,4 +1,4 @@
-"""Read replies from a CSV file: a line for each answer of a Member State on a text."""
+"""Read replies from a CSV file, with a line for each answer of a Member State about a text."""
 
 import csv
 import re
@@ -16,7 +16,7 @@ LARGEST = 8 * 1024 * 1024
 _LONGEST = 200
 _COLUMNS = ("member_state", "text", "answer", "received")
 _OPTIONAL = ("comments",)
-# A spreadsheet pads a line with empty cells, and quotes it where it holds a comma
+# A spreadsheet pads a line with empty cells, and quotes it if it has a comma
 _NAMED = re.compile(r"\"?#\s*consultation\s*:\s*(\S.*?)[\s\",;]*")
 _DELIMITERS = (",", ";", "\t")
 _EMPTY = " \t\r\n,;"
@@ -27,7 +27,7 @@ ON_QUESTIONS = {"approves": True, "does-not-approve": False, ABSTAINS: None}
 
 @dataclass(frozen=True)
 class RepliesFile:
-    """A file of replies: the consultation that one of its first lines names, if it does, and its rows with their line numbers."""
+    """A file of replies: the consultation named in a comment before the header, if any, and the rows with their line numbers."""
 
     name: str
     consultation: str | None
@@ -37,7 +37,7 @@ class RepliesFile:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer; `says` is True in favour, False against, None for an abstention. `line` is that of the file."""
+    """One answer; `says` is True in favour, False against, None for an abstention. `line` is its line in the file."""
 
     line: int
     member_state: str
@@ -49,12 +49,15 @@ class Reply:
 
 
 def read_replies(path: Path) -> RepliesFile:
-    """Return the rows of a file. Raises UnreadableFile where it cannot be read, BadParameter naming the line that is wrong."""
+    """Return the rows of a file. Raises UnreadableFile if it cannot be read, and BadParameter with the line that is wrong."""
     return parse_replies(path.name, text_of(path, LARGEST, "a CSV file of replies"))
 
 
 def parse_replies(name: str, text: str) -> RepliesFile:
-    """Return the same from a text: values parted by commas, semicolons or tabs. Lines that begin with # before the header are comments."""
+    """Return the same from a text with values separated by commas, semicolons or tabs.
+
+    Lines before the header that begin with # are comments.
+    """
     lines = text.splitlines(keepends=True)
     above = next((place for place, line in enumerate(lines) if line.strip(_EMPTY) and not line.startswith(("#", '"#'))), len(lines))
     found = ((match[1], number) for number, line in enumerate(lines[:above], start=1) if (match := _NAMED.fullmatch(line.strip())))
@@ -67,18 +70,18 @@ def parse_replies(name: str, text: str) -> RepliesFile:
 
 
 def _unpadded(cells: list[str], least: int = 0) -> list[str]:
-    """Return the cells without the empty ones behind the last, as spreadsheets add them; at least so many."""
+    """Return the cells without trailing empty ones, which spreadsheets add, but at least `least` cells."""
     filled = next((place for place in range(len(cells), 0, -1) if cells[place - 1].strip()), 0)
     return cells[: max(filled, least)]
 
 
 def _delimiter(header: str) -> str:
-    """Return what parts the values; spreadsheets of many countries write semicolons."""
+    """Return the delimiter of the values; spreadsheets in many countries write semicolons."""
     return max(_DELIMITERS, key=header.count)
 
 
 def _records(name: str, lines: list[str], above: int) -> Iterator[tuple[int, list[str]]]:
-    """Yield records with the number of the line on which each begins."""
+    """Yield the records, each with the number of the line on which it begins."""
     reader = csv.reader(lines, delimiter=_delimiter(lines[0] if lines else ""), strict=True)
     begins = above + 1
     try:
@@ -111,7 +114,7 @@ def _row(name: str, number: int, columns: list[str], given: list[str]) -> dict[s
 def replies_to(consultation: Consultation, file: RepliesFile) -> list[Reply]:
     """Return the rows as replies to a consultation.
 
-    Raises BadParameter naming the line: unknown text, unknown answer, no moment with a zone.
+    Raises BadParameter with the line for an unknown text, an unknown answer, or a time without a time zone.
     """
     known = texts_by_key(consultation.texts)
     return [_reply(file.name, number, row, known) for number, row in file.rows]
@@ -135,7 +138,7 @@ def _reply(name: str, number: int, row: dict[str, str], known: dict[str, tuple[C
 
 
 def _received(where: str, given: str) -> datetime:
-    """Return the moment in UTC."""
+    """Return the time in UTC."""
     try:
         found = datetime.fromisoformat(given)
         moment = found.astimezone(UTC) if found.tzinfo else None

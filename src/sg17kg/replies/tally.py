@@ -1,7 +1,7 @@
-"""Tally replies under the circular's own rule, in whole numbers; what the rule does not say stays unknown.
+"""Tally replies under the rule of the circular, in integers; what the rule does not say stays unknown.
 
-A reply counts if it arrived by the deadline and the Member State sent no later one about the same text. Under `replies` abstentions
-are part of the base, under `explicit-replies` they are not (WTSA Resolution 1, clauses 9.4 and 7.3.2).
+A reply counts if it arrived by the deadline and the Member State sent no later one about the same text. Under `replies`, abstentions are
+part of the base; under `explicit-replies`, they are not (WTSA Resolution 1, clauses 9.4 and 7.3.2).
 """
 
 import unicodedata
@@ -21,7 +21,7 @@ Outcome = Literal["met", "not-met", "no-replies", "unknown"]
 
 @dataclass(frozen=True)
 class ExcludedReply:
-    """A reply that does not count, and why; `by` is the line of the one that does, where there is one."""
+    """A reply that does not count, and why; `by` is the line of the reply that counts instead, if there is one."""
 
     reply: Reply
     why: Why
@@ -29,7 +29,7 @@ class ExcludedReply:
 
 
 class Counts(NamedTuple):
-    """How many Member States say what about a text."""
+    """The numbers of Member States in favour of a text, against it, and abstaining."""
 
     in_favour: int
     against: int
@@ -38,7 +38,7 @@ class Counts(NamedTuple):
 
 @dataclass(frozen=True)
 class Share:
-    """So many in favour of so many that count, against a threshold in per cent."""
+    """The number in favour, the number of replies that count, and the threshold in per cent."""
 
     in_favour: int
     base: int
@@ -46,7 +46,7 @@ class Share:
 
     @property
     def sides(self) -> tuple[int, int]:
-        """What is compared, both sides in whole numbers: in favour × 100 and threshold × base, each times the threshold's denominator."""
+        """The two sides compared, as integers: in favour × 100 and threshold × base, each times the denominator of the threshold."""
         return self.in_favour * 100 * self.threshold.denominator, self.threshold.numerator * self.base
 
     @property
@@ -57,15 +57,16 @@ class Share:
 
     @property
     def needed(self) -> int:
-        """The smallest number in favour that reaches it."""
+        """The smallest number in favour that reaches the threshold."""
         return -(-self.threshold.numerator * self.base // (100 * self.threshold.denominator))
 
 
 @dataclass(frozen=True)
 class TextTally:
-    """What the replies about one text come to.
+    """The result of the replies about one text.
 
-    `effect` is what the circular says follows, `stated_by` the property whose passage says so; both None where it does not say.
+    `effect` is what follows according to the circular, None if it does not say. `stated_by` is the property whose passage states the
+    effect.
     """
 
     text: ConsultedText
@@ -78,13 +79,13 @@ class TextTally:
 
     @property
     def base(self) -> int | None:
-        """How many replies count; None where the circular does not say which do."""
+        """The number of replies that count; None if the circular does not say which do."""
         return self.share.base if self.share else None
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What all replies come to on a day; `over` is None where no deadline is stated. `unsettled` concerns all texts."""
+    """The result of all replies on a day; `over` is None if no deadline is stated. `unsettled` concerns all texts."""
 
     consultation: Consultation
     on: date
@@ -96,7 +97,7 @@ class Tally:
 
     @property
     def settled(self) -> bool:
-        """Whether nothing stays open."""
+        """Whether nothing is left open."""
         return not self.unsettled and not any(text.unsettled for text in self.texts)
 
 
@@ -113,7 +114,7 @@ def tally(consultation: Consultation, replies: Sequence[Reply], on: date) -> Tal
 
 
 def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> tuple[list[Reply], list[ExcludedReply]]:
-    """Return replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
+    """Return the replies that arrived after the circular was sent, by the deadline and by the end of the day; and the others."""
     deadline, sent = consultation.deadline, consultation.issued or consultation.said_on or ""
     end = datetime.combine(on, time(), UTC) + timedelta(days=1) if on < date.max else datetime.max.replace(tzinfo=UTC)
     kept, aside = [], []
@@ -130,7 +131,7 @@ def _in_time(replies: Iterable[Reply], consultation: Consultation, on: date) -> 
 
 
 def newest(replies: Iterable[Reply]) -> tuple[list[Reply], list[ExcludedReply]]:
-    """Of each Member State about each text the reply that came last; and the others. Where the last ones contradict, none counts."""
+    """Return the last reply of each Member State about each text, and the others. If the last ones contradict each other, none counts."""
     kept: list[Reply] = []
     aside: list[ExcludedReply] = []
     ordered = sorted(replies, key=lambda reply: (_state(reply), reply.text, reply.received, reply.line))
@@ -148,12 +149,12 @@ def newest(replies: Iterable[Reply]) -> tuple[list[Reply], list[ExcludedReply]]:
 
 
 def _state(reply: Reply) -> str:
-    """By what two replies are of one Member State: its name, case and width aside."""
+    """Return the name of the Member State by which replies are matched, without differences in case and width."""
     return unicodedata.normalize("NFKC", reply.member_state).casefold()
 
 
 def share_of(consultation: Consultation, counts: Counts) -> Share | None:
-    """Return the share under the circular's rule; None where it does not state the threshold, or which replies count."""
+    """Return the share under the circular's rule; None if the circular does not state the threshold, or which replies count."""
     if consultation.threshold is None or consultation.counted is None:
         return None
     base = sum(counts) if consultation.counted == "replies" else counts.in_favour + counts.against
@@ -172,7 +173,7 @@ def _text(consultation: Consultation, text: ConsultedText, counted: list[Reply],
 
 
 def _outcome(consultation: Consultation, share: Share | None, replies: int, silent: bool) -> Outcome:
-    """`no-replies` only where nobody replied to the consultation at all and the circular says what then follows."""
+    """Return the outcome; it is `no-replies` only if nobody replied to the consultation at all and the circular says what then follows."""
     if replies == 0 and silent and consultation.if_no_replies:
         return "no-replies"
     if share is None or share.base == 0:
@@ -191,7 +192,7 @@ def _effect(consultation: Consultation, outcome: Outcome) -> tuple[str | None, s
 
 
 def _open(consultation: Consultation, outcome: Outcome, effect: str | None, replies: int) -> Iterator[str]:
-    """Yield what stays open about one text; a rule that is missing concerns all, and is said once."""
+    """Yield what is left open about one text; a missing rule concerns all texts, and is reported only once."""
     if outcome == "unknown" and replies == 0:
         only = "says what follows only if nobody replies at all" if consultation.if_no_replies else "does not say what follows then"
         yield f"no reply about it counts; the circular {only}"

@@ -22,9 +22,9 @@ _NO_RULE = "outcome unknown: the circular does not state the rule"
 
 
 def format_text(tally: Tally, today: bool = False) -> str:
-    """Return the tally as text: the rule, a table with the arithmetic, what follows, what was set aside, what is open.
+    """Return the tally as text: the rule, a table with the arithmetic, what follows, the excluded replies, and what is open.
 
-    `today` where nobody asked for another day.
+    `today` says that no other day was requested.
     """
     day = f"today, {tally.on}" if today else f"the day asked for, {tally.on}"
     consultation = tally.consultation
@@ -45,7 +45,7 @@ def _read(tally: Tally) -> str:
 
 
 def as_json(tally: Tally) -> dict[str, object]:
-    """Return the tally as plain values; numbers are whole, the threshold is text because it may be a fraction."""
+    """Return the tally as plain values. Numbers are integers; the threshold is text, because it can be a fraction."""
     consultation = tally.consultation
     return {
         "circular": consultation.circular,
@@ -106,7 +106,7 @@ def _sources(consultation: Consultation, property_: str | None) -> list[str]:
 
 
 def arithmetic(share: Share) -> str:
-    """Return the comparison in whole numbers: 28 × 100 = 2800 ≥ 70 × 40 = 2800."""
+    """Return the comparison in integers: 28 × 100 = 2800 ≥ 70 × 40 = 2800."""
     left, right = share.sides
     many = share.threshold.denominator
     scaled = f" × {many}" if many > 1 else ""

@@ -1,18 +1,19 @@
-"""Read small files that people hand in, whole, or refuse them."""
+"""Read small files from users as a whole, or refuse them."""
 
 from pathlib import Path
 
 from sg17kg.errors import UnreadableFile
 
-# How files begin that are no text, and what of their archive tells which they are
+# The first bytes of an archive, and the names in it that tell the kind of file
 _ARCHIVE = b"PK\x03\x04"
 _KINDS = ((b"word/", "a Word file"), (b"xl/", "a spreadsheet"), (b"application/vnd.oasis.opendocument", "an OpenDocument file"))
 
 
 def text_of(path: Path, largest: int, what: str) -> str:
-    """Return the text of a UTF-8 file of at most `largest` bytes; `what` it should be ("a CSV file of replies") is named in the error.
+    """Return the text of a UTF-8 file of at most `largest` bytes.
 
-    Raises UnreadableFile where it is absent, larger, of another kind, or not UTF-8.
+    Errors name `what` the file should be ("a CSV file of replies"). Raises UnreadableFile if the file is absent, too large, of another
+    kind, or not UTF-8.
     """
     try:
         with path.open("rb") as file:
@@ -30,7 +31,7 @@ def text_of(path: Path, largest: int, what: str) -> str:
 
 
 def _kind(content: bytes) -> str | None:
-    """Return what a file is that is no text; None where nothing tells."""
+    """Return the kind of a file that is not text; None if it is not recognised."""
     if content.startswith(b"%PDF"):
         return "a PDF file"
     if not content.startswith(_ARCHIVE):

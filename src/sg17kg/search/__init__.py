@@ -1,1 +1,1 @@
-"""Search by what people type: printed forms of names, and words of titles in any language."""
+"""Search for printed forms of names, and for words of titles in any language."""

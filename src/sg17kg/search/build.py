@@ -1,4 +1,4 @@
-"""Build the search index of a store from queries, in a file beside the dataset or in memory."""
+"""Build of the search index of a store from queries, in a file beside the dataset or in memory."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,17 +17,17 @@ _QUERY = "names"
 
 
 def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) -> SearchIndex:
-    """Return the index of what a store holds now, in memory.
+    """Return an index in memory of the current content of a store.
 
-    `dataset` is the version by which it is known, that of the store unless given.
+    `dataset` is the version recorded in the index, by default that of the store.
     """
     return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
 
 
 def write_index(store: Store, catalogue: QueryLibrary, folder: Path, dataset: str | None = None) -> Path:
-    """Write the index of a store beside its dataset; the same dataset gives the same bytes. Gives the file.
+    """Write the index of a store beside its dataset, and return the file. The same dataset gives the same bytes.
 
-    `dataset` is the version by which the index is known, that of the store unless given.
+    `dataset` is the version recorded in the index, by default that of the store.
     """
     path = folder / FILE
     index = index_of(store, catalogue, dataset)
@@ -37,7 +37,7 @@ def write_index(store: Store, catalogue: QueryLibrary, folder: Path, dataset: st
 
 
 class CurrentIndex:
-    """The index of a store, whatever it holds: the one in the file if it was made of the same dataset, else one made when first asked."""
+    """The index of the current content of a store: that in the file if it is of the same dataset, else one built at the first request."""
 
     def __init__(self, store: Store, catalogue: QueryLibrary, file: Path | None = None) -> None:
         self._store = store
@@ -47,9 +47,9 @@ class CurrentIndex:
         self._index: SearchIndex | None = None
 
     def prepare(self, day: date) -> None:
-        """Read what the file holds into memory and count the list of a day, if it is of the same dataset.
+        """Read the index in the file and compute the list of a day in advance, if the file is of the same dataset.
 
-        An index that must be made is made when first asked.
+        An index that has to be built is built at the first request.
         """
         with self._lock:
             found = _opened(self._file) if self._file else None
@@ -59,11 +59,11 @@ class CurrentIndex:
 
     @property
     def prepared(self) -> SearchIndex | None:
-        """The index, if it has been read."""
+        """The index; None if it has not been read."""
         return self._index
 
     def get(self) -> SearchIndex:
-        """Return the index. Raises StoreError where the store cannot answer."""
+        """Return the index. Raises StoreError if the store cannot answer."""
         with self._lock:
             version = self._store.version
             if self._index is None and self._file:
@@ -76,7 +76,7 @@ class CurrentIndex:
 def _opened(file: Path) -> SearchIndex | None:
     try:
         return SearchIndex.open(file)
-    except StoreError:  # an index is never more than a saving of time
+    except StoreError:  # the file only saves time
         return None
 
 
@@ -89,7 +89,7 @@ def _names(store: Store, catalogue: QueryLibrary) -> Iterator[Named]:
 
 
 def texts_said_by(store: Store, catalogue: QueryLibrary, on: date, said_by: date) -> list[ListedText]:
-    """Return every text of which something had been said by a day, as lists narrow and order it on another, by number."""
+    """Return the texts as listed on the day `on`, by number, of which something had been stated by the day `said_by`."""
     known = _rows_of_texts(store, catalogue, said_by)
     sent_by = min(on, said_by).isoformat()
     drafted = {value(row, "iri") for row in store.query(catalogue.get("draft-titles").bind({"on": sent_by})).rows()}
@@ -99,7 +99,7 @@ def texts_said_by(store: Store, catalogue: QueryLibrary, on: date, said_by: date
 
 
 def _rows_of_texts(store: Store, catalogue: QueryLibrary, said_by: date | None = None) -> RowsOfTexts:
-    """Ask for what texts are listed by, on every day; of responsibilities those that had been said by a day."""
+    """Query the rows by which texts are listed on any day; responsibilities only as stated by the day `said_by`, if given."""
 
     def by_text(name: str, **arguments: str) -> dict[str, list[Row]]:
         found: dict[str, list[Row]] = {}

@@ -1,7 +1,7 @@
 """Full-text index of names and titles (SQLite FTS5).
 
-Names are found by their key (search/tokens.py), titles by words: what bears the name comes first, then what bears a name that begins so,
-then the rest by BM25.
+Names are found by their key (search/tokens.py), titles by words. Things with the exact name come first, then those with a name that begins
+with it, then the rest by BM25.
 """
 
 import re
@@ -20,7 +20,7 @@ from sg17kg.search.tokens import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 5  # of the file; one of another format is made anew
+_FORMAT = 5  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -30,21 +30,21 @@ CREATE INDEX iri_of ON thing (iri COLLATE NOCASE);
 CREATE INDEX title_of ON title (thing);
 CREATE VIRTUAL TABLE text USING fts5(names, titles, content='', tokenize="porter unicode61 remove_diacritics 2");
 """
-# Which kind is meant where several bear a name or a word: what people ask for most comes first
+# Order of classes if several things have a name or a word: those that people ask for most come first
 _RANKS = (
     "Recommendation", "Question", "WorkItem", "Supplement", "TechnicalReport", "Circular", "Meeting", "Consultation", "StudyGroup",
     "AdvisoryGroup", "Group", "Body", "Standard", "CircularCorrigendum", "CollectiveLetter", "Report", "TemporaryDocument", "Resolution",
     "Amendment", "Corrigendum", "Edition", "StudyPeriod", "QuestionVersion", "Draft",
 )  # fmt: skip
-# Found by name alone: their titles are those of what they belong to
+# Found only by name, because they have the titles of the things to which they belong
 _BY_NAME_ALONE = frozenset(("Edition", "Draft", "QuestionVersion", "Consultation"))
-_PERIOD = re.compile(r" \(\d{4}-\d{4}\)$")  # numbers restart in each; a name without it may mean several
+_PERIOD = re.compile(r" \(\d{4}-\d{4}\)$")  # numbers restart in each; a name without it may be ambiguous
 _SHORT = re.compile(r"q(?:uestion)?\s*\.?\s*(\d{1,3})")
 
 
 @dataclass(frozen=True)
 class Named:
-    """One name or title of a thing. `role` is "name" or "title"; `language` is None for what has none."""
+    """One name or title of a thing. `role` is "name" or "title"; `language` is None if the text has none."""
 
     iri: str
     type: str
@@ -56,7 +56,7 @@ class Named:
 
 @dataclass(frozen=True)
 class Found:
-    """A thing that was found: IRI, class, English label."""
+    """A thing in a search result: IRI, class, English label."""
 
     iri: str
     type: str
@@ -64,7 +64,7 @@ class Found:
 
 
 class SearchIndex:
-    """An index that can be asked from several threads. `dataset` is the version of the dataset that it was made of."""
+    """A thread-safe index. `dataset` is the version of the dataset from which it was built."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -76,7 +76,7 @@ class SearchIndex:
 
     @classmethod
     def made(cls, rows: Iterable[Named], dataset: str, known: RowsOfTexts | None = None) -> "SearchIndex":
-        """Make an index in memory; of a thing's titles in one language the first comes first. `known` is of what texts are listed by."""
+        """Build an index in memory. Titles of a thing in one language keep their order. `known` are the rows by which texts are listed."""
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(connection, rows, dataset)
         if known:
@@ -86,7 +86,7 @@ class SearchIndex:
 
     @classmethod
     def open(cls, path: Path) -> "SearchIndex":
-        """Return an index in a file, for reading. Raises StoreError where there is none, or it is broken."""
+        """Open an index in a file for reading. Raises StoreError if it is absent or broken."""
         try:
             connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
             return cls(connection)
@@ -94,7 +94,7 @@ class SearchIndex:
             raise StoreError(f"{path}: no search index ({error}); build the dataset anew with `sg17kg build`") from error
 
     def save(self, path: Path) -> None:
-        """Write it to a file, whole or not at all; the same rows give the same bytes."""
+        """Write the index to a file, in full or not at all. The same rows give the same bytes."""
         beside = path.with_name(f".{path.name}.new")
         beside.unlink(missing_ok=True)
         with self._lock:
@@ -102,12 +102,12 @@ class SearchIndex:
         beside.replace(path)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._connection.close()
 
     def resolve(self, typed: str) -> list[Found]:
-        """Look a name up, however it is typed; the best kind first. A Question may be named without its group (Q10)."""
+        """Return the things with a name, however it is typed, ordered by class. A Question may be named without its group (Q10)."""
         rows = self._rows(
             "SELECT DISTINCT thing.* FROM name JOIN thing ON thing.id = name.thing WHERE key = ? ORDER BY place, iri", (key(typed),)
         )
@@ -119,7 +119,7 @@ class SearchIndex:
         return [_found(row) for row in rows]
 
     def titles(self, iri: str) -> list[tuple[str, str]]:
-        """Language and text of the titles of a thing; the newest of a language first."""
+        """Return (language, text) of the titles of a thing, the newest of a language first."""
         rows = self._rows(
             "SELECT language, text FROM title JOIN thing ON thing.id = title.thing WHERE iri = ? COLLATE NOCASE ORDER BY title.rowid",
             (iri,),
@@ -127,15 +127,15 @@ class SearchIndex:
         return [(language, text) for language, text in rows]
 
     def label(self, iri: str) -> str | None:
-        """Return the English label of a thing; None where it has no name."""
+        """Return the English label of a thing, or None if it is not in the index."""
         return next((row[0] for row in self._rows("SELECT label FROM thing WHERE iri = ? COLLATE NOCASE", (iri,))), None)
 
     def any_case(self, iri: str) -> list[str]:
-        """Return the IRIs that differ from one in case alone."""
+        """Return the IRIs that equal an IRI, ignoring case."""
         return [row[0] for row in self._rows("SELECT iri FROM thing WHERE iri = ? COLLATE NOCASE ORDER BY iri", (iri,))]
 
     def below(self, folder: str) -> list[Found]:
-        """Return the things whose IRI is that of a folder, ending in a stroke, and one segment more."""
+        """Return the things whose IRI is that of a folder, which ends in a slash, plus one segment."""
         rows = self._rows(
             "SELECT thing.* FROM thing WHERE iri > ? COLLATE NOCASE AND iri < ? COLLATE NOCASE ORDER BY iri",
             (folder, folder + "\U0010ffff"),
@@ -143,7 +143,7 @@ class SearchIndex:
         return [_found(row) for row in rows if "/" not in row[1][len(folder) :]]
 
     def texts_on(self, day: date) -> TextsOfDays:
-        """Return every text as lists narrow and order it on a day, by number. The lists of a few days are kept."""
+        """Return every text as lists filter and sort it on a day, by number. The lists of a few days are cached."""
         wanted = day.isoformat()
         runs = self._runs()
         with self._lock:
@@ -155,7 +155,7 @@ class SearchIndex:
         return kept
 
     def shown(self, iris: Iterable[str]) -> dict[str, Shown]:
-        """By IRI what lists show of some texts: their editions and stages, of all days; a text that is not known is left out."""
+        """Return by IRI what lists show of some texts: their editions and stages of all days. Unknown texts are left out."""
         with self._lock:
             return texts.read_shown(self._connection, iris)
 
@@ -166,21 +166,22 @@ class SearchIndex:
             return self._listed
 
     def prepare(self, day: date) -> None:
-        """Read into memory what lists are chosen by, and count what they are narrowed by on a day, so that the first request need not."""
+        """Read the rows for lists into memory and count their filter values on a day, so that the first request is fast."""
         self.texts_on(day).prepare()
 
     def search(self, typed: str, most: int = _MOST, *, all_words: bool = False) -> list[Found]:
-        """Search names first: those that are typed, or begin so.
+        """Return things by name first: those with the exact name, then those with a name that begins with it.
 
-        Then what has the words in a row; then what has all, the last perhaps unfinished.
+        Next come things that contain the words as a phrase, then those that contain all words, of which the last may be unfinished.
 
-        Where nothing has all, what has one of them, unless `all_words` is asked for of words that blanks divide. Ten thousand at most.
+        If there are none, things with any of the words are returned, unless `all_words` is set and blanks separate words (not Chinese).
+        At most `most` things are returned (by default 10,000).
         """
         asked = words(typed)
         if not asked:
             return self.resolve(typed)
         rows = self._matching(_expression(asked, " AND "), most)
-        if rows:  # what has them in a row has all of them
+        if rows:  # a thing that contains the phrase contains all words
             in_a_row = {row[0] for row in self._rows("SELECT rowid FROM text WHERE text MATCH ?", (_phrase(asked),))}
             rows.sort(key=lambda row: row[0] not in in_a_row)
         by_name = [*self.resolve(typed), *self._beginning(key(typed), most)]
@@ -215,14 +216,14 @@ def _found(row: sqlite3.Row) -> Found:
 
 
 def _phrase(asked: Sequence[str]) -> str:
-    """Return the words next to each other, in their order."""
+    """Return an FTS5 phrase: the words next to each other, in their order."""
     return '"' + " ".join(asked) + '"'
 
 
 def _expression(asked: Sequence[str], joined: str) -> str:
-    """Return an FTS5 expression: every word quoted, so that nothing typed is syntax."""
+    """Return an FTS5 expression. Every word is quoted, so that no input is syntax."""
     *whole, last = (f'"{word}"' for word in asked)
-    # a last word may be unfinished; a pair of Chinese characters is whole, a lone one is the beginning of pairs
+    # the last word may be unfinished; a pair of Chinese characters is complete, a single one is the beginning of pairs
     unfinished = last if is_wide(asked[-1]) and len(asked[-1]) > 1 else f"{last} *"
     return joined.join((*whole, unfinished))
 
@@ -234,7 +235,7 @@ def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -
     for row in rows:
         by_thing.setdefault(row.iri, []).append(row)
     first_of = {iri: min(said, key=lambda row: _RANKS.index(row.type)) for iri, said in by_thing.items()}
-    # the identifiers are in the order in which things that begin alike are shown
+    # identifiers are in the order in which things with the same prefix are shown
     in_order = sorted(by_thing, key=lambda iri: (_RANKS.index(first_of[iri].type), natural(first_of[iri].label), iri))
     for number, iri in enumerate(in_order, start=1):
         said, first = by_thing[iri], first_of[iri]

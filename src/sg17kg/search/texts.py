@@ -1,7 +1,7 @@
 """Tables of the index that filter, sort and show lists of texts, for every day.
 
-Of each text there is one row for each run of days on which nothing of it changes, held in memory, so that a list of a day is chosen without
-asking the store for every text. The rows of its editions and stages, which a list shows of each, are kept as the query catalogue gave them.
+Each text has one row for each run of days on which it does not change. These rows are in memory, so that the list of a day needs no query
+to the store for every text. The rows of editions and stages, which a list shows of each text, are stored as the queries returned them.
 """
 
 import json
@@ -27,17 +27,18 @@ CREATE TABLE listed_on (
 ) WITHOUT ROWID;
 CREATE TABLE shown (place INTEGER PRIMARY KEY, editions TEXT NOT NULL, stages TEXT NOT NULL);
 """
-_NARROWED_KEPT = 64  # lists of one day
+_NARROWED_KEPT = 64  # cached filtered lists of one day
 _NARROWED_FIRST = ("group", "type", "status", "period")
 _STRING = "http://www.w3.org/2001/XMLSchema#string"
 _ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
-_STROKE = "\x1f"  # divides the values of a cell that has several; no name holds a control character
+_STROKE = "\x1f"  # separates the values of a cell; no name contains a control character
 
 
 class ListedText(NamedTuple):
-    """A text as a list of a day narrows and orders it: texts as they are printed, days YYYY-MM-DD.
+    """A text as a list of a day filters and sorts it: strings as printed, days YYYY-MM-DD.
 
-    The last four are cells of several values (Q7/17, Q10/17), which `several` gives apart: thousands of texts are read, few are shown.
+    The last four are cells of several values (Q7/17, Q10/17), which `several` splits only if needed: thousands of texts are read, few are
+    shown.
     """
 
     iri: str
@@ -55,7 +56,7 @@ class ListedText(NamedTuple):
 
 
 def several(cell: str) -> tuple[str, ...]:
-    """Divide a cell into its values."""
+    """Split a cell into its values."""
     return tuple(cell.split(_STROKE)) if cell else ()
 
 
@@ -65,7 +66,7 @@ def _cell(values: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class RowsOfTexts:
-    """Rows of the query catalogue about all texts, by IRI, and the study periods."""
+    """Rows of library queries about all texts, by IRI, and the study periods."""
 
     texts: Mapping[str, Sequence[Row]]
     editions: Mapping[str, Sequence[Row]]
@@ -78,14 +79,14 @@ class RowsOfTexts:
 
 
 class Shown(NamedTuple):
-    """The rows that a list shows of a text beside that by which it is chosen: of the queries editions-of-texts and text-stages."""
+    """The rows that a list shows of a text but does not filter by: those of the queries editions-of-texts and text-stages."""
 
     editions: list[Row]
     stages: list[Row]
 
 
 class Run(NamedTuple):
-    """A run of days, from the first to the last, on which a text stands the same way in lists."""
+    """A run of days, from the first to the last, on which a text is the same in lists."""
 
     first: str
     last: str
@@ -93,9 +94,9 @@ class Run(NamedTuple):
 
 
 class TextsOfDays(list[ListedText]):
-    """The texts of a list, by number, as they stand on each day from the first to the last.
+    """The texts of a list, by number, as they are on each day from the first to the last.
 
-    What it is narrowed to by one cell, and how often each cell is there, is kept. It is not to be changed.
+    Filtered lists and counts of cells are cached, so the list must not be changed.
     """
 
     def __init__(self, found: Iterable[ListedText], first: str, last: str) -> None:
@@ -106,13 +107,13 @@ class TextsOfDays(list[ListedText]):
         self._lock = Lock()
 
     def cells(self, name: str) -> Counter[str | None]:
-        """Count the texts that have each cell of a column of ListedText."""
+        """Return how many texts have each value in a column of ListedText."""
         if name not in self._cells:
             self._cells[name] = Counter(map(_column(name), self))
         return self._cells[name]
 
     def having(self, name: str, cells: Iterable[str | None]) -> "TextsOfDays":
-        """Leave the texts that have one of some cells in a column of ListedText."""
+        """Return the texts that have one of some values in a column of ListedText."""
         wanted = frozenset(cells)
         with self._lock:
             kept = self._narrowed.get((name, wanted))
@@ -126,7 +127,7 @@ class TextsOfDays(list[ListedText]):
         return kept
 
     def prepare(self) -> None:
-        """Count what lists are narrowed by: of all texts, and of those that have one cell of a column with few of them."""
+        """Count the filter values in advance: for all texts, and for each value of the columns with few values."""
         for name in ListedText._fields:
             self.cells(name)
         for name in _NARROWED_FIRST:
@@ -141,7 +142,7 @@ def _column(name: str) -> Callable[[ListedText], str | None]:
 
 
 def on_day(every: Iterable[Run], day: str) -> TextsOfDays:
-    """Choose the texts of a day, and say on which days around it they stand so."""
+    """Return the texts of a day, with the first and last day around it on which they are the same."""
     found, first, last = [], _ALWAYS, _NEVER
     for run in every:
         if run.first <= day <= run.last:
@@ -151,7 +152,7 @@ def on_day(every: Iterable[Run], day: str) -> TextsOfDays:
 
 
 def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:
-    """Divide the days of each text into runs, by number."""
+    """Yield the IRI of each text, by number, with its days divided into runs."""
     for iri in in_order(known):
         days = sorted({_ALWAYS} | {day for said in _days(known, iri) if (day := _plain(said))})
         found: list[Run] = []
@@ -163,12 +164,12 @@ def runs(known: RowsOfTexts) -> Iterator[tuple[str, list[Run]]]:
 
 
 def in_order(known: RowsOfTexts) -> list[str]:
-    """Order the IRIs of texts by number."""
+    """Return the IRIs of texts, ordered by number."""
     return sorted(known.texts, key=lambda iri: (natural(value(known.texts[iri][0], "number") or ""), iri))
 
 
 def _days(known: RowsOfTexts, iri: str) -> set[str]:
-    """Name the days on which something of a text can change; one with a plus is the day after it."""
+    """Return the days on which a text can change in lists; a day with a plus means the day after it."""
     editions = {value(row, "approved_on") or "" for row in known.editions.get(iri, ())}
     groups = {value(row, "as_of") or "" for row in known.groups.get(iri, ())}
     stated = known.questions.get(iri, ())
@@ -185,7 +186,7 @@ def _day_before(day: str) -> str:
 
 
 def listed_on(known: RowsOfTexts, iri: str, day: str, said_by: str | None = None) -> ListedText:
-    """Say how a text stands in the list of a day, as far as it had been said by another; `known` has the responsibilities of then."""
+    """Return a text as in the list of a day, using only statements made by `said_by`; `known` must hold only responsibilities of then."""
     row = known.texts[iri][0]
     number = value(row, "number") or ""
     others = tuple(value(row, "number") or "" for row in known.other_numbers.get(iri, ()))
@@ -210,7 +211,7 @@ def listed_on(known: RowsOfTexts, iri: str, day: str, said_by: str | None = None
 
 
 def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
-    """Write the tables of SCHEMA."""
+    """Fill the tables of SCHEMA."""
     for place, (iri, found) in enumerate(runs(known)):
         text = found[0].text
         row = (place, iri, text.number, text.other_numbers, text.type, text.series, text.subseries)
@@ -224,7 +225,7 @@ def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
 
 
 def read(connection: sqlite3.Connection) -> list[Run]:
-    """Read all runs, by number of the text."""
+    """Return all runs, by number of the text."""
     rows = connection.execute(
         "SELECT first, last, iri, number, type, status, since, approved_on, grp, period, others, series, subseries, questions "
         "FROM listed JOIN listed_on USING (place) ORDER BY place, first"
@@ -233,7 +234,7 @@ def read(connection: sqlite3.Connection) -> list[Run]:
 
 
 def read_shown(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str, Shown]:
-    """Read by IRI what lists show of some texts; one that is not known is left out."""
+    """Return by IRI what lists show of some texts. Unknown texts are left out."""
     rows = connection.execute(
         "SELECT iri, editions, stages FROM json_each(?) JOIN listed ON iri = value JOIN shown USING (place)", (json.dumps(list(iris)),)
     )
@@ -241,7 +242,7 @@ def read_shown(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str,
 
 
 def _written(rows: Sequence[Row]) -> str:
-    """Write rows as JSON: the names of the columns, then the cells of each row, those that are empty as null."""
+    """Return rows as JSON: the names of the columns, then the cells of each row, empty ones as null."""
     columns = list(rows[0]) if rows else []
     return json.dumps(
         [columns, *([_cell_of(row.get(name)) for name in columns] for row in rows)], ensure_ascii=False, separators=(",", ":")
@@ -249,7 +250,7 @@ def _written(rows: Sequence[Row]) -> str:
 
 
 def _cell_of(term: Term | None) -> str | list[str] | None:
-    """Write a term: a plain literal as its text, another with its datatype, or with its language after that, an IRI with nothing behind."""
+    """Return a term for JSON: text of a plain literal, [text, datatype] or [text, datatype, language] of another, [IRI] of an IRI."""
     match term:
         case None:
             return None

@@ -1,7 +1,7 @@
 """Tokens of a text, and the normalised key of a name.
 
-Chinese and Japanese write no blanks between words. Each pair of neighbouring characters counts as a word there, so that a word
-inside a title is found without a dictionary.
+Chinese and Japanese have no blanks between words. Each pair of adjacent characters counts as a word, so that a word inside a title is found
+without a dictionary.
 """
 
 import re
@@ -14,20 +14,20 @@ _IDEOGRAPHS = r"\u2e80-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUN = re.compile(rf"[{_IDEOGRAPHS}]+|[^\W_{_IDEOGRAPHS}]+")
 _WIDE = re.compile(f"[{_IDEOGRAPHS}]")
 _NOISE = re.compile(r"\b(?:ITU\s*-?\s*T|RECOMMENDATION|REC|TSB)\b[.:]?", re.IGNORECASE)
-# a dot between digits tells X.1277.2 from X.12772
+# a dot between digits distinguishes X.1277.2 from X.12772
 _NO_KEY = re.compile(r"(?!(?<=[0-9])\.[0-9])[^\w/]|_")
 _LONGEST = 400
 
 
 def folded(text: str) -> str:
-    """Return a text with compatibility forms (full-width letters) made plain, case folded, at most 400 characters."""
+    """Return a text with compatibility forms (full-width letters) normalised and case folded, from at most 400 characters."""
     return unicodedata.normalize("NFKC", text[:_LONGEST]).casefold()
 
 
 def key(text: str) -> str:
     """Return the key of a name: "x1280" for "ITU-T Rec. X.1280", "X 1280" and "x.1280"; "q10/17" for "Question 10/17".
 
-    One of a number in a longer form ("Z.100 Appendix II", "E-100 Suppl. 1") is that of its canonical form.
+    The key of a number in a longer form ("Z.100 Appendix II", "E-100 Suppl. 1") is that of its canonical form.
     """
     text = _canonical(text)
     plain = _NOISE.sub(" ", unicodedata.normalize("NFKC", text[:_LONGEST]))
@@ -43,7 +43,7 @@ def _canonical(text: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """Return the words of a text; of a run of Chinese characters each pair of neighbours, and a lone one itself."""
+    """Return the words of a text: of a run of Chinese characters each pair of adjacent ones, or the character if it is single."""
     found: list[str] = []
     for run in _RUN.findall(folded(text)):
         if _WIDE.match(run):
@@ -54,10 +54,10 @@ def words(text: str) -> list[str]:
 
 
 def is_wide(word: str) -> bool:
-    """Return whether a word is of Chinese characters."""
+    """Return whether a word has Chinese characters."""
     return bool(_WIDE.match(word))
 
 
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
-    """Return what sorts numbers in a text as numbers: X.509 before X.1051, Q7/17 before Q10/17."""
+    """Return a key that sorts numbers in a text as numbers: X.509 before X.1051, Q7/17 before Q10/17."""
     return tuple((0, int(part), "") if part.isdecimal() else (1, 0, part) for part in re.split(r"([0-9]+)", text.casefold()) if part)

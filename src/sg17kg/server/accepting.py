@@ -1,6 +1,7 @@
-"""Accept connections from the socket that all processes share, each in the process that has the fewest.
+"""Acceptor of connections from the socket that all processes share; the process with the fewest connections accepts the next one.
 
-The kernel gives a connection to whichever process comes first, so that one process can have all clients that stay, and one core all work.
+The kernel gives a connection to whichever process accepts first, so one process could get all persistent connections, and one core all the
+work.
 """
 
 import asyncio
@@ -11,16 +12,16 @@ from collections.abc import Callable, Coroutine
 from sg17kg.server.table import Table
 
 _LOG = logging.getLogger("sg17kg.server")
-# Connections that a process may have more than the one with the fewest, and how long it leaves a further one to the others
+# Connections that a process may have above the minimum over all processes, and how long it leaves a further one to the others
 _MORE = 1
 _PAUSE_SECONDS = 0.002
-_AT_ONCE = 16  # before other work of the event loop
+_AT_ONCE = 16  # connections accepted before other work of the event loop
 _NO_FILES_SECONDS = 1.0
-_UNEVEN = 4  # connections more than the process with the fewest has, from which on a process gives as many away at a time
+_UNEVEN = 4  # connections above the minimum from which a process closes some, and how many it closes at a time at most
 
 
 class Acceptor:
-    """Accept connections of one process, in its event loop. `held` counts those that it has."""
+    """Acceptor of one process, in its event loop. `held` returns how many connections the process has."""
 
     def __init__(self, listening: socket.socket, table: Table, slot: int, held: Callable[[], int]) -> None:
         self._listening = listening
@@ -33,32 +34,32 @@ class Acceptor:
         self._protocol: Callable[[], asyncio.Protocol]
 
     def start(self, protocol: Callable[[], asyncio.Protocol]) -> None:
-        """Accept from now on; `protocol` makes what serves one connection."""
+        """Start to accept; `protocol` creates the protocol object of one connection."""
         self._protocol = protocol
         self._listening.setblocking(False)
         self.count()
         self._loop.add_reader(self._listening, self._accept, False)
 
     def close(self) -> None:
-        """Accept no more: what waits at the socket is for the others."""
+        """Stop accepting; connections that wait at the socket are left to the other processes."""
         if self._timer:
             self._timer.cancel()
         self._loop.remove_reader(self._listening)
         self._listening.close()
 
     def surplus(self) -> int:
-        """Return how many connections to close after their next answers: clients that stay do not come to a new process by themselves."""
+        """Return how many connections to close after their next response, because persistent clients do not move to a new process."""
         count, fewest = self.count(), self._table.fewest()
         return min(_UNEVEN, (count - fewest) // 2) if count - fewest > max(_UNEVEN, fewest // 4) else 0
 
     def count(self) -> int:
-        """Tell the other processes how many connections this one has."""
+        """Publish and return the number of connections of this process."""
         count = self._held() + len(self._beginning)
         self._table.connections(self._slot, count)
         return count
 
     def _accept(self, patient: bool) -> None:
-        """Accept what is this process's share; one more where the others have had time to take it."""
+        """Accept this process's share of the connections; if `patient`, one more, which the others have had time to accept."""
         for _ in range(_AT_ONCE):
             if not patient and self.count() > self._table.fewest() + _MORE:
                 self._pause(_PAUSE_SECONDS)
@@ -68,7 +69,7 @@ class Acceptor:
                 connection, _ = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
-            except OSError as error:  # no file is free: connections that end will give some back
+            except OSError as error:  # no file descriptor is free until a connection ends
                 _LOG.error("a connection cannot be accepted: %s", error.strerror)
                 self._pause(_NO_FILES_SECONDS)
                 return

@@ -1,8 +1,8 @@
-"""Loader of one generation: read the dataset into memory once, and fork servers that share that memory.
+"""Loader of one generation: it reads the dataset into memory once and forks servers that share that memory.
 
-It has one thread, so that forking is safe. A store at rest is opened by each server after the fork (the threads of its database do not
-survive one), in the version that the loader holds. A server that is tainted or gone is replaced at once by one that stands by, so that
-the clients that it leaves find another; one that cannot begin is tried later and later.
+It has one thread, so that forking is safe. Each server opens a store at rest after the fork, because the threads of its database do not
+survive one; it opens the version that the loader holds. A server that is tainted or has exited is replaced at once by a standby server, so
+that its clients can reconnect to another process. If a server fails to start, the loader retries after a pause that doubles.
 """
 
 import asyncio
@@ -46,13 +46,13 @@ from sg17kg.web.warm_up import warm_up
 _LOG = logging.getLogger("sg17kg.loader")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _STANDBY = 1
-_NOTICE = struct.Struct("=IcH")  # process, what happened, bytes of why
-_MESSAGE = 512  # bytes; shorter than what a pipe takes at once
+_NOTICE = struct.Struct("=IcH")  # process, event, length of the reason in bytes
+_MESSAGE = 512  # bytes; less than what a pipe takes in one atomic write
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The order to a loader: what to serve, by `count` servers, with log `level` and `proxies` whose word on clients is taken."""
+    """Instructions for a loader: what `count` servers serve, the log `level`, and the `proxies` whose client addresses are trusted."""
 
     source: DatasetSource
     settings: Settings
@@ -61,13 +61,13 @@ class Plan:
     proxies: Sequence[str]
 
     def configured(self, app: ASGIApp) -> uvicorn.Config:
-        """Give uvicorn's configuration of one server."""
+        """Return the uvicorn configuration of one server."""
         return configured(app, self.level, self.proxies)
 
 
 class Loader:
-    """One generation. `told` is the line to the supervisor, `served` the version that is served already, empty at the first;
-    `parent` the supervisor's process.
+    """Loader of one generation. `told` is the socket to the supervisor, `parent` the process ID of the supervisor. `served` is the version
+    that is already served; it is empty for the first generation.
     """
 
     def __init__(self, plan: Plan, table: Table, listening: socket.socket, told: socket.socket, served: str, parent: int) -> None:
@@ -77,11 +77,11 @@ class Loader:
         self._told = told
         self._parent = parent
         self._served = served
-        self._servers: dict[int, int] = {}  # process: slot
+        self._servers: dict[int, int] = {}  # process ID to slot
         self._fresh: set[int] = set()  # those that are neither tainted nor draining
         self._ready: set[int] = set()
-        self._serving: set[int] = set()  # those that were told to accept
-        self._wanted = plan.count + (0 if isinstance(plan.source, Endpoint) else _STANDBY)  # over an endpoint nothing taints
+        self._serving: set[int] = set()  # those that were told to accept connections
+        self._wanted = plan.count + (0 if isinstance(plan.source, Endpoint) else _STANDBY)  # no query taints a process over an endpoint
         self._draining = False
         self._pause, self._not_before = 0.0, 0.0
         self._notices, self._notice = os.pipe()
@@ -93,7 +93,7 @@ class Loader:
         self._mark: object = None
 
     def run(self) -> NoReturn:
-        """Load, and fork servers until all have left; never returns."""
+        """Load the dataset and fork servers until all have exited. Never returns."""
         try:
             process.die_with_parent(self._parent)
             self._hear_signals()
@@ -117,7 +117,7 @@ class Loader:
         os._exit(0)
 
     def _load(self) -> None:
-        """Read the dataset, and make the application where it can be shared. Raises StoreError."""
+        """Read the dataset and, where it can be shared, create the application. Raises StoreError."""
         source = self._plan.source
         if isinstance(source, Path) and source.is_dir() and (source / "versions").is_dir():
             version, self._hold = Versions(source).read()
@@ -139,7 +139,7 @@ class Loader:
             raise StoreError("what lies elsewhere is not loaded anew")
 
     def _check(self, version: str) -> None:
-        """End here where this version is served already. Raises StoreError where there is nothing to take the place of what is served."""
+        """Exit if this version is already served. Raises StoreError if an empty dataset would replace the one that is served."""
         if self._served and version == self._served:
             self._tell(same=version)
             self._end()
@@ -148,7 +148,7 @@ class Loader:
         self._served = version
 
     def _app(self, version: Path | None) -> ASGIApp:
-        """Make the application in a server: over a version of a store at rest, or an endpoint, whose deadline is that of a query."""
+        """Create the application of a server: over a version of a store at rest, or an endpoint, with at most the timeout of a query."""
         source: DatasetSource = version or self._plan.source
         if isinstance(source, Endpoint):
             source = replace(source, seconds=min(source.seconds, self._plan.settings.limits.seconds))
@@ -159,13 +159,13 @@ class Loader:
     def _hear_signals(self) -> None:
         os.set_blocking(self._wake, False)
         signal.set_wakeup_fd(self._wake)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to all; the supervisor says what is to be done
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal sends it to every process; the supervisor decides
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, lambda *_: None)
         signal.signal(signal.SIGCHLD, lambda *_: None)
 
     def _step(self) -> bool:
-        """Fork what is missing, wait for news, and act on it; gives whether there is anything left to do."""
+        """Fork missing servers, wait for events, and handle them. Return whether there is anything left to do."""
         now = time.monotonic()
         while not self._draining and len(self._fresh) < self._wanted and now >= self._not_before:
             if not self._fork():
@@ -181,7 +181,7 @@ class Loader:
                 elif key.fileobj == self._woken:
                     if signal.SIGTERM in os.read(self._woken, 64):
                         self._drain()
-                elif not self._told.recv(64):  # the supervisor has gone
+                elif not self._told.recv(64):  # the supervisor has exited
                     return False
         self._reap()
         return not self._draining or bool(self._servers)
@@ -211,7 +211,7 @@ class Loader:
         return True
 
     def _hear(self) -> None:
-        """Read what servers say: which process, what happened, and why. One that has ended has nothing to say any more."""
+        """Handle the messages of servers (process, event, reason). Messages of servers that have exited are ignored."""
         while len(self._unread) >= _NOTICE.size:
             number, kind, length = _NOTICE.unpack_from(self._unread)
             if len(self._unread) < _NOTICE.size + length:
@@ -234,7 +234,7 @@ class Loader:
                     self._tell(failed=why)
 
     def _promote(self) -> None:
-        """Let servers that stand by accept, as many as are missing. Tell the supervisor when none is; it hears the first time."""
+        """Let as many standby servers accept as are missing. Tell the supervisor when none is missing; only the first message counts."""
         for number in sorted((self._fresh & self._ready) - self._serving):
             if self._draining or len(self._serving) >= self._plan.count:
                 break
@@ -245,7 +245,7 @@ class Loader:
                     self._tell(ready=self._served)
 
     def _later(self, why: str) -> None:
-        """Try again after a pause, which doubles."""
+        """Note a failed start, and retry after a pause, which doubles."""
         _LOG.error("a server process could not begin: %s", why)
         self._table.failure = why
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
@@ -283,14 +283,14 @@ class Loader:
 
 
 def _wait_for_threads() -> None:
-    """Wait until the threads of an event loop that was closed have ended: a fork would leave their locks as they are."""
+    """Wait until the threads of a closed event loop have ended, because a fork would copy their locks as they are."""
     for thread in threading.enumerate():
         if thread is not threading.current_thread():
             thread.join()
 
 
 def _notify(pipe: int, message: bytes) -> None:
-    """Tell the loader; a message is shorter than what a pipe takes at once, so that no two mix."""
+    """Send a message to the loader. It is short enough for an atomic write to a pipe, so that messages do not mix."""
     kind, why = message[:1], message[1 : _MESSAGE - _NOTICE.size]
     with suppress(OSError):
         os.write(pipe, _NOTICE.pack(os.getpid(), kind, len(why)) + why)

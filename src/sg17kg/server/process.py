@@ -1,8 +1,8 @@
-"""Server process: the whole service on the shared socket; one with a slow query is tainted, drains and exits.
+"""Server process: the whole service on the shared socket; a process with a slow query is tainted, drains and exits.
 
-A process in which a computation turns out slow is tainted: it accepts no more connections, answers what it has, closes what is idle, and
-lowers the priority of its slow threads. Another takes its place at once, so that quick requests always find a fresh one. The slow
-computation itself gets its error at its deadline, and ends with the process.
+A process is tainted when one of its computations turns out to be slow. It then accepts no more connections, finishes its requests, closes
+idle connections, and lowers the priority of its slow threads. Another process replaces it at once, so that quick requests always find one
+that is not tainted. The slow computation itself fails at its deadline, and ends with the process.
 """
 
 import asyncio
@@ -34,22 +34,23 @@ from sg17kg.store.spool import SpoolQuota
 from sg17kg.web.middleware.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
-_IDLE_SECONDS = 2.0  # idle connections of a process that leaves are kept so long: a request may be on its way
+_IDLE_SECONDS = 2.0  # how long a draining process keeps idle connections open, because a request may be on its way
 _TRANSFER_SECONDS, _CROWDED_SECONDS = 60.0, 3.0
 _LOOK_SECONDS = 0.05
-# Address space that threads reserve and do not take: a stack each, and a heap for each arena of the C library (mallopt(3)), one more while
-# it is made. By itself the library makes eight arenas a core; with four in all, threads wait for each other: a third of the point look-ups.
+# Address space that threads reserve but do not use: a stack each, and a heap for each arena of the C library (mallopt(3)), plus one while
+# it is created. By default the library creates eight arenas per core. With four in all, threads wait for each other, and the rate of point
+# look-ups falls to a third.
 _STACK = 8 * 1024**2
-_OTHER_THREADS = 48  # anyio's forty, the event loop's own, one that watches
+_OTHER_THREADS = 48  # the forty of anyio, that of the event loop, one that watches
 _ARENAS, _ARENA = 16, 64 * 1024**2
 _M_ARENA_MAX = -8
 _PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-ACCEPT = signal.SIGUSR1  # from the loader to a process that stands by
+ACCEPT = signal.SIGUSR1  # from the loader to a standby process
 READY, TAINTED, FAILED = b"R", b"T", b"F"
 
 
 class ServerProcess:
-    """A process as its application sees it (web/process.py). Made before the fork; `begin` says which slot it has after it."""
+    """A server process as its application sees it (web/process.py). Created before the fork; the loader sets `slot` for each fork."""
 
     def __init__(self, table: Table, count: int) -> None:
         self.count = count
@@ -112,7 +113,7 @@ class ServerProcess:
 
 
 class Server(uvicorn.Server):
-    """uvicorn's server, which leaves as a tainted process does, at SIGTERM too."""
+    """uvicorn server that drains before it exits, both when the process is tainted and at SIGTERM."""
 
     def __init__(
         self, config: uvicorn.Config, listening: socket.socket, process: ServerProcess, app: FastAPI, tell: Callable[[bytes], None]
@@ -129,17 +130,17 @@ class Server(uvicorn.Server):
         self._acceptor: Acceptor | None = None
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Stand by, and tell the loader, which says when to accept connections; see uvicorn.Server."""
+        """Start as a standby process, and tell the loader, which signals when to accept connections; see uvicorn.Server."""
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
-        if self._process.retiring:  # it was told to leave before it began
+        if self._process.retiring:  # it was told to exit before it started
             return
         self._process.table.mark(self._process.slot, os.getpid(), State.STANDBY)
         self._loop.add_signal_handler(ACCEPT, self._accept)
         self._tell(READY)
 
     def _accept(self) -> None:
-        """Accept connections from now on."""
+        """Start to accept connections."""
         if self._process.retiring or self._acceptor:
             return
         self._process.table.mark(self._process.slot, os.getpid(), State.SERVING)
@@ -148,12 +149,12 @@ class Server(uvicorn.Server):
         self._acceptor.start(self._protocol)
 
     def _protocol(self) -> asyncio.Protocol:
-        """Make what serves one connection, as uvicorn does."""
+        """Create the protocol object of one connection, as uvicorn does."""
         made = self.config.http_protocol_class
         return made(config=self.config, server_state=self.server_state, app_state=self.lifespan.state)  # type: ignore[call-arg]
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:  # noqa: ARG002 - uvicorn's name
-        """Leave; at a second signal at once."""
+        """Drain and exit; exit at once at a second signal."""
         if self._asked_to_leave:
             self.force_exit = self.should_exit = True
         self._asked_to_leave = True
@@ -164,13 +165,13 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """See uvicorn.Server. What a terminal sends to all processes is the supervisor's to hear."""
+        """See uvicorn.Server. SIGINT, which a terminal sends to all processes, is left to the supervisor."""
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         signal.signal(signal.SIGTERM, self.handle_exit)
         yield
 
     def retire(self, tell: bytes) -> None:
-        """Accept no more, and answer what is there with `Connection: close`; once."""
+        """Stop accepting, and send `Connection: close` with the responses in progress. Only the first call has an effect."""
         if self._process.retiring:
             return
         self._process.retiring = True
@@ -187,11 +188,11 @@ class Server(uvicorn.Server):
                 cycle.keep_alive = False
 
     def late(self) -> None:
-        """Leave: a thread computes here for nobody."""
+        """Drain and exit, because a thread computes a result that nobody waits for."""
         self.retire(TAINTED)
 
     async def main_loop(self) -> None:
-        """Serve until this process is to leave, and has answered what it had."""
+        """Serve until this process has to exit and has finished its requests."""
         last = 0.0
         while not self.should_exit:
             now = time.monotonic()
@@ -206,7 +207,7 @@ class Server(uvicorn.Server):
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> NoReturn:  # noqa: ARG002 - uvicorn's name
-        """End this process: tasks that wait for lost threads would never end."""
+        """End this process, because tasks that wait for threads past their deadline would never end."""
         await self.lifespan.shutdown()
         self._metrics.tell()
         _end(0)
@@ -221,7 +222,7 @@ class Server(uvicorn.Server):
             cycle = getattr(connection, "cycle", None)
             if not cycle or cycle.response_complete:
                 connection.shutdown()
-        # where leaving processes take the slots of those that are to come, slow clients lose their transfers
+        # if draining processes occupy the slots of new ones, slow clients lose their transfers
         most = _CROWDED_SECONDS if self._process.table.crowded else _TRANSFER_SECONDS + 4 * self._clock.limits.seconds
         return not self.server_state.connections or seconds > most
 
@@ -230,7 +231,7 @@ def run(
     make: Callable[[], ASGIApp], process: ServerProcess, listening: socket.socket, limits: Limits, tell: Callable[[bytes], None],
     parent: int, configured: Callable[[ASGIApp], uvicorn.Config],
 ) -> NoReturn:  # fmt: skip
-    """Serve in this process, which was just forked, and never return. Tell the loader of errors at the beginning."""
+    """Serve in this process, which was just forked. Never returns. Report errors at startup to the loader."""
     code = 1
     try:
         die_with_parent(parent)
@@ -243,7 +244,7 @@ def run(
         app = make()
         limit_memory(limits.memory, limits.at_once)
         process.server = Server(configured(app), listening, process, app.application, tell)  # type: ignore[attr-defined]
-        process.server.run(sockets=[])  # it accepts itself
+        process.server.run(sockets=[])  # the Acceptor accepts instead
         code = 0
     except Sg17kgError as error:
         tell(FAILED + str(error).encode()[:400])
@@ -265,29 +266,29 @@ def _end(code: int) -> NoReturn:
 
 
 def die_with_parent(parent: int) -> None:
-    """End this process with its parent, by the kernel (Linux): nobody else could."""
+    """Let the kernel end this process when its parent ends (Linux); nothing else could."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it went before the kernel knew
+        if os.getppid() != parent:  # the parent ended before the call
             os._exit(1)
 
 
 def adopt_orphans() -> None:
-    """Let servers whose loader was killed come to this process, so that somebody waits for them (Linux)."""
+    """Make this process the parent of servers whose loader was killed, so that they are waited for (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
 
 
 def limit_threads() -> None:
-    """Fix what address space a thread reserves. To be called before any thread begins."""
+    """Set how much address space a thread reserves. Must be called before any thread starts."""
     threading.stack_size(_STACK)
-    with suppress(AttributeError, OSError):  # glibc alone has it
+    with suppress(AttributeError, OSError):  # only glibc has it
         ctypes.CDLL(None).mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def limit_memory(more: int, queries: int) -> None:
-    """Let this process take so many bytes more than it holds now, and the address space that threads of so many queries reserve; or as many
-    as the machine lets it have, if those are fewer.
+    """Limit the address space of this process to what it holds now, plus `more` bytes, plus what the threads of `queries` queries reserve.
+    A lower limit of the machine stays.
     """
     try:
         held = int(Path("/proc/self/statm").read_bytes().split()[0]) * resource.getpagesize()

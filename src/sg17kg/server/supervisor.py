@@ -1,7 +1,7 @@
-"""Supervisor: listen, start a loader for each generation of the dataset, replace the old one by the new.
+"""Supervisor: it listens, starts a loader for each generation of the dataset, and replaces the old generation by the new one.
 
-It reads no dataset and answers no request, so that nothing that comes from outside can end it. Signals: SIGHUP reads the dataset anew,
-SIGTERM and SIGINT drain and end, a second one ends at once.
+It reads no dataset and handles no request, so that no outside input can end it. Signals: SIGHUP reloads the dataset; SIGTERM and SIGINT
+drain and exit, and a second one exits at once.
 """
 
 import json
@@ -36,18 +36,18 @@ _FIGURES = "PROMETHEUS_MULTIPROC_DIR"
 
 @dataclass
 class Generation:
-    """A loader with its servers, as the supervisor sees it; `version` is empty until it is ready."""
+    """A loader with its servers, as the supervisor sees it. `version` is empty until the loader is ready."""
 
     process: int
     line: socket.socket
     version: str = ""
     unread: bytes = b""
-    over: bool = False  # it said that it cannot begin, or need not
+    over: bool = False  # the loader reported that it cannot start, or need not
     draining: bool = False
 
 
 class Supervisor:
-    """Supervise loaders until SIGTERM or SIGINT. `began` is called when the first generation is ready."""
+    """Supervisor of loaders, until SIGTERM or SIGINT. `began` is called when the first generation is ready."""
 
     def __init__(self, plan: Plan, listening: socket.socket, began: Callable[[], None], watch: bool = False) -> None:
         self._plan = plan
@@ -66,7 +66,7 @@ class Supervisor:
         self._woken, self._wake = os.pipe()
 
     def run(self) -> None:
-        """Serve until SIGTERM or SIGINT. Raises StoreError where the first generation cannot be loaded."""
+        """Serve until SIGTERM or SIGINT. Raises StoreError if the first generation cannot be loaded."""
         logging.config.dictConfig(json_logs.configuration(self._plan.level))
         os.environ[_FIGURES] = figures = tempfile.mkdtemp(prefix="sg17kg-figures-")
         handlers = {number: signal.getsignal(number) for number in _HEARD}
@@ -92,7 +92,7 @@ class Supervisor:
             signal.signal(number, lambda *_: None)
 
     def _start(self) -> None:
-        """Fork a loader of the dataset as it is now."""
+        """Fork a loader for the current dataset."""
         ours, theirs = socket.socketpair()
         served = self._current.version if self._current else ""
         own = os.getpid()
@@ -114,7 +114,7 @@ class Supervisor:
         self._generations[number] = Generation(number, ours)
 
     def _step(self) -> None:
-        """Wait for news, and act on it."""
+        """Wait for events, and handle them."""
         with selectors.DefaultSelector() as selector:
             selector.register(self._woken, selectors.EVENT_READ)
             for generation in self._generations.values():
@@ -155,7 +155,7 @@ class Supervisor:
             # a second signal ends a server at once, so the first one is not sent to those that are draining
             self._drain(*(each for each in self._generations.values() if at_once or not each.draining))
         elif signal.SIGHUP in numbers:
-            self._again = True  # if one is being loaded, what it reads may be older
+            self._again = True  # a dataset that is being loaded now may be older
 
     def _drain(self, *generations: Generation) -> None:
         for generation in generations:
@@ -164,12 +164,12 @@ class Supervisor:
                 os.kill(generation.process, signal.SIGTERM)
 
     def _on_line(self, generation: Generation) -> None:
-        """Read what a loader says: one JSON object a line."""
+        """Read the messages of a loader: one JSON object per line."""
         try:
             said = generation.line.recv(4096)
         except OSError:
             said = b""
-        if not said:  # it has gone
+        if not said:  # the loader has exited
             with suppress(ProcessLookupError):
                 os.kill(generation.process, signal.SIGKILL)
             self._lost(generation.process)
@@ -200,7 +200,7 @@ class Supervisor:
             self._began()
 
     def _on_failure(self, generation: Generation, why: str) -> None:
-        """Give up a generation that cannot be served; without the first one the service ends."""
+        """Give up a generation that cannot be served. The service ends if it is the first one."""
         generation.over = True
         self._drain(generation)
         if self._current:
@@ -212,18 +212,18 @@ class Supervisor:
             self._failure = why
 
     def _later(self) -> None:
-        """Start again after a pause, which doubles."""
+        """Retry after a pause, which doubles."""
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
         self._not_before = time.monotonic() + self._pause
 
     def _lost(self, process: int) -> None:
-        """Note that a loader has gone, and its servers with it; start another in place of the current one."""
+        """Note that a loader and its servers have exited. If it was the current one, start another."""
         generation = self._generations.pop(process, None)
         if generation is None:
             return
         with suppress(OSError):
             last = generation.line.recv(65536, socket.MSG_DONTWAIT)
-            if b'"ready"' not in last:  # which it is no more
+            if b'"ready"' not in last:  # it is no longer ready
                 self._hear(generation, last)
         generation.line.close()
         if not generation.version and not generation.over and not self._ending:
@@ -234,7 +234,7 @@ class Supervisor:
             self._current = None
 
     def _reap(self) -> None:
-        """Wait for children: loaders, and servers whose loader was killed, which come to this process."""
+        """Wait for children that have exited: loaders, and servers that this process adopted because their loader was killed."""
         with suppress(ChildProcessError):
             while number := os.waitpid(-1, os.WNOHANG)[0]:
                 self._table.free(number)

@@ -1,7 +1,7 @@
-"""Table in anonymous shared memory: rate-limit tokens, places and states of all processes. Made before the first fork.
+"""Table in anonymous shared memory: rate-limit tokens, places and states of all processes. Created before the first fork.
 
-It holds a slot for each process (its state, who tainted it, what room its answers take, its connections, who has places in it) and the
-tokens of clients. Changes are made under a lock of the kernel, which ends with the process that holds it, however that ends.
+It holds a slot for each process (its state, the client that tainted it, the bytes of its waiting responses, its connections, the clients
+that have places in it) and the tokens of clients. Changes are made under a lock of the kernel, which is released when its process ends.
 """
 
 import fcntl
@@ -20,8 +20,8 @@ from sg17kg.web.process import taken
 
 SLOTS = 96
 MOST_TAINTED, MOST_OF_ONE_CLIENT = 24, 12
-_SLOT = struct.Struct("=qqQq")  # process, state, client that tainted it, bytes of room
-_BUCKET = struct.Struct("=Qdd")  # client, tokens, since when
+_SLOT = struct.Struct("=qqQq")  # process, state, client that tainted it, bytes reserved for responses
+_BUCKET = struct.Struct("=Qdd")  # client, tokens, time of the last change
 _BUCKETS = 16_384
 _TEXT = 512
 _COUNTS = struct.Struct(f"={SLOTS}q")  # connections of the process in each slot
@@ -39,7 +39,7 @@ _SLOTS_LOCK, _BUCKETS_LOCK = 0, 1
 
 
 class State(IntEnum):
-    """What a process does."""
+    """State of a process."""
 
     FREE = 0
     STARTING = 1
@@ -50,7 +50,7 @@ class State(IntEnum):
 
 
 class Table:
-    """The table; to be made before a fork, and used by all processes after it."""
+    """The table. It must be created before a fork; all processes use it after the fork."""
 
     def __init__(self, room: int) -> None:
         self._memory = mmap.mmap(-1, _SIZE)
@@ -60,7 +60,7 @@ class Table:
         self._room = room
 
     def claim(self) -> int | None:
-        """Take a free slot for a process that is about to be forked; None where there is none."""
+        """Claim a free slot for a process that is about to be forked. Return None if there is none."""
         with self._locked(_SLOTS_LOCK):
             for slot in range(SLOTS):
                 if self._slot(slot)[1] == State.FREE:
@@ -69,13 +69,13 @@ class Table:
         return None
 
     def mark(self, slot: int, process: int, state: State) -> None:
-        """Say what the process of a slot does; FREE gives the slot back."""
+        """Set the process and state of a slot. FREE releases the slot."""
         with self._locked(_SLOTS_LOCK):
             _, _, client, room = self._slot(slot)
             self._put(slot, process, state, *((0, 0) if state == State.FREE else (client, room)))
 
     def taint(self, slot: int, client: str) -> bool:
-        """Mark a process as tainted by a client; gives whether there may be so many, in all and of this client."""
+        """Mark a process as tainted by a client. Return whether the limits allow it, in all and for this client."""
         number = _number(client)
         with self._locked(_SLOTS_LOCK):
             process, state, first, room = self._slot(slot)
@@ -84,34 +84,34 @@ class Table:
         return len(tainted) < MOST_TAINTED and tainted.count(number) < MOST_OF_ONE_CLIENT
 
     def calm(self, slot: int) -> None:
-        """Say that a tainted process computes nothing any more: it may be slow in sending, which costs others nothing."""
+        """Mark a tainted process as draining once it computes nothing: slow transfers do not slow down others."""
         with self._locked(_SLOTS_LOCK):
             process, _, _, room = self._slot(slot)
             self._put(slot, process, State.DRAINING, 0, room)
 
     def states(self) -> dict[str, int]:
-        """Count the processes by state."""
+        """Return the number of processes by state."""
         counted = Counter(State(self._slot(slot)[1]) for slot in range(SLOTS))
         return {state.name.lower(): counted[state] for state in State if state != State.FREE}
 
     def free(self, process: int) -> None:
-        """Give back the slot of a process that has gone."""
+        """Release the slot of a process that has exited."""
         with self._locked(_SLOTS_LOCK):
             for slot in range(SLOTS):
                 if self._slot(slot)[0] == process:
                     self._put(slot, 0, State.FREE, 0, 0)
 
     def connections(self, slot: int, count: int) -> None:
-        """Say how many connections a serving process has; each writes its own count alone, so no lock is needed."""
+        """Set the number of connections of a serving process. No lock is needed, because each process writes only its own count."""
         if self._slot(slot)[1] == State.SERVING:
             _COUNT.pack_into(self._memory, _COUNTS_AT + slot * _COUNT.size, count)
 
     def fewest(self) -> int:
-        """Give how many connections that process has which has the fewest, among those that accept any."""
+        """Return the smallest number of connections of any process that accepts connections."""
         return int(min(_COUNTS.unpack_from(self._memory, _COUNTS_AT)))
 
     def enter(self, slot: int, kind: int, client: str, most: int, of_one: int) -> int | None:
-        """Take a place of a kind in a slot; None where all slots, or one client in all of them, have as many as there may be."""
+        """Take a place of a kind in a slot. Return None if all slots, or one client over all slots, have reached the limit."""
         number = _number(client)
         with self._locked(_SLOTS_LOCK):
             clients = [other for each in range(SLOTS) for other in self._clients(each, kind) if other]
@@ -123,16 +123,16 @@ class Table:
             return place
 
     def leave(self, slot: int, kind: int, place: int) -> None:
-        """Give a place back."""
+        """Release a place."""
         self._put_client(slot, kind, place, 0)
 
     @property
     def crowded(self) -> bool:
-        """Tell whether more than half of the slots are taken."""
+        """Whether more than half of the slots are taken."""
         return sum(self._slot(slot)[1] != State.FREE for slot in range(SLOTS)) > SLOTS // 2
 
     def reserve(self, slot: int, size: int) -> bool:
-        """Take room for answers that wait; gives whether there was enough for those of all processes."""
+        """Reserve bytes for waiting responses. Return whether the limit over all processes allows it."""
         with self._locked(_SLOTS_LOCK):
             if sum(self._slot(other)[3] for other in range(SLOTS)) + size > self._room:
                 return False
@@ -141,15 +141,15 @@ class Table:
             return True
 
     def release(self, slot: int, size: int) -> None:
-        """Give room back."""
+        """Release reserved bytes."""
         with self._locked(_SLOTS_LOCK):
             process, state, client, room = self._slot(slot)
             self._put(slot, process, State(state), client, max(0, room - size))
 
     def take(self, client: str, rate: float, burst: float) -> float:
-        """Take a token of a client; the seconds until there is one, if there is none.
+        """Take a token of a client. Return 0.0, or the seconds until the next token if there is none.
 
-        A client whose bucket another one has taken begins anew.
+        A client whose bucket another client has taken starts with a full one.
         """
         number = _number(client)
         place = _BUCKETS_AT + number % _BUCKETS * _BUCKET.size
@@ -161,7 +161,7 @@ class Table:
 
     @property
     def failure(self) -> str:
-        """Why the last process that could not begin did not."""
+        """The reason of the last failed start of a process; empty after a successful one."""
         return self._memory[:_TEXT].rstrip(b"\0").decode("utf-8", "ignore")
 
     @failure.setter
@@ -188,7 +188,7 @@ class Table:
 
     @contextmanager
     def _locked(self, place: int) -> Iterator[None]:
-        with self._threads:  # the kernel's lock is one of processes
+        with self._threads:  # the lock of the kernel excludes processes, not threads
             fcntl.lockf(self._locks, fcntl.LOCK_EX, 1, place)
             try:
                 yield
@@ -197,5 +197,5 @@ class Table:
 
 
 def _number(client: str) -> int:
-    """Return a number for a client, never 0: addresses themselves are not kept."""
+    """Return a number for a client, never 0. Addresses themselves are not stored."""
     return int.from_bytes(hashlib.blake2b(client.encode(), digest_size=8).digest()) or 1

@@ -1,8 +1,8 @@
-"""Load a remote store: graph by graph, in batches, resumable, verified by count and hash.
+"""Loading of a remote store: graph by graph, in batches, resumable, verified by hash.
 
-Each graph is emptied, filled, read back and compared before the next; a note of its SHA-256 in a graph of the loader's own
-lets a second run pass over what is there. The union of all graphs comes last: into the default graph where the server has
-one of its own, else into a named graph, which queries then ask for.
+Each graph is emptied, filled, read back and compared before the next one. Its SHA-256 is recorded in a graph of the loader's own, so that
+a second run can skip the graph. The union of all graphs is loaded last: into the default graph if the server keeps a separate one, else
+into a named graph, which queries then use.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ _PROBE = f'<{STORE_GRAPH}/probe> <{_HASH}> "probe"'
 
 @dataclass(frozen=True)
 class Loaded:
-    """What a load did: graphs written, graphs that were there already, statements in all, and the version of the dataset."""
+    """Result of a load: graphs written, graphs that were already loaded, the total of statements, and the version of the dataset."""
 
     written: int
     kept: int
@@ -31,9 +31,9 @@ class Loaded:
 
 
 def load(rows: Iterable[bytes], store: RemoteStore, progress: Callable[[int], None] = lambda _: None) -> Loaded:
-    """Make the named graphs of a store those of these N-Quads rows. `progress` is told of rows as they are done.
+    """Replace the named graphs of a store by those of these N-Quads rows. `progress` is called with the number of rows of each graph.
 
-    Raises StoreError where what is read back is not what was written, and what RemoteStore raises.
+    Raises StoreError if the statements read back differ from those written, and what RemoteStore raises.
     """
     ordered = sorted(set(rows), key=lambda row: (_graph(row), row))
     graphs = {name: list(group) for name, group in groupby(ordered, key=_graph)}
@@ -68,7 +68,7 @@ def _sha256(rows: Iterable[bytes]) -> str:
 
 
 def _notes(store: RemoteStore) -> Mapping[str, str]:
-    """Return the SHA-256 of each graph that earlier runs finished."""
+    """Return the SHA-256 of each graph that earlier runs loaded completely."""
     found = store.query(f"SELECT ?g ?h {{ GRAPH <{STORE_GRAPH}> {{ ?g <{_HASH}> ?h }} }}", GraphChoice()).rows()
     return {value(row, "g") or "": value(row, "h") or "" for row in found}
 
@@ -82,7 +82,7 @@ def _note(store: RemoteStore, graph: str, digest: str) -> None:
 
 
 def _replace(store: RemoteStore, graph: str, rows: Sequence[bytes], digest: str) -> None:
-    """Empty a graph, fill it, read it back, note it. The note goes first and comes last: a run that is cut off leaves none."""
+    """Empty a graph, fill it, read it back, and record its hash. The old record is removed first, so that an aborted run leaves none."""
     _forget(store, graph)
     store.update(f"DROP SILENT GRAPH <{graph}>")
     for batch in _batches([_triple(row) for row in rows]):
@@ -94,7 +94,7 @@ def _replace(store: RemoteStore, graph: str, rows: Sequence[bytes], digest: str)
 
 
 def _difference(written: Sequence[bytes], back: Sequence[bytes]) -> str:
-    """Return one statement that did not come back, and one that came instead."""
+    """Return one statement that was read back although it was not written, and one that is missing."""
     lost, new = sorted(set(written) - set(back)), sorted(set(back) - set(written))
     return " instead of ".join(rows[0].decode().strip() if rows else "nothing" for rows in (new, lost))
 
@@ -114,7 +114,7 @@ def _replace_union(store: RemoteStore, rows: Sequence[bytes], known: Mapping[str
 
 
 def _has_default_graph(store: RemoteStore) -> bool:
-    """Return whether the server keeps a default graph beside the named ones. One that takes the union of them for it has none."""
+    """Return whether the server has a default graph of its own; some servers use the union of the named graphs instead."""
     try:
         store.update(f"INSERT DATA {{ {_PROBE} }}")
     except (QueryRefused, UpstreamError):

@@ -1,7 +1,7 @@
-"""Deadlines of queries and pages: report what is slow to the guardian of the process, fail what is late.
+"""Deadlines of queries and pages: slow computations are reported to the process monitor, late ones fail.
 
-pyoxigraph cannot cancel a query, and no thread can be ended. But pyoxigraph releases the interpreter lock, so that the event loop stays
-awake beside any query: it answers a late one, and a server process (server/process.py) is replaced by another.
+pyoxigraph cannot cancel a query, and a thread cannot be killed. But pyoxigraph releases the interpreter lock, so the event loop keeps
+running beside any query: it answers a late query with an error, and another server process (server/process.py) replaces this one.
 """
 
 import asyncio
@@ -21,25 +21,25 @@ from sg17kg.store.limits import Limits
 
 _LOG = logging.getLogger("sg17kg.computing")
 SLOW_SECONDS = 0.3
-# CPU seconds after which a thread that has nothing else to do lets those of quick requests go first
+# CPU seconds after which the priority of a thread that serves nothing else is lowered, in favour of quick requests
 _QUICK_SECONDS = 0.03
 LOWERED, LOWEST = 10, 19  # niceness beyond that of the process
 _THREADS_HAVE_NICENESS = sys.platform == "linux"
 _TICK = 0.025
-# Wall time that a computation may take, as a multiple of its CPU time: on a busy machine it waits, too
+# Limit of wall time of a computation, as a multiple of its limit of CPU time, because it also waits on a busy machine
 _WALL = 4
-# A process that grows by the first part of its limit is replaced; by the second, what computes most gets its error while there is time
+# Fractions of the memory limit: a process that grows by the first is replaced; if it grows by the second, its slow computations fail
 _TAINTING, _ENDING = 0.25, 0.5
-_MOST_LOST = 32  # threads past their deadline that one process without a guardian bears
+_MOST_LOST = 32  # threads past their deadline at which one process without a monitor starts no more computations
 _NOT_BEGUN = -1.0
 _STATM = Path("/proc/self/statm")
 _PAGE = os.sysconf("SC_PAGE_SIZE") if hasattr(os, "sysconf") else 4096
 
 
 class Computation:
-    """One query, page or list: who asked, and what the thread that computes it has spent. `slow` and `late` are never taken back.
+    """One query, page or list: its client, and the time that its thread has spent. `slow` and `late` are never reset.
 
-    `own_thread`: the thread that computes it can be replaced by another, so its priority may be lowered, which cannot be undone either.
+    `own_thread`: the thread can be replaced by another, so its priority may be lowered, which cannot be undone.
     """
 
     __slots__ = ("_clock", "_cpu", "_entered", "client", "end", "late", "name", "niceness", "own_thread", "slow", "thread", "unwanted")
@@ -57,18 +57,18 @@ class Computation:
         self._entered = _NOT_BEGUN
 
     def enter(self) -> None:
-        """Begin to compute in this thread."""
+        """Start the computation in this thread."""
         self.thread = threading.get_native_id()
         if hasattr(time, "pthread_getcpuclockid"):
             self._cpu, self._clock = time.thread_time(), time.pthread_getcpuclockid(threading.get_ident())
         self._entered = time.monotonic()
 
     def leave(self) -> None:
-        """Compute no more: what follows is transfer."""
+        """End the computation; only the transfer follows."""
         self._entered = _NOT_BEGUN
 
     def lower_priority(self, niceness: int) -> None:
-        """Let the threads of others go before its own (on Linux, where a thread has a niceness of its own)."""
+        """Lower the priority of its thread (only on Linux, where each thread has its own niceness)."""
         if self.niceness < niceness:
             self.niceness = niceness
             if _THREADS_HAVE_NICENESS:
@@ -77,11 +77,11 @@ class Computation:
 
     @property
     def begun(self) -> bool:
-        """Tell whether a thread computes it now."""
+        """Whether a thread is computing it now."""
         return self._entered != _NOT_BEGUN
 
     def spent(self, now: float) -> tuple[float, float]:
-        """Give CPU seconds and wall seconds of its thread since it began; CPU seconds are wall seconds where there is no such clock."""
+        """Return the CPU and wall seconds of its thread since the start. Without a CPU clock for threads, both are wall seconds."""
         entered = self._entered
         if entered == _NOT_BEGUN:
             return 0.0, 0.0
@@ -89,7 +89,7 @@ class Computation:
             return now - entered, now - entered
         try:
             return time.clock_gettime(self._clock) - self._cpu, now - entered
-        except OSError:  # the thread has gone
+        except OSError:  # the thread has ended
             return 0.0, 0.0
 
 
@@ -97,26 +97,26 @@ current: ContextVar[Computation | None] = ContextVar("computation", default=None
 
 
 def enter_current() -> None:
-    """Begin what is computed for the request of this context, if that is watched and has not begun."""
+    """Start the computation for the request of this context, if there is one that has not started."""
     computation = current.get()
     if computation and not computation.begun:
         computation.enter()
 
 
 class ProcessMonitor(Protocol):
-    """Who decides what becomes of a process in which something takes long. Called in the event loop."""
+    """Interface that decides about a process with slow or late computations. Its methods are called in the event loop."""
 
     def slow(self, computation: Computation) -> bool:
-        """Handle a computation that turned out slow; return whether it may continue."""
+        """Handle a computation that turned out to be slow. Return whether it may continue."""
         ...
 
     def late(self, computation: Computation) -> None:
-        """Note that a computation got its error; its thread goes on."""
+        """Handle a computation that failed at its deadline; its thread continues."""
         ...
 
 
 class NullMonitor:
-    """A process that nobody replaces: threads past their deadline go on in it."""
+    """Monitor of a process that is never replaced: threads past their deadline continue in it."""
 
     def slow(self, computation: Computation) -> bool:  # noqa: ARG002 - see ProcessMonitor
         """See ProcessMonitor."""
@@ -127,9 +127,9 @@ class NullMonitor:
 
 
 class ComputingClock:
-    """Watch the computations of one process. To be used from one event loop; `guardian` may be set until it is.
+    """Watcher of the computations of one process, for use from one event loop. `guardian` may be set until then.
 
-    `ended` counts those that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
+    `ended` counts the computations that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
     """
 
     def __init__(self, limits: Limits, guardian: ProcessMonitor | None = None) -> None:
@@ -146,22 +146,22 @@ class ComputingClock:
 
     @property
     def busy(self) -> bool:
-        """Tell whether a thread computes slowly, for somebody or for nobody."""
+        """Whether a slow computation is running, even one past its deadline."""
         return bool(self._lost) or any(computation.slow for computation in self._running)
 
     def begin(self, client: str, end: Callable[[Sg17kgError], None], name: str = "", own_thread: bool = False) -> Computation:
-        """Watch a computation; `end` gets the error of one that is late. Raises StoreBusy where this process has lost too many threads."""
+        """Watch a computation; `end` gets the error if it is late. Raises StoreBusy if too many threads are past their deadline."""
         if len(self._lost) >= _MOST_LOST:
             raise StoreBusy("queries past their deadline are still running here; try again")
         computation = Computation(client, end, name, own_thread)
         self._running.add(computation)
         if self._ticking is None:
-            self._memory = _held()  # what came before, nothing that runs now has taken
+            self._memory = _held()  # memory used before is not due to what runs now
             self._ticking = asyncio.get_running_loop().call_later(_TICK, self._tick)
         return computation
 
     def finish(self, computation: Computation) -> None:
-        """Watch it no more."""
+        """Stop watching a computation."""
         self._running.discard(computation)
         self._lost.discard(computation)
 
@@ -186,10 +186,10 @@ class ComputingClock:
         begun = [computation for computation in self._running if computation.begun]
         if not begun or (grown := _held() - self._memory) <= _TAINTING * self.limits.memory:
             return
-        # what is slow, or goes on for nobody, has taken it: what is quick beside it is not to blame
+        # slow or late computations have taken the memory, not the quick ones beside them
         if not self._lost and not any(computation.slow for computation in begun):
             self._slow(max(begun, key=lambda computation: spent[computation]))
-        if grown > _ENDING * self.limits.memory:  # what is slow shares it, and would die together
+        if grown > _ENDING * self.limits.memory:  # slow computations share the memory, and would fail together
             for computation in [each for each in begun if each.slow and not each.late]:
                 self._end(computation, "memory", StoreError("this took more memory than a query may, and was ended; make it narrower"))
 
@@ -210,14 +210,14 @@ class ComputingClock:
 
 
 def has_lowered_priority() -> bool:
-    """Tell whether the priority of this thread was lowered."""
+    """Return whether the priority of this thread was lowered."""
     if not _THREADS_HAVE_NICENESS:
         return False
     return os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) > os.getpriority(os.PRIO_PROCESS, os.getpid())
 
 
 def _held() -> int:
-    """Bytes of memory of this process; 0 where the machine does not tell."""
+    """Return the resident memory of this process in bytes; 0 if the system does not report it."""
     try:
         return int(_STATM.read_bytes().split()[1]) * _PAGE
     except (OSError, ValueError, IndexError):

@@ -1,7 +1,7 @@
 """Embedded store (pyoxigraph): in memory from N-Quads, or at rest in a folder.
 
-Named graphs stay as they are; their union is laid into the default graph once, when the store is filled. Asking
-pyoxigraph to take the union at query time would repeat a triple for every graph that states it, and count it so.
+Named graphs stay as they are. Their union is copied into the default graph once, when the store is filled. If pyoxigraph built the union
+at query time, it would return and count a triple once for every graph that states it.
 """
 
 import gzip
@@ -26,7 +26,7 @@ from sg17kg.store.versions import Versions, check_files, has_sums
 
 _BLANK_NODES = "ASK { GRAPH ?g { ?s ?p ?o FILTER(isBlank(?s) || isBlank(?o)) } }"
 _UNION = "INSERT { ?s ?p ?o } WHERE { GRAPH ?g { ?s ?p ?o } }"
-# Bytes of N-Quads: below that there are too few files for it to be worth the time
+# Bytes of N-Quads; below that there are too few files for compaction to be worth the time
 _COMPACTED_BEYOND = 64 * 1024**2
 _STORE_GRAPH = f"{GRAPH}store".encode()
 _VERSION = "http://purl.org/dc/terms/hasVersion"
@@ -56,7 +56,7 @@ def _opened(path: Path) -> ox.Store:
 
 
 def _bulk_load(native: ox.Store, path: Path, original: Original) -> None:
-    """Named graphs, their union, and the version, into a store that is empty."""
+    """Load the named graphs, their union, and the version into an empty store. Raises ValueError for a statement without a graph."""
     with ThreadPoolExecutor(1) as beside:
         triples = original.triples()
         sha256 = beside.submit(lambda: original.sha256)
@@ -68,12 +68,12 @@ def _bulk_load(native: ox.Store, path: Path, original: Original) -> None:
     native.add(ox.Quad(notes, ox.NamedNode(_VERSION), ox.Literal(sha256.result()), notes))
     native.flush()
     if path.stat().st_size > _COMPACTED_BEYOND:
-        # what was loaded in bulk lies in many files; compacted, a statement of ten million is found several times as fast
+        # a bulk load leaves many files; once they are compacted, one of ten million statements is found several times as fast
         native.optimize()
 
 
 def _may_name_graphs(sparql: str) -> bool:
-    """Tell whether GRAPH or FROM occurs anywhere in a query, in names and strings too. pyoxigraph takes neither with escapes."""
+    """Return whether GRAPH or FROM occurs anywhere in a query, even in names and strings. pyoxigraph accepts neither with escapes."""
     lowered = sparql.lower()
     return "graph" in lowered or "from" in lowered
 
@@ -83,7 +83,7 @@ def _triple(row: bytes) -> bytes:
 
 
 def _data(verb: str, quads: Iterable[bytes], union: Iterable[bytes]) -> str:
-    """INSERT DATA or DELETE DATA of rows of N-Quads, and of triples in the default graph."""
+    """Return an INSERT DATA or DELETE DATA update of N-Quads rows and of triples in the default graph."""
     named: dict[bytes, list[bytes]] = {}
     for row in quads:
         triple, graph, _ = row.rsplit(b" ", 2)
@@ -93,9 +93,9 @@ def _data(verb: str, quads: Iterable[bytes], union: Iterable[bytes]) -> str:
 
 
 class EmbeddedStore:
-    """A dataset in memory or at rest in a folder; safe to ask from several threads.
+    """A dataset in memory or at rest in a folder. Queries are thread-safe.
 
-    `held` is the folder of the version of a store at rest that it reads; `is_new` says of one to write whether it was made just now.
+    `held` is the folder of the version that is read, for a store at rest. `is_new` is true if a store opened for writing was just created.
     """
 
     def __init__(self, native: ox.Store, version: str) -> None:
@@ -110,7 +110,7 @@ class EmbeddedStore:
 
     @classmethod
     def from_nquads(cls, content: bytes) -> "EmbeddedStore":
-        """Return a store with the statements of an N-Quads text. Raises StoreError where it is malformed."""
+        """Return a store with the statements of N-Quads content. Raises StoreError if it is malformed."""
         native = ox.Store()
         try:
             native.bulk_load(content, format=ox.RdfFormat.N_QUADS)
@@ -120,7 +120,7 @@ class EmbeddedStore:
         return cls(native, hashlib.sha256(content).hexdigest() if len(native) else "")
 
     def extend(self, rows: Iterable[bytes]) -> None:
-        """Add statements in N-Quads to a store in memory. Raises StoreError where they are malformed."""
+        """Add statements in N-Quads to a store in memory. Raises StoreError if they are malformed."""
         content = b"".join(kept := list(rows))
         try:
             self._native.bulk_load(content, format=ox.RdfFormat.N_QUADS)
@@ -131,10 +131,10 @@ class EmbeddedStore:
         self._version, self._original = hashlib.sha256(self._version.encode() + content).hexdigest(), None
 
     def copy_union(self) -> None:
-        """Copy the union of a store in memory into a store of its own, which answers the queries that name no graph.
+        """Copy the union of a store in memory into a separate store, which answers the queries that name no graph.
 
-        pyoxigraph keeps the statements of all graphs in one chain for each term: without those of named graphs a filter over the values of
-        a property takes two thirds of the time.
+        pyoxigraph keeps the statements of all graphs in one chain per term. Without those of named graphs, a filter over the values of a
+        property takes two thirds of the time.
         """
         union = ox.Store()
         union.bulk_extend(self._native.quads_for_pattern(None, None, None, ox.DefaultGraph()))
@@ -142,7 +142,7 @@ class EmbeddedStore:
 
     @classmethod
     def from_file(cls, path: Path) -> "EmbeddedStore":
-        """Return a store with the statements of an N-Quads file. Raises StoreError where it is absent or malformed."""
+        """Return a store with the statements of an N-Quads file. Raises StoreError if it is absent or malformed."""
         try:
             file = path.open("rb")
             content = gzip.decompress(file.read()) if path.suffix == ".gz" else file.read()
@@ -155,10 +155,10 @@ class EmbeddedStore:
 
     @classmethod
     def at(cls, folder: Path, *, write: bool = False, start: Path | None = None) -> "EmbeddedStore":
-        """Return the store at rest in a folder: to read, or to write; a new one is filled with the N-Quads of `start`.
+        """Open the store at rest in a folder, for reading or writing. A new store is filled with the N-Quads of the file `start`.
 
-        A reader sees the version that was the current one when it opened the store. Raises StoreError where there is none to
-        read, where another program writes to it, or where it is broken.
+        A reader sees the version that was current when it opened the store. Raises StoreError if there is no store to read, if another
+        program writes to it, or if it is broken.
         """
         versions = Versions(folder)
         if not write:
@@ -182,15 +182,15 @@ class EmbeddedStore:
 
     @classmethod
     def version_at(cls, version: Path) -> "EmbeddedStore":
-        """Return one version of a store at rest, which somebody else holds. Raises StoreError."""
+        """Open one version of a store at rest, which another process holds. Raises StoreError."""
         store = cls(_opened(version), "")
         store._version = store._stored_version()
         return store
 
     def _fill(self, path: Path) -> None:
-        """Make the statements of an N-Quads file the content of an empty store; in bulk, if its lines are in order.
+        """Load an N-Quads file into an empty store, in bulk if its lines are in order.
 
-        Raises StoreError where the file is absent, malformed, or has statements without a graph.
+        Raises StoreError if the file is absent, malformed, or has statements without a graph.
         """
         assert self._versions
         try:
@@ -209,7 +209,7 @@ class EmbeddedStore:
             self._reopen()
 
     def _reopen(self) -> None:
-        """Read the current version of the folder to which this store writes, if there is one."""
+        """Reopen the current version of the folder to which this store writes, if there is one."""
         assert self._versions
         if (self._versions.folder / "CURRENT").exists():
             path, hold = self._versions.read()
@@ -218,9 +218,9 @@ class EmbeddedStore:
 
     @staticmethod
     def verify(folder: Path) -> int:
-        """Read every file of the current version of a store at rest and compare its SHA-256; gives how many files there are.
+        """Compare the SHA-256 of every file of the current version of a store at rest. Return the number of files.
 
-        Raises StoreError where one has other bytes than were written, or there are no checksums.
+        Raises StoreError if a file differs from what was written, or if there are no checksums.
         """
         version, hold = Versions(folder).read()
         with hold:
@@ -228,9 +228,9 @@ class EmbeddedStore:
 
     @staticmethod
     def copy(folder: Path, target: Path) -> None:
-        """Copy a store at rest, as it is at one moment, into a folder that is not there yet.
+        """Copy a consistent snapshot of a store at rest into a folder that does not exist yet.
 
-        Raises StoreError, and where the store has checksums, where its files are not those that were written.
+        Raises StoreError, also if the store has checksums and its files do not match them.
         """
         if target.exists():
             raise StoreError(f"{target}: is there already; name a new folder")
@@ -251,9 +251,9 @@ class EmbeddedStore:
 
     @classmethod
     def from_rdf_files(cls, paths: Sequence[Path], base: Path) -> "EmbeddedStore":
-        """Return a store with RDF files (format by extension) and, beside them, the ontology and curated graphs of a dataset.
+        """Return a store with RDF files (format by extension), plus the ontology and curated graphs of the dataset `base`.
 
-        Raises StoreError, naming the file, for one that is absent, of an unknown extension, or malformed.
+        Raises StoreError, naming the file, if one is absent, malformed, without statements, or has an unknown extension.
         """
         native = ox.Store()
         for path in paths:
@@ -274,7 +274,7 @@ class EmbeddedStore:
         return cls(native, "")
 
     def close(self) -> None:
-        """Let go of the folder; another program can write to it then."""
+        """Release the folder, so that another program can write to it."""
         self._native, self._union = ox.Store(), None
         if self._hold:
             self._hold.close()
@@ -282,7 +282,7 @@ class EmbeddedStore:
             self._versions.close()
 
     def discard(self) -> None:
-        """Remove a store at rest to which this one writes: one that was made just now, and in which nothing came to be kept."""
+        """Remove the store at rest to which this one writes, if it was just created and nothing is to be kept in it."""
         versions, self._versions = self._versions, None
         self.close()
         if versions:
@@ -290,19 +290,19 @@ class EmbeddedStore:
 
     @property
     def version(self) -> str:
-        """The SHA-256 of the N-Quads that filled the store."""
+        """SHA-256 of the N-Quads that filled the store."""
         return self._version
 
     def rows(self) -> list[bytes]:
-        """Return all statements with their graphs as rows of N-Quads, sorted; the union in the default graph is left out."""
+        """Return all statements as sorted N-Quads rows, without the union in the default graph."""
         output = io.BytesIO()
         self.dump(output, "nq")
         return output.getvalue().splitlines(keepends=True)
 
     def replace(self, rows: Iterable[bytes]) -> int:
-        """Make these rows the content of the store, in one transaction: all or nothing. Gives how many changed.
+        """Replace the content of the store by these rows, in one transaction. Return the number of rows removed and added.
 
-        Raises StoreError where it cannot be written; the store then holds what it held before.
+        Raises StoreError if the store cannot be written; its content is then unchanged.
         """
         self._original = None
         new = sorted(set(rows))
@@ -325,7 +325,7 @@ class EmbeddedStore:
         return len(gone) + len(come)
 
     def _write(self, update: str) -> None:
-        """Carry out an update: in a new version of the folder, which then becomes the current one, or in memory."""
+        """Run an update, in memory or in a new version of the folder, which then becomes the current one."""
         if self._versions is None:
             self._union = None
             self._native.update(update)
@@ -337,7 +337,7 @@ class EmbeddedStore:
         native.flush()
         del native
         try:
-            if self._hold:  # what this store read until now may go
+            if self._hold:  # the version that this store read until now may be removed
                 self._native = ox.Store()
                 self._hold.close()
             self._versions.commit(following)
@@ -359,7 +359,7 @@ class EmbeddedStore:
         )
         if named is not None and default is None:
             default = []
-        # a query without BASE has that of the service (SPARQL 1.1, section 4.1.1.2); the same under every host
+        # a query without BASE has the base IRI of the service (SPARQL 1.1, section 4.1.1.2), the same under every host
         asked = self._union if self._union and chosen == _ALL_GRAPHS and not _may_name_graphs(sparql) else self._native
         native = translated(lambda: asked.query(sparql, base_iri=BASE, default_graph=default, named_graphs=named))
         return EmbeddedResult(native)
@@ -398,14 +398,14 @@ class EmbeddedStore:
         return digest.hexdigest()
 
     def _names(self) -> list[str]:
-        """IRIs of the named graphs, without the one in which a store keeps its notes, in order."""
+        """Return the sorted IRIs of the named graphs, without the graph of the store's own notes."""
         names = (node.value for node in self._native.named_graphs() if isinstance(node, ox.NamedNode))
         return sorted(name for name in names if name.encode() != _STORE_GRAPH)
 
     def _quads(self) -> Sorter:
-        """Return the lines of all named graphs.
+        """Return the N-Quads lines of all named graphs.
 
-        Pyoxigraph writes a graph as triples faster than Python could leave out the default graph.
+        Each graph is written as triples, because that is faster than leaving out the default graph in Python.
         """
         sorter = Sorter()
         for name in self._names():
@@ -414,7 +414,7 @@ class EmbeddedStore:
         return sorter
 
     def _triples(self, graph: str | None) -> Sorter:
-        """Return the lines of one named graph, or of the union."""
+        """Return the N-Triples lines of one named graph, or of the union."""
         sorter = Sorter()
         node = ox.DefaultGraph() if graph is None else ox.NamedNode(graph)
         self._native.dump(as_binary(sorter), format=ox.RdfFormat.N_TRIPLES, from_graph=node)
@@ -422,7 +422,7 @@ class EmbeddedStore:
 
 
 def _parsed(lines: Sorter, graph: ox.NamedNode | None = None) -> Iterator[ox.Quad]:
-    """Yield the statements of lines of N-Triples, in their order, as those of a graph."""
+    """Yield the statements of N-Triples lines in order, as statements of a graph if one is given."""
     for block in lines.lines():
         for quad in ox.parse(block, format=ox.RdfFormat.N_TRIPLES):
             yield quad if graph is None else ox.Quad(quad.subject, quad.predicate, quad.object, graph)

@@ -1,4 +1,4 @@
-"""Query results of pyoxigraph, as rows or serialised; and results of another store in the same form."""
+"""Query results of pyoxigraph, as rows or serialised, and results of other stores in the same form."""
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -30,7 +30,7 @@ _Native = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 
 class EmbeddedResult:
-    """An answer of pyoxigraph; serialised by pyoxigraph itself."""
+    """A query result of pyoxigraph, which also serialises it."""
 
     def __init__(self, native: _Native) -> None:
         self._native = native
@@ -87,7 +87,7 @@ class EmbeddedResult:
 
 
 class _Triples(EmbeddedResult):
-    """Triples that came from elsewhere."""
+    """Triples that another store returned."""
 
     def __init__(self, triples: Sequence[ox.Triple]) -> None:
         self._triples = triples
@@ -120,7 +120,7 @@ class _Triples(EmbeddedResult):
 
 
 def answer_from(content: bytes, format_name: Literal["json", "nt"]) -> EmbeddedResult:
-    """Return the answer that another store wrote: SPARQL JSON results, or triples in N-Triples. Raises ValueError where it is neither."""
+    """Parse the response of another store: SPARQL JSON results, or triples in N-Triples. Raises ValueError if it is malformed."""
     try:
         if format_name == "json":
             return EmbeddedResult(ox.parse_query_results(content, format=ox.QueryResultsFormat.JSON))
@@ -147,7 +147,7 @@ def _once_each(triples: Iterable[ox.Triple], most: int | None) -> Iterator[ox.Tr
 
 
 def as_binary(output: Output) -> BinaryIO:
-    """pyoxigraph calls `write` and `flush` alone."""
+    """Return the output as a BinaryIO, of which pyoxigraph calls only `write` and `flush`."""
     return cast("BinaryIO", output)
 
 
@@ -176,7 +176,7 @@ def _term(node: object) -> Term | None:
 
 
 def translated(action: Callable[[], _T]) -> _T:
-    """pyoxigraph raises SyntaxError for malformed queries and OSError or RuntimeError for the rest."""
+    """Run an action, and raise QueryRefused for the SyntaxError of a malformed query, StoreError for other errors of pyoxigraph."""
     try:
         return action()
     except SyntaxError as error:

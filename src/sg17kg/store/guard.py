@@ -1,9 +1,8 @@
-"""Refuse untrusted SPARQL that is too long, too deep, an update, or a way out of this machine.
+"""Guard against untrusted SPARQL that is too long, too deeply nested, an update, or a request to another machine.
 
-The check comes before any parser, for deeply nested text overflows a parser's stack in native code, where no exception
-can be caught. What a query may hold is measured with its names shortened (store/names.py): one that passes has the shape of
-a query of 32 KiB. Keywords are looked for everywhere, in strings and comments too: a harmless query may be
-refused, but none passes that federates.
+The check runs before any parser, because deeply nested text overflows the parser's stack in native code, where no exception can be
+caught. The size of a query is measured with its names shortened (store/names.py), so a query that passes has the shape of one of 32 KiB.
+Keywords are searched for everywhere, even in strings and comments: a harmless query may be refused, but no federated query passes.
 """
 
 import re
@@ -11,8 +10,8 @@ import re
 from sg17kg.errors import QueryRefused
 from sg17kg.store import names
 
-# Characters: of syntax, each name as 4 (what the engine's cost depends on), and of the whole text (what reading it costs).
-# 5,000 IRIs of the graph in VALUES are 25,000 of the former and 200,000 of the latter.
+# Limits in characters: of the syntax, with 4 for each name (on which the cost in the engine depends), and of the whole text (on which the
+# cost of reading depends). 5,000 IRIs of the graph in VALUES are 25,000 of the former and 200,000 of the latter.
 LONGEST = 32 * 1024
 LONGEST_WRITTEN = 256 * 1024
 # pyoxigraph's parser overflows at some 2,000 nested braces
@@ -23,10 +22,10 @@ _ALL_COUNT = (
     " leave out \\u escapes and backslashes in names, close quotes and brackets"
 )
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-# The keyword, as any parser must see it: before a variable, an IRI or a prefixed name, and never part of a variable. The name is read up to
-# the next such keyword, which is tried itself: so no part of the text is read twice.
+# The keyword as any parser must see it: before a variable, an IRI or a prefixed name, and never part of a variable. The name is read up to
+# the next such keyword, which is then tried itself, so that no part of the text is read twice.
 _SERVICE = re.compile(r"""(?<![?$])service\s*+(?:silent\s*+)?(?:[<?$#:]|(?:(?!service)[^\s{}<>"'()?$#;,:])*+:)""", re.IGNORECASE)
-# Virtuoso runs its own functions under these names, without any PREFIX
+# Virtuoso runs its own functions under these names even without a PREFIX
 _NATIVE_FUNCTION = re.compile(r"(?<![\w:/?$.-])(?:bif|sql)\s*:\s*\w", re.IGNORECASE)
 _WORD = re.compile(r"""<[^<>"{}|^`\\\s]*>|\#[^\n\r]*|[A-Za-z_][\w-]*:?""")
 _UPDATES = frozenset(("INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"))
@@ -34,7 +33,7 @@ _FORMS = frozenset(("SELECT", "ASK", "CONSTRUCT", "DESCRIBE"))
 
 
 def reject_unsafe(sparql: str) -> None:
-    """Raise QueryRefused, with what to do, unless the text may go to a parser."""
+    """Raise QueryRefused, with advice, unless the text is safe to parse."""
     if len(sparql) > LONGEST_WRITTEN:
         raise QueryRefused(f"the query is longer than {LONGEST_WRITTEN // 1024} KiB; split it, or use the dump")
     plain = _unescaped(sparql) if "\\" in sparql else sparql
@@ -49,8 +48,8 @@ def reject_unsafe(sparql: str) -> None:
 
 
 def _check_size(sparql: str) -> None:
-    """Raise QueryRefused where length, brackets or operators exceed what a parser can bear."""
-    if not _excess(sparql):  # with all its names: no closer look is needed
+    """Raise QueryRefused if length, brackets or operators exceed what a parser can handle."""
+    if not _excess(sparql):  # within the limits even with its names in full
         return
     short = names.shortened(sparql, LONGEST)
     if excess := _excess(sparql if short is None else names.without_rows(short)):
@@ -58,7 +57,7 @@ def _check_size(sparql: str) -> None:
 
 
 def _excess(sparql: str) -> str | None:
-    """Return what is too much, and what to do."""
+    """Return which limit is exceeded and what to do, or None."""
     if len(sparql) > LONGEST:
         return (
             f"the query is longer than {LONGEST // 1024} KiB, where an IRI, string or comment counts as {names.SHORT} characters"
@@ -80,7 +79,7 @@ def _count(raw: bytes, characters: bytes) -> int:
 
 
 def _unescaped(sparql: str) -> str:
-    """Return the text with its \\u escapes undone: SPARQL 1.1, section 19.2, allows them anywhere, a keyword included."""
+    """Return the text with its \\u escapes decoded. SPARQL 1.1, section 19.2, allows them anywhere, even in a keyword."""
 
     def character(match: re.Match[str]) -> str:
         code = int(match[1] or match[2], 16)
@@ -90,7 +89,7 @@ def _unescaped(sparql: str) -> str:
 
 
 def _check_form(sparql: str) -> None:
-    """Refuse updates and what is no query with a clear message; the parser would refuse both."""
+    """Raise QueryRefused, with a clear message, for an update or a text that is no query; the parser would refuse both."""
     words = (match[0].upper() for match in _WORD.finditer(sparql))
     form = next((word for word in words if word in _FORMS or word in _UPDATES or word == "DEFINE"), None)
     if form == "DEFINE":

@@ -1,4 +1,4 @@
-"""Query limits, and an output that enforces the limit of rows."""
+"""Query limits, and an output that enforces the row limit."""
 
 import re
 from collections.abc import Callable
@@ -10,9 +10,9 @@ from sg17kg.errors import AnswerTooLarge
 
 @dataclass(frozen=True)
 class Limits:
-    """CPU seconds that a query, or a page, may take; how many queries may run at once in a process; bytes of memory that a process may take
-    beside the dataset; rows (or triples) and bytes of an answer; bytes that all answers together may take which their clients have not read
-    yet.
+    """Limits of queries. `seconds`: CPU seconds of a query or page. `at_once`: concurrent queries in a process. `memory`: bytes that a
+    process may use beside the dataset. `rows`: rows (or triples) of a result. `answer`: bytes of a result. `spool`: bytes of all results
+    together that clients have not read yet.
     """
 
     seconds: float = 10.0
@@ -24,24 +24,24 @@ class Limits:
 
 
 class Output(Protocol):
-    """Where an answer is written."""
+    """Output to which a result is written."""
 
     def write(self, content: bytes, /) -> int:
-        """Take some bytes; gives how many."""
+        """Write bytes. Return how many were written."""
         ...
 
 
-# What ends a row, or stands between two, in the results that pyoxigraph writes. A quote inside a string of JSON is escaped, so none
-# of a string's text looks like the beginning of a row with a value; line feeds of TSV and angle brackets of XML are escaped.
+# Marks that end a row, or separate two rows, in the results that pyoxigraph writes. A quote inside a JSON string is escaped, so no text in
+# a string looks like the beginning of a row with a value. Line feeds in TSV and angle brackets in XML are escaped.
 _BETWEEN_ROWS = {"json": re.compile(rb'\},\{(?:"[^,}\]]|\})'), "xml": re.compile(rb"</result>"), "tsv": re.compile(rb"\n")}
 _LONGEST_MARK = 9
-_BEFORE_ANY = {"json": 1, "csv": -1, "tsv": -1}  # no mark before the first row; the header is a line too
+_BEFORE_ANY = {"json": 1, "csv": -1, "tsv": -1}  # no mark before the first row in JSON; the header is a line in CSV and TSV
 
 
 class RowCounter:
-    """Passes an answer on and counts its rows. Raises AnswerTooLarge at the first row too many.
+    """Output that passes a result on and counts its rows. Raises AnswerTooLarge at the first row beyond the limit.
 
-    A row takes a byte at least: as long as there are no more bytes than rows allowed, nothing need be counted.
+    A row takes at least one byte, so nothing is counted as long as there are no more bytes than rows allowed.
     """
 
     def __init__(self, output: Output, format_name: str, most: int) -> None:
@@ -70,7 +70,7 @@ class RowCounter:
         """Do nothing: nothing is buffered."""
 
     def _marks(self, content: bytes) -> int:
-        """Count marks that end in this piece; one may have begun in the piece before."""
+        """Count the marks that end in this chunk; one may have begun in the previous chunk."""
         if self._mark is None:
             return 0
         seen = self._tail + content
@@ -79,7 +79,7 @@ class RowCounter:
         return found
 
     def _csv(self, content: bytes) -> int:
-        """Line feeds outside quotes: RFC 4180 lets a quoted field hold them."""
+        """Count line feeds outside quotes, because RFC 4180 allows them in quoted fields."""
         outside = 0
         for position, part in enumerate(content.split(b'"')):
             if position:

@@ -1,10 +1,10 @@
-"""Shorten the names in a query: IRIs, strings and comments, in which no character is syntax.
+"""Shortening of the names in a query: IRIs, strings and comments, in which no character is syntax.
 
-The tokeniser agrees with the grammar of SPARQL 1.1, section 19, or it gives up and nothing is shortened: what it takes for a name,
-no parser may read as syntax. The difficulty is `<`: `?a<x:b/x:c>?d` is a comparison to a parser without a tokeniser (pyoxigraph's)
-and holds an IRI to others. A comparison needs an operand before it and a round bracket as the innermost one around it, for every
-expression of the grammar stands in round brackets. Anywhere else `<` begins an IRI or is an error. So it does in the rows of a data
-block, `{ (<a> <b>) (<c> <d>) }`: round brackets that nothing but others like them follow in braces hold terms and no expression.
+The tokeniser either agrees with the grammar of SPARQL 1.1, section 19, or gives up, and nothing is shortened: no parser may read as syntax
+what it reads as a name. The difficulty is `<`: `?a<x:b/x:c>?d` is a comparison to a parser without a tokeniser (pyoxigraph's) and contains
+an IRI to others. A comparison needs an operand before it, and its innermost bracket must be round, because every expression of the grammar
+stands in round brackets. Anywhere else `<` begins an IRI or is an error. This also holds for the rows of a data block,
+`{ (<a> <b>) (<c> <d>) }`: round brackets that are alone with others of their kind in braces contain terms and no expression.
 """
 
 import re
@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 SHORT = 4
 LONGEST_SHORTENED = 512
-# Each alternative is possessive or one character, so that the text is read once. What no other alternative takes is a lost character:
-# a backslash outside strings (\' and \# are parts of prefixed names), or a quote that opens nothing.
+# Each alternative is possessive or one character, so that the text is read once. A character that no other alternative matches is lost: a
+# backslash outside strings (\' and \# are parts of prefixed names), or a quote that opens no string.
 _TOKEN = re.compile(
     r"""(?P<iri><[^<>"{}|^`\\\x00-\x20]*+>)
     |(?P<string>\"{3}(?:\"{0,2}+(?:[^"\\]++|\\[tbnrf\\"']))*+\"{3}
@@ -28,29 +28,29 @@ _TOKEN = re.compile(
     |(?P<lost>.)""",
     re.VERBOSE | re.DOTALL,
 )
-# Some parsers undo these before they read anything else, and pyoxigraph's does so behind an escaped backslash too
+# Some parsers decode these before they read anything else; pyoxigraph's does so even after an escaped backslash
 _UNICODE_ESCAPE = re.compile(r"\\[uU]")
-# Braces of which nothing but rows has been read, and the round brackets of a row
+# Braces in which only rows have been read so far, and the round brackets of a row
 _ROWS, _ROW = "{(", "(("
 _CLOSED_BY = {"(": ")", "[": "]", "{": "}", _ROWS: "}", _ROW: ")"}
-# In round brackets `<` behind one of these is no comparison: none of them ends an operand.
+# In round brackets, `<` after one of these is no comparison, because none of them ends an operand.
 _BEFORE_IRI = frozenset("(,=&|/!^")
-# What would put the two readings of `<` out of step
+# Characters in an IRI with which the two readings of `<` would differ from then on
 _TELLING = re.compile(r"[#'()\[\]]")
 
 
 class Piece(NamedTuple):
-    """A part of a query. `kind` is iri, string or comment for a name, row for a bracket of a row of a data block, else syntax."""
+    """A token of a query. `kind` is iri, string or comment for a name, row for a bracket of a row in a data block, else syntax."""
 
     kind: str
     text: str
 
 
 def shortened(sparql: str, enough: int) -> str | None:
-    """Write each name of a query with 4 characters, none of which is a bracket or an operator; one of more than 512 keeps its length.
+    """Return the query with each name shortened to 4 characters, none of which is a bracket or an operator.
 
-    Long ones count in full because a prefix or a base of many kilobytes would be copied into every name that uses it. What follows is
-    left out once the text is longer than `enough`. None: not every parser need see the same names in it.
+    A name of more than 512 characters keeps its length, because a prefix or base of many kilobytes would be copied into every name that
+    uses it. The rest is left out once the result is longer than `enough`. Returns None if parsers may disagree on what the names are.
     Example: `{ ?s <http://example.org/p> "a (b)" }` gives `{ ?s <xx> "xx" }`.
     """
     written: list[str] = []
@@ -67,7 +67,7 @@ def shortened(sparql: str, enough: int) -> str | None:
 
 
 def pieces(sparql: str) -> Iterator[Piece]:
-    """Divide a query into names and syntax. Raises ValueError where a parser might read on in another way."""
+    """Yield the names and the syntax of a query. Raises ValueError where a parser might tokenise it differently."""
     if _UNICODE_ESCAPE.search(sparql):
         raise ValueError(sparql)
     brackets = [""]
@@ -90,7 +90,7 @@ def pieces(sparql: str) -> Iterator[Piece]:
 
 
 def without_rows(sparql: str) -> str:
-    """Write the brackets of rows of data blocks as blanks: they are never nested. A query that is in doubt stays as it is."""
+    """Return the query with the brackets of rows of data blocks as blanks: they are never nested. An ambiguous query is left as it is."""
     try:
         return "".join(" " if piece.kind == "row" else piece.text for piece in pieces(sparql))
     except ValueError:
@@ -98,7 +98,7 @@ def without_rows(sparql: str) -> str:
 
 
 def _follow(brackets: list[str], bracket: str) -> str:
-    """Keep the brackets that are open; give the kind of this one. Raises ValueError for one that closes another."""
+    """Update the stack of open brackets, and return the kind of this bracket. Raises ValueError if it closes another bracket."""
     if bracket in ")]}":
         opened = brackets.pop()
         if _CLOSED_BY.get(opened) != bracket:

@@ -1,7 +1,7 @@
 """Remote store: any SPARQL 1.1 endpoint, through SPARQLWrapper.
 
-Queries go as form fields of a POST, the one form that every server takes: Virtuoso hangs on application/sparql-query, and
-addresses of GET have a limit. They only read, so a query that did not get through is sent again.
+Queries are sent as form fields of a POST request, which every server accepts: Virtuoso hangs on application/sparql-query, and the URL of a
+GET request has a length limit. Queries only read, so a query that did not reach the server is sent again.
 """
 
 import json
@@ -36,9 +36,9 @@ _VIRTUOSO_TRUTH = "__ASK_RETVAL"
 
 @dataclass(frozen=True)
 class Endpoint:
-    """Where a remote store answers: address of its queries and, if it is another, of its updates; credentials; patience.
+    """Endpoint of a remote store: the URL for queries, the URL for updates if it differs, the credentials, and the limits.
 
-    `seconds` is how long one request may take, `attempts` how often a query is sent at most.
+    `seconds` is the timeout of one request, `attempts` how often a query is sent at most.
     """
 
     queries: str
@@ -50,13 +50,13 @@ class Endpoint:
 
     @property
     def shown(self) -> str:
-        """The address as messages name it: without credentials, query and fragment."""
+        """URL for messages: without credentials, query and fragment."""
         parts = urlsplit(self.queries)
         return f"{parts.scheme}://{parts.hostname or ''}{f':{parts.port}' if parts.port else ''}{parts.path}"
 
 
 class RemoteStore:
-    """A dataset at a SPARQL endpoint, as `sg17kg load` puts it there. Safe to ask from several threads."""
+    """A dataset at a SPARQL endpoint, as `sg17kg load` writes it. Queries are thread-safe."""
 
     def __init__(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
@@ -64,16 +64,16 @@ class RemoteStore:
 
     @property
     def version(self) -> str:
-        """The SHA-256 of the N-Quads that filled the store; empty where it was filled by other means."""
+        """SHA-256 of the N-Quads that filled the store; empty if it was filled by other means."""
         found = self._ask(f"SELECT ?v {{ GRAPH <{STORE_GRAPH}> {{ <{STORE_GRAPH}> <{_VERSION}> ?v }} }}", GraphChoice()).rows()
         return value(found[0], "v") or "" if found else ""
 
     def query(self, sparql: str, graphs: GraphChoice | None = None) -> EmbeddedResult:
-        """See base.Store. Raises UpstreamError where the server is at fault."""
+        """See base.Store. Raises UpstreamError if the server is at fault."""
         return self._ask(sparql, graphs or self._own_graphs())
 
     def dump(self, output: BinaryIO, format_name: str, graph: str | None = None) -> None:
-        """See base.Store. The statements are fetched graph by graph, then written as the embedded store writes them."""
+        """See base.Store. The statements are fetched graph by graph, then written by an embedded store."""
         EmbeddedStore.from_nquads(b"".join(self.rows())).dump(output, format_name, graph)
 
     def fingerprint(self) -> str:
@@ -81,25 +81,25 @@ class RemoteStore:
         return EmbeddedStore.from_nquads(b"".join(self.rows())).fingerprint()
 
     def rows(self) -> list[bytes]:
-        """Return all statements with their graphs as rows of N-Quads, sorted; what the loader adds for itself is left out."""
+        """Return all statements as sorted N-Quads rows, without the graphs that the loader adds for itself."""
         found = self._ask("SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o } }", GraphChoice()).rows()
         names = {iri for row in found if (iri := value(row, "g")) and iri.startswith(GRAPH)} - {UNION, STORE_GRAPH}
         return sorted(row for name in sorted(names) for row in self.graph_rows(name))
 
     def graph_rows(self, graph: str) -> list[bytes]:
-        """Return the statements of one named graph as rows of N-Quads, sorted."""
+        """Return the statements of one named graph as sorted N-Quads rows."""
         content = self._ask("CONSTRUCT WHERE { ?s ?p ?o }", GraphChoice(default=[graph])).serialize("nt")
         return sorted(line[:-1] + f"<{graph}> .\n".encode() for line in content.splitlines() if line.strip())
 
     def update(self, sparql: str) -> None:
-        """Carry out an update, once: it is not sent again, for nobody knows how far a lost one got. Raises as `query` does."""
+        """Run an update. It is sent only once, because the effect of a lost update is unknown. Raises as `query` does."""
         wrapper = self._wrapper(sparql)
         wrapper.updateEndpoint = self._endpoint.updates or self._endpoint.queries
         wrapper.addCustomHttpHeader("Accept", "*/*")
         self._send(wrapper)
 
     def _own_graphs(self) -> GraphChoice:
-        """Return the named graph of the union, where the server's default graph is not a graph of its own."""
+        """Return the graph choice of a query that names none: the named graph of the union if it is there, else the default graph."""
         if self._union is None:
             self._union = self._ask(f"ASK {{ GRAPH <{UNION}> {{ ?s ?p ?o }} }}", GraphChoice()).truth()
         return GraphChoice(default=[UNION]) if self._union else GraphChoice()
@@ -107,7 +107,7 @@ class RemoteStore:
     def _ask(self, sparql: str, graphs: GraphChoice) -> EmbeddedResult:
         wrapper = self._wrapper(sparql)
         form = _form(sparql)
-        wrapper.queryType = form  # the library takes a query for an update where a comment has a word like ADD or WITH
+        wrapper.queryType = form  # the library mistakes a query for an update if a comment has a word like ADD or WITH
         wrapper.addCustomHttpHeader("Accept", "application/n-triples" if form in _READS[2:] else "application/sparql-results+json")
         for name, chosen in (("default-graph-uri", graphs.default), ("named-graph-uri", graphs.named)):
             for iri in chosen or ():
@@ -122,7 +122,7 @@ class RemoteStore:
 
     def _wrapper(self, sparql: str) -> SPARQLWrapper.SPARQLWrapper:
         wrapper = SPARQLWrapper.SPARQLWrapper(self._endpoint.queries, agent="sg17kg")
-        wrapper.setOnlyConneg(True)  # no format fields beside Accept: servers that know them let them win
+        wrapper.setOnlyConneg(True)  # no format fields beside Accept, because they override it on servers that know them
         wrapper.setMethod(SPARQLWrapper.POST)
         wrapper.setRequestMethod(SPARQLWrapper.URLENCODED)
         wrapper.setTimeout(max(1, int(self._endpoint.seconds)))
@@ -132,7 +132,7 @@ class RemoteStore:
         return wrapper
 
     def _patiently(self, wrapper: SPARQLWrapper.SPARQLWrapper) -> bytes:
-        """Send a query, and again after a pause where the server was not there; pauses double, and no two clients keep step."""
+        """Send a query, and retry while the server is unavailable, with exponential backoff and jitter."""
         pause = _FIRST_PAUSE
         for _ in range(self._endpoint.attempts - 1):
             try:
@@ -143,7 +143,7 @@ class RemoteStore:
         return self._send(wrapper)
 
     def _send(self, wrapper: SPARQLWrapper.SPARQLWrapper) -> bytes:
-        """Return the bytes of the answer; the library's errors in our own words."""
+        """Return the bytes of the response. Translate the errors of the library into those of this package."""
         where = self._endpoint.shown
         try:
             content = wrapper.query().response.read(_LARGEST + 1)
@@ -179,7 +179,7 @@ def _refusal(code: int, where: str) -> StoreError:
 
 
 def _first_line(error: Exception) -> str:
-    """Return what the server said, in one line and without the library's frame."""
+    """Return the message of the server in one line, without the text that the library adds."""
     text = str(error).partition("Response:\n")[2] or str(error)
     if match := re.match(r"b(['\"])(.*)\1$", text.strip(), re.DOTALL):
         text = match[2].encode("latin-1", "replace").decode("unicode_escape", "replace")
@@ -187,7 +187,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _form(sparql: str) -> str:
-    """SELECT, ASK, CONSTRUCT or DESCRIBE; comments, IRIs and strings aside. Raises QueryRefused for anything else."""
+    """Return SELECT, ASK, CONSTRUCT or DESCRIBE; comments, IRIs and strings are ignored. Raises QueryRefused for anything else."""
     plain = re.sub(r"<[^<>\s]*>|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|#[^\n]*", " ", sparql)
     match = re.search(r"\b(SELECT|ASK|CONSTRUCT|DESCRIBE|INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|COPY|MOVE|ADD)\b", plain, re.IGNORECASE)
     form = match[1].upper() if match else ""
@@ -197,7 +197,7 @@ def _form(sparql: str) -> str:
 
 
 def _with_truth(content: bytes, form: str) -> bytes:
-    """Virtuoso answers ASK with one row of a number; the protocol asks for a truth value."""
+    """Return the content with the boolean that the protocol requires for ASK, where Virtuoso returns one row with a number."""
     if form != "ASK" or _VIRTUOSO_TRUTH.encode() not in content:
         return content
     bindings = json.loads(content)["results"]["bindings"]

@@ -1,7 +1,7 @@
-"""Sort N-Quads or N-Triples by code point, however many lines there are.
+"""Sorting of N-Quads or N-Triples by code point, for any number of lines.
 
-pyoxigraph writes canonical N-Quads (RDF 1.1 N-Quads, section 4), so sorted lines of a dataset without blank nodes are its canonical form
-by RDFC-1.0 (RDF Dataset Canonicalization), and their SHA-256 is its fingerprint.
+pyoxigraph writes canonical N-Quads (RDF 1.1 N-Quads, section 4), so the sorted lines of a dataset without blank nodes are its canonical
+form by RDFC-1.0 (RDF Dataset Canonicalization), and their SHA-256 is its fingerprint.
 """
 
 import hashlib
@@ -28,9 +28,9 @@ _GRAPH = re.compile(rb" <[^<>]*> \.\n")
 
 
 class Sorter:
-    """Takes lines as they are written, in pieces of any length, and gives them back in order. Beyond a million it sorts on disk.
+    """Output that takes lines in chunks of any length and returns them in order. Beyond a million lines it sorts on disk.
 
-    `ending` takes the place of each line's end: the name of the graph, for triples that are to be quads.
+    `ending` replaces the end of each line; with the name of a graph it turns triples into quads.
     """
 
     def __init__(self, most: int = _MOST) -> None:
@@ -51,10 +51,10 @@ class Sorter:
         return len(content)
 
     def flush(self) -> None:
-        """Lines come whole; nothing is held back."""
+        """Do nothing: nothing needs to be flushed."""
 
     def lines(self) -> Iterator[bytes]:
-        """Yield the lines in order, in blocks of whole lines; to be asked once."""
+        """Yield the lines in order, in blocks of whole lines. Can be called once."""
         self._lines.sort()
         ordered = heapq.merge(*self._runs, self._lines) if self._runs else iter(self._lines)
         for block in _blocks(ordered):
@@ -83,7 +83,7 @@ def _blocks(lines: Iterator[bytes]) -> Iterator[list[bytes]]:
 
 
 class Original:
-    """The file that a store was read from, kept open: a new one that takes its name is another file."""
+    """The file that a store was read from, kept open, because another file may replace it under the same name."""
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
@@ -91,33 +91,33 @@ class Original:
 
     @property
     def in_order(self) -> bool:
-        """Whether its lines are in order and no two are the same; looked up once."""
+        """Whether its lines are sorted and distinct; computed once."""
         if self._in_order is None:
             self._in_order = all(_ordered(lines) for lines in self._lines())
         return self._in_order
 
     def copy_to(self, output: Output) -> None:
-        """Write the file as it is. Several threads may do so at once."""
+        """Write the file unchanged. Thread-safe."""
         for block in self._blocks():
             output.write(block)
 
     @property
     def sha256(self) -> str:
-        """SHA-256 of the file, in hexadecimal."""
+        """Hexadecimal SHA-256 of the file."""
         digest = hashlib.sha256()
         for block in self._blocks():
             digest.update(block)
         return digest.hexdigest()
 
     def triples(self) -> IO[bytes]:
-        """Its statements without their graphs, as N-Triples to be read; one that is in two graphs comes twice.
+        """Return its statements without their graphs, as a stream of N-Triples. A statement in two graphs occurs twice.
 
-        A thread makes the next part while the one before is read.
+        A thread prepares the next part while the previous one is read.
         """
         return cast("IO[bytes]", io.BufferedReader(_Parts(_ahead(_without_graphs(self._blocks())))))
 
     def _lines(self) -> Iterator[list[bytes]]:
-        """Its lines, in parts that begin with the last line of the part before."""
+        """Yield its lines in parts, each of which begins with the last line of the previous part."""
         rest, last = b"", b""
         for block in self._blocks():
             whole, _, rest = (rest + block).rpartition(b"\n")
@@ -134,7 +134,7 @@ class Original:
 
 
 def _without_graphs(blocks: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines of N-Quads as lines of N-Triples. No literal holds a line feed, so the last term of a line is its graph."""
+    """Yield N-Quads lines as N-Triples lines. No literal contains a line feed, so the last term of a line is its graph."""
     rest = b""
     for block in blocks:
         whole, newline, rest = (rest + block).rpartition(b"\n")
@@ -144,7 +144,7 @@ def _without_graphs(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield the parts; the first is made at once, and each other while the one before is in use."""
+    """Yield the parts. The first is computed at once, each following one while the previous one is in use."""
     beside = ThreadPoolExecutor(1)
     first = beside.submit(next, parts, None)
 
@@ -159,7 +159,7 @@ def _ahead(parts: Iterator[bytes]) -> Iterator[bytes]:
 
 
 class _Parts(io.RawIOBase):
-    """Reads parts one after the other."""
+    """Raw stream that reads parts one after the other."""
 
     def __init__(self, parts: Iterator[bytes]) -> None:
         self._parts = parts

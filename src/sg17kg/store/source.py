@@ -1,4 +1,4 @@
-"""Open the store that is meant: a dataset in memory, a folder at rest, or an endpoint with its credentials."""
+"""Opening of stores: a dataset in memory, a store at rest in a folder, or an endpoint with its credentials."""
 
 import io
 import json
@@ -20,7 +20,7 @@ MANIFEST = "manifest.json"
 
 
 def open_source(source: DatasetSource) -> Store:
-    """Return the store of an N-Quads file, of a folder at rest, or of an endpoint, for reading. Raises StoreError where there is none."""
+    """Open an N-Quads file, a store at rest in a folder, or an endpoint for reading. Raises StoreError if there is none."""
     if isinstance(source, Endpoint):
         return RemoteStore(source)
     if not source.is_dir():
@@ -29,23 +29,23 @@ def open_source(source: DatasetSource) -> Store:
         return store
     if (source / "versions").is_dir():
         return EmbeddedStore.at(source)
-    if not (source / "CURRENT").is_file():  # which a version has, too
+    if not (source / "CURRENT").is_file():  # a version has this file too
         raise StoreError(f"{source}: no store in this folder; make one in a folder of its own with `sg17kg ingest FILE --store DIR`")
     return EmbeddedStore.version_at(source)
 
 
 @dataclass(frozen=True)
 class Statements:
-    """All statements of a store with their graphs, as sorted rows of N-Quads, and the store's version."""
+    """All statements of a store as sorted N-Quads rows, and the version of the store."""
 
     rows: Sequence[bytes]
     version: str
 
 
 def statements_of(source: DatasetSource) -> Statements:
-    """Read all statements of a store. A file whose lines are in order is not parsed: whoever loads the rows does so.
+    """Return all statements of a store. A file whose lines are in order is not parsed here, because loading its rows parses them.
 
-    Raises StoreError where there is none, or a file has other bytes than were built.
+    Raises StoreError if there is no store, or if a file differs from what was built.
     """
     if isinstance(source, Path) and source.suffix == ".nq" and source.is_file():
         with source.open("rb") as file:
@@ -61,7 +61,7 @@ def statements_of(source: DatasetSource) -> Statements:
 
 
 def _check_manifest(file: Path, version: str) -> None:
-    """Hold a file of a built dataset against its manifest. Raises StoreError where it has other bytes than were built."""
+    """Check a file of a built dataset against its manifest, if there is one. Raises StoreError if it differs from what was built."""
     manifest = file.with_name(MANIFEST)
     try:
         files = json.loads(manifest.read_bytes())["files"]
@@ -78,7 +78,7 @@ def _check_manifest(file: Path, version: str) -> None:
 
 
 def state(path: Path) -> tuple[int, ...] | None:
-    """Mark a file with its manifest, or the version of a store at rest: another mark where it was replaced; None while there is nothing."""
+    """Return a mark of a file with its manifest, or of a store at rest, which changes when it is replaced. None if there is nothing."""
     try:
         status = (path / "CURRENT" if path.is_dir() else path).stat()
     except OSError:
@@ -91,14 +91,14 @@ def state(path: Path) -> tuple[int, ...] | None:
 
 
 def pinned(store: Store, source: DatasetSource) -> DatasetSource:
-    """Return what another process must open to see what this store sees: of a folder at rest, the version that it holds."""
+    """Return the source from which another process sees the same data as this store: for a store at rest, the version that it holds."""
     return store.held if isinstance(store, EmbeddedStore) and store.held else source
 
 
 def endpoint(queries: str, updates: str | None, environment: Mapping[str, str], netrc_file: Path | None = None) -> Endpoint:
-    """Return an endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for what is no address.
+    """Return an endpoint with the credentials of the environment, else of ~/.netrc. Raises BadParameter for an invalid URL.
 
-    An address with credentials in it is refused: it would stand in the process list, in logs and in histories.
+    A URL with credentials is refused, because it would appear in the process list, in logs and in shell histories.
     """
     for address in (queries, *([updates] if updates else [])):
         parts = urlsplit(address)

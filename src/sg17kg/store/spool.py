@@ -1,4 +1,4 @@
-"""Spool of finished responses that wait for their clients: one bound over all, in memory and on disk."""
+"""Spool of finished responses that wait for their clients, in memory and on disk, with one limit for all of them."""
 
 import errno
 import tempfile
@@ -13,19 +13,19 @@ _NO_DISK = "there is no room for the answer on the disk of this service ({error}
 
 
 class SpoolQuota(Protocol):
-    """Bounds the bytes that all answers that wait may take together."""
+    """Limit of the bytes that all waiting responses may take together."""
 
     def reserve(self, size: int) -> bool:
-        """Take room for so many bytes; gives whether there was enough."""
+        """Reserve `size` bytes. Return whether the limit allows it."""
         ...
 
     def release(self, size: int) -> None:
-        """Give room back."""
+        """Release `size` bytes."""
         ...
 
 
 class LocalSpoolQuota:
-    """The room of one process; `used` is what its answers take now."""
+    """Quota of one process. `used` is the number of bytes that its responses take now."""
 
     def __init__(self, most: int) -> None:
         self.most = most
@@ -47,7 +47,7 @@ class LocalSpoolQuota:
 
 
 class Spool:
-    """One answer: bytes are added at its end and read anywhere. Short ones stay in memory, longer ones in a file without a name."""
+    """One response: bytes are appended, and read from any offset. A short one stays in memory, a longer one is in an unnamed file."""
 
     def __init__(self, room: SpoolQuota) -> None:
         self.size = 0
@@ -55,9 +55,9 @@ class Spool:
         self._file: IO[bytes] | None = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
 
     def add(self, content: bytes) -> None:
-        """Add bytes; those that come after the end are dropped.
+        """Append bytes; bytes added after `close` are dropped.
 
-        Raises StoreBusy where all answers together take too much, StoreError where the disk is full or broken.
+        Raises StoreBusy if all responses together take too much, StoreError if the disk is full or broken.
         """
         if self._file is None:
             return
@@ -74,14 +74,14 @@ class Spool:
         self.size += len(content)
 
     def read(self, start: int, size: int) -> bytes:
-        """Give bytes from a place on."""
+        """Return up to `size` bytes from the offset `start`."""
         if self._file is None:
             return b""
         self._file.seek(start)
         return self._file.read(size)
 
     def close(self) -> None:
-        """Forget the answer, and give its room back; once."""
+        """Discard the response and release its bytes. Further calls have no effect."""
         if self._file is not None:
             self._room.release(self.size)
             file, self._file = self._file, None

@@ -1,6 +1,6 @@
-"""Run untrusted SPARQL in threads; each result is complete before its first byte is sent.
+"""Threads for untrusted SPARQL; each result is complete before its first byte is sent.
 
-A thread cannot be ended: the clock (store/computing.py) answers what is late, and who guards this process replaces it.
+A thread cannot be killed. The clock (store/computing.py) ends a late query with an error, and the process monitor replaces this process.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ _LOGGED = 2000
 
 @dataclass(frozen=True)
 class SparqlRequest:
-    """A query, the graphs that it is asked of, and the format wanted for each kind of answer (None: none that is wanted fits)."""
+    """A query, its graphs, and the requested format for each kind of result (None: no requested format fits)."""
 
     sparql: str
     graphs: GraphChoice
@@ -37,7 +37,7 @@ class SparqlRequest:
 
 @dataclass(frozen=True)
 class SparqlResult:
-    """A whole answer: its kind, its format (None: none that is wanted fits), its bytes, in memory or on the disk."""
+    """A complete result: its kind, its format (None: no requested format fits), and its bytes, in memory or on disk."""
 
     kind: str
     format_name: str | None
@@ -45,30 +45,30 @@ class SparqlResult:
 
     @property
     def size(self) -> int:
-        """Bytes of the content."""
+        """Size of the content in bytes."""
         return len(self.content) if isinstance(self.content, bytes) else self.content.size
 
     def close(self) -> None:
-        """Forget it, and give its room back."""
+        """Discard the content and release its bytes."""
         if isinstance(self.content, Spool):
             self.content.close()
 
 
 class RunningQuery:
-    """A query on its way. `result` is what it comes to; it raises why there is none."""
+    """A running query. `result` is the future of its result; it raises the error if there is none."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.result: asyncio.Future[SparqlResult] = loop.create_future()
         self.computation: Computation | None = None
 
     def fail(self, error: Sg17kgError) -> None:
-        """Give up waiting."""
+        """Set the error of the result, unless the result is done."""
         if not self.result.done():
             self.result.set_exception(error)
-            self.result.exception()  # that nobody looks at it is no fault
+            self.result.exception()  # mark it as retrieved: nobody may be waiting for it
 
     def abandon(self) -> None:
-        """Abandon the query: forget its result, and let the clock end its thread."""
+        """Abandon the query: discard its result, and let the clock end it."""
         if self.computation:
             self.computation.unwanted = True
         if not self.result.done():
@@ -78,7 +78,7 @@ class RunningQuery:
 
 
 class QueryThreads:
-    """Run queries in threads. To be used from one event loop; threads begin as they are needed and stay."""
+    """Pool of threads for queries, for use from one event loop. Threads start as needed and stay."""
 
     def __init__(self, store: Store, limits: Limits, clock: ComputingClock, room: SpoolQuota) -> None:
         self._store = store
@@ -91,11 +91,11 @@ class QueryThreads:
 
     @property
     def running(self) -> int:
-        """How many queries run."""
+        """Number of running queries."""
         return self._running
 
     def run(self, request: SparqlRequest, client: str = "", name: str = "") -> RunningQuery:
-        """Begin a query; the log calls it by its name. Raises StoreBusy where too many run."""
+        """Start a query; the log refers to it by `name`. Raises StoreBusy if too many are running, or no thread can start."""
         if self._running >= self._limits.at_once:
             raise StoreBusy(f"{self._running} queries are running; try again in a few seconds")
         loop = asyncio.get_running_loop()
@@ -105,7 +105,7 @@ class QueryThreads:
         if self._running > self._count:
             try:
                 self._begin()
-            except RuntimeError as error:  # the machine gives no further thread
+            except RuntimeError as error:  # the system cannot start another thread
                 self._running -= 1
                 self._clock.finish(computation)
                 raise StoreBusy("no thread can begin to run a query; try again in a moment") from error
@@ -113,7 +113,7 @@ class QueryThreads:
         return running
 
     def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
-        """Answer queries in this thread, until its priority was lowered for one of them, which cannot be undone."""
+        """Run queries in this thread until its priority has been lowered, because that cannot be undone."""
         while True:
             self._work.get()()
             if has_lowered_priority():
@@ -123,8 +123,8 @@ class QueryThreads:
 
     def _gone(self) -> None:
         self._count -= 1
-        if self._running > self._count:  # it may have left work behind
-            with suppress(RuntimeError):  # others will do it
+        if self._running > self._count:  # there may be queries left in the queue
+            with suppress(RuntimeError):  # the other threads will run them
                 self._begin()
 
     def _begin(self) -> None:
@@ -133,7 +133,7 @@ class QueryThreads:
         self._count += 1
 
     def _answer(self, request: SparqlRequest, running: RunningQuery, computation: Computation, loop: asyncio.AbstractEventLoop) -> None:
-        """Answer in this thread."""
+        """Run one query in this thread."""
         found: SparqlResult | Sg17kgError
         collected = _Collected(self._room, self._limits.answer)
         try:
@@ -148,7 +148,7 @@ class QueryThreads:
             found = _alone(error)
         except MemoryError:
             found = StoreError(_OUT_OF_MEMORY)
-        except BaseException:  # a panic of the engine is no Exception
+        except BaseException:  # a panic of the engine is not an Exception
             _LOG.exception("a query failed", extra={"request_id": computation.name, "query": request.sparql[:_LOGGED]})
             found = StoreError(_FAULT)
         finally:
@@ -172,13 +172,13 @@ class QueryThreads:
 
 
 def _alone(error: Sg17kgError) -> Sg17kgError:
-    """Return an error without the frames that it came through: they hold objects of the engine, which only this thread can drop."""
+    """Return an error without its traceback: the frames hold objects of the engine, which only this thread can drop."""
     error.__traceback__ = error.__cause__ = error.__context__ = None
     return error
 
 
 class _Collected:
-    """Collects an answer: the beginning in memory, the rest in a spool. Raises AnswerTooLarge beyond a number of bytes."""
+    """Output that collects a result: up to 1 MiB in memory, a longer one in a spool. Raises AnswerTooLarge beyond a number of bytes."""
 
     def __init__(self, room: SpoolQuota, most: int) -> None:
         self._room = room
@@ -204,10 +204,10 @@ class _Collected:
         """Do nothing: nothing is buffered."""
 
     def content(self) -> bytes | Spool:
-        """Give what was written."""
+        """Return what was written."""
         return self._spool or b"".join(self._pieces)
 
     def close(self) -> None:
-        """Forget what was written."""
+        """Discard what was written."""
         if self._spool:
             self._spool.close()

@@ -1,12 +1,12 @@
 """Versions of a store in a folder: each complete and immutable, one of them current.
 
-    CURRENT          the name of the current version; replaced by a rename, so it names the old one or the new
-    lock             held by the one writer
+    CURRENT          the name of the current version; replaced by a rename, so it names either the old or the new one
+    lock             held by the only writer
     versions/7/      the database of a version; a writer fills it before it becomes the current one
-    versions/7.lock  held, shared, by whoever reads it; a version that is old and unread is removed
+    versions/7.lock  held as a shared lock by each reader; an old version without readers is removed
     versions/7.sha256  SHA-256 of each of its files, as they were when it became the current one
 
-The database itself (RocksDB) would let one process write while others read, and then takes files away from under them.
+The database itself (RocksDB) would let one process write while others read, but it removes files that they still need.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ class Versions:
         self._made: list[Path] = []
 
     def read(self) -> tuple[Path, BinaryIO]:
-        """Return the current version and a hold on it; it stays as long as the hold is open. Raises StoreError where there is none."""
+        """Return the current version and a shared lock, which keeps it while it is open. Raises StoreError if there is none."""
         while True:
             version = self._current()
             if version is None:
@@ -54,9 +54,9 @@ class Versions:
                 raise StoreError(f"{self.folder}: the store cannot be opened: {version} is absent; restore a backup")
 
     def lock(self) -> None:
-        """Become the writer, making the folder where it is absent.
+        """Become the writer, and create the folder if it is absent.
 
-        Raises StoreError where there is one already, and where the folder holds files that are none of a store: nothing is written then.
+        Raises StoreError if there is another writer, or if the folder contains files that are not part of a store; nothing is written then.
         """
         try:
             self._check_foreign()
@@ -72,7 +72,7 @@ class Versions:
         self._remove_unread()
 
     def _check_foreign(self) -> None:
-        """Check that the folder is a store, or can become one; hidden files may be there."""
+        """Raise StoreError unless the folder is a store or can become one. Hidden files are allowed."""
         if self._current() or not self.folder.is_dir():
             return
         held = sorted(file.name for file in self.folder.iterdir() if file.name not in _OWN and not file.name.startswith("."))
@@ -80,7 +80,7 @@ class Versions:
             raise StoreError(f"{self.folder}: no store, and it holds other files ({foreign[0][:80]}); name a new folder, or an empty one")
 
     def discard(self) -> None:
-        """Remove the store, and the folders that were made for it; to be called by its writer."""
+        """Remove the store, and the folders that were created for it. Must be called by its writer."""
         (self.folder / "CURRENT").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "versions", ignore_errors=True)
         (self.folder / "lock").unlink(missing_ok=True)
@@ -90,7 +90,7 @@ class Versions:
                 folder.rmdir()
 
     def begin(self) -> Path:
-        """Return a folder for the next version, with a copy of the current one in it. What never changes is linked, not copied."""
+        """Return a folder for the next version, with a copy of the current one. Files that never change are linked, not copied."""
         current = self._current()
         following = self.folder / "versions" / str(int(current.name) + 1 if current else 1)
         shutil.rmtree(following, ignore_errors=True)
@@ -103,11 +103,11 @@ class Versions:
         return following
 
     def commit(self, version: Path) -> None:
-        """Make a version the current one, once it is on the disk; older ones go when nobody reads them."""
+        """Make a version the current one, once it is on disk. Older versions without readers are removed."""
         for file in version.iterdir():
             _sync(file)
         current, sums = self._current(), _sums_of(version)
-        # what is linked and not copied keeps its sum: bytes that changed meanwhile are not taken for those that were written
+        # a linked file keeps its checksum, so that bytes that changed meanwhile are not taken for what was written
         linked = {name: digest for name, digest in _kept(current).items() if name.endswith(_UNCHANGING)} if current else {}
         sums.write_text("".join(f"{linked.get(name, digest)}  {name}\n" for name, digest in _digests(version).items()), "utf-8")
         _sync(sums)
@@ -119,7 +119,7 @@ class Versions:
         self._remove_unread()
 
     def close(self) -> None:
-        """Let another write."""
+        """Release the lock, so that another process can write."""
         if self._writing:
             self._writing.close()
             self._writing = None
@@ -136,7 +136,7 @@ class Versions:
         return self.folder / "versions" / name
 
     def _remove_unread(self) -> None:
-        """Remove versions that are not the current one, unless somebody reads them."""
+        """Remove old versions that have no readers."""
         current = self._current()
         for version in (self.folder / "versions").iterdir():
             if version.is_dir() and version != current:
@@ -149,9 +149,9 @@ class Versions:
 
 
 def check_files(version: Path) -> int:
-    """Hold the files of a version against the sums that were written when it became the current one; gives how many there are.
+    """Check the files of a version against the checksums that were written when it became the current one. Return the number of files.
 
-    Raises StoreError where one is absent or has other bytes, and where there are no sums.
+    Raises StoreError if a file is absent or differs, or if there are no checksums.
     """
     kept = _kept(version)
     if not kept:
@@ -168,7 +168,7 @@ def check_files(version: Path) -> int:
 
 
 def _kept(version: Path) -> dict[str, str]:
-    """Return the sums that were written of a version, by file; none of one that has none."""
+    """Return the recorded checksums of a version by file; an empty dict if there are none."""
     try:
         lines = _sums_of(version).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -177,12 +177,12 @@ def _kept(version: Path) -> dict[str, str]:
 
 
 def has_sums(version: Path) -> bool:
-    """Tell whether a version has checksums; those of stores written before 2026-12 have none."""
+    """Return whether a version has checksums. Versions of stores written before 2026-12 have none."""
     return _sums_of(version).is_file()
 
 
 def _digests(version: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file that a reader leaves as it is."""
+    """Return the SHA-256 of each file that readers do not change."""
     found = {}
     for file in sorted(version.iterdir()):
         if file.is_file() and not file.name.startswith(_NOT_CLONED):

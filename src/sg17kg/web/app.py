@@ -45,18 +45,21 @@ _DESCRIPTION = "The knowledge graph of ITU-T Study Group 17. Unofficial; not a p
 def create_app(
     store: Store, catalogue: QueryLibrary, dataset: DatasetSource, settings: Settings | None = None, process: Process | None = None
 ) -> ASGIApp:
-    """Return the service over a store. `dataset` is its N-Quads file, folder or endpoint; the age of the former is Last-Modified.
+    """Return the ASGI service over a store.
 
-    From the outside in: requests get an identifier, are logged and counted (access_log), held to a rate (rate_limit) and answered from the
-    cache (response_cache); long responses wait for their turn (rate_limit); /sparql goes to threads for queries, everything else to the
-    routes, each with a deadline (deadlines). `process` is the one in which it is to run; without one it runs alone.
+    `dataset` is the N-Quads file, folder or endpoint that the store was read from; the modification time of a file or folder is sent as
+    Last-Modified. `process` is the server process that runs the service; without it, the service runs alone.
+
+    From outermost to innermost layer: requests get an identifier, are logged and counted (access_log), rate-limited (rate_limit) and
+    answered from the cache (response_cache). Expensive responses wait for their turn (rate_limit). /sparql runs in query threads;
+    everything else goes to the routes, each request with a deadline (deadlines).
     """
     chosen = settings or Settings()
     own = process or SingleProcess(chosen.limits.spool)
-    # over an endpoint the deadline is that of the connection: what another server computes taints no process here
+    # with an endpoint, the connection has the deadline: a computation on another server taints no process here
     clock = ComputingClock(chosen.limits, None if isinstance(dataset, Endpoint) else own)
     served = make_service(store, catalogue, dataset, chosen, own, clock)
-    # nobody tells this service when a remote store changes
+    # a remote store can change without notice, so its responses are not cached
     kept = ResponseCache(most=0 if isinstance(dataset, Endpoint) else chosen.kept // own.count)
     metrics = Metrics(own, clock, kept, served)
 
@@ -100,9 +103,9 @@ def create_app(
 
 
 def prepare(app: FastAPI) -> None:
-    """Make at once what would be made at the first request; a second time it takes no time.
+    """Prepare the search index and the routes before the first request; a second call returns at once.
 
-    FastAPI leaves it to the first request that a route is compared with to read its signature.
+    Otherwise FastAPI reads the signature of a route when a request is first matched against it.
     """
     if getattr(app.state, "prepared", False):
         return
@@ -110,7 +113,7 @@ def prepare(app: FastAPI) -> None:
     app.state.service.index.prepare(today())
     for route in app.routes:
         route.matches({"type": "http", "method": "GET", "path": "/", "root_path": "", "headers": []})
-    gc.freeze()  # what is there now stays: the collector need not look at it again
+    gc.freeze()  # objects that exist now stay alive: the collector need not scan them again
     gc.set_threshold(_COLLECT_AFTER)  # requests leave few cycles behind
 
 
@@ -134,7 +137,7 @@ _LONG = frozenset(
 
 
 def _is_long(path: str) -> bool:
-    """Tell whether an answer takes long to make: lists, what changed, pages of Questions."""
+    """Return whether the response is expensive to compute (lists, changes, Question pages)."""
     return path in _LONG or path.startswith("/question/")
 
 
@@ -154,7 +157,7 @@ def openapi_document(request: Request) -> Response:
 
 
 def robots() -> Response:
-    """Tell crawlers what to leave alone: searches, queries, days and choices, of which there is no end (RFC 9309)."""
+    """Return robots.txt (RFC 9309): crawlers must not follow searches, queries, days and filters, whose number is unlimited."""
     return Response(ROBOTS, media_type="text/plain")
 
 
@@ -162,7 +165,7 @@ async def ready(request: Request) -> models.Ready:
     """Return whether the store answers and holds a dataset; 503 where it does not."""
     store = dataset_context(request).store
     try:
-        # an answer about what is in this process waits for no thread: all of them may be busy
+        # a store in this process is read without a thread: all of them may be busy
         version = await asyncio.to_thread(lambda: store.version) if isinstance(store, RemoteStore) else store.version
     except StoreError as error:
         raise StoreBusy(str(error)) from error

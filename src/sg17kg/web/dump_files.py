@@ -1,4 +1,4 @@
-"""Dump files, written to a temporary folder when first requested, each hashed once."""
+"""Dump files: each is written to a temporary folder on first request, and hashed once."""
 
 import errno
 import gzip
@@ -35,18 +35,24 @@ _PREFIX, _MARK, _LOCK, _MEASURED = "sg17kg-dumps-", ".in-use", ".lock", ".measur
 
 
 def _marked(folder: Path) -> BinaryIO | None:
-    """Lock a file in a folder of dumps: the lock ends with the process, however it ends. None where there are no such locks (Windows)."""
+    """Create a locked file in a folder of dumps; return None where file locks are not available (Windows).
+
+    The lock ends with the process, however the process ends.
+    """
     if fcntl is None:
         return None
     new = folder / f"{_MARK}.new"
     mark = new.open("wb")
     fcntl.flock(mark, fcntl.LOCK_EX)
-    new.rename(folder / _MARK)  # so that nobody sees it without its lock
+    new.rename(folder / _MARK)  # so that no process sees it unlocked
     return mark
 
 
 def new_folder() -> tuple[Path, BinaryIO | None]:
-    """Make a folder for dumps, and a mark that is locked as long as a process holds it; what killed processes left is removed."""
+    """Create a folder for dumps with a lock file, and remove the folders of killed processes.
+
+    The lock file stays locked as long as a process holds it.
+    """
     remove_left()
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
     return folder, _marked(folder)
@@ -54,7 +60,7 @@ def new_folder() -> tuple[Path, BinaryIO | None]:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
-    """Keep other processes from writing dumps to a folder that they share."""
+    """Prevent other processes from writing dumps to a shared folder."""
     with (folder / _LOCK).open("wb") as file:
         if fcntl is not None:
             fcntl.flock(file, fcntl.LOCK_EX)
@@ -62,13 +68,13 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def remove_left() -> None:
-    """Remove folders of dumps whose process was killed: those with a mark that nobody locks."""
+    """Remove the dump folders of killed processes: those whose lock file is not locked."""
     if fcntl is None:
         return
     for mark in Path(tempfile.gettempdir()).glob(f"{_PREFIX}*/{_MARK}"):
-        with suppress(OSError):  # in use, or gone by now
+        with suppress(OSError):  # in use, or already removed
             found = mark.lstat()
-            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():  # whoever may write there may put anything there
+            if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid():  # other users can create files there
                 continue
             with mark.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -77,7 +83,7 @@ def remove_left() -> None:
 
 @dataclass(frozen=True)
 class DumpFile:
-    """A file as it lies on the disk: media type, size in bytes, SHA-256 in hexadecimal."""
+    """A file on disk: its media type, size in bytes, and SHA-256 in hexadecimal."""
 
     path: Path
     media_type: str
@@ -86,10 +92,10 @@ class DumpFile:
 
 
 class DumpFiles:
-    """The whole dataset in each RDF format, CSV tables of the main classes, each also compressed, and SHA256SUMS.
+    """The dataset in each RDF format, CSV tables of the main classes, each of these also compressed, and SHA256SUMS.
 
-    Everything comes in canonical order, so the same dataset gives the same bytes. Processes that serve one dataset share a folder, in which
-    each file is written once; without one, a folder is made when a file is first asked for.
+    The content is in canonical order, so the same dataset gives the same bytes. Processes that serve the same dataset share a folder, and
+    each file is written there once. Without a shared folder, a folder is created on first request.
     """
 
     def __init__(self, store: Store, catalogue: QueryLibrary, shared: Path | None = None) -> None:
@@ -106,9 +112,10 @@ class DumpFiles:
         self.names = (*self._plain, *(f"{name}.gz" for name in self._plain), SUMS)
 
     def file(self, name: str) -> DumpFile:
-        """Return a file, written if it is not there yet.
+        """Return a file; write it first if it does not exist.
 
-        Raises KeyError for a name that is not offered, StoreError where the disk is full.
+        Raises KeyError for a name that is not offered, and StoreError if the file cannot be written (for example, because the disk is
+        full).
         """
         with self._lock:
             if name not in self._files:
@@ -116,11 +123,11 @@ class DumpFiles:
             return self._files[name]
 
     def all(self) -> dict[str, DumpFile]:
-        """Return every file by name, all written."""
+        """Return all files by name; write those that do not exist."""
         return {name: self.file(name) for name in self.names}
 
     def close(self) -> None:
-        """Remove the folder."""
+        """Remove the folder, unless it is shared."""
         with self._lock:
             if self._folder and not self._shared:
                 shutil.rmtree(self._folder, ignore_errors=True)
@@ -152,7 +159,7 @@ class DumpFiles:
         return DumpFile(path, media_type, int(size), digest)
 
     def _write(self, path: Path, measured: Path, write: Callable[[BinaryIO], None]) -> None:
-        """Write a file and what is measured of it, or neither. Raises StoreError where the disk is full."""
+        """Write a file and its measured size and SHA-256, or neither. Raises StoreError if that fails."""
         try:
             with path.open("wb") as output:
                 write(output)
@@ -174,7 +181,7 @@ class DumpFiles:
 
     def _packed(self, plain: Path) -> Callable[[BinaryIO], None]:
         def write(output: BinaryIO) -> None:
-            # neither time nor name in it: the same content gives the same bytes
+            # without time and name, so that the same content gives the same bytes
             packed = gzip.GzipFile(fileobj=output, mode="wb", mtime=0, filename="", compresslevel=_LEVEL)
             with plain.open("rb") as content, packed:
                 shutil.copyfileobj(content, cast("BinaryIO", packed), _BLOCK)

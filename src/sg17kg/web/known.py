@@ -1,4 +1,4 @@
-"""Model of `known_until`, which stands beside each REST answer."""
+"""Model of `known_until`, which accompanies REST responses."""
 
 from dataclasses import fields
 from datetime import date
@@ -12,12 +12,12 @@ _CATALOGUES = ("catalogue", "bulletins", "twins")
 
 
 def known_of(served: DatasetContext, said_by: date | None = None) -> Known:
-    """Sum up each kind of source, as far as it had been said by a day."""
+    """Return up to when each kind of source is known, from what had been stated by `said_by`."""
     return served.sources.known(said_by)
 
 
 def known_as_model(served: DatasetContext, said_by: date | None = None) -> models.KnownUntil:
-    """Return the same as a model; kinds of which no source was read are absent."""
+    """Return the same as a model; kinds without a source that was read are absent."""
     known = known_of(served, said_by)
     kinds = {entry.name: getattr(known, entry.name) for entry in fields(known)}
     return models.KnownUntil(**{name: _as_model(name, kind) for name, kind in kinds.items() if kind})
@@ -34,11 +34,11 @@ def _as_model(name: str, kind: Circulars | UpTo) -> models.CircularsKnown | mode
 
 
 def was_read(served: DatasetContext, circular: str) -> bool:
-    """Tell whether a circular was read itself, and not only named."""
+    """Return whether a circular itself was read, and not only named elsewhere."""
     return any(value(row, "kind") == "circular-read" and value(row, "iri") == circular for row in served.sources.get())
 
 
 def lists_by(served: DatasetContext, on: date, said_by: date | None) -> bool:
-    """Tell whether the catalogue of editions was made by both days: what it lists need not hold before."""
+    """Return whether the catalogue of editions was made by both days; before it was made, its entries need not hold."""
     catalogue = known_of(served).catalogue
     return catalogue is not None and catalogue.day <= min(on, said_by or on).isoformat()

@@ -1,4 +1,4 @@
-"""Not-found errors with what may help: the nearest names, ITU's own page, and up to when sources were read."""
+"""Not-found errors with hints: the nearest names, the page at ITU, and up to when the sources were read."""
 
 import re
 from bisect import bisect
@@ -16,14 +16,14 @@ from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.known import known_as_model
 from sg17kg.web.problem_details import Missing
 
-_BESIDE = 3  # how many are named on each side
-_LONGEST = 100  # what is longer is no name
+_BESIDE = 3  # neighbours named on each side
+_LONGEST = 100  # characters; no name is longer
 _SERIES = re.compile(r"[^.0-9]*")
 _NUMBER = re.compile(r"rec/([A-Z]\.[0-9]+(?:\.[0-9]+)*)")
 _CIRCULAR = re.compile(r"(?:circular|consultation)/(?:20([0-9]{2}))-[0-9]{4}/[0-9]+")
 STUDY_GROUP = "https://www.itu.int/en/ITU-T/studygroups/2025-2028/17/Pages/default.aspx"
 _TEXTS = "https://www.itu.int/itu-t/recommendations/"
-# Where ITU has things of a kind: pages of single texts are named by number, circulars by the first year of their study period
+# Pages at ITU by kind of thing: the address of a text has its number, that of circulars the first year of their study period
 _AT_ITU: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     (_NUMBER, lambda found: f"https://www.itu.int/rec/T-REC-{found[1]}"),
     (re.compile(r"(?:rec|sup|tr)/"), lambda _: _TEXTS),
@@ -34,7 +34,7 @@ _AT_ITU: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
 
 
 def missing(request: Request, served: DatasetContext, iri: str, detail: str) -> Missing:
-    """Return the error for a thing of which nothing is known."""
+    """Return the error for a thing about which nothing is known."""
     path = iri.removeprefix(BASE)
     near = [
         models.Reference(name=found.label, iri=found.iri, url=resource(request, found.iri)).model_dump() for found in _nearest(served, iri)
@@ -45,7 +45,7 @@ def missing(request: Request, served: DatasetContext, iri: str, detail: str) -> 
 
 
 def _nearest(served: DatasetContext, iri: str) -> list[Found]:
-    """List things of another kind with the same name, then those before and after it in the order of numbers, of texts in its series."""
+    """Return things of another kind with the same name, then the neighbours of the IRI in order of number, within its series."""
     folder, _, name = iri.rpartition("/")
     if len(name) > _LONGEST:
         return []

@@ -1,10 +1,10 @@
-"""Path parameter for the number of a text; dual numbers contain a slash (F.400/X.400), encoded or not."""
+"""Path parameter for the number of a text. Dual numbers contain a slash (F.400/X.400), encoded or not."""
 
 from starlette.convertors import StringConvertor, register_url_convertor
 
 
 class PrintedNumber(StringConvertor):
-    """One segment of a path, and further ones that begin as numbers do."""
+    """One path segment, and further segments that begin like a number."""
 
     regex = "[^/]+(?:/[A-Za-z][. ]?[0-9][^/]*)*"
 

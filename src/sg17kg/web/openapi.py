@@ -1,7 +1,7 @@
-"""OpenAPI document: problem documents in place of 422, and statuses, headers and formats of each response.
+"""OpenAPI document: problem documents instead of 422, and the statuses, headers and formats of each response.
 
-FastAPI knows the routes and the models. What middleware adds (validators, CORS, limits), what content negotiation offers, and the
-forms of texts that JSON Schema cannot express are added here.
+FastAPI knows the routes and the models. This module adds what comes from middleware (validators, CORS, limits), the formats of content
+negotiation, and the forms of strings that JSON Schema cannot express.
 """
 
 from typing import Any
@@ -77,7 +77,7 @@ _HEADERS: dict[str, Json] = {
 _VALIDATORS = ("ETag", "Last-Modified", "Cache-Control", "Vary")
 _HEADERS_OF = {"301": ("Location",), "304": ("ETag",), "405": ("Allow",), "429": ("Retry-After",), "503": ("Retry-After",)}
 _OF_THINGS = {"200": ("Link", "Content-Location"), "300": ("Link",)}
-# Forms of texts that a pattern would not express: what is read as such stands in the description of the parameter
+# Formats of strings that no pattern expresses; the description of the parameter says what is accepted
 _FORMS = {"number": "itu-t-number", "question": "itu-t-question", "period": "study-period", "cursor": "cursor", "s": "iri", "p": "iri"}
 _IF_NONE_MATCH: Json = {
     "name": "If-None-Match",
@@ -141,7 +141,7 @@ _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
 def document(app: FastAPI) -> Json:
-    """Return the document for all routes of an application."""
+    """Return the OpenAPI document for all routes of an application."""
     if app.openapi_schema:
         return app.openapi_schema
     made = get_openapi(title=app.title, version=app.version, description=app.description, routes=app.routes)
@@ -179,13 +179,13 @@ def _problem() -> Json:
 
 
 def _headers(always: tuple[str, ...], sometimes: tuple[str, ...] = ()) -> Json:
-    """Headers that always come, by reference, and those that may be absent."""
+    """Return the headers that are always sent, by reference, and those that may be absent."""
     required = {name: {"$ref": f"#/components/headers/{name}"} for name in ("X-Request-ID", *always)}
     return required | {name: _HEADERS[name] for name in sometimes}
 
 
 def _answers(path: str, method: str, responses: Json) -> None:
-    """Complete the answers of an operation."""
+    """Complete the responses of an operation."""
     responses.pop("422", None)
     answer = responses["200"]
     if types := _media_types(path):
@@ -207,14 +207,14 @@ def _answers(path: str, method: str, responses: Json) -> None:
 
 
 def _schema(media_type: str) -> Json:
-    """Return what is known of a format: JSON may be anything, the rest is text or bytes."""
+    """Return what is known about a format: JSON can be anything, other formats are text or bytes."""
     if media_type.endswith("json"):
         return {}
     return {"type": "string", "format": "binary"} if media_type == "application/gzip" else {"type": "string"}
 
 
 def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the headers that always come with 200, and those that may: an answer that is sent while it is found has few of them."""
+    """Return the headers that always come with 200, and those that may be absent: a long result of /sparql has few of them."""
     if path == "/sparql":
         return ("Vary",), ("ETag", "Last-Modified", "Cache-Control", "Sg17kg-Limits")
     if path == CHECK:
@@ -227,7 +227,7 @@ def _with_200(path: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
 
 
 def _errors(path: str, method: str) -> list[str]:
-    """Return the statuses of errors that an address may answer with."""
+    """Return the error statuses that an address can return."""
     found = ["400", "404", "405"]
     if path in _NEGOTIATED or _is_thing(path):
         found.append("406")
@@ -249,7 +249,7 @@ def _is_thing(path: str) -> bool:
 
 
 def _media_types(path: str) -> tuple[str, ...]:
-    """Return what an address can be had as; nothing where FastAPI knows it."""
+    """Return the media types of an address; an empty tuple if FastAPI knows them."""
     if _is_thing(path):
         return (*_RDF, _HTML, _JSON, *(_CITATIONS if _is_cited(path) else ()))
     return _MEDIA_TYPES.get(path, ())
@@ -260,7 +260,7 @@ def _is_cited(path: str) -> bool:
 
 
 def _parameters(paths: Json, served: DatasetContext) -> None:
-    """Say what the texts of parameters are, and name those that FastAPI does not see."""
+    """Describe the string parameters, and add those that FastAPI does not see."""
     for path, operations in paths.items():
         for method, operation in operations.items():
             for parameter in operation.get("parameters", []):
@@ -296,7 +296,7 @@ def _format_names(path: str) -> list[str]:
 
 
 def _of_catalogue(operation: Json, served: DatasetContext) -> None:
-    """Describe a query of the catalogue: its names, and the parameters of all of them. /api/v1/queries tells which takes which."""
+    """Describe the route of catalogue queries: the names, and the parameters of all queries. /api/v1/queries lists those of each."""
     queries = list(served.catalogue.public())
     taken = {name: entry for query in queries for name, entry in query.header.parameters.items()}
     operation["parameters"][0]["schema"]["enum"] = [query.name for query in queries]
@@ -325,7 +325,7 @@ def _of_catalogue(operation: Json, served: DatasetContext) -> None:
 
 
 def _add_post(operations: Json) -> None:
-    """POST /sparql, which goes past FastAPI."""
+    """Add POST /sparql, which does not pass through FastAPI."""
     asked = operations["get"]
     told = {"operationId": "sparql_post", "summary": "Sparql Query", "description": "A query in the body", "requestBody": _BODY}
     operations["post"] = {"tags": asked["tags"], "responses": {"200": {"description": "The answer"}}} | told

@@ -7,7 +7,7 @@ from sg17kg.web import models
 
 
 def source_of(row: Row) -> models.Source:
-    """Return the passage of a row with document, document_iri, first_line, language and, if it is another, last_line."""
+    """Return the passage of a row with document, document_iri, first_line, language and, if it differs, last_line."""
     first = int(value(row, "first_line") or 0)
     last = int(value(row, "last_line") or first)
     return models.Source(
@@ -19,7 +19,7 @@ def source_of(row: Row) -> models.Source:
 
 
 def sources_of(rows: Iterable[Row]) -> list[models.Source]:
-    """Return the passages of rows, each once, in their order."""
+    """Return the passages of rows in order, without duplicates."""
     found: list[models.Source] = []
     for row in rows:
         passage = source_of(row)

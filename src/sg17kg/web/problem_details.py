@@ -1,4 +1,4 @@
-"""Errors as problem documents (RFC 9457). HTTP status codes are chosen here alone."""
+"""Errors as problem documents (RFC 9457), and the HTTP status of each class of error."""
 
 import json
 import re
@@ -30,7 +30,7 @@ from sg17kg.errors import (
 
 MEDIA_TYPE = "application/problem+json"
 _FAULT = "a fault of this service; its log tells more under the request's X-Request-ID"
-_LONGEST = 1_000  # of a path that is repeated
+_LONGEST = 1_000  # characters of a path that a problem document repeats
 _REPLY = re.compile(r"/consultation/[^/]+/[^/]+/reply")
 _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
     (BadIdentifier, 400),
@@ -52,7 +52,7 @@ _STATUS: tuple[tuple[type[Sg17kgError], int], ...] = (
 
 
 class HttpProblem(Sg17kgError):
-    """What HTTP alone can say: a status, a sentence, headers."""
+    """An error that exists only in HTTP: a status, a sentence, headers."""
 
     def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(detail)
@@ -61,7 +61,7 @@ class HttpProblem(Sg17kgError):
 
 
 class Missing(NotFound):
-    """A thing of which nothing is known, and what is said beside that: further members of the problem document."""
+    """An error for a thing about which nothing is known; `beside` holds further members of the problem document."""
 
     def __init__(self, detail: str, beside: Mapping[str, object]) -> None:
         super().__init__(detail)
@@ -69,14 +69,14 @@ class Missing(NotFound):
 
 
 def allowed(path: str) -> str:
-    """Return the methods of an address, as the header Allow has them."""
+    """Return the methods of an address, in the form of the Allow header."""
     if path == "/api/v1/check":
         return "POST, OPTIONS"
     return "GET, HEAD, POST, OPTIONS" if path in ("/sparql", "/check") or _REPLY.fullmatch(path) else "GET, HEAD, OPTIONS"
 
 
 def problem(request: Request, status: int, detail: str, beside: Mapping[str, object] | None = None) -> Response:
-    """Return a problem document: title, status, detail, instance, and what stands beside."""
+    """Return a problem document: title, status, detail, instance, and the members in `beside`."""
     body = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -92,7 +92,7 @@ Shown = Callable[[Request, int, str, Mapping[str, object]], Response | None]
 
 
 def install(app: FastAPI, shown: Shown) -> None:
-    """Make every error of the application a problem document; where `shown` makes a page of it for a person, that page."""
+    """Turn every error of the application into a problem document, or into the page that `shown` returns for people."""
 
     async def own(request: Request, error: Exception) -> Response:
         beside = error.beside if isinstance(error, Missing) else {}
@@ -117,11 +117,11 @@ def install(app: FastAPI, shown: Shown) -> None:
     app.add_exception_handler(HTTPException, http)
 
     async def memory(request: Request, _: Exception) -> Response:
-        """Another request took the memory of this process, which ends; the next one finds another."""
+        """Answer 503: another request used up the memory of this process, which ends; the next request reaches another process."""
         return await own(request, StoreBusy("this process has no memory left, and another takes its place; try again"))
 
     async def thread(request: Request, error: Exception) -> Response:
-        """Answer 503 where no thread can be started (threading raises a RuntimeError)."""
+        """Answer 503 if no thread can be started (threading raises a RuntimeError)."""
         if "start new thread" not in str(error):
             raise error
         return await own(request, StoreBusy("this process has no thread left for this; try again in a moment"))
@@ -148,7 +148,7 @@ def _for_people(
 
 
 def status_of(error: Exception) -> tuple[int, Mapping[str, str]]:
-    """Give the status of one of our own errors, and headers."""
+    """Return the HTTP status and the headers for an error of this project."""
     if isinstance(error, HttpProblem):
         return error.status, error.headers
     status = next(status for kind, status in _STATUS if isinstance(error, kind))
@@ -158,7 +158,7 @@ def status_of(error: Exception) -> tuple[int, Mapping[str, str]]:
 
 
 def problem_of(request: Request, error: Exception) -> Response:
-    """Make the problem document of one of our own errors."""
+    """Return the problem document for an error of this project."""
     status, headers = status_of(error)
     answer = problem(request, status, str(error), error.beside if isinstance(error, Missing) else None)
     answer.headers.update(headers)

@@ -13,10 +13,10 @@ _CLIENTS = 10_000
 
 
 class Process(ProcessMonitor, Protocol):
-    """One process of a service; several that serve one dataset share limits.
+    """One process of a service; processes that serve the same dataset share limits.
 
-    `count`: how many serve at once. `several`: whether others count beside it, if only for a while. `dumps`: the folder of dumps that they
-    share; None where each makes its own.
+    `count`: the number of processes that serve at once. `several`: whether other processes count beside this one, even if only temporarily.
+    `dumps`: the shared folder of dumps; None if each process makes its own.
     """
 
     count: int
@@ -25,32 +25,32 @@ class Process(ProcessMonitor, Protocol):
     room: SpoolQuota
 
     def closes_connection(self) -> bool:
-        """Return whether the connection of the answer that begins now is to be closed after it. To be called once for each answer."""
+        """Return whether to close the connection after the response that begins now. Call this once for each response."""
         ...
 
     def states(self) -> dict[str, int]:
-        """Count the processes of the service by state: starting, standby, serving, tainted, draining."""
+        """Return the number of processes of the service by state: starting, standby, serving, tainted, draining."""
         ...
 
     def failure(self) -> str:
-        """Say why the last process that could not begin did not; empty where all began."""
+        """Return why the last process that failed to start did so; an empty string if all started."""
         ...
 
     def take(self, client: str, rate: float, burst: float) -> float:
-        """Take one of the tokens of a client, which come at a rate a second; the seconds until there is one, if there is none."""
+        """Take a token of a client, refilled at `rate` tokens a second up to `burst`. Return the seconds to wait, 0 if there was one."""
         ...
 
     def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
-        """Take a place of a kind (0 to 7), of which there are `most` in all and `of_one` for each client; None where there is none."""
+        """Take a place of a kind (0 to 7), with `most` places in all and `of_one` for each client. Return None if none is free."""
         ...
 
     def leave(self, kind: int, place: int) -> None:
-        """Give a place back."""
+        """Release a place."""
         ...
 
 
 class SingleProcess:
-    """A service of one process, which nobody replaces."""
+    """A service with one process, which is never replaced."""
 
     def __init__(self, room: int) -> None:
         self.count = 1
@@ -104,7 +104,7 @@ class SingleProcess:
 
 
 def taken(tokens: float, since: float, rate: float, burst: float) -> tuple[bool, float, float]:
-    """Take a token from a bucket as it was at a moment; gives whether there was one, the tokens left, and the moment of now."""
+    """Take a token from a bucket last updated at `since`. Return whether there was one, the tokens left, and the current time."""
     now = time.monotonic()
     tokens = min(burst, tokens + max(0.0, now - since) * rate)
     return tokens >= 1, tokens - 1 if tokens >= 1 else tokens, now

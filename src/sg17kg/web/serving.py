@@ -28,18 +28,18 @@ from sg17kg.web.middleware.access_log import Log
 from sg17kg.web.middleware.connection_timeouts import HeaderTimeoutProtocol
 from sg17kg.web.process import Process
 
-_GRACE_SECONDS = 20  # for what is being answered, at the end of a service
-_AT_ONE_ENDPOINT = 32  # queries of clients that are on their way to another server, from all processes
+_GRACE_SECONDS = 20  # for requests in progress when a service stops
+_AT_ONE_ENDPOINT = 32  # client queries in progress at another server, from all processes together
 
 
 @dataclass(frozen=True)
 class Settings:
-    """How a service runs.
+    """Settings of a service.
 
-    `limits`: of ad-hoc queries, and of all that is computed. `kept`: bytes of answers to keep in all processes. `log`: where a line for
-    each request goes (None: nowhere). `names_clients`: whether such a line names the client. `public_url`: the address under which clients
-    reach it (None: as they say themselves). `rate`: requests a second from one client (None: as many as come). `checks`: what checks of
-    files may take. `untrusted`: whether untrusted SPARQL is answered, which needs a process that can be replaced.
+    `limits`: for ad-hoc queries and for all computations. `kept`: bytes of cached responses in all processes together. `log`: receives a
+    line for each request (None: no log). `names_clients`: whether that line names the client. `public_url`: the URL under which clients
+    reach the service (None: as their requests say). `rate`: requests a second from one client (None: no limit). `checks`: limits of file
+    checks. `untrusted`: whether untrusted SPARQL is answered, which needs a process that can be replaced.
     """
 
     limits: Limits = field(default_factory=Limits)
@@ -55,7 +55,7 @@ class Settings:
 def make_service(
     store: Store, catalogue: QueryLibrary, dataset: DatasetSource, settings: Settings, process: Process, clock: ComputingClock
 ) -> DatasetContext:
-    """Make what routes work with out of a store; `dataset` is where the store was read."""
+    """Return the context that the routes work with; `dataset` is where the store was read from."""
     file = dataset.with_name(FILE) if isinstance(dataset, Path) and dataset.is_file() else None
     limits = settings.limits
     if isinstance(dataset, Endpoint):
@@ -76,7 +76,7 @@ def make_service(
 
 
 def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Config:
-    """Give uvicorn's configuration of a server: events from a log `level` on, the word of `proxies` on clients taken."""
+    """Return the uvicorn configuration of a server: the lowest log `level`, and the `proxies` trusted to name clients."""
     return uvicorn.Config(
         app,
         server_header=False,
@@ -90,7 +90,7 @@ def configured(app: ASGIApp, level: str, proxies: Sequence[str]) -> uvicorn.Conf
 
 
 def last_modified(service: DatasetContext) -> bytes:
-    """Give the moment when the dataset was written, as HTTP has it."""
+    """Return the time at which the dataset was written, as an HTTP date."""
     return format_datetime(service.made, usegmt=True).encode()
 
 

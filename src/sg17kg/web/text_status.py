@@ -21,7 +21,7 @@ LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may
 
 
 def status_of(rows: list[Row]) -> models.Status:
-    """Return the stage on the day; `unknown` where no source tells one. Since when an approval is unknown tells nothing: null."""
+    """Return the stage on the day, `unknown` if no source gives one; `since` is null if the stage is unknown."""
     return models.Status.model_validate(_stage(rows))
 
 
@@ -33,7 +33,7 @@ def _stage(rows: list[Row]) -> dict[str, str | None]:
 
 
 def stage_of(rows: list[Row]) -> Stage | None:
-    """Return the stage that the query status-of-text tells; None where no source tells one."""
+    """Return the stage in rows of the query status-of-text; None if no source gives one."""
     if not rows:
         return None
     told = _stage(rows)
@@ -43,7 +43,7 @@ def stage_of(rows: list[Row]) -> Stage | None:
 
 @dataclass(frozen=True)
 class Listed:
-    """An edition as a catalogue lists it: its name, IRI and page at ITU, day of approval, and `publication`."""
+    """An edition as a catalogue lists it: its name, IRI, page at ITU, day of approval, and `publication`."""
 
     edition: str
     iri: str
@@ -53,7 +53,7 @@ class Listed:
 
     @classmethod
     def of(cls, row: Row) -> "Listed":
-        """Out of a row with these columns."""
+        """Return the edition in a row with these columns."""
         names = ("edition", "edition_iri", "url", "approved_on", "publication")
         edition, iri, url, approved_on, publication = (value(row, name) for name in names)
         return cls(edition or "", iri or "", url, approved_on or "", publication)
@@ -68,9 +68,9 @@ def text_status(
     revision: models.Revision | None = None,
     successor: models.Reference | None = None,
 ) -> models.TextStatus:
-    """Return where a text stands on a day, and what stands beside it.
+    """Return the status of a text on a day, with the edition to cite, the revision, and the successor.
 
-    `editions` are those of the day, in any order; `listing` tells that the catalogue was made by the day, so that what it lists holds.
+    `editions` are those of the day, in any order. `listing` says that the catalogue was made by that day, so that its entries hold.
     """
     code = stage.code if stage else "unknown"
     in_order = sorted(editions, key=lambda edition: edition.approved_on)
@@ -93,7 +93,7 @@ def text_status(
 
 
 def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
-    """Return the newest edition that is prepublished, else the newest in force; one that is newer than the catalogue goes before both."""
+    """Return the newest prepublished edition, else the newest in force; an edition newer than the catalogue precedes both."""
     newest = editions[-1] if editions else None
     if not listing or not newest or newest.publication is None:
         return newest
@@ -101,9 +101,9 @@ def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
 
 
 def _note(editions: list[Listed], cited: Listed | None) -> str | None:
-    """Return the note on two editions, as ITU publishes.
+    """Return a note if the edition to cite is prepublished, with the older editions in force.
 
-    An edition that was approved is prepublished while the one before is still listed as in force.
+    ITU prepublishes an approved edition while it still lists the one before as in force.
     """
     if not cited or cited.publication != "prepublished":
         return None
@@ -114,7 +114,10 @@ def _note(editions: list[Listed], cited: Listed | None) -> str | None:
 def revisions_of(
     request: Request, served: DatasetContext, on: date, said_by: date | None, texts: Argument | None = None
 ) -> dict[str, models.Revision]:
-    """By IRI of a text the draft that is to revise it, of those before Member States or the meeting; of one text, of several, or of all."""
+    """Return the draft that is to revise each text, by IRI of the text; for one text, several or all.
+
+    Only drafts that are before Member States or the meeting are returned.
+    """
     found: dict[str, models.Revision] = {}
     for row in served.rows("text-revisions", text=texts, on=iso(on), said_by=iso(said_by)):
         draft = value(row, "draft_iri") or ""
@@ -132,16 +135,16 @@ def revisions_of(
 
 
 def successor_of(request: Request, served: DatasetContext, text: str) -> models.Reference | None:
-    """Return what replaced a text under another number, if a source names it."""
+    """Return the text under another number that replaced a text, if a source names it."""
     row = next(iter(served.rows("text-successors", text=text)), None)
     iri = value(row, "successor_iri") if row else None
     return models.Reference(name=value(row, "successor") or "", iri=iri, url=resource(request, iri)) if row and iri else None
 
 
 def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: date | None) -> list[models.Part]:
-    """Amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
+    """Return the amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
 
-    A part that was published goes before the same part as a circular put it forward.
+    A published part replaces the same part as a circular put it forward.
     """
     by_part = {
         iri: list(rows) for iri, rows in groupby(served.rows("text-amendments", number=number), key=lambda row: value(row, "iri") or "")
@@ -155,7 +158,7 @@ def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: 
         called = value(rows[0], "number_of_part") or ""
         editions = until([row for row in rows if row.get("said")], on, said_by, "approved_on", "said")
         if rows[0].get("said") and not editions:
-            continue  # of a later day
+            continue  # published on a later day
         if not editions and called in published:
             continue
         newest: Row = editions[0] if editions else {}
@@ -175,5 +178,5 @@ def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: 
 
 
 def _without_year(number: str) -> str:
-    """Return the name of a part without the year of the edition that it changes: X.1352 Amd.1 of X.1352 (2022) Amd.1."""
+    """Return the name of a part without the year of the edition that it changes: X.1352 Amd.1 for X.1352 (2022) Amd.1."""
     return re.sub(r" \([0-9]{4}\)", "", number)

@@ -1,4 +1,4 @@
-"""Make REST models from rows about texts and work items: owners, titles, names, editions, drafts, stages."""
+"""Build REST models from rows about texts and work items: owners, titles, names, editions, drafts, stages."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -30,13 +30,13 @@ class _Said(TypedDict):
 
 
 def until(rows: list[Row], day: date, said_by: date | None, true_from: str, said_on: str) -> list[Row]:
-    """Rows of what was there on a day, as far as it had been said by another; one that bears no day is kept."""
+    """Return the rows that are true on `day` and were stated by `said_by`; rows without such dates are kept."""
     there = [row for row in rows if (value(row, true_from) or "") <= day.isoformat()]
     return [row for row in there if said_by is None or (value(row, said_on) or "") <= said_by.isoformat()]
 
 
 def by_text(served: DatasetContext, query: str, texts: Argument | None, **arguments: str | None) -> dict[str, list[Row]]:
-    """By IRI of a text the rows of a query; of one text, of several, or of all."""
+    """Return the rows of a query by IRI of the text; for one text, several or all."""
     found: dict[str, list[Row]] = {}
     for row in served.rows(query, text=texts, **arguments):
         found.setdefault(value(row, "iri") or "", []).append(row)
@@ -44,14 +44,15 @@ def by_text(served: DatasetContext, query: str, texts: Argument | None, **argume
 
 
 def other_numbers(served: DatasetContext, texts: Argument | None = None) -> dict[str, list[str]]:
-    """By IRI of a text the other numbers that it bears; of one text, of several, or of all."""
+    """Return the other numbers of texts by IRI; for one text, several or all."""
     return {iri: [value(row, "number") or "" for row in rows] for iri, rows in by_text(served, "other-numbers", texts).items()}
 
 
 class OwnersOnDay(NamedTuple):
     """The Questions responsible for a text on a day, newest statement first.
 
-    Where no source says who was, `earlier` are the last known before, whose study period had ended, and `later` the first known after.
+    If no source names one for the day, `earlier` has the last known before it, whose study period had ended, and `later` the first known
+    after it.
     """
 
     holding: list[models.Owner]
@@ -60,7 +61,7 @@ class OwnersOnDay(NamedTuple):
 
 
 def owners_of(served: DatasetContext, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
-    """Who is responsible for a text on a day; without one, by the newest statement that holds today."""
+    """Return who is responsible for a text on a day; without a day, by the newest statement that holds today."""
     rows = served.rows("statements-of-owners", number=number, said_by=iso(said_by))
     by_then = [row for row in rows if on is None or stated_since(row) <= on.isoformat()]
     holding, ended = responsible_on(by_then, (on or today()).isoformat())
@@ -72,13 +73,13 @@ def owners_of(served: DatasetContext, number: str, on: date | None, said_by: dat
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:
-    """Owners out of rows with one passage each."""
+    """Return the owners in rows with one passage each."""
     by_statement = groupby(rows, key=lambda row: tuple(value(row, name) for name in ("version_iri", "as_of", "basis")))
     return [_owner(as_of, basis or "", list(said)) for (_, as_of, basis), said in by_statement]
 
 
 def questions_of(served: DatasetContext, on: date, said_by: date | None, texts: Argument | None = None) -> dict[str, set[str]]:
-    """By IRI of a text the Questions responsible on a day; of one text, of several, or of all."""
+    """Return the Questions responsible for texts on a day, by IRI of the text; for one text, several or all."""
     stated = by_text(served, "questions-of-texts", texts, on=iso(on), said_by=iso(said_by))
     return {iri: {value(row, "question") or "" for row in responsible_on(rows, on.isoformat())[0]} for iri, rows in stated.items()}
 
@@ -98,9 +99,9 @@ def _owner(as_of: str | None, basis: str, said: list[Row]) -> models.Owner:
 
 
 def _said(rows: list[Row]) -> _Said:
-    """Return the day on which what rows state was first said.
+    """Return the day on which the content of rows was first stated.
 
-    Where none of them tells it, since when it can have been and by when it was read.
+    If no row gives it, return since when it can have been stated and by when it was read.
     """
     days = {
         name: min((day for row in rows if (day := value(row, name))), default=None) for name in ("said_on", "said_not_before", "read_on")
@@ -111,7 +112,7 @@ def _said(rows: list[Row]) -> _Said:
 
 
 def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
-    """Return one text a language, the first of each: of titles that of the newest edition, else of the newest draft."""
+    """Return one text for each language, the first of each: for titles, that of the newest edition, else of the newest draft."""
     titles: dict[str, str] = {}
     for row, column in texts:
         term = row.get(column)
@@ -121,7 +122,7 @@ def titles_of(texts: Iterable[tuple[Row, str]]) -> list[models.Title]:
 
 
 def names_of(rows: list[Row]) -> list[models.ProvisionalName]:
-    """Provisional names, each with its passages."""
+    """Return the provisional names, each with its passages."""
     return [
         models.ProvisionalName(name=name or "", sources=sources_of(group))
         for name, group in groupby(rows, key=lambda row: value(row, "name"))
@@ -129,7 +130,7 @@ def names_of(rows: list[Row]) -> list[models.ProvisionalName]:
 
 
 def edition_of(row: Row, *, listed: bool = True) -> models.Edition:
-    """Return an edition; `listed` tells whether the catalogue that lists it had been made."""
+    """Return an edition; `listed` says whether the catalogue that lists it had been made."""
     return models.Edition(
         iri=value(row, "edition_iri") or "",
         edition=value(row, "edition") or "",
@@ -147,7 +148,7 @@ def edition_of(row: Row, *, listed: bool = True) -> models.Edition:
 
 
 def subseries_of(rows: list[Row]) -> list[models.Subseries]:
-    """Return the subseries in which one text lies."""
+    """Return the subseries that contain a text."""
     return [
         models.Subseries(range=value(row, "range") or "", name=value(row, "name") or "", iri=value(row, "subseries_iri") or "")
         for row in rows
@@ -155,10 +156,10 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
 
 
 def groups_of(served: DatasetContext, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
-    """Return the study group of a text as the newest catalogue up to a day names it; without one, as the oldest names it after the day."""
+    """Return the study group of a text from the newest catalogue up to a day, else from the oldest after it (days.group_on)."""
     every = served.rows("group-of-text", number=number)
     rows = [row for row in every if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
-    known = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()] or rows
+    by_then = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()]
     return [
         models.GroupOnDay(
             group=value(row, "group") or "",
@@ -166,14 +167,15 @@ def groups_of(served: DatasetContext, number: str, on: date, said_by: date | Non
             as_of=value(row, "as_of") or "",
             source=value(row, "source") or "",
         )
-        for row in known[:1]
+        for row in by_then[:1] or rows[-1:]
     ]
 
 
 def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.OutcomeCode:
-    """As of the day: pending until the meeting starts, or until a later outcome; unknown where no source reports one.
+    """Return the outcome of a draft as of a day.
 
-    `row` is of the draft, `came` of its outcome.
+    That is the outcome known by then; else `pending` up to the day on which the meeting starts; else `unknown`. `row` is of the draft,
+    `came` of its outcome.
     """
     outcome, since, said = value(came, "outcome"), value(came, "outcome_date"), value(came, "said_on") or value(came, "said_not_before")
     known = said_by is None or (said or "") <= said_by.isoformat()
@@ -184,7 +186,7 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
 
 
 def drafts_of(served: DatasetContext, rows: Sequence[Row], on: date, said_by: date | None) -> list[models.Draft]:
-    """Return drafts, out of rows with one scope note each; those of a draft stand together."""
+    """Return the drafts in rows with one scope note each; rows of the same draft must be adjacent."""
     grouped = {iri or "": list(group) for iri, group in groupby(rows, key=lambda row: value(row, "draft_iri"))}
     came: dict[str, Row] = {}
     for row in served.rows("draft-outcomes", draft=list(grouped)) if grouped else ():

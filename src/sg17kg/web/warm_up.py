@@ -1,4 +1,4 @@
-"""Requests that the service makes of itself before the first client's: they import, compile and read what is needed at first use."""
+"""Requests that the service sends to itself before the first client: they import, compile and read what first use needs."""
 
 import asyncio
 import logging
@@ -14,17 +14,17 @@ _ROUTES = ((b"application/json", "/api/v1/recommendations/{}/owner"), (b"text/ht
 
 
 async def warm_up(app: FastAPI) -> None:
-    """Read what the sources say of their state, and answer two requests about one text of the dataset.
+    """Read the state of the sources, and answer two requests about one text of the dataset.
 
-    They go to the routes without middleware, so that none is logged, counted or kept. Nothing is asked where the index of texts was not
-    read: making it takes longer. What fails here fails a client, too, and is told there.
+    The requests bypass the middleware, so that they are not logged, counted or cached. No request is made if the index of texts was not
+    read, because building it takes longer. A failure here is only logged: it also fails a client request, which reports it.
     """
     index = app.state.service.index.prepared
     if index is None:
         return
     try:
         await asyncio.to_thread(app.state.service.sources.get)
-        # a text with Questions has most to say
+        # a text with Questions has the longest response
         text = max(index.texts_on(today()), key=lambda text: _RESOURCES in text.iri and len(text.questions), default=None)
         if text and (name := text.iri.partition(_RESOURCES)[2]):
             for media_type, route in _ROUTES:
@@ -34,7 +34,7 @@ async def warm_up(app: FastAPI) -> None:
 
 
 async def _ask(app: FastAPI, path: str, accepted: bytes) -> None:
-    """Answer one GET, and drop the answer."""
+    """Answer one GET request, and discard the response."""
     scope: Scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path, "root_path": "",
         "raw_path": path.encode(), "query_string": b"", "headers": [(b"host", b"localhost"), (b"accept", accepted)], "state": {},

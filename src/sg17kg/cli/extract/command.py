@@ -84,7 +84,7 @@ def editions(paths: Sequence[Path], group: str | None, named: bool, versions: Se
 
 
 def _version(path: Path, name: str | None) -> "tuple[Version, int]":
-    """Return what a path holds as a version of the catalogue, and how many of its records could not be read."""
+    """Return the content of a path as a version of the catalogue, and the number of its records that could not be read."""
     from sg17kg.reference_data import relaton
     from sg17kg.reference_data.catalogues import Version
 
@@ -169,7 +169,7 @@ def facts(path: Path, out: Path | None) -> None:
 
 
 def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") -> int:
-    """Put what could be read into `found`, name what could not, and give how many records that are."""
+    """Append the rows that could be read to `found`, report the others, and return the number of the others."""
     from sg17kg.facts import Unread
 
     unread = 0
@@ -183,7 +183,7 @@ def _unread(path: Path, rows: "Iterable[_Read | Unread]", found: "list[_Read]") 
 
 
 def _named_texts() -> set[str]:
-    """Numbers of the texts that the circulars in data/documents, and the rows of outside facts in data/reference, name."""
+    """Return the numbers of the texts named in the circulars in data/documents and in the outside facts in data/reference."""
     from sg17kg import facts as records
     from sg17kg import facts_json, outside
 
@@ -194,7 +194,7 @@ def _named_texts() -> set[str]:
 
 
 def _texts_of(group: str) -> set[str]:
-    """Numbers of the texts that the catalogue in data/reference puts under a group."""
+    """Return the numbers of the texts that the catalogue in data/reference puts under a group."""
     from sg17kg import facts_json
     from sg17kg.reference_data import catalogues
 
@@ -202,7 +202,7 @@ def _texts_of(group: str) -> set[str]:
 
 
 def _finish(content: bytes, out: Path | None, unread: int, *, read: int) -> None:
-    """Write what was read. A file that is there stays as it is where nothing could be."""
+    """Write the result, and exit. If nothing could be read, an existing file stays as it is."""
     if unread and not read:
         print_error(f"nothing could be read{f'; {out} is not written' if out else ''}")
         sys.exit(FAILED)

@@ -1,7 +1,7 @@
-"""Pool of processes that works on many files and gives the results in the order of the files.
+"""Pool of processes that works on many files and yields the results in the order of the files.
 
-A process that falls, or that the system ends, costs the one file that it had in hand. Files are handed out one by one and only so
-far ahead of the oldest that is not answered, so that memory does not grow with their number.
+If a process crashes, or the system kills it, only the file that it was reading is lost. Files are handed out one by one, and only
+a limited number ahead of the oldest unanswered one, so that memory use does not grow with their number.
 """
 
 import gc
@@ -24,25 +24,25 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 @dataclass(frozen=True)
 class Fallen:
-    """The work on a file came to no end; `reason` says how it fell."""
+    """The work on a file failed; `reason` says how."""
 
     reason: str
 
 
-# Word files leave rings of objects behind, which Python itself collects so seldom that memory grows over thousands of files
+# Word files leave reference cycles, which Python itself collects so seldom that memory grows over thousands of files
 TIDY_EVERY = 50
 
 
 def cores() -> int:
-    """Return how many processors this process may use."""
+    """Return the number of processors that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def in_order(paths: Iterable[Path], prepare: Callable[[], Work[_Answer]], workers: int) -> Iterator[tuple[Path, _Answer | Fallen]]:
     """Yield each file with its answer, in the order of `paths`.
 
-    `prepare` is called once in each process and gives what is called there for each file; both must be known by name to a process
-    that starts anew. What is still in hand when the caller stops asking is dropped.
+    `prepare` is called once in each process and returns the function that is called there for each file; a spawned process must be able
+    to import both by name. Unfinished work is dropped when the caller stops iterating.
     """
     crew = _Crew(prepare, workers)
     try:
@@ -52,7 +52,7 @@ def in_order(paths: Iterable[Path], prepare: Callable[[], Work[_Answer]], worker
 
 
 class _Worker(Generic[_Answer]):
-    """One process, and the file that it has in hand."""
+    """One process, and the file that it is working on."""
 
     def __init__(self, prepare: Callable[[], Work[_Answer]]) -> None:
         self.connection, theirs = _SPAWN.Pipe()
@@ -62,13 +62,13 @@ class _Worker(Generic[_Answer]):
         self.place, self.path = -1, Path()
 
     def give(self, place: int, path: Path) -> None:
-        """Hand it a file."""
+        """Send a file to the process."""
         self.place, self.path = place, path
-        with suppress(OSError):  # it is gone already: asking for the answer tells
+        with suppress(OSError):  # the process has ended: receiving the answer reports it
             self.connection.send(path)
 
     def answer(self) -> tuple[_Answer | Fallen, bool]:
-        """Return what it says about its file, and whether it can take another one."""
+        """Return the answer for the file, and whether the process can take another one."""
         try:
             return self.connection.recv(), True
         except (EOFError, OSError):
@@ -76,14 +76,14 @@ class _Worker(Generic[_Answer]):
             return Fallen(_ended(self._process.exitcode or 0)), False
 
     def dismiss(self) -> None:
-        """End it, whatever it does."""
+        """End the process, whatever it is doing."""
         self.connection.close()
         self._process.terminate()
         self._process.join()
 
 
 class _Crew(Generic[_Answer]):
-    """Processes that are started as they are needed, at most `size` of them."""
+    """Processes that are started on demand, at most `size` of them."""
 
     def __init__(self, prepare: Callable[[], Work[_Answer]], size: int) -> None:
         self._prepare, self._size = prepare, size
@@ -92,7 +92,7 @@ class _Crew(Generic[_Answer]):
         self._busy: dict[Connection, _Worker[_Answer]] = {}
 
     def answers(self, paths: Iterable[Path]) -> Iterator[tuple[Path, _Answer | Fallen]]:
-        """Yield each file with its answer, in their order."""
+        """Yield each file with its answer, in the order of the files."""
         numbered = enumerate(paths)
         early: dict[int, tuple[Path, _Answer | Fallen]] = {}
         told = 0
@@ -129,10 +129,10 @@ class _Crew(Generic[_Answer]):
 
 
 def _serve(connection: Connection, prepare: Callable[[], Work[_Answer]]) -> None:
-    """Answer for one file after the other until the one who asks is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal; the one who asks ends the others
+    """Answer for one file after another until the parent process is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of the terminal; the parent process ends the others
     work = prepare()
-    gc.freeze()  # what is loaded once stays: collecting need not look at it for every file
+    gc.freeze()  # objects that are loaded once stay, and need not be scanned for every file
     with suppress(EOFError, OSError):
         for number in count(1):
             connection.send(_answer(work, connection.recv()))

@@ -1,4 +1,4 @@
-"""One run of `sg17kg extract`: in this process for a few files, in several for folders and many files."""
+"""One run of `sg17kg extract`: in this process for a few files, in several processes for folders and many files."""
 
 import sys
 from collections.abc import Generator, Sequence
@@ -17,14 +17,14 @@ _INTERRUPTED = 130
 
 
 class Run:
-    """What was asked for, and what has come of it so far."""
+    """The options of a run, and its results so far."""
 
     def __init__(self, paths: Sequence[Path], without_running_text: bool, out: Path | None, replace: bool, workers: int | None) -> None:
         self._paths, self._out, self._replace = paths, out, replace
         self._folders = any(path.is_dir() for path in paths)
         self._parallel = workers is not None or self._folders or len(paths) >= _MANY
         self._workers = workers or process_pool.cores()
-        # a folder that holds what was made of named files is kept by whoever names them (data/documents)
+        # a folder with facts of files named one by one is maintained by the person who names them (data/documents)
         self._journal = Journal(out, without_running_text) if out and self._folders else None
         alone = len(paths) == 1 and not self._folders
         known = self._journal.known() if self._journal and not replace else frozenset()
@@ -33,7 +33,7 @@ class Run:
         self._worst = self._read = self._failed = self._known = self._findings = self._errors = 0
 
     def exit_code(self) -> int:
-        """Read everything and say what came of it; gives the exit code."""
+        """Read everything, report the result, and return the exit code."""
         try:
             self._each()
         except KeyboardInterrupt:
@@ -56,7 +56,7 @@ class Run:
     def _answers(self) -> Generator[tuple[Path, Answer | process_pool.Fallen], None, None]:
         paths = files(self._paths, self._passed_over, self._fail)
         if self._parallel:
-            self._extraction()  # what is wrong with a language pack is told once, not for each file
+            self._extraction()  # an invalid language pack is reported once, not for each file
             yield from process_pool.in_order(paths, self._extraction, self._workers)
         else:
             work = self._extraction()
@@ -76,7 +76,7 @@ class Run:
             self._keep(self._out / answer.file_name, answer)
 
     def _keep(self, path: Path, made: Extracted) -> None:
-        """Write the facts of a document; those of the same circular from another file stay unless told."""
+        """Write the facts of a document. Facts of the same circular from another file are kept, unless --replace is given."""
         if path.exists() and not self._replace and (reason := _other(path, made)):
             self._fail(reason)
             return
@@ -105,12 +105,12 @@ class Run:
 
 
 def _with_folder(message: str, path: Path) -> str:
-    """Return a message that calls a file by its name alone, with the path to it: folders may hold the same name twice."""
+    """Return a message with the path of the file instead of its name alone, because folders may hold the same name twice."""
     return f"{path}{message.removeprefix(path.name)}" if message.startswith(f"{path.name}:") else message
 
 
 def _other(path: Path, made: Extracted) -> str | None:
-    """Why facts may not take the place of those that are there, if they may not."""
+    """Return the reason why existing facts must not be replaced; None if they may be."""
     from sg17kg import facts_json
 
     try:
@@ -122,4 +122,4 @@ def _other(path: Path, made: Extracted) -> str | None:
 
 
 def _quietly(_: str) -> None:
-    """Return nothing: files are not counted before they are read."""
+    """Ignore a message while files are counted; it is printed when they are read."""

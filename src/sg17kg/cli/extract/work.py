@@ -1,4 +1,4 @@
-"""Extract the facts of one file, and find the facts that a folder holds already."""
+"""Extract the facts of one file, and find the facts that a folder already has."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ _JOURNAL = ".extracted.jsonl"
 
 @dataclass(frozen=True)
 class Extracted:
-    """The facts of a file as JSON, the name of their file, and how much was found and not read."""
+    """The facts of a file as JSON, the name of their file, and the numbers of findings, errors and unread lines."""
 
     name: str
     sha256: str
@@ -36,7 +36,7 @@ class Extracted:
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a file gives no facts, and the exit code of that."""
+    """The reason why a file gives no facts, and the exit code for it."""
 
     message: str
     code: int
@@ -44,7 +44,7 @@ class Refused:
 
 @dataclass(frozen=True)
 class Known:
-    """The facts of the file are there already."""
+    """The facts of the file already exist."""
 
 
 Answer = Extracted | Refused | Known
@@ -52,14 +52,14 @@ Answer = Extracted | Refused | Known
 
 @dataclass(frozen=True)
 class Extraction:
-    """What to do with each file; `known` are the SHA-256 of files whose facts are there already."""
+    """Settings for each file. `known` are the SHA-256 digests of files whose facts already exist."""
 
     without_running_text: bool
     indent: int | None
     known: frozenset[bytes] = frozenset()
 
     def __call__(self) -> Work[Answer]:
-        """Load the extractor, and give what reads one file. Raises AssetError."""
+        """Load the extractor, and return the function that reads one file. Raises AssetError."""
         from sg17kg.extraction.extractor import Extractor
 
         extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
@@ -91,7 +91,7 @@ class Extraction:
 
 
 def _digest(path: Path) -> bytes:
-    """Return the SHA-256 of a file; of one that cannot be read nothing, and its reader says why."""
+    """Return the SHA-256 of a file; b"" if it cannot be read, because its reader reports why."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
@@ -101,7 +101,7 @@ def _digest(path: Path) -> bytes:
 
 @dataclass
 class PassedOver:
-    """Files of folders that no reader is for, counted by the ending of their names."""
+    """Files in folders that no reader supports, counted by the ending of their names."""
 
     endings: Counter[str] = field(default_factory=Counter)
 
@@ -111,9 +111,9 @@ class PassedOver:
 
 
 def files(paths: Sequence[Path], passed_over: PassedOver, complain: Callable[[str], None]) -> Iterator[Path]:
-    """Yield the files that paths name, and those in folders that a reader is for, by name.
+    """Yield the files that paths name, and the files in folders that a reader supports, by name.
 
-    Hidden ones and what links to folders stay out.
+    Hidden files and links to folders are left out.
     """
     for path in paths:
         if not path.is_dir():
@@ -132,9 +132,9 @@ def files(paths: Sequence[Path], passed_over: PassedOver, complain: Callable[[st
 
 
 class Journal:
-    """Which facts of a folder were made of which file, by which extractor; it lies in the folder, hidden, one JSON object a line.
+    """A record of which facts in a folder come from which file and which version of the extractor.
 
-    Raises BuildError where it cannot be written.
+    It is a hidden file in the folder, with one JSON object per line. Raises BuildError if it cannot be written.
     """
 
     def __init__(self, folder: Path, without_running_text: bool) -> None:
@@ -143,7 +143,7 @@ class Journal:
         self._file: BinaryIO | None = None
 
     def known(self) -> frozenset[bytes]:
-        """SHA-256 of the files whose facts are in the folder as this extractor gives them."""
+        """Return the SHA-256 digests of the files whose facts are in the folder, made by this version of the extractor."""
         made = {entry[0]: entry for entry in self._entries()}
         return frozenset(bytes.fromhex(sha) for name, sha, by in made.values() if by == self._by and (self._folder / name).is_file())
 
@@ -155,18 +155,18 @@ class Journal:
                         entry = json.loads(line)
                         bytes.fromhex(entry["sha256"])
                         yield str(entry["facts"]), str(entry["sha256"]), str(entry["by"])
-                    except (ValueError, KeyError, TypeError):  # a line that was cut off: its facts are made anew
+                    except (ValueError, KeyError, TypeError):  # a truncated line: its facts are extracted again
                         continue
         except FileNotFoundError:
             return
 
     def add(self, made: Extracted) -> None:
-        """Note that facts were written."""
+        """Record that facts were written."""
         entry = {"facts": made.file_name, "sha256": made.sha256, "by": self._by}
         path = self._folder / _JOURNAL
         try:
             self._file = self._file or path.open("ab")
-            # the line feed in front ends a line that was cut off
+            # the leading line feed ends a truncated line
             self._file.write(b"\n" + json.dumps(entry).encode() + b"\n")
             self._file.flush()
         except OSError as error:
@@ -174,7 +174,7 @@ class Journal:
 
 
 def _version() -> str:
-    """Return the extractor's version: that of the package, and what its code, words and curated data are at present."""
+    """Return the version of the extractor: that of the package, and a digest of its current code, words and curated data."""
     package = Path(__file__).resolve().parents[2]
     read = (package / name for name in ("readers", "extraction", "reference_data"))
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""References of a letter to other circulars."""
+"""References in a letter to other circulars."""
 
 from sg17kg.extraction.letter.context import ExtractionContext
 from sg17kg.extraction.letter.dates import day_of
@@ -7,7 +7,10 @@ from sg17kg.facts import CircularMention
 
 
 def read_references(reading: ExtractionContext, frame: LetterParts) -> tuple[CircularMention, ...]:
-    """Circulars that subject and letter name, its own number left out, in the order of the text; the fullest mention counts."""
+    """Return the circulars named in subject and letter, without the letter's own number, in the order of the text.
+
+    A mention with a date counts more than one without.
+    """
     found: dict[int, str | None] = {}
     for stretch in (frame.header.subject_text, *frame.body.paragraphs):
         matches = reading.pack.find_all("circular_mention", stretch.text) if stretch else []

@@ -1,4 +1,4 @@
-"""Corrigenda to circulars: the circular, and what replaces what."""
+"""Corrigenda to circulars: the circular, and what is replaced by what."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,20 +12,20 @@ from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import CircularMention, CorrectedThing, Correction, Facts
 from sg17kg.readers.document import Line, TextSpan, as_printed
 
-# in order of trust: what says more of the same words counts
+# in order of trust: of several readings of the same words, the one that says more counts
 _SLOTS: tuple[tuple[str, CorrectedThing | None], ...] = (
     ("title_corrected", "title"),
     ("deadline_moved", "reply-deadline"),
     ("replaced", None),
 )
 _QUOTED = re.compile(f"[{QUOTATION_MARKS}] ?([^{QUOTATION_MARKS}]+?) ?[{QUOTATION_MARKS}]")
-# a corrigendum has a page or two; patterns with two open ends are slow on what goes on without end
+# a corrigendum has a page or two; patterns with two open ends are slow on very long text
 _LONGEST = 12_000
-# a text named by more than this is named within something else
+# a text named in a longer string is named inside something else
 _LONGEST_NAME = 80
-# how far before a match its sentence is looked at
+# how far before a match its sentence is searched
 _REACH = 100
-# how near a negative stands, and other quoted words that belong to the same change
+# how close a negative is, and how close other quoted words of the same change are
 _NEAR, _BESIDE = 16, 8
 _OPENING = "\u201c\xab\u201e\u300c\u300e"
 _QUOTED_BEFORE = re.compile(f"[{QUOTATION_MARKS}][ ,]{{0,2}}\\w{{0,3}}\\s?$")
@@ -34,7 +34,7 @@ _SENTENCE_END = re.compile(r"[.;:](?= )|[\u061b\u3002\uff1b\uff1a]")
 
 
 def read_corrigendum(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """Return the facts with the circular that is corrected, first among those to which the letter goes back, and the changes."""
+    """Return the facts with the corrected circular, first among those to which the letter refers, and the changes."""
     corrected = _corrected(reading, frame)
     ordinal = frame.header.corrigendum[0] if frame.header.corrigendum else None
     others = tuple(mention for mention in read_references(reading, frame) if mention.circular != corrected)
@@ -54,7 +54,7 @@ def _corrected(reading: ExtractionContext, frame: LetterParts) -> int | None:
 
 
 def _corrections(reading: ExtractionContext, frame: LetterParts) -> tuple[Correction, ...]:
-    """Return the changes, in the order of the letter. An entry may run over lines, so the letter is searched as one text."""
+    """Return the changes, in the order of the letter. An entry may span lines, so the letter is searched as one text."""
     lines = [line for paragraph in frame.body.paragraphs for line in paragraph.lines] + [line for line in frame.annex_lines if line.text]
     searched = list(_first(lines))
     if len(searched) < len(lines):
@@ -74,7 +74,7 @@ def _corrections(reading: ExtractionContext, frame: LetterParts) -> tuple[Correc
 
 
 def _first(lines: Iterable[Line]) -> Iterator[Line]:
-    """Lines up to the length that is searched."""
+    """Yield the lines up to the length that is searched."""
     length = 0
     for line in lines:
         length += len(line.text)
@@ -86,7 +86,7 @@ def _first(lines: Iterable[Line]) -> Iterator[Line]:
 def _changes(reading: ExtractionContext, stretch: TextSpan) -> list[tuple[CorrectedThing | None, re.Match[str]]]:
     """Return matches that do not overlap, in the order of the text.
 
-    Of those that do, facts go before other words, then the slot that is trusted most, then what begins first.
+    Of overlapping matches, those that give facts come first, then those of the most trusted slot, then the earliest.
     """
     matches = [(what, slot, match) for slot, what in _SLOTS for match in reading.pack.find_all(slot, stretch.text)]
     told = [entry for entry in matches if not _is_denied(reading, entry[2])]
@@ -96,12 +96,12 @@ def _changes(reading: ExtractionContext, stretch: TextSpan) -> list[tuple[Correc
         if not any(taken[match.start() : match.end()]) and (_gives_facts(reading, match, what) or _is_quoted(match)):
             taken[match.start() : match.end()] = b"\1" * (match.end() - match.start())
             found.append((what, match))
-            reading.search(slot, stretch)  # which keeps in mind what no real letter has confirmed
+            reading.search(slot, stretch)  # records what no real letter has confirmed
     return sorted(found, key=lambda entry: entry[1].start())
 
 
 def _is_denied(reading: ExtractionContext, match: re.Match[str]) -> bool:
-    """Return whether a negative stands before the words of a change: "do not read", "has not been changed from"."""
+    """Return whether a negative precedes the words of a change: "do not read", "has not been changed from"."""
     before = _sentence_end_of(match.string[max(0, match.start() - _NEAR) : match.start()])
     return reading.pack.search("negative", before) is not None
 
@@ -121,25 +121,25 @@ def _kind(value: str) -> str:
 
 
 def _is_one_of_several(match: re.Match[str]) -> bool:
-    """Return whether other quoted words stand right beside: of “A” and “B”, nobody knows which becomes which."""
+    """Return whether other quoted words are right beside the match: of “A” and “B”, it is unclear which becomes which."""
     before, behind = match.string[max(0, match.start() - _BESIDE) : match.start()], match.string[match.end() : match.end() + _BESIDE]
     begins, ends = match[0][:1] in QUOTATION_MARKS, match[0][-1:] in QUOTATION_MARKS
     return bool((begins and _QUOTED_BEFORE.search(before)) or (ends and _QUOTED_BEHIND.match(behind)))
 
 
 def _is_cut(quoted: str) -> bool:
-    """Return whether quoted words end with a mark that opens others within them."""
+    """Return whether quoted words end with a mark that opens a quotation inside them."""
     return quoted[-1:] in _OPENING and quoted[:1] != "\u201e"
 
 
 def _is_other_deadline(reading: ExtractionContext, match: re.Match[str]) -> bool:
-    """Return whether the sentence speaks of a deadline for contributions or registration, not for replies."""
+    """Return whether the sentence is about a deadline for contributions or registration, not for replies."""
     said = _sentence_before(match, "new")
     return any(purpose != "other" and pattern.search(said) for purpose, pattern in reading.pack.deadline_patterns)
 
 
 def _is_quoted(match: re.Match[str]) -> bool:
-    """Return whether one of the sides stands in quotation marks: such words are changed, whatever they are."""
+    """Return whether one of the sides is in quotation marks: such words are changed, whatever they are."""
     return any(map(_QUOTED.search, _sides(match)))
 
 
@@ -169,10 +169,10 @@ def _correction(reading: ExtractionContext, stretch: TextSpan, match: re.Match[s
 
 
 def _value(reading: ExtractionContext, printed: str) -> str | None:
-    """Return the one fact that is quoted, or None where there is none or several: a moment in UTC, a day, first and last day, a text.
+    """Return the one fact that is quoted: a moment in UTC, a day, first and last day, or a text. None if there is none or several.
 
-    Digits beside a day say more than the day: an hour, another day, the number of a letter. Outside quotation marks a single one may be
-    that of a paragraph.
+    Digits beside a day mean more than the day: an hour, another day, the number of a letter. Outside quotation marks, a single digit
+    may be the number of a paragraph.
     """
     pack, quoted = reading.pack, _unquoted(printed)
     moment = next(iter(pack.find_all("deadline", quoted)), None)
@@ -189,7 +189,7 @@ def _value(reading: ExtractionContext, printed: str) -> str | None:
 
 
 def _text(reading: ExtractionContext, text: str) -> str | None:
-    """Return the number, else the provisional name, of the one text that is named."""
+    """Return the number, else the provisional name, of the text that is named; None unless exactly one is."""
     named = reading.named(text) if len(text) <= _LONGEST_NAME else []
     if len(named) != 1:
         return None

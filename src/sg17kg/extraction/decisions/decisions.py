@@ -1,6 +1,6 @@
 """Decisions on texts: approvals after a meeting, deletions, announcements under the alternative procedure.
 
-A letter tells it in a table (number, title, decision, perhaps a day), in a list under one decision, or in sentences.
+A letter gives them in a table (number, title, decision, perhaps a day), in a list under one decision, or in sentences.
 """
 
 import re
@@ -25,7 +25,7 @@ _SENTENCE = re.compile(r"[;。；]|\.(?= |$)")
 
 @dataclass(frozen=True)
 class _Row:
-    """One row of a table or list: the text that it names, and the lines up to the next row."""
+    """A row of a table or list: the text that it names, and the lines up to the next row."""
 
     mention: Mention
     lines: tuple[Line, ...]
@@ -36,14 +36,14 @@ class _Row:
 
 
 def read_decisions(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """Return the facts with the decisions, the meeting that took them, and the circulars to which the letter goes back."""
+    """Return the facts with the decisions, the meeting that took them, and the circulars to which the letter refers."""
     announces = facts.document.kind == "aap"
     meeting = None if announces else read_meeting(reading, frame.header.subject_text, frame.body, frame.header.date)
     day = _decided_on(reading, frame, meeting) or (meeting.end if meeting and meeting.start == meeting.end else None)
     rows = list(_rows(reading, [*(line for part in frame.body.paragraphs for line in part.lines), *frame.annex_lines]))
     titled = _has_titles(reading, rows)
     own = [_own(reading, row, titled) for row in rows]
-    # what a table leaves out is not filled up from elsewhere: it is not known
+    # what a table leaves out is not taken from elsewhere: it is unknown
     general = None if any(own) else _general_decision(reading, facts, frame, rows)
     decisions = [_of_row(reading, row, word or general, day) for row, word in zip(rows, own, strict=True)]
     decisions = decisions or list(_of_sentences(reading, frame, general, day))
@@ -73,7 +73,7 @@ def _announcement(reading: ExtractionContext, frame: LetterParts) -> str | None:
 
 
 def _decided_on(reading: ExtractionContext, frame: LetterParts, meeting: MeetingFacts | None) -> str | None:
-    """Return the day of the session that decided, among the days of the meeting; without one, the day from which it holds."""
+    """Return the day of the deciding session, within the days of the meeting; without a meeting, the day from which the decision holds."""
     day = reading.pack.expand("{range}")
     start, end = (meeting.start or "", meeting.end or "") if meeting else ("", "")
     for stretch in frame.body.paragraphs if meeting else ():
@@ -91,7 +91,7 @@ def _decided_on(reading: ExtractionContext, frame: LetterParts, meeting: Meeting
 
 
 def _general_decision(reading: ExtractionContext, facts: Facts, frame: LetterParts, rows: Sequence[_Row]) -> DecisionWord | None:
-    """Return the one decision that the subject, or the sentence above a list, gives for all texts of a list that says none itself."""
+    """Return the one decision that the subject, or the sentence above a list, gives for all texts of a list that states none itself."""
     above = [part for part in frame.body.paragraphs if rows and part.range[1] < rows[0].range[0]][-1:]
     for stretch in (frame.header.subject_text, *above):
         told = _told(reading, stretch.text, facts.document.kind) if stretch else set()
@@ -101,7 +101,7 @@ def _general_decision(reading: ExtractionContext, facts: Facts, frame: LetterPar
 
 
 def _told(reading: ExtractionContext, text: str, kind: str) -> set[DecisionWord]:
-    """Return the decisions of which a text speaks; a word that is part of another ("not approved") speaks of that one alone."""
+    """Return the decisions that a text mentions. A word that is part of another ("not approved") counts only for that one."""
     told: set[DecisionWord] = set()
     for word, pattern in reading.pack.decision_patterns:
         if (kind != "deletion" or word in _DELETION) and pattern.search(text):
@@ -111,7 +111,7 @@ def _told(reading: ExtractionContext, text: str, kind: str) -> set[DecisionWord]
 
 
 def _own(reading: ExtractionContext, row: _Row, titled: bool) -> DecisionWord | None:
-    """Return the decision in a cell of its own, or behind the text on its line; in a table with titles not in the first cell."""
+    """Return the decision in a cell of its own, or after the text on its line. In a table with titles, the first cell is skipped."""
     cells = [line.folded for line in row.lines]
     behind = cells[0][row.mention.end :].strip(" :\uff1a\u2013-")
     decided = (_cell_word(reading, text, anywhere=titled) for text in reversed(cells[1 + titled :]))
@@ -119,15 +119,15 @@ def _own(reading: ExtractionContext, row: _Row, titled: bool) -> DecisionWord | 
 
 
 def _has_titles(reading: ExtractionContext, rows: Sequence[_Row]) -> bool:
-    """Return whether the cells behind the numbers are titles: some row has another cell behind that, and no day in it."""
+    """Return whether the cells after the numbers are titles: some row has another cell after that, and it is not a day."""
     day = reading.pack.expand("{range}")
     return any(sum(not day.match(line.folded) for line in row.lines[1:]) > 1 for row in rows)
 
 
 def _cell_word(reading: ExtractionContext, text: str, anywhere: bool = False) -> DecisionWord | None:
-    """Return the decision with which a cell begins: a word before it may turn it round. One that settles a text ends the cell, too.
+    """Return the decision that begins a cell, because a word before it may negate it. One that settles a text must also end the cell.
 
-    One that leaves a text open or turns it down counts `anywhere` in a cell that cannot be a title.
+    One that leaves a text open or rejects it counts `anywhere` in a cell that cannot be a title.
     """
     if len(text) > _LONGEST_DECISION:
         return None
@@ -145,7 +145,7 @@ def _report_undecided(reading: ExtractionContext, decisions: Sequence[Decision])
 
 
 def _rows(reading: ExtractionContext, lines: Sequence[Line]) -> Iterator[_Row]:
-    """Lines that begin with a text and are no sentence, each with the lines that follow up to the next one."""
+    """Yield the rows: each begins with a line that starts with a text and is not a sentence, and ends before the next such line."""
     starts = [(index, mention) for index, line in enumerate(lines) if (mention := _first_text(reading, line))]
     for (index, mention), end in zip(starts, [*(index for index, _ in starts), len(lines)][1:], strict=True):
         cells: list[Line] = []
@@ -159,7 +159,7 @@ def _rows(reading: ExtractionContext, lines: Sequence[Line]) -> Iterator[_Row]:
 
 
 def _cover_heads(reading: ExtractionContext, lines: Sequence[Line]) -> None:
-    """Short lines right before the first row are the heads of a table."""
+    """Mark the short lines right before the first row as read: they are the headings of a table."""
     for line in reversed([line for line in lines if line.text][-_MOST_HEADS:]):
         if len(line.text) > _LONGEST_HEAD or line.text[-1] in ".:：。;；":
             break
@@ -217,7 +217,7 @@ def _kind_in(reading: ExtractionContext, cells: Iterable[str]) -> Kind | None:
 
 
 def _title(reading: ExtractionContext, row: _Row, cells: Sequence[str]) -> str | None:
-    """Return the first cell that is neither number, decision, day nor kind; else what stands behind the number on its line."""
+    """Return the first cell that is not a number, decision, day or kind; else the text after the number on its line."""
     for line, text in list(zip(row.lines, cells, strict=True))[1:]:
         is_day = reading.pack.expand("{range}").match(text)
         is_decision = _cell_word(reading, text) and len(text.split()) <= 4
@@ -229,7 +229,7 @@ def _title(reading: ExtractionContext, row: _Row, cells: Sequence[str]) -> str |
 
 
 def _of_sentences(reading: ExtractionContext, frame: LetterParts, general: DecisionWord | None, day: str | None) -> Iterator[Decision]:
-    """Texts on which sentences decide; those of the subject that no sentence decides on have the decision of the subject."""
+    """Yield the texts on which sentences decide. Texts of the subject on which no sentence decides have the decision of the subject."""
     said: dict[tuple[str | None, str | None], list[_Said]] = {}
     subject = frame.header.subject_text
     announced = {(mention.restored, mention.part) for mention in reading.named(subject.text) if mention.number} if subject else set()
@@ -240,7 +240,7 @@ def _of_sentences(reading: ExtractionContext, frame: LetterParts, general: Decis
         decided = [entry for entry in entries if entry.word and (recalled or not entry.recalls)]
         last = ([entry for entry in decided if entry.word in _FINAL] or decided)[-1:]
         word = last[0].word if last else None
-        if recalled and general and word not in _DENIED:  # what was asked then; nobody asks to turn a text down
+        if recalled and general and word not in _DENIED:  # the request of that time; nobody requests a rejection
             word = general
         if (number, part) in announced:
             word = word or general
@@ -251,9 +251,9 @@ def _of_sentences(reading: ExtractionContext, frame: LetterParts, general: Decis
 
 @dataclass(frozen=True)
 class _Said:
-    """A text in a sentence, and what the sentence decides; `recalls`: it tells of another circular, so of an earlier state.
+    """A text in a sentence, and the decision of the sentence. `recalls`: it is about another circular, so about an earlier state.
 
-    The subject announces and decides nothing, and goes with what the letter recalls.
+    The subject announces and does not decide, so it counts as recalling.
     """
 
     mention: Mention
@@ -281,7 +281,7 @@ def _said(reading: ExtractionContext, frame: LetterParts) -> Iterator[_Said]:
 
 
 def _clauses(reading: ExtractionContext, text: str) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of a text; one that decides differently on several texts in its clauses."""
+    """Yield the sentences of a text. A sentence that decides differently on several texts is split into its clauses."""
     for start, end in _parted(_SENTENCE, text, 0, len(text)):
         several = len(reading.named(text[start:end])) > 1 and len(_told(reading, text[start:end], "approval")) > 1
         yield from _parted(re.compile(reading.pack.clause_end), text, start, end) if several else [(start, end)]
@@ -295,12 +295,12 @@ def _parted(end: re.Pattern[str], text: str, start: int, last: int) -> Iterator[
 
 
 def _blanked(pattern: re.Pattern[str], text: str) -> str:
-    """Return the text with blanks for what matches: places stay."""
+    """Return the text with blanks in place of matches, so that positions stay the same."""
     return pattern.sub(lambda match: " " * len(match[0]), text)
 
 
 def _report_subject(reading: ExtractionContext, frame: LetterParts, decisions: Sequence[Decision]) -> None:
-    """Texts that the subject names and no decision does."""
+    """Report texts that the subject names and no decision does."""
     subject = frame.header.subject_text
     decided = {decision.number for decision in decisions}
     for mention in reading.named(subject.text) if subject else ():

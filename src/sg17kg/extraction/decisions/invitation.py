@@ -19,7 +19,7 @@ def read_invitation(reading: ExtractionContext, facts: Facts, frame: LetterParts
     days = {meeting.start, meeting.end} if meeting else set()
     lines = [line for part in frame.body.paragraphs for line in part.lines] + [line for line in frame.annex_lines if line.text]
     told = [entry for entry in _deadlines(reading, lines) if entry.on not in days]
-    deadlines = tuple({(entry.what, entry.on): entry for entry in reversed(told)}.values())[::-1]  # the first place where each is told
+    deadlines = tuple({(entry.what, entry.on): entry for entry in reversed(told)}.values())[::-1]  # the first mention of each
     for index, entry in enumerate(deadlines):
         reading.state(f"/deadlines/{index}", entry.lines)
     letter, agenda = facts.letter, _agenda(reading, frame, meeting.group if meeting else None)
@@ -29,7 +29,7 @@ def read_invitation(reading: ExtractionContext, facts: Facts, frame: LetterParts
 
 
 def _agenda(reading: ExtractionContext, frame: LetterParts, group: str | None) -> str | None:
-    """Return where the draft agenda stands: a document ("SG17-TD202") or an annex ("Annex A")."""
+    """Return where the draft agenda is: a document ("SG17-TD202") or an annex ("Annex A")."""
     for stretch in frame.body.paragraphs:
         if not reading.search("agenda", stretch):
             continue
@@ -44,7 +44,7 @@ def _agenda(reading: ExtractionContext, frame: LetterParts, group: str | None) -
 
 
 def _deadlines(reading: ExtractionContext, lines: list[Line]) -> Iterator[MeetingDeadline]:
-    """Days with what they are for: on the line of the day, or on the lines after one that holds the day alone."""
+    """Yield days with their purpose, which is on the line of the day, or on the lines after one that holds the day alone."""
     date = reading.pack.expand("{date}")
     dated = [(index, match) for index, line in enumerate(lines) if (match := date.search(line.folded) or _ISO_DAY.search(line.folded))]
     for (index, match), following in zip(dated, [*(index for index, _ in dated), len(lines)][1:], strict=True):
@@ -61,5 +61,5 @@ def _purpose(reading: ExtractionContext, text: str) -> DeadlinePurpose | None:
 
 
 _ISO_DAY = re.compile(r"(?<![\d-])(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})(?![\d-])")
-# a day with few other characters stands alone; what it is for comes on the next lines
+# a line with a day and few other characters holds the day alone; its purpose is on the next lines
 _FEW, _MOST_LINES = 6, 3

@@ -9,5 +9,5 @@ from sg17kg.facts import Facts
 
 
 def read_other(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> Facts:
-    """Return the facts with nothing but what the header says, and the circulars that the letter names."""
+    """Return the facts with only what the header states, and the circulars that the letter names."""
     return replace(facts, refers_to=read_references(reading, frame))

@@ -1,7 +1,7 @@
-"""Language packs: everything that extraction knows of a language, as data.
+"""Language packs: all that extraction knows about a language, as data.
 
 A pack is one YAML file with a closed set of keys. Patterns are regular expressions over folded text (see
-readers/document.py), written with macros; each slot brings examples, which the tests run.
+readers/document.py), written with macros. Each slot has examples, which the tests run.
 """
 
 import re
@@ -44,13 +44,13 @@ LABELS = frozenset(
 )  # fmt: skip
 
 _FEWEST_ANCHORS = 2
-# digits as patterns are written: a look behind, then a group of one to some digits and nothing else
+# digits as patterns are written: a lookbehind, then a group of one or more digits and nothing else
 _DIGITS_ALONE = re.compile(r"\(\?<!(?P<before>\[[^\]]*\]|\\d)\)(?P<group>\(\?P<\w+>)\\d\{1,(?P<most>\d)\}(?=\??\))")
-# what a corrigendum quotes: between marks of any language, or a few words up to where an entry stops
+# what a corrigendum quotes: text between quotation marks of any language, or a few words up to the end of an entry
 QUOTATION_MARKS = '\u201c\u201d\u201e\u201f"\xab\xbb\u300c\u300d\u300e\u300f'
 _QUOTED = f"[{QUOTATION_MARKS}] ?[^{QUOTATION_MARKS}]{{1,400}}? ?[{QUOTATION_MARKS}]"
 _FEW_WORDS = f"(?:(?![{QUOTATION_MARKS}]){{gap}}){{2,80}}?"
-# a moment may hold full stops and commas: they do not end an entry before its minutes and UTC
+# a moment may contain full stops and commas, which do not end an entry before its minutes and UTC
 _ENTRY_ENDS = (
     r"(?=[.;,](?: (?!(?:\d[^;]{0,24} )?UTC)|$)|[\u3002\uff1b\uff0c\u060c\u061b]| [\u2013\u2022-] | ?[^\W\d][^.;:\d]{1,24}[:\uff1a]|$)"
 )
@@ -60,7 +60,7 @@ _QUOTING = {
     "value": rf"(?:{_QUOTED}(?: ?[(\uff08][^()\uff08\uff09]{{1,60}}[)\uff09])?|{_FEW_WORDS})",
     "last": f"(?:{_QUOTED}|{_FEW_WORDS}{_ENTRY_ENDS})",
 }
-# numbers and provisional names of texts, of which there is one grammar for all languages
+# numbers and provisional names of texts, with one grammar for all languages
 _GRAMMAR = {"number": f"(?:{NUMBER})", "name": f"(?:{PROVISIONAL_NAME})"}
 # a letter or digit of a script with blanks between words
 _LETTER = r"[^\W\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]"
@@ -111,17 +111,17 @@ class DraftWords(_Closed):
 
     @cached_property
     def kind_words(self) -> tuple[tuple[KindWord, re.Pattern[str]], ...]:
-        """Words for a text's kind: new, revised, or a draft of either."""
+        """Patterns of the words for a text's kind: new, revised, or a draft of either."""
         return ("new", re.compile(self.new)), ("revised", re.compile(self.revised)), ("plain", re.compile(self.plain))
 
     @cached_property
     def in_brackets(self) -> re.Pattern[str]:
-        """A kind in brackets right behind a text (groups new, revised): "X.1286 (new)"."""
+        """Pattern of a kind in brackets right after a text (groups new, revised): "X.1286 (new)"."""
         return re.compile(rf" ?[(（](?:(?P<new>{self.new})|(?P<revised>{self.revised}))[)）]")
 
     @cached_property
     def revised_behind(self) -> re.Pattern[str] | None:
-        """`revised_after` as it follows a text, if the language has it."""
+        """Pattern of `revised_after` following a text; None if the language does not have it."""
         return re.compile(rf"[ ,]{{0,2}}(?:{self.revised_after})") if self.revised_after else None
 
 
@@ -169,11 +169,11 @@ class LanguagePack(_Closed):
 
     @cached_property
     def compiled(self) -> dict[str, tuple[re.Pattern[str], ...]]:
-        """The patterns of each slot, macros filled in."""
+        """The patterns of each slot, with macros expanded."""
         return {name: tuple(self.expand(pattern) for pattern in slot.patterns) for name, slot in self.slots.items()}
 
     def expand(self, pattern: str) -> re.Pattern[str]:
-        """Return a pattern with its macros filled in, compiled; those of all languages are `_QUOTING` and `_GRAMMAR`."""
+        """Return a pattern compiled, with its macros expanded. The macros for all languages are `_QUOTING` and `_GRAMMAR`."""
         for name, macro in (*_QUOTING.items(), *_GRAMMAR.items(), *self.macros.items()):
             pattern = pattern.replace("{" + name + "}", macro)
         names = sorted(self.months, key=len, reverse=True)
@@ -186,22 +186,22 @@ class LanguagePack(_Closed):
 
     @cached_property
     def relative_clause(self) -> re.Pattern[str]:
-        """A clause within a sentence that only describes a text ("…, which replaces X.1054")."""
+        """Pattern of a clause inside a sentence that only describes a text ("…, which replaces X.1054")."""
         return re.compile(rf"(?:{self.relative})(?:[^,\uff0c\u060c;\uff1b\u061b\u3002.]|\.(?=\S))*")
 
     @cached_property
     def decision_patterns(self) -> tuple[tuple[DecisionWord, re.Pattern[str]], ...]:
-        """Words for what became of a text, in the order in which they are tried."""
+        """Patterns of the words for decisions on a text, in the order in which they are tried."""
         return tuple((word, self.expand(pattern)) for word, pattern in self.decisions.items())
 
     @cached_property
     def deadline_patterns(self) -> tuple[tuple[DeadlinePurpose, re.Pattern[str]], ...]:
-        """Words for what a date is for, in the order in which they are tried."""
+        """Patterns of the words for the purpose of a date, in the order in which they are tried."""
         return tuple((purpose, self.expand(pattern)) for purpose, pattern in self.deadlines.items())
 
     @cached_property
     def committee_patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
-        """Abbreviations of kinds of committees, each with its words in a body's name and one number or several (group n)."""
+        """Abbreviations of committee types, each with the pattern of its words in a body's name and one or more numbers (group n)."""
         several = rf"\d+(?:(?:{self.separators})\d+)*"
         return tuple((name, re.compile("/?" + words.replace(r"\d+", several))) for name, words in self.committees.items())
 
@@ -218,7 +218,7 @@ class LanguagePack(_Closed):
 
     @cached_property
     def _finders(self) -> dict[str, tuple[Callable[[str], re.Match[str] | None], ...]]:
-        """How each pattern of a slot is looked for: one that begins a line would be tried in vain at every place behind."""
+        """The search method for each pattern of a slot. A pattern anchored at the start of a line is not tried at later positions."""
         return {
             name: tuple(pattern.match if _begins_a_line(pattern.pattern) else pattern.search for pattern in patterns)
             for name, patterns in self.compiled.items()
@@ -229,20 +229,20 @@ class LanguagePack(_Closed):
         return sorted(self.find_in_turn(slot, text), key=lambda match: match.start())
 
     def find_in_turn(self, slot: str, text: str) -> list[re.Match[str]]:
-        """Return all matches of a slot's patterns, those of the pattern that is trusted most first."""
+        """Return all matches of a slot's patterns, those of the most trusted pattern first."""
         return [match for pattern in self.compiled[slot] for match in pattern.finditer(text)]
 
     def find_inside(self, slot: str, text: str) -> list[re.Match[str]]:
-        """Return all matches of a slot of PARTING anywhere in a text, where its patterns must otherwise begin or fill a line."""
+        """Return all matches of a slot in PARTING anywhere in a text; otherwise its patterns must begin or fill a line."""
         return sorted((match for pattern in self._inside[slot] for match in pattern.finditer(text)), key=lambda match: match.start())
 
     def starts_with(self, slot: str, text: str) -> re.Match[str] | None:
-        """Return the match of a slot of PARTING at the start of a text that may go on behind it."""
+        """Return the match of a slot in PARTING at the start of a text that may continue after it."""
         return next((match for pattern in self._inside[slot] if (match := pattern.match(text))), None)
 
     @cached_property
     def _inside(self) -> dict[str, tuple[re.Pattern[str], ...]]:
-        """Patterns of the slots that part a letter, without the anchors of a line; what they find is whole words."""
+        """Patterns of the slots that divide a letter, without line anchors. They match whole words."""
         return {
             name: tuple(
                 self.expand(rf"(?<!{_LETTER})(?:{pattern.removeprefix('^').removesuffix('$')})(?!{_LETTER})")
@@ -253,14 +253,14 @@ class LanguagePack(_Closed):
 
     @cached_property
     def label_start(self) -> re.Pattern[str]:
-        """A label of a header with its colon (group label), at the start of a text or behind a blank or a mark."""
+        """Pattern of a header label with its colon (group label), at the start of a text or after a blank or a mark."""
         words = sorted((word for label in HEADER_LABELS for word in self.labels[label]), key=len, reverse=True)
         loose = "|".join(re.escape(word).replace("\\ ", " ?").replace("\\-", "-? ?") for word in words)
         return re.compile(rf"(?:^|[\s;,.\u060c])(?P<label>(?i:{loose}) ?[:：])")
 
     @cached_property
     def item_start(self) -> re.Pattern[str]:
-        """The start of an item of Annex 1 within a line: its number and a word for a draft; and the label of a summary."""
+        """Pattern of the start of an item of Annex 1 inside a line: its number and a word for a draft; and of the label of a summary."""
         words = f"{self.drafts.new}|{self.drafts.revised}|{self.drafts.plain}"
         item = rf"(?<=\s)(?=\d{{1,2}} ?(?=[^\d\s])[^.;:]{{0,40}}?(?:{words}))"
         summary = "|".join(map(re.escape, self.labels["summary"]))
@@ -269,15 +269,15 @@ class LanguagePack(_Closed):
 
     @cached_property
     def anchors(self) -> tuple[str, ...]:
-        """What stands in most letters of the language, capitals folded."""
+        """Phrases found in most letters of the language, case-folded."""
         return tuple(anchor.casefold() for anchor in self.detect)
 
     def is_label(self, label: str, text: str) -> bool:
-        """Return whether a text is a label, with or without its colon; capitals, blanks and hyphens do not count: text loses them."""
+        """Return whether a text is a label, with or without its colon. Case, blanks and hyphens are ignored: text loses them."""
         return _letters(text) in self._folded_labels[label]
 
     def label_among(self, labels: Iterable[str], text: str) -> str | None:
-        """Return the first of some labels that a text is, as `is_label` tells."""
+        """Return the first of some labels that a text is, compared as in `is_label`; None if it is none."""
         letters = _letters(text)
         return next((label for label in labels if letters in self._folded_labels[label]), None)
 
@@ -286,7 +286,7 @@ class LanguagePack(_Closed):
         return {label: frozenset(_letters(word) for word in words) for label, words in self.labels.items()}
 
     def with_known_issuers(self, text: str) -> str:
-        """Return the text with the abbreviations of bodies by which their standards are cited."""
+        """Return the text with the names of issuing bodies replaced by the abbreviations under which their standards are cited."""
         for printed, known in self.issuers.items():
             if printed in text:
                 text = re.sub(rf"(?<![^\W_]){re.escape(printed)}(?![^\W_])", known, text)
@@ -298,15 +298,15 @@ class LanguagePack(_Closed):
 
 
 def _digit_first(pattern: str) -> str:
-    """Return the pattern with "no such character before these digits" as "a digit, no such character before it, and more digits".
+    """Return the pattern with each lookbehind before digits moved after the first digit.
 
-    It means the same, and `re` looks fast for what begins with one of a set of characters.
+    The meaning is the same, and `re` searches fast for a pattern that begins with one of a set of characters.
     """
     return _DIGITS_ALONE.sub(lambda found: rf"{found['group']}\d(?<!{found['before']}\d)\d{{0,{int(found['most']) - 1}}}", pattern)
 
 
 def _begins_a_line(pattern: str) -> bool:
-    """Return whether all of a pattern stands behind ^; what is in brackets does not tell."""
+    """Return whether ^ applies to the whole pattern. Text in brackets is ignored."""
     outside = re.sub(r"\\.|\[[^\]]*\]", "", pattern)
     while (inner := re.sub(r"\([^()]*\)", "", outside)) != outside:
         outside = inner
@@ -319,10 +319,10 @@ def _letters(text: str) -> str:
 
 
 def load(path: Path) -> LanguagePack:
-    """Return the pack in a YAML file. Raises AssetError naming file and key where it does not fit the closed set."""
+    """Return the pack in a YAML file. Raises AssetError, naming file and key, for one that does not match the closed set."""
     try:
         pack = LanguagePack.model_validate(yaml.load(path.read_text("utf-8"), yaml.CSafeLoader))
-        # a pattern that does not compile shall fail here, with the file's name
+        # a pattern that does not compile must fail here, with the name of the file
         pack.compiled, pack.kind_patterns, pack.decision_patterns, pack.deadline_patterns  # noqa: B018
     except (ValidationError, re.error, yaml.YAMLError) as error:
         raise AssetError(f"{path}: {error}") from error
@@ -330,23 +330,23 @@ def load(path: Path) -> LanguagePack:
 
 
 def load_all(folder: Path) -> tuple[LanguagePack, ...]:
-    """Return all packs of a folder, by file name."""
+    """Return all packs of a folder, in the order of their file names."""
     return tuple(load(path) for path in sorted(folder.glob("*.yaml")))
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The pack for a document, and the languages whose anchors stand in it just as often."""
+    """The pack for a document, and the languages whose anchors match it equally well."""
 
     pack: LanguagePack
     tied: tuple[str, ...]
 
 
 def choose(document: Document, packs: tuple[LanguagePack, ...]) -> Choice | None:
-    """Return the pack for a document, or None where no pack finds at least two of its anchors there.
+    """Return the pack for a document; None if no pack finds at least two of its anchors in it.
 
-    The language that the document says it is in goes first; without it, the pack of which the largest share of anchors
-    stands in the document. Of equal shares the first by code is taken, and the others are told.
+    The language that the document declares comes first. Without it, the pack with the largest share of its anchors in the document
+    is chosen. Of equal shares, the first by code is chosen, and the others are reported.
     """
     text = "\n".join(line.folded for line in document.lines).casefold()
     found = [(sum(anchor in text for anchor in pack.anchors), pack) for pack in packs]

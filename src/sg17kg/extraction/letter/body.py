@@ -25,12 +25,12 @@ _NAME = re.compile(r"[^\d\W]{2,}(?:[ .·-]+[^\d\W]+){0,4}\.?")
 
 @dataclass(frozen=True)
 class Body:
-    """The letter's paragraphs, run together line by line where a sentence goes on."""
+    """The paragraphs of the letter. Lines are joined where a sentence continues."""
 
     paragraphs: tuple[TextSpan, ...]
 
     def find(self, reading: ExtractionContext, slot: str) -> tuple[re.Match[str], TextSpan] | None:
-        """Return the first paragraph that a slot matches."""
+        """Return the first paragraph that a slot matches, with the match; None if there is none."""
         for paragraph in self.paragraphs:
             if match := reading.search(slot, paragraph):
                 return match, paragraph
@@ -38,7 +38,7 @@ class Body:
 
 
 def read_paragraphs(reading: ExtractionContext, lines: Iterable[Line]) -> Body:
-    """Paragraphs; a line goes on with the one before it unless that one ended or this one is numbered or a note."""
+    """Return the paragraphs. A line continues the one before it unless that one ended a sentence, or this one is numbered or a note."""
     groups: list[list[Line]] = []
     for line in without_page_feet(reading, lines):
         if not line.text:
@@ -52,7 +52,7 @@ def read_paragraphs(reading: ExtractionContext, lines: Iterable[Line]) -> Body:
 
 
 def read_procedure(reading: ExtractionContext, body: Body, name: str) -> Procedure | None:
-    """Return the procedure that the letter invokes, and the clause under which it consults."""
+    """Return the procedure that the letter applies, and the clause under which it consults."""
     found = body.find(reading, "procedure")
     clause = body.find(reading, "consultation_clause")
     named = body.find(reading, "tap")
@@ -80,10 +80,10 @@ def read_procedure(reading: ExtractionContext, body: Body, name: str) -> Procedu
 
 
 def _clause(reading: ExtractionContext, printed: str, other: str) -> str:
-    """Return a clause number in its order: text written from right to left may print "4.9" for clause 9.4.
+    """Return a clause number in logical order: right-to-left text may print "4.9" for clause 9.4.
 
-    The section that the letter names elsewhere ("section 9") tells which order is meant; without it, the reverse is where it
-    begins with one of the sections on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
+    The section that the letter names elsewhere ("section 9") decides. Without it, the number is reversed if the result begins
+    with a section on approval (WTSA Resolution 1: 7 on Questions, 8 on choosing a procedure, 9 on TAP).
     """
     turned = ".".join(reversed(printed.split(".")))
     first = printed.split(".", maxsplit=1)[0]
@@ -103,9 +103,9 @@ def read_collective_letter(reading: ExtractionContext, body: Body) -> str | None
 
 
 def read_meeting(reading: ExtractionContext, subject: TextSpan, body: Body, sent: str | None = None) -> MeetingFacts | None:
-    """Return the meeting that is to approve. Subject first, then the letter; what disagrees is reported.
+    """Return the meeting that is to approve, from the subject first, then from the letter. Contradictions are reported.
 
-    `sent` is the day of the letter: where the meeting of the subject is yet to come, one that was over by then is another.
+    `sent` is the day of the letter. If the meeting in the subject is still to come, one that was over by that day is a different meeting.
     """
     said = [_meeting(reading, stretch, match) for stretch, match in _meetings(reading, subject, body)]
     if not said:
@@ -150,7 +150,7 @@ def _meetings(reading: ExtractionContext, subject: TextSpan, body: Body) -> list
 
 
 def _of_same_days(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str], first: re.Match[str]) -> re.Match[str]:
-    """Return the meeting of a paragraph that has the days of the first one, if there is one: others that it names are others."""
+    """Return the meeting in a paragraph that has the days of the first one, else the match. Others that it names are different ones."""
     wanted = days_of(first, reading.pack.months, reading.pack.reversible)
     if not wanted or wanted == days_of(match, reading.pack.months, reading.pack.reversible):
         return match
@@ -182,7 +182,7 @@ def _group_near(reading: ExtractionContext, stretch: TextSpan) -> str | None:
 
 
 def _place(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) -> tuple[Place | None, bool]:
-    """Return where the meeting is held, by the names around its dates; an unknown name is reported."""
+    """Return where the meeting is held, from the names around its dates, and whether it is virtual. An unknown name is reported."""
     context = _around_days(stretch.text, match)
     virtual = reading.pack.search("virtual", context) is not None
     place = reading.reference.places.find(match.groupdict().get("place") or "") or reading.reference.places.find(context)
@@ -197,9 +197,9 @@ def _place(reading: ExtractionContext, stretch: TextSpan, match: re.Match[str]) 
 
 
 def _around_days(text: str, match: re.Match[str]) -> str:
-    """Return the words beside the days of a meeting, as far as the sentence goes.
+    """Return the words beside the days of a meeting, up to the end of the sentence.
 
-    Where dates begin with the year, what stands before them may be the place of something else (a Resolution's revision).
+    If the date begins with the year, the words before it may name the place of something else (a Resolution's revision).
     """
     first = min(match.start(name) for name in ("year", "day") if match[name])
     last = max(match.end(), first)
@@ -224,7 +224,7 @@ def _report_other_dates(reading: ExtractionContext, entry: tuple[_Said, TextSpan
 
 
 def read_mention(reading: ExtractionContext, match: re.Match[str]) -> MeetingMention | None:
-    """Return a meeting that is named with its group and dates, as one that prepared or adopted a text."""
+    """Return a meeting given with its group and dates, such as one that prepared or adopted a text; None if either is missing."""
     group, days = group_of(match), days_of(match, reading.pack.months, reading.pack.reversible)
     if not group or not days:
         return None
@@ -233,9 +233,9 @@ def read_mention(reading: ExtractionContext, match: re.Match[str]) -> MeetingMen
 
 
 def read_consultation(reading: ExtractionContext, body: Body, number: int | None) -> ConsultationFacts | None:
-    """Deadline and counting. A deadline counts as UTC only where the letter says UTC (docs/reference/facts-json.md).
+    """Return the deadline and the counting rule. A deadline counts as UTC only if the letter says UTC (docs/reference/facts-json.md).
 
-    `number` is that of the letter: deadlines that it recalls from other circulars are not its own.
+    `number` is that of the letter. Deadlines that it quotes from other circulars are not its own.
     """
     deadline = _deadline(reading, body, number)
     threshold = _threshold(reading, body)
@@ -243,7 +243,7 @@ def read_consultation(reading: ExtractionContext, body: Body, number: int | None
         reading.state("/consultation/threshold_percent", threshold[1].lines_of_match(threshold[0]))
         reading.cover(threshold[1].range, "/consultation")
 
-    # what follows from the replies is told where the threshold is; elsewhere the same words may speak of something else
+    # the consequences of the replies are stated with the threshold; elsewhere the same words may be about something else
     rule_first = Body((threshold[1], *body.paragraphs)) if threshold else body
 
     def said(slot: str, field: str) -> bool:
@@ -270,7 +270,7 @@ def read_consultation(reading: ExtractionContext, body: Body, number: int | None
 
 
 def _threshold(reading: ExtractionContext, body: Body) -> tuple[re.Match[str], TextSpan] | None:
-    """Return the share of replies that decides: that whose sentence says what follows, else the first one."""
+    """Return the share of replies that decides: the one whose sentence states the consequences, else the first one."""
     found = [(match, part) for part in body.paragraphs for match in reading.pack.find_all("threshold", part.text)]
     if not found:
         return None
@@ -284,16 +284,16 @@ def _consequences(reading: ExtractionContext, sentence: str) -> int:
 
 
 def _sentence(text: str, match: re.Match[str]) -> str:
-    """Return what stands around a match, from the end of a sentence to that of the next."""
+    """Return the sentence around a match, without the stops at its ends."""
     before = [stop.end() for stop in _SENTENCE_STOP.finditer(text, 0, match.start())]
     stop = _SENTENCE_STOP.search(text, match.end())
     return text[before[-1] if before else 0 : stop.start() if stop else None]
 
 
 def _reply_deadline(reading: ExtractionContext, body: Body, number: int | None) -> tuple[re.Match[str], TextSpan] | None:
-    """Return the deadline that is not one for contributions, registration or a workshop, nor one that another circular had set.
+    """Return the deadline for replies: not one for contributions, registration or a workshop, nor one set by another circular.
 
-    Of several the first in a paragraph that names an annex or the clause on consultations goes first.
+    If there are several, the first in a paragraph that names an annex or the clause on consultations is preferred.
     """
     found = [(match, part) for part in body.paragraphs if reading.search("deadline", part) for match in _deadlines(reading, part)]
     own = [entry for entry in found if not reading.pack.search("other_deadline", _sentence(entry[1].text, entry[0]))]
@@ -303,7 +303,7 @@ def _reply_deadline(reading: ExtractionContext, body: Body, number: int | None) 
 
 
 def _deadlines(reading: ExtractionContext, part: TextSpan) -> list[re.Match[str]]:
-    """Deadlines of a paragraph in its order; of several patterns for one place the one that is trusted most."""
+    """Return the deadlines of a paragraph in their order. If several patterns match at one place, the most trusted one counts."""
     first = reading.pack.search("deadline", part.text)
     later = [match for match in reading.pack.find_all("deadline", part.text) if first and match.start() >= first.end()]
     return [first, *later] if first else []
@@ -334,14 +334,14 @@ def _deadline(reading: ExtractionContext, body: Body, number: int | None) -> str
 
 @dataclass(frozen=True)
 class Signature:
-    """Who signed, if a name is printed, and how many annexes are announced below."""
+    """The name of the signatory, if printed, and the number of annexes announced below it."""
 
     name: str | None
     annexes: int | None
 
 
 def read_signature(reading: ExtractionContext, lines: tuple[Line, ...]) -> Signature:
-    """Return the lines after the closing formula: office, name, number of enclosures."""
+    """Read the lines after the closing formula: office, name, number of enclosures."""
     name: str | None = None
     annexes: int | None = None
     office = False

@@ -1,6 +1,6 @@
 """Inconsistencies within a document: header, dates, spelling.
 
-Every rule here and in the two modules beside it is general: none knows a document, a number or a language.
+Every rule here and in the two other consistency modules is general: none depends on a document, a number or a language.
 """
 
 import re
@@ -13,10 +13,10 @@ from sg17kg.extraction.letter.parts import LetterParts
 from sg17kg.facts import Facts
 from sg17kg.readers.document import TextSpan, has_wide, is_wide
 
-# what must not stand before comes behind the three letters, for which `re` can look fast
+# the lookbehind comes after the three letters, because `re` searches fast for a literal prefix
 _LOST_HYPHEN = re.compile(r"ITU(?<![A-Za-z]ITU) ?T(?![A-Za-z-])")
 _DOUBLED = re.compile(r"([^\W\d_]{2,6})\1")
-_REPEATED = re.compile(r"(.{2,6})\1")  # the same of any characters: twice as quick, and most lines hold none
+_REPEATED = re.compile(r"(.{2,6})\1")  # the same for any characters: twice as fast, and most lines contain none
 _EXPECTED = {
     "procedure": ("resolution", "revision", "clause"),
     "consultation": ("reply_deadline", "threshold_percent", "counted", "effect_if_met"),
@@ -27,7 +27,7 @@ _NOTICE = timedelta(days=89)
 
 
 def report_header(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
-    """Find what the header lacks, or says otherwise than the form; and the lines that nothing reads."""
+    """Report what the header lacks or states differently from the form, and the lines that no field reads."""
     first = next((line.number for line in reading.document.lines if line.text), 1)
     last = frame.header.subject_text.range[0] if frame.header.subject_text else first
     number = frame.header.number
@@ -57,7 +57,7 @@ def report_header(reading: ExtractionContext, facts: Facts, frame: LetterParts) 
 
 
 def _unconfirmed(reading: ExtractionContext) -> None:
-    """Values that rest on phrases which no real letter of the language has confirmed."""
+    """Report values that rest on phrases that no real letter in the language has confirmed."""
     if reading.unconfirmed:
         slots = ", ".join(sorted(slot.replace("_", " ") for slot in reading.unconfirmed))
         lines = {line for numbers in reading.unconfirmed.values() for line in numbers}
@@ -66,7 +66,7 @@ def _unconfirmed(reading: ExtractionContext) -> None:
 
 
 def report_silence(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
-    """Find what a consultation should say (WTSA Resolution 1) and this one does not."""
+    """Report what a consultation should state (WTSA Resolution 1) and this one does not."""
     said: dict[str, object] = {"procedure": facts.procedure, "address for replies": facts.reply_address}
     for part in ("procedure", "consultation", "reply_address", "meeting"):
         said |= {f"{part} {name}": value for name, value in _values(facts, part) if name in _EXPECTED[part]}
@@ -91,7 +91,7 @@ def _values(facts: Facts, part: str) -> Iterable[tuple[str, object]]:
 
 
 def _fax(reading: ExtractionContext, facts: Facts) -> None:
-    """Find a number that is printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
+    """Report a fax number that is printed in two ways: "+41 22 730 5853" and "+41-22-730-5853"."""
     one = facts.contact.fax if facts.contact else None
     other = facts.reply_address.fax if facts.reply_address else None
     if one and other and one != other and re.sub(r"\D", "", one) == re.sub(r"\D", "", other):
@@ -100,7 +100,7 @@ def _fax(reading: ExtractionContext, facts: Facts) -> None:
 
 
 def report_dates(reading: ExtractionContext, facts: Facts, frame: LetterParts) -> None:
-    """Order of dates; three months' notice before the meeting (WTSA Resolution 1, clause 9.3)."""
+    """Report dates in the wrong order, and less than three months' notice before the meeting (WTSA Resolution 1, clause 9.3)."""
     deadline = facts.consultation.reply_deadline if facts.consultation else None
     start = facts.meeting.start if facts.meeting else None
     lines = [
@@ -133,7 +133,7 @@ def _months_open(reading: ExtractionContext, letter: str | None, deadline: str |
 
 
 def report_spelling(reading: ExtractionContext, stretches: Iterable[TextSpan]) -> None:
-    """Numbers without their dot and names in several spellings, among these stretches; misprints anywhere."""
+    """Report numbers without their dot and names in several spellings, within these spans; report misprints in the whole document."""
     named = [(mention, part.line_at(mention.start)) for part in stretches for mention in reading.named(part.text)]
     without_dot: dict[str, list[int]] = defaultdict(list)
     names: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -27,14 +27,14 @@ class ExtractionContext:
     unconfirmed: dict[str, set[int]] = field(default_factory=dict)
 
     def search(self, slot: str, stretch: TextSpan) -> re.Match[str] | None:
-        """Return the first match of a slot in a stretch. A match on a phrase that no real letter has confirmed is kept in mind."""
+        """Return the first match of a slot in a span. A match on a phrase that no real letter has confirmed is recorded."""
         match = self.pack.search(slot, stretch.text)
         if match and self.pack.rests_on_memory(slot):
             self.unconfirmed.setdefault(slot, set()).add(stretch.line_at(match.start()))
         return match
 
     def named(self, text: str) -> list[Mention]:
-        """Return the texts that folded text names (see letter/text_references.py); one that is asked again is not searched again."""
+        """Return the texts that folded text names (see letter/text_references.py). Results are cached."""
         if text not in self._named:
             self._named[text] = mentions(text, self.pack)
         return self._named[text]
@@ -46,13 +46,13 @@ class ExtractionContext:
                 self.covered.setdefault(number, by)
 
     def state(self, pointer: str, lines: Lines | None) -> None:
-        """Record where the value at a JSON pointer stands, and mark those lines as read."""
+        """Record which lines state the value at a JSON pointer, and mark them as read."""
         if lines:
             self.evidence.setdefault(pointer, lines)
             self.cover(lines, pointer)
 
     def find(self, code: str, severity: Severity, message: str, lines: Iterable[int | Lines]) -> None:
-        """Report something that does not agree; `lines` are line numbers or ranges, in any order."""
+        """Add a finding, unless it has been added before. `lines` are line numbers or ranges, in any order."""
         numbers: set[int] = set()
         for entry in lines:
             numbers.update([entry] if isinstance(entry, int) else range(entry[0], entry[1] + 1))
@@ -62,5 +62,5 @@ class ExtractionContext:
             self.findings.append(finding)
 
     def unread(self) -> tuple[int, ...]:
-        """Numbers of lines that hold text and that no field has read."""
+        """Return the numbers of the lines that have text and that no field has read."""
         return tuple(line.number for line in self.document.lines if line.text and line.number not in self.covered)

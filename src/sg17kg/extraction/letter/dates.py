@@ -1,7 +1,7 @@
 """Dates from matches. Patterns name their groups year, month, day and, for a range, year2, month2, day2.
 
-Where a language prints month and year once, behind the last day ("6-15 December 2006"), the first day takes them from
-there; where it prints them once, before the first ("2026年6月1-10日"), the last day does.
+If a language prints month and year once, after the last day ("6-15 December 2006"), the first day takes them from there.
+If it prints them once, before the first day ("2026年6月1-10日"), the last day takes them from there.
 """
 
 import re
@@ -22,16 +22,16 @@ class Days:
 
 
 def day_of(match: re.Match[str], months: Mapping[str, int]) -> date | None:
-    """Return the day that a match names, or None for a day that the calendar does not have."""
+    """Return the day that a match names; None for a day that is not in the calendar."""
     groups = match.groupdict()
     year, month = groups.get("year") or groups.get("year2"), groups.get("month") or groups.get("month2")
     return _date(int(year or 0), _month(month or "", months), int(groups["day"]))
 
 
 def days_of(match: re.Match[str], months: Mapping[str, int], reversible: bool = False) -> Days | None:
-    """Return the range that a match names; what one end does not repeat is taken from the other.
+    """Return the range that a match names. What one end omits is taken from the other.
 
-    `reversible`: text of the language may come with the days of a range in visual order ("27-23"); they are put right.
+    `reversible`: text in the language may have the days of a range in visual order ("27-23"), which is then corrected.
     """
     groups = match.groupdict()
     start = day_of(match, months)
@@ -49,7 +49,7 @@ def days_of(match: re.Match[str], months: Mapping[str, int], reversible: bool = 
 
 
 def moment_of(match: re.Match[str], months: Mapping[str, int]) -> str | None:
-    """Return the moment that a match names (groups hour and minute besides the date) as YYYY-MM-DDThh:mm:ssZ.
+    """Return the moment that a match names (groups hour and minute in addition to the date) as YYYY-MM-DDThh:mm:ssZ.
 
     Hour 24 is midnight at the end of the day.
     """
@@ -66,7 +66,7 @@ def _month(text: str, months: Mapping[str, int]) -> int:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
-    """Return a day of the time in which ITU-T has sent letters; any other is a misprint."""
+    """Return a day in the years in which ITU-T can have sent letters; any other is a misprint and gives None."""
     if not _FIRST_YEAR <= year <= _LAST_YEAR:
         return None
     try:

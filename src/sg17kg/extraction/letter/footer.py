@@ -16,7 +16,7 @@ _PAGE_MARK = re.compile(r"^-\s?\d{1,3}\s?-\s?(?=\S)")
 
 
 def without_page_feet(reading: ExtractionContext, lines: Iterable[Line]) -> Iterator[Line]:
-    """Yield the lines of a letter without what the foot of a page and the mark of the next put in the midst of a paragraph."""
+    """Yield the lines of a letter without page footers, and without the page numbers that interrupt a paragraph."""
     for line in lines:
         if line.text and PAGE_FOOT.fullmatch(line.folded):
             reading.cover((line.number,) * 2, "footer")
@@ -27,7 +27,7 @@ def without_page_feet(reading: ExtractionContext, lines: Iterable[Line]) -> Iter
 
 
 def cover_footer(reading: ExtractionContext, after: int) -> int:
-    """Mark the footer below line `after` as read; gives the last line before it."""
+    """Mark the footer below line `after` as read, and return the last line before it."""
     first = len(reading.document.lines)
     for line in reversed(reading.document.lines):
         if line.number <= after:

@@ -4,7 +4,7 @@ import re
 
 
 def group_of(match: re.Match[str]) -> str | None:
-    """Return the group that a match names: SG17, TSAG; another sector in front of it: ITU-D SG2."""
+    """Return the group that a match names: SG17 or TSAG; with another sector before it, ITU-D SG2."""
     groups = match.groupdict()
     if groups.get("tsag"):
         return "TSAG"
@@ -15,7 +15,7 @@ def group_of(match: re.Match[str]) -> str | None:
 
 
 def sector_of(match: re.Match[str]) -> str | None:
-    """Return the sector that a match names (ITU-T, ITU-D, ITU-R), or None where it names none."""
+    """Return the sector that a match names (ITU-T, ITU-D, ITU-R); None if it names none."""
     groups = match.groupdict()
     if printed := groups.get("sector"):
         return f"ITU-{printed[-1]}"

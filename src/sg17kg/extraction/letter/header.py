@@ -25,9 +25,9 @@ _LIST_END = "；;。，,. " + chr(0x061B) + chr(0x060C)
 
 @dataclass(frozen=True)
 class Header:
-    """What the header states; each value is None (lists: empty) where it is not printed.
+    """The values in the header. Each is None (for lists: empty) if it is not printed.
 
-    `attached`: it is an addendum to another letter, or a corrigendum to a collective letter, whose number is not its own.
+    `attached` means that the letter is an addendum to another letter, or a corrigendum to a collective letter, whose number is not its own.
     """
 
     number: tuple[int, Lines] | None
@@ -78,9 +78,9 @@ def read_header(reading: ExtractionContext, last: int) -> Header:
 
 
 def _labels_before_values(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[Line, ...]:
-    """Return the lines with each label before its value, where text out of a page written from the right has it behind.
+    """Return the lines with each label before its value, where text from a right-to-left page has it after the value.
 
-    That is so where the label of the subject, which all headers end with, has nothing behind it.
+    This is the case if nothing follows the subject label, which is the last label in every header.
     """
     filled = [line for line in lines if line.text]
     if not filled or not reading.pack.is_label("subject", filled[-1].text):
@@ -98,7 +98,7 @@ def _turned_label(reading: ExtractionContext, line: Line) -> str | None:
 
 
 def _values_before(reading: ExtractionContext, lines: list[Line], labels: list[Line]) -> int:
-    """Return how many lines right before some labels are their values: one each of contacts, else all up to a label or list."""
+    """Return how many lines right before some labels are their values: one for each contact label, else all up to a label or list."""
     contacts_only = all(_turned_label(reading, line) in _CONTACTS for line in labels)
     count = 0
     for line in reversed(lines):
@@ -117,14 +117,14 @@ def _cover_letterhead(reading: ExtractionContext, lines: tuple[Line, ...]) -> No
 
 
 def _pairs(lines: tuple[Line, ...], subject: TextSpan | None = None) -> Iterator[TextSpan]:
-    """Yield each line of a header with the next one, for words that are spread over two; the subject left out."""
+    """Yield each line of a header together with the next one, for words split over two lines. The subject is left out."""
     filled = [line for line in lines if line.text and not (subject and line in subject.lines)]
     for line, following in zip(filled, [*filled, None][1:], strict=True):
         yield TextSpan([line] if following is None else [line, following])
 
 
 def _number(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[int, Lines] | None:
-    """Return the circular's own number; its words may be spread over two lines."""
+    """Return the circular's own number. Its words may be split over two lines."""
     for stretch in _pairs(lines):
         if match := reading.search("circular_number", stretch):
             place = stretch.lines_of_match(match)
@@ -134,9 +134,9 @@ def _number(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[int, L
 
 
 def _letter(reading: ExtractionContext, lines: tuple[Line, ...], subject: TextSpan) -> LetterFacts | None:
-    """Return the number of a collective letter, in a header that has none of a circular.
+    """Return the number of a collective letter, from a header without the number of a circular.
 
-    Its group is behind the number or in the subject.
+    Its group follows the number or is in the subject.
     """
     for line in lines:
         stretch = TextSpan([line])
@@ -149,7 +149,7 @@ def _letter(reading: ExtractionContext, lines: tuple[Line, ...], subject: TextSp
 
 
 def _corrigendum(reading: ExtractionContext, pairs: Iterable[TextSpan]) -> tuple[int | None, Lines] | None:
-    """Return which corrigendum to a circular the letter is (None: not numbered), if its header says so in the place of a number."""
+    """Return the number of the corrigendum to a circular (None: not numbered), if the header gives one in place of a circular number."""
     for stretch in pairs:
         if match := reading.search("corrigendum_of", stretch):
             place = stretch.lines_of_match(match)
@@ -160,7 +160,7 @@ def _corrigendum(reading: ExtractionContext, pairs: Iterable[TextSpan]) -> tuple
 
 
 def _announcement(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
-    """Return the number of an announcement of the alternative approval process, in a header that has none of a circular."""
+    """Return the number of an announcement of the alternative approval process, from a header without the number of a circular."""
     for line in lines:
         stretch = TextSpan([line])
         if line.text and (match := reading.search("announcement", stretch)):
@@ -188,7 +188,7 @@ def _date_line(reading: ExtractionContext, lines: tuple[Line, ...]) -> tuple[str
 
 
 def _reference(reading: ExtractionContext, lines: tuple[Line, ...], entries: list[Labelled]) -> str | None:
-    """Return the file reference: on a line of its own, or behind its label."""
+    """Return the file reference: on a line of its own, or after its label."""
     labelled = [(entry.value or "", entry.lines[0]) for entry in entries if entry.label == "reference"]
     for text, number in (*labelled, *((line.text, line.number) for line in lines)):
         if match := _REFERENCE.fullmatch(fold(text)):
@@ -198,7 +198,7 @@ def _reference(reading: ExtractionContext, lines: tuple[Line, ...], entries: lis
 
 
 def _reference_beside_number(reading: ExtractionContext, lines: tuple[Line, ...]) -> str | None:
-    """Return the file reference right behind the number of the circular, where the layout put both on one line."""
+    """Return the file reference right after the number of the circular, if the layout put both on one line."""
     for line in lines:
         number = reading.pack.search("circular_number", line.folded) if line.text else None
         if number and (match := re.match(rf"\W{{0,3}}({_REFERENCE.pattern})(?!\S)", line.folded[number.end() :])):
@@ -222,7 +222,7 @@ def _is_contact(text: str) -> bool:
 
 
 def _behind_all_labels(entries: list[Labelled]) -> Iterator[Line]:
-    """Lines at the end of a header whose labels all come first: no item of a list, no contact, no number, backwards."""
+    """Yield backwards the lines at the end of a header whose labels all come first, up to a list item, a contact or a label."""
     for entry in reversed(entries):
         value = entry.value or ""
         if not value or _BULLET.match(value) or _is_contact(value):
@@ -231,13 +231,13 @@ def _behind_all_labels(entries: list[Labelled]) -> Iterator[Line]:
 
 
 def _subject_lines(subject: TextSpan, entries: list[Labelled]) -> tuple[Line, ...]:
-    """Lines of the subject, the label cut off where it stands on the same line."""
+    """Return the lines of the subject, without the label if it is on the same line."""
     values = {entry.lines[0]: entry.value for entry in entries if entry.label == "subject" and entry.value}
     return tuple(Line(line.number, values.get(line.number) or line.text) for line in subject.lines)
 
 
 def _list(reading: ExtractionContext, entries: list[Labelled], label: str, field: str) -> tuple[str, ...]:
-    """Items of a list; a line without a dash goes on with the item before it."""
+    """Return the items of a list. A line without a dash continues the item before it."""
     items: list[tuple[str, Lines]] = []
     for entry in entries:
         if entry.label != label or not entry.value or reading.covered.get(entry.lines[0], "") not in ("", f"label {label}"):

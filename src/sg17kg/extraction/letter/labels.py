@@ -1,4 +1,4 @@
-"""Labels and values in headers; a label may span lines, and values may follow several labels."""
+"""Labels and values in headers. A label may span lines, and values may follow several labels."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ _COLON = re.compile("[:\uff1a]")
 
 @dataclass(frozen=True)
 class Labelled:
-    """A label (value None) or a value that stands behind it; `label` is "" for text before any label."""
+    """A label (value None) or a value after it. `label` is "" for text before any label."""
 
     label: str
     value: str | None
@@ -24,7 +24,7 @@ class Labelled:
 
 
 def walk(lines: Iterable[Line], pack: LanguagePack, labels: Sequence[str]) -> Iterator[Labelled]:
-    """Labels and values in their order. A value belongs to the label before it; a queue of labels is the caller's matter."""
+    """Yield labels and values in their order. A value gets the label before it; the caller handles several labels in a row."""
     filled = [line for line in lines if line.text]
     current, index = "", 0
     while index < len(filled):
@@ -41,7 +41,7 @@ def walk(lines: Iterable[Line], pack: LanguagePack, labels: Sequence[str]) -> It
 
 
 def _label(filled: list[Line], index: int, pack: LanguagePack, labels: Sequence[str]) -> tuple[str, str, int]:
-    """(label, rest of the line, lines used); a label that is split over two lines is put together."""
+    """Return (label, rest of the line, lines used). A label that is split over two lines is joined."""
     text = filled[index].text
     for candidate, used in ((text, 1), (_with_next(filled, index), 2)):
         label, rest = _label_in(candidate, pack, labels)
@@ -51,7 +51,7 @@ def _label(filled: list[Line], index: int, pack: LanguagePack, labels: Sequence[
 
 
 def _label_in(text: str, pack: LanguagePack, labels: Sequence[str]) -> tuple[str, str]:
-    """(label, what follows its colon), or ("", text) where the text starts with none."""
+    """Return (label, text after its colon), or ("", text) if the text does not start with a label."""
     head, colon, rest = _partition(text)
     label = pack.label_among(labels, head) if colon else None
     return (label, rest.strip()) if label else ("", text)
@@ -71,7 +71,7 @@ def _partition(text: str) -> tuple[str, str, str]:
 
 @dataclass(frozen=True)
 class Contacts:
-    """The first phone, fax and e-mail of a block, each with its lines; and what stands before any label for it."""
+    """The first phone, fax and e-mail of a block, each with its lines, and those without a label."""
 
     phone: tuple[str, Lines] | None
     fax: tuple[str, Lines] | None
@@ -80,7 +80,7 @@ class Contacts:
 
 
 def contacts(entries: Iterable[Labelled]) -> Contacts:
-    """Phone, fax and e-mail by their labels; a number that follows several labels belongs to the first that waits."""
+    """Return phone, fax and e-mail by their labels. A number after several labels belongs to the first one without a value."""
     waiting: list[str] = []
     found: dict[str, tuple[str, Lines]] = {}
     unlabelled: list[tuple[str, Lines]] = []

@@ -10,7 +10,7 @@ from sg17kg.readers.document import Line
 
 @dataclass(frozen=True)
 class LetterParts:
-    """Header, letter, lines of Annex 1 (of letters that open no consultation: of all annexes) and form.
+    """Header, letter, lines of Annex 1 (of all annexes if the letter opens no consultation) and form.
 
     `number` is the circular's own; None for a collective letter.
     """

@@ -1,6 +1,6 @@
 """Reply form (Annex 2): the circular's number, the address for replies, and the rows.
 
-A row is a label followed by check boxes; nothing else tells rows apart, so neither wording nor numbers are relied on.
+A row is a label followed by check boxes. Nothing else separates rows, so neither wording nor numbers are relied on.
 """
 
 import re
@@ -16,13 +16,13 @@ _CHECK_BOX = re.compile(r"\|_\||[\u20dd\u2610\u2611\u2612\u25a1\u25a2\u25cb\u25e
 
 
 def mark(text: str) -> str | None:
-    """Return the check box with which a line starts."""
+    """Return the check box at the start of a line; None if there is none."""
     match = _CHECK_BOX.match(text)
     return match[0] if match else None
 
 
 def marks_named(text: str) -> set[str]:
-    """Check boxes that a line names after its own."""
+    """Return the check boxes in a line after its own."""
     return set(_CHECK_BOX.findall(text)[1:])
 
 
@@ -37,7 +37,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Form:
-    """The form. `number` is the circular's own as the form repeats it; `closed` tells whether its closing formula stands.
+    """The form. `number` is the circular's own number as the form repeats it; `closed` means that the closing formula is present.
 
     `options` are the lines with check boxes.
     """
@@ -67,7 +67,7 @@ def _is(reading: ExtractionContext, slot: str, line: Line) -> bool:
 
 
 def _subject(reading: ExtractionContext, head: tuple[Line, ...]) -> tuple[tuple[int, Lines] | None, TextSpan]:
-    """Return the number of the circular to which the form replies, and the subject that the form repeats."""
+    """Return the number of the circular to which the form replies, and the subject as the form repeats it."""
     address = next((i for i, line in enumerate(head) if reading.pack.is_label("to", line.text) and line.text), len(head))
     subject = TextSpan(head[:address])
     if not subject:
@@ -91,7 +91,7 @@ def _reply_address(reading: ExtractionContext, head: tuple[Line, ...]) -> ReplyA
 
 
 def _rows(reading: ExtractionContext, table: tuple[Line, ...]) -> tuple[Row, ...]:
-    """Rows of the table: what stands between the boxes of one row and those of the next is the next row's label."""
+    """Return the rows of the table. The text between the check boxes of one row and those of the next is the next row's label."""
     filled = [line for line in table if line.text]
     boxes = [bool(_CHECK_BOX.match(line.text)) for line in filled]
     first_box = next((index for index, box in enumerate(boxes) if box), len(filled))
@@ -111,7 +111,7 @@ def _rows(reading: ExtractionContext, table: tuple[Line, ...]) -> tuple[Row, ...
 
 
 def _after_instructions(reading: ExtractionContext, lines: list[Line]) -> int:
-    """Return where the first label starts: after the line that tells to choose, else after the last sentence."""
+    """Return where the first label starts: after the line that says to choose, else after the last sentence."""
     chooses = [_is(reading, "choice", line) for line in lines]
     if lines and not any(chooses):
         message = "no line of the form tells to choose a box; what stands before the first row may not belong to its label"

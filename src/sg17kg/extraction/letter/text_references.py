@@ -1,8 +1,8 @@
 """References to texts: a number, a provisional name, the part meant, and the word for its kind.
 
-Three notations are printed: "X.1286（原X.accsadlt）", "X.1150 (X.saf-dfs)", "X.1901(X.aas)"; a Supplement goes by its
-series, an amendment or corrigendum by the text that it changes. The word for the kind stands behind the texts in some
-languages ("X.1286新建议书草案"), before them in others ("draft new Recommendation X.1286"): the pack says which.
+Three notations are printed: "X.1286（原X.accsadlt）", "X.1150 (X.saf-dfs)", "X.1901(X.aas)". A Supplement is identified by its
+series, an amendment or corrigendum by the text that it changes. The word for the kind follows the texts in some languages
+("X.1286新建议书草案") and precedes them in others ("draft new Recommendation X.1286"); the pack says which.
 """
 
 import re
@@ -36,10 +36,10 @@ _FIRST_PARTS: dict[str, tuple[Kind, str]] = {"amendment_first": ("amendment", "A
 
 @dataclass(frozen=True)
 class Mention:
-    """One text that is named. `number` and `name` are as printed; `part` is Amd.n or Cor.n (without n: Amd., Cor.), or
-    a chain of them as in text_numbers.
+    """One text that is named. `number` and `name` are as printed.
 
-    `kind` is the text's own if it is a part, else that of the words that govern it (`governed_by`).
+    `part` is Amd.n or Cor.n (without n: Amd., Cor.), or a chain of them as in text_numbers. `kind` is that of the part, if there is
+    one, else that of the words that govern the text (`governed_by`).
     """
 
     number: str | None
@@ -52,7 +52,7 @@ class Mention:
 
     @cached_property
     def restored(self) -> str | None:
-        """The number in canonical form: with its dot."""
+        """The number in canonical form, with its dot."""
         return restore_dot(self.number) if self.number else self.number
 
     @property
@@ -71,7 +71,7 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
     formerly_after = rf"(?: ?{words.formerly_after})?" if words.formerly_after else ""
     name = rf"[（(] ?(?:{words.formerly})? ?(?P<name>{PROVISIONAL_NAME}){formerly_after} ?[）)]"
     number = rf"(?P<number>{NUMBER}|{NUMBER_WITHOUT_DOT}){_AFTER}(?:{_EDITION}(?={part.replace('?P<', '?P<seen_')}))?"
-    # a joint number ("Y.4234/F.742.3 (Y.jnt)") goes by its first one
+    # a joint number ("Y.4234/F.742.3 (Y.jnt)") is identified by its first number
     joint = rf"(?:/{NUMBER}(?= ?{name.replace('?P<', '?P<joint_')}))?"
     word = rf"(?: ?(?P<word>{words.new}|{words.revised}|{words.plain})(?= ?[（(] ?(?:{words.formerly})? ?{PROVISIONAL_NAME} ?[）)]))?"
     reverse = rf"(?P<first_name>{PROVISIONAL_NAME})(?: ?[（(] ?(?P<second_number>{NUMBER}) ?[）)])?"
@@ -84,7 +84,7 @@ def _pattern(words: DraftWords) -> re.Pattern[str]:
 
 
 def mentions(text: str, pack: LanguagePack) -> list[Mention]:
-    """Return every text named in folded text, in order; kinds are those of parts, or what the words around a run of them say."""
+    """Return every text named in folded text, in order. Kinds are those of parts, or those given by the words around a run of texts."""
     found = [_mention(match, pack.drafts) for match in _pattern(pack.drafts).finditer(text)]
     governed = _governed_from_before if pack.drafts.govern == "before" else _governed_from_behind
     return governed(text, found, pack.drafts)
@@ -117,7 +117,7 @@ def _part(groups: dict[str, str | None], prefix: str) -> tuple[Kind, str]:
 
 
 def _governed_from_before(text: str, found: list[Mention], words: DraftWords) -> list[Mention]:
-    """Assign kinds: a kind word before a mention governs it and those after it, up to the next kind word; one for revised may follow."""
+    """Assign kinds: a kind word governs the mentions after it, up to the next kind word. A word for revised may follow the mentions."""
     governed: list[Mention] = []
     current: Kind | None = None
     first = 0
@@ -134,12 +134,12 @@ def _governed_from_before(text: str, found: list[Mention], words: DraftWords) ->
 
 
 def _governed(mention: Mention, by: Kind | None) -> Mention:
-    """Return the mention under a kind word, or under none."""
+    """Return the mention governed by a kind word, or by none."""
     return mention if mention.governed_by == by else replace(mention, kind=mention.kind or by, governed_by=by)
 
 
 def _kind_in_brackets(text: str, end: int, words: DraftWords) -> Kind | None:
-    """Return the kind that brackets right behind the mention that ends there give it."""
+    """Return the kind given in brackets right after the mention that ends at `end`."""
     match = words.in_brackets.match(text, end)
     return ("new" if match["new"] else "revised") if match else None
 
@@ -170,7 +170,7 @@ def _governed_from_behind(text: str, found: list[Mention], words: DraftWords) ->
 
 
 def _kind_word(gap: str, words: DraftWords) -> KindWord | None:
-    """Return the kind word that closes a run: new, revised, plain, or None where the run goes on."""
+    """Return the kind word that ends a run: new, revised or plain; None if the run continues."""
     found: list[tuple[int, bool, KindWord]] = []
     for name, pattern in words.kind_words:
         if match := pattern.search(gap):

@@ -18,7 +18,7 @@ _TITLE_REACH = 8
 
 
 def report_questions(reading: ExtractionContext, facts: Facts, body: Body, form: Form, subject: TextSpan) -> None:
-    """Add to `reading.findings` what does not agree among Questions, letter and form."""
+    """Add to `reading.findings` the inconsistencies among Questions, letter and form."""
     _owners(reading, facts.questions)
     _adoption(reading, facts, body, subject)
     _rows(reading, facts, form)
@@ -49,7 +49,7 @@ def _called(question: QuestionFacts) -> str:
 
 
 def _parts(reading: ExtractionContext, position: int, question: QuestionFacts) -> None:
-    """Parts that the text of a Question has, and this one lacks."""
+    """Report parts that the text of a Question usually has and this one lacks."""
     parts: dict[str, object] = {
         "study items": question.study_items,
         "tasks": question.tasks,
@@ -67,7 +67,7 @@ def _parts(reading: ExtractionContext, position: int, question: QuestionFacts) -
 
 
 def _owners(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
-    """Find the same text under two Questions; both statements are kept."""
+    """Report a text that is listed under two Questions; both statements are kept."""
     owners: dict[str, list[tuple[str, tuple[int, int]]]] = defaultdict(list)
     for question in questions:
         for item in question.responsible_for.items if question.responsible_for else ():
@@ -84,7 +84,7 @@ def _owners(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> N
 
 
 def _adoption(reading: ExtractionContext, facts: Facts, body: Body, subject: TextSpan) -> None:
-    """Who adopted the texts: every place must name the same group."""
+    """Report different adopting groups: every place must name the same group."""
     said: dict[str, list[tuple[int, int]]] = defaultdict(list)
     if facts.adopted_at:
         said[facts.adopted_at.group].append(subject.range)
@@ -113,7 +113,7 @@ def _rows(reading: ExtractionContext, facts: Facts, form: Form) -> None:
 
 
 def _titles(reading: ExtractionContext, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
-    """Titles in the letter and in the form against the title above the text."""
+    """Compare titles in the letter and in the form with the title above the text."""
     printed = reading.evidence.get(f"/questions/{position}/title")
     stretches = [*body.paragraphs, *(TextSpan(reading.document.between(*row.lines)) for row in form.rows)]
     for stretch in stretches:
@@ -153,7 +153,7 @@ def _listings(reading: ExtractionContext, question: QuestionFacts) -> None:
 
 
 def _notations(reading: ExtractionContext, questions: Iterable[QuestionFacts]) -> None:
-    """Technical Reports go by several prefixes: XSTR, X.STR, TR."""
+    """Report Technical Reports with several prefixes: XSTR, X.STR, TR."""
     prefixes: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for question in questions:
         if held := question.responsible_for:
@@ -193,7 +193,7 @@ def _tasks(reading: ExtractionContext, position: int, question: QuestionFacts) -
 
 
 def _merger(reading: ExtractionContext, position: int, question: QuestionFacts, body: Body, form: Form) -> None:
-    """Find a merger that neither letter nor form announces: a Question ends without being named."""
+    """Report a merger that neither letter nor form announces: a Question ends without being named."""
     told = {f"Q{match['number']}/{match['sg']}" for part in body.paragraphs for match in reading.pack.find_all("question", part.text)}
     told |= {row.row.question or "" for row in form.rows}
     silent = [version for version in question.continues if version.split(" ")[0] not in told]

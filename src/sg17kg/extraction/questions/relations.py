@@ -1,6 +1,6 @@
 """Last section of a Question: related Recommendations, groups and bodies.
 
-Lists of committees are elided ("SC 6, 17 and 27"), and a body may go by its acronym, its name, or both in either order.
+Lists of committees are shortened ("SC 6, 17 and 27"). A body may be given by its acronym, its name, or both in either order.
 """
 
 import re
@@ -41,7 +41,7 @@ class _Found:
 
 
 def read_relations(reading: ExtractionContext, lines: tuple[Line, ...], pointer: str) -> Relations | None:
-    """Return the relations in the lines of the section; `pointer` is where evidence goes (/questions/0/relations)."""
+    """Return the relations in the lines of the section. `pointer` is where evidence is recorded (/questions/0/relations)."""
     found, current = _Found(), ""
     first: dict[str, int] = {}
     for line in lines:
@@ -66,7 +66,7 @@ def read_relations(reading: ExtractionContext, lines: tuple[Line, ...], pointer:
 
 
 def _report_missing(reading: ExtractionContext, lines: tuple[Line, ...], have: Iterable[str]) -> None:
-    """Find lists that the section mostly has and this one lacks: without its label a list is hidden in the one before."""
+    """Report lists that the section usually has and this one lacks: without its label, a list is taken as part of the one before."""
     missing = [
         name for name in ("recommendations", "groups", "standards_bodies", "other_bodies", "wsis_action_lines", "sdgs") if name not in have
     ]
@@ -96,7 +96,7 @@ def _recommendations(reading: ExtractionContext, text: str) -> list[str]:
 
 
 def _groups(reading: ExtractionContext, text: str) -> list[str]:
-    """Return groups with their sector; a sector goes on until another is named."""
+    """Return groups with their sector. A sector applies until another is named."""
     found: list[str] = []
     sector = "ITU-T"
     for match in reading.pack.expand("{group}").finditer(text):
@@ -106,7 +106,7 @@ def _groups(reading: ExtractionContext, text: str) -> list[str]:
 
 
 def bodies(reading: ExtractionContext, text: str, line: int) -> list[str]:
-    """Bodies that one line names, by the names of data/curated/bodies.yaml; an unknown one is kept as printed."""
+    """Return the bodies that one line names, by the names of data/curated/bodies.yaml. An unknown body is kept as printed."""
     found: list[str] = []
     for entry in split(_latin_committees(reading, text), reading.pack.list_marks):
         for part in _separate(reading, entry.strip(), found):
@@ -121,7 +121,7 @@ def bodies(reading: ExtractionContext, text: str, line: int) -> list[str]:
 
 
 def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list[str]:
-    """Return the entry whole if it is known or if no part of it is; else its parts ("40和42"): names may hold an "and"."""
+    """Return the whole entry if it is known or none of its parts is, else its parts ("40和42"), because names may contain "and"."""
     if _body(reading, entry, 0):
         return [entry]
     parts = [part.strip() for part in split(entry, reading.pack.separators)]
@@ -130,13 +130,13 @@ def _separate(reading: ExtractionContext, entry: str, before: list[str]) -> list
 
 
 def _elided(entry: str, before: list[str]) -> str | None:
-    """Complete a bare number by what stood before it: after "ISO/TC 12" the entry "68" is "ISO/TC 68"."""
+    """Complete a bare number from the entry before it: after "ISO/TC 12", the entry "68" is "ISO/TC 68"."""
     match = _LAST_NUMBER.fullmatch(before[-1]) if before and entry.isdigit() else None
     return f"{match[1]}{entry}" if match else None
 
 
 def _body(reading: ExtractionContext, entry: str, line: int) -> str | None:
-    """Return the name of a body, or None where neither its name nor its acronym is known. `line` 0: only asked, not read."""
+    """Return the name of a body; None if neither its name nor its acronym is known. `line` 0: look it up without recording it."""
     if _COMMITTEE.fullmatch(entry):
         return entry
     names = reading.reference.bodies
@@ -153,7 +153,7 @@ def _body(reading: ExtractionContext, entry: str, line: int) -> str | None:
 
 
 def _parts(entry: str) -> list[tuple[str, str]]:
-    """(name, acronym) pairs: "A（X）B（Y）" gives (A, X) and (B, Y); text behind the last bracket is dropped."""
+    """Return (name, acronym) pairs: "A（X）B（Y）" gives (A, X) and (B, Y). Text after the last bracket is dropped."""
     parts: list[tuple[str, str]] = []
     end = 0
     for match in _BRACKETS.finditer(entry):
@@ -163,7 +163,7 @@ def _parts(entry: str) -> list[tuple[str, str]]:
 
 
 def _latin_committees(reading: ExtractionContext, text: str) -> str:
-    """Committees in words as their abbreviations: "第12、68技术委员会" behind the name of ISO gives "ISO/TC 12、68"."""
+    """Return the text with committees abbreviated: "第12、68技术委员会" after the name of ISO gives "ISO/TC 12、68"."""
     for abbreviation, pattern in reading.pack.committee_patterns:
         text = pattern.sub(rf"/{abbreviation} \g<n>", text)
     for name, body in reading.reference.bodies.by_name.items() if "/" in text else ():

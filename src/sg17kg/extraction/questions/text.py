@@ -67,7 +67,7 @@ def _headings(reading: ExtractionContext, lines: tuple[Line, ...]) -> list[Headi
 
 
 def _status(match: re.Match[str]) -> Literal["new", "revised"] | None:
-    """Return whether a heading calls its Question new or revised, before the number or behind it."""
+    """Return whether a heading calls its Question new or revised, before or after the number."""
     groups = match.groupdict()
     if groups["new"] or groups.get("late_new"):
         return "new"
@@ -105,7 +105,7 @@ def _question(
 
 
 def _split_sections(reading: ExtractionContext, lines: Sequence[Line]) -> dict[str, list[Line]]:
-    """Lines by section; what stands before the first heading is "head". Motivation is covered whole."""
+    """Return the lines by section; those before the first heading are "head". All lines of the motivation are covered."""
     sections: dict[str, list[Line]] = {name: [] for name in ("head", *_SECTIONS)}
     current = "head"
     for line in lines:
@@ -138,7 +138,7 @@ def _report_titles(reading: ExtractionContext, heading: Heading, title: str | No
 
 
 def _continues(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tuple[str, ...]:
-    """Versions that the Question continues: "Q3/17 (2025)"."""
+    """Return the versions that the Question continues: "Q3/17 (2025)"."""
     for line in head:
         text = line.folded
         if reading.pack.search("question_new", text):
@@ -151,7 +151,7 @@ def _continues(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tup
 
 
 def _history(reading: ExtractionContext, at: str, head: Sequence[Line]) -> tuple[MeetingMention | None, MeetingMention | None]:
-    """Return the meetings that prepared and that adopted the text, as its footnote says."""
+    """Return the meetings that prepared and adopted the text, as given in its footnote."""
     prepared = adopted = None
     for line in head:
         for footnote in line.footnotes:
@@ -188,7 +188,7 @@ def _developing(reading: ExtractionContext, at: str, motivation: Sequence[Line])
 
 
 def _listing(reading: ExtractionContext, slot: str, motivation: Sequence[Line]) -> tuple[str | None, str, Lines] | None:
-    """(as of, list, lines) of the sentence that a slot matches."""
+    """Return (as of, list, lines) of the sentence that a slot matches."""
     for line in motivation:
         stretch = TextSpan([line])
         if match := reading.pack.search(slot, stretch.text):
@@ -206,9 +206,9 @@ def _report_unreadable(reading: ExtractionContext, entries: Sequence[object], li
 
 
 def _bullets(reading: ExtractionContext, lines: Sequence[Line], field: str) -> list[tuple[int, str, int, list[Line]]]:
-    """(ordinal, text, line, further lines) of each item; lines before the first item introduce the list.
+    """Return (ordinal, text, line, further lines) of each item. Lines before the first item introduce the list.
 
-    Where the first item has a letter, all have; elsewhere lines with letters are parts of an item.
+    If the first item has a letter, all items have one; otherwise, lines with letters are parts of an item.
     """
     items: list[tuple[int, str, int, list[Line]]] = []
     bullets = [(line, _BULLET.match(line.text)) for line in lines]
@@ -250,7 +250,7 @@ def _tasks(reading: ExtractionContext, at: str, lines: Sequence[Line]) -> list[T
 
 
 def _ordinals(text: str) -> list[int]:
-    """Numbers of a list; a range counts all in it."""
+    """Return the numbers in a list; a range stands for all numbers in it."""
     ordinals: list[int] = []
     for match in re.finditer(r"(\d{1,3})(?: ?[-\u2013] ?(\d{1,3}))?", text):
         ordinals += range(int(match[1]), int(match[2] or match[1]) + 1)

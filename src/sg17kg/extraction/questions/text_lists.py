@@ -1,7 +1,7 @@
-"""Two lists of a Question: published texts and texts under development.
+"""The two lists of a Question: published texts and texts under development.
 
-Lists elide: "增补7、35" are two Supplements, and a Recommendation may interrupt the run. Joint responsibility stands in
-brackets behind the text.
+Lists are shortened: "增补7、35" are two Supplements, and a Recommendation may interrupt the run. Joint responsibility is given in
+brackets after the text.
 """
 
 import re
@@ -23,13 +23,13 @@ _NUMBERED = re.compile(rf"(?P<number>{NUMBER}) ?[(（] ?(?P<name>{PROVISIONAL_NA
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An entry of a list that no notation fits."""
+    """An entry of a list that matches no notation."""
 
     printed: str
 
 
 def split(text: str, separators: str) -> Iterator[str]:
-    """Yield the entries of a list; separators inside brackets do not count."""
+    """Yield the entries of a list. Separators inside brackets are ignored."""
     depth, start = 0, 0
     for match in re.finditer(f"[{re.escape(_OPEN + _CLOSE)}]|{separators}", text):
         bracket = (match[0] in _OPEN) - (match[0] in _CLOSE)
@@ -41,7 +41,7 @@ def split(text: str, separators: str) -> Iterator[str]:
 
 
 def published(text: str, pack: LanguagePack) -> list[ListedText | Unreadable]:
-    """Entries of a list of published texts, in its order."""
+    """Return the entries of a list of published texts, in their order."""
     entries: list[ListedText | Unreadable] = []
     series: str | None = None
     default = next((match[0][0] for match in _NUMBER.finditer(text)), "X")
@@ -58,7 +58,7 @@ def published(text: str, pack: LanguagePack) -> list[ListedText | Unreadable]:
 
 
 def _entries(text: str, pack: LanguagePack) -> Iterator[str]:
-    """Entries without blanks around them and without the word that announces a Technical Report."""
+    """Yield the entries without surrounding blanks and without the word that announces a Technical Report."""
     for entry in split(text, pack.separators):
         stripped = re.sub(rf"^\s*(?:{pack.drafts.technical_report})\s*", "", entry).strip()
         if stripped:
@@ -66,14 +66,14 @@ def _entries(text: str, pack: LanguagePack) -> Iterator[str]:
 
 
 def _joint(printed: str, pack: LanguagePack) -> tuple[str, str | None]:
-    """(entry without its brackets, the group that shares the responsibility)."""
+    """Return (entry without its brackets, group that shares the responsibility)."""
     match = re.fullmatch(r"(.*?) ?[(（](.*)[)）]", printed)
     joint = pack.search("joint_with", match[2]) if match else None
     return (match[1], f"SG{int(joint['sg'])}") if match and joint else (printed, None)
 
 
 def _supplement(head: str, pack: LanguagePack, default: str, series: str | None) -> str | None:
-    """ "X Suppl. 7" for a Supplement by its full name, by its number behind the word, or by a bare number in a run."""
+    """Return "X Suppl. 7" for a Supplement given by its full name, by its number after the word, or by a bare number in a run."""
     full = re.fullmatch(pack.drafts.supplement, head)
     if full:
         return f"{full['series']} Suppl. {int(full['supplement'])}"
@@ -92,7 +92,7 @@ def _published(printed: str, head: str, joint: str | None) -> ListedText | Unrea
 
 
 def under_development(text: str, pack: LanguagePack) -> list[ListedWork | Unreadable]:
-    """Entries of a list of texts under development, in its order."""
+    """Return the entries of a list of texts under development, in their order."""
     return [_work(printed) for printed in _entries(text, pack)]
 
 

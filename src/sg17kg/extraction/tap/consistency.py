@@ -16,7 +16,7 @@ from sg17kg.readers.document import TextSpan
 
 @dataclass(frozen=True)
 class Annex:
-    """Annex 1 as it was read: its title, its drafts, and all notes by TSB, those of the letter included."""
+    """Annex 1 as read: its title, its drafts, and all notes by TSB, including those in the letter."""
 
     title: TextSpan
     drafts: tuple[AnnexDraft, ...]
@@ -24,7 +24,7 @@ class Annex:
 
 
 def report_drafts(reading: ExtractionContext, facts: Facts, frame: LetterParts, annex_read: Annex) -> None:
-    """Drafts against the form, the subject, the titles and each other; notes; check boxes."""
+    """Compare the drafts with the form, the subject, the titles and each other; check notes and check boxes."""
     report_items(reading, annex_read.drafts)
     pairs = pair_rows(annex_read.drafts, frame.form.rows)
     for index, (annex, draft) in enumerate(zip(annex_read.drafts, facts.drafts, strict=True)):
@@ -134,7 +134,7 @@ def _notes(reading: ExtractionContext, annex_read: Annex) -> None:
 
 
 def _marks(reading: ExtractionContext, form: Form) -> None:
-    """Instructions that name a mark which no option bears: the reader cannot tell what to tick."""
+    """Report instructions that name a check box that no option has, so that the reader cannot tell what to tick."""
     borne = {mark(line.text) for line in form.options}
     lines = [line.number for line in form.options if marks_named(line.text) - borne]
     if lines:

@@ -57,7 +57,7 @@ def _annex_title(annex_lines: tuple[Line, ...], drafts: Sequence[AnnexDraft]) ->
 
 
 def _drafts(reading: ExtractionContext, frame: LetterParts, annex: Annex, rows: dict[int, Row]) -> list[DraftFacts]:
-    """Drafts with the kind that the form or the subject gives where the heading is silent."""
+    """Return the drafts. Where the heading states no kind, it is taken from the form or the subject."""
     subject = reading.named(frame.header.subject_text.text)
     return [_draft(reading, index, draft, rows.get(index), subject) for index, draft in enumerate(annex.drafts)]
 
@@ -96,7 +96,7 @@ def _draft(reading: ExtractionContext, index: int, draft: AnnexDraft, row: Row |
 
 
 def _draft_kind(draft: AnnexDraft, row: Row | None, subject: Sequence[Mention]) -> tuple[Kind | None, str]:
-    """(kind, where it is said): the heading first, then the form's row, then the subject."""
+    """Return (kind, where it is stated): the heading first, then the form's row, then the subject."""
     if draft.mention.kind:
         return draft.mention.kind, "heading"
     if row and row.mention and row.mention.kind:

@@ -13,7 +13,7 @@ from sg17kg.readers.document import Line, TextSpan, join
 
 _HEADING = re.compile(r"(\d{1,3})(?:[\t.\u3001\uff0e][\t ]*| +)(\S.*)")
 _LONGEST_HEADING = 160
-# how far into its heading a text may be named: behind "ITU-T", or behind "draft new Recommendation ITU-T"
+# how far into its heading a text may be named: after "ITU-T", or after "draft new Recommendation ITU-T"
 _ISSUER_BEFORE, _WORDS_BEFORE = 8, 90
 _LOCATION = re.compile(
     r"[\[\u3010(\uff08] ?(?:(?P<group>SG\d+|TSAG) ?[-\u2013] ?)?(?P<kind>R|TD) ?(?P<number>\d+)"
@@ -32,13 +32,13 @@ _STANDARDS = (
 )
 
 
-# all standards go by a number: most summaries name none
+# every standard has a number, and most summaries name none
 _DIGIT = re.compile(r"\d")
 
 
 @dataclass(frozen=True)
 class AnnexDraft:
-    """A draft as Annex 1 gives it; `kind` only as far as its heading says it."""
+    """A draft as given in Annex 1. Its mention has a kind only if the heading states one."""
 
     item: int
     mention: Mention
@@ -52,7 +52,7 @@ class AnnexDraft:
 
 
 def read_drafts(reading: ExtractionContext, lines: tuple[Line, ...], group: str | None) -> tuple[list[AnnexDraft], list[Note]]:
-    """Return the drafts of Annex 1 and the notes that stand in it. `group` completes report numbers ("R34" → "SG17-R34")."""
+    """Return the drafts of Annex 1 and the notes in it. `group` completes report numbers ("R34" → "SG17-R34")."""
     starts = [index for index, line in enumerate(lines) if _heading(reading, line)]
     _cover_title(reading, lines[: starts[0] if starts else len(lines)])
     drafts: list[AnnexDraft] = []
@@ -65,7 +65,7 @@ def read_drafts(reading: ExtractionContext, lines: tuple[Line, ...], group: str 
 
 
 def _heading(reading: ExtractionContext, line: Line) -> tuple[int, Mention] | None:
-    """(item, what the heading names) if a line is a heading: an item number, a text, a word for a draft, no sentence."""
+    """Return (item, text named) if a line is a heading: an item number, a text, a word for a draft, and not a sentence."""
     match = _HEADING.fullmatch(line.text)
     if not match or len(line.text) > _LONGEST_HEADING or line.text[-1] in "。.;；":
         return None
@@ -115,7 +115,7 @@ def _draft(reading: ExtractionContext, lines: tuple[Line, ...], group: str | Non
 
 
 def _location(reading: ExtractionContext, heading: TextSpan, abstract: TextSpan, group: str | None) -> tuple[str, Lines] | None:
-    """Return where the text lies: in brackets in the heading, else named in the summary."""
+    """Return the document that contains the text, from brackets in the heading, else from the summary."""
     if match := _LOCATION.search(heading.text):
         revision = f" {match['revision']}" if match["revision"] else ""
         if not (match["group"] or group):
@@ -129,7 +129,7 @@ def _location(reading: ExtractionContext, heading: TextSpan, abstract: TextSpan,
 
 
 def references(text: str, own: str | None) -> tuple[str, ...]:
-    """Standards that a summary names, issuer first, in the order of the text; itself and ITU-T A.5 left out."""
+    """Return the standards that a summary names, issuer first, in the order of the text, without itself and ITU-T A.5."""
     found: list[tuple[int, str]] = []
     for pattern, form in _STANDARDS if _DIGIT.search(text) else ():
         found += [(match.start(), form.format(*match.groups())) for match in pattern.finditer(text)]

@@ -1,7 +1,7 @@
 """Notes by TSB: drafts with an A.5 justification, and drafts with IPR statements.
 
-Circulars number these notes as they like, and state A.5 by exception ("except X.1217, none"); a note is known by what
-it speaks of, never by its number.
+Circulars number these notes in different ways, and state A.5 by exception ("except X.1217, none"). A note is recognised by its
+topic, never by its number.
 """
 
 import re
@@ -18,13 +18,13 @@ Resolve = Callable[[Mention], str | None]
 
 @dataclass(frozen=True)
 class Note:
-    """A note and the number of the draft under which it stands; None in the letter itself."""
+    """A note, and the number of the draft below which it is printed; None in the letter itself."""
 
     stretch: TextSpan
     under: str | None
 
     def label(self, reading: ExtractionContext) -> tuple[str, str]:
-        """Its label word and its number, as printed."""
+        """Return its label word and its number, as printed."""
         match = reading.pack.search("note", self.stretch.text)
         return (match["label"], match["number"]) if match else ("", "")
 
@@ -32,7 +32,7 @@ class Note:
 def a5_justifications(
     reading: ExtractionContext, notes: Sequence[Note], all_numbers: Sequence[str], resolve: Resolve
 ) -> tuple[str, ...] | None:
-    """Numbers of the drafts that have a justification (ITU-T A.5), or None where no note speaks of it."""
+    """Return the numbers of the drafts that have a justification (ITU-T A.5); None if no note mentions it."""
     have: list[str] | None = None
     for note in notes:
         text = note.stretch.text
@@ -58,9 +58,9 @@ def a5_justifications(
 
 
 def ipr_statements(reading: ExtractionContext, notes: Sequence[Note], resolve: Resolve) -> dict[str, int] | None:
-    """Return the statements received by number of the draft, or None where no note speaks of IPR.
+    """Return the number of statements received, by draft number; None if no note mentions IPR.
 
-    The same statement told twice is one statement: counts for a draft are compared, never added up.
+    The same statement given twice is one statement: counts for a draft are compared, never added.
     """
     told: dict[str, tuple[int, Lines]] = {}
     spoken = False
@@ -86,9 +86,9 @@ def _report_twice(reading: ExtractionContext, number: str, one: tuple[int, Lines
 
 
 def _counts(reading: ExtractionContext, note: Note, resolve: Resolve) -> list[tuple[str, int]]:
-    """Return pairs of number and count: a count goes with the drafts named up to the next count.
+    """Return pairs of draft number and count. A count applies to the drafts named up to the next count.
 
-    Where a draft is named before the first count ("on X.1001 one statement, on X.1002 two"), a count goes with the drafts
+    If a draft is named before the first count ("on X.1001 one statement, on X.1002 two"), a count applies to the drafts
     named since the count before it.
     """
     text = note.stretch.text
@@ -107,12 +107,12 @@ def _counts(reading: ExtractionContext, note: Note, resolve: Resolve) -> list[tu
 
 
 def _before_denial(reading: ExtractionContext, span: str) -> str:
-    """Return what a count goes with: none of the texts behind a word that denies ("one on X.1001 and none on X.1002")."""
+    """Return the text to which a count applies: nothing after a word that denies ("one on X.1001 and none on X.1002")."""
     denial = reading.pack.search("negative", span)
     return span[: denial.start()] if denial else span
 
 
 def _numbers(reading: ExtractionContext, text: str, resolve: Resolve) -> list[str]:
-    """Numbers of the drafts that a text names, in its order."""
+    """Return the numbers of the drafts that a text names, in its order."""
     numbers = [resolve(mention) for mention in reading.named(text)]
     return list(dict.fromkeys(number for number in numbers if number))

@@ -8,7 +8,7 @@ from sg17kg.extraction.tap.drafts import AnnexDraft
 
 
 def pair_rows(drafts: Sequence[AnnexDraft], rows: Sequence[Row]) -> dict[int, Row]:
-    """Index of the draft → its row: by provisional name, then by number and part, then by place in the order."""
+    """Return the row of each draft index, matched by provisional name, then number and part, then number, then position."""
     pairs: dict[int, Row] = {}
     free = list(rows)
     for same in (_same_name, _same_text, _same_number):
@@ -36,12 +36,12 @@ def _same_text(one: Mention, other: Mention) -> bool:
 
 
 def _same_number(one: Mention, other: Mention) -> bool:
-    """Return the same number, and not two different parts: "Amd." without its number may be any amendment."""
+    """Return whether two numbers are the same and their parts do not differ. "Amd." without its number may be any amendment."""
     if one.restored is None or one.restored != other.restored:
         return False
     return not one.part or not other.part or one.part.startswith(other.part) or other.part.startswith(one.part)
 
 
 def _may_be(one: Mention, other: Mention | None) -> bool:
-    """Return whether a row at the same place may mean a draft: nothing but the number speaks against it."""
+    """Return whether a row at the same position may mean a draft: only the number contradicts it."""
     return other is None or other.name is None or one.name is None

@@ -1,1 +1,1 @@
-"""Map curated data (data/curated/) to triples."""
+"""Mapping of curated data (data/curated/) to triples."""

@@ -1,4 +1,4 @@
-"""Map what curators edit to triples: groups, bodies, study periods, outcomes, decisions, labels."""
+"""Mapping of the files that curators edit to triples: groups, bodies, study periods, outcomes, decisions, labels."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,7 +21,7 @@ _GROUP_CLASSES = {"study-group": SG17.StudyGroup, "advisory-group": SG17.Advisor
 
 
 def quads(folder: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering) -> Iterator[Quad]:
-    """Yield all curated statements; `numbering` tells which text a number means. Raises BuildError where a file lacks a key."""
+    """Yield all curated statements. `numbering` maps numbers to texts. Raises BuildError if an entry lacks a key."""
     for row in rows_of(folder / "groups.yaml", "key", "kind", "sector"):
         yield from _group(row)
     for row in rows_of(folder / "bodies.yaml", "name", "en"):
@@ -66,7 +66,7 @@ def _body(row: dict[str, Any]) -> Iterator[Quad]:
 
 
 def _outcome(row: dict[str, Any], numbering: Numbering) -> Iterator[Quad]:
-    """Yield a draft that became another text than the one proposed, with the reason for saying so."""
+    """Yield the outcome of a draft that became another text than the one proposed, with the reason for the statement."""
     draft = KG[f"draft/{row['draft']}"]
     node = URIRef(f"{draft}/outcome")
     yield from _thing(node, SG17.Outcome, [Literal(f"Outcome of draft {row['draft']}: {row['became']}", lang="en")])
@@ -80,7 +80,7 @@ def _outcome(row: dict[str, Any], numbering: Numbering) -> Iterator[Quad]:
 
 
 def _decision(row: dict[str, Any]) -> Iterator[Quad]:
-    """Yield what a curator holds of a conflict; the statements in conflict stay."""
+    """Yield the decision of a curator on a conflict. The conflicting statements stay."""
     node = KG[f"decision/{row['conflict']}"]
     yield from _thing(node, SG17.Decision, [Literal(f"Decision on {row['conflict']}", lang="en")])
     yield node, SG17.settles, KG[f"conflict/{row['conflict']}"], GRAPH

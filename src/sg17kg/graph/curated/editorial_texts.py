@@ -1,4 +1,4 @@
-"""Map this project's own descriptions of texts and Questions to triples; ITU's running text is not shipped."""
+"""Mapping of this project's own descriptions of texts and Questions to triples; ITU's running text is not shipped."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -16,7 +16,7 @@ GRAPH = GRAPHS.curated
 
 
 def quads(folder: Path) -> Iterator[Quad]:
-    """Scope notes, short labels, purposes, translated titles and subjects. Raises BuildError where an entry lacks a key."""
+    """Yield scope notes, short labels, purposes, translated titles and subjects. Raises BuildError if an entry lacks a key."""
     for row in rows_of(folder / "drafts.yaml", "draft", "title", "scope", "subjects"):
         yield from _draft(row)
     for row in rows_of(folder / "questions.yaml", "question", "title", "purpose", "study_items", "tasks", "work_items"):

@@ -1,4 +1,4 @@
-"""Map findings of a reader where no rule can find them (data/curated/remarks.yaml), with their lines."""
+"""Mapping of findings of human readers that no rule can find (data/curated/remarks.yaml), with their lines."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ GRAPH = GRAPHS.curated
 
 
 def quads(path: Path, documents: Iterable[Facts]) -> Iterator[Quad]:
-    """Map findings of readers, their lines as passages of the document. Raises BuildError for a document that is not there."""
+    """Yield findings of human readers, with their lines as passages of the document. Raises BuildError for an unknown document."""
     said = {str(document.source): document for document in map(statements, documents)}
     numbers: dict[str, int] = {}
     for row in rows_of(path, "document", "lines", "code", "severity", "message"):

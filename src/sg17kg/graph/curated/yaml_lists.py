@@ -1,4 +1,4 @@
-"""Read the YAML lists of data/curated/."""
+"""Reader of the YAML lists of data/curated/."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from sg17kg.errors import BuildError
 
 
 def rows_of(path: Path, *required: str) -> list[dict[str, Any]]:
-    """Return the entries of a file. Raises BuildError where it cannot be read, or where one lacks a required key, naming which."""
+    """Return the entries of a file. Raises BuildError if it cannot be read or is no list, or if an entry lacks a required key."""
     try:
         rows = yaml.safe_load(path.read_text("utf-8")) or []
     except (OSError, yaml.YAMLError) as error:

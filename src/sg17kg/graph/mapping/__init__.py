@@ -1,1 +1,1 @@
-"""Map facts of documents and catalogues to triples, each with the lines that state it."""
+"""Mapping of facts of documents and catalogues to triples, each with the lines that state it."""

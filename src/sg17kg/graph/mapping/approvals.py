@@ -1,4 +1,4 @@
-"""Map approvals of a bulletin to triples: a notice each, with its text, edition and announcement."""
+"""Mapping of approvals in a bulletin to triples: one notice each, with its text, edition and announcement."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -19,9 +19,9 @@ _Triples = Iterator[tuple[URIRef, URIRef, Node]]
 def triples(
     approvals: Sequence[ApprovalFacts], editions: Sequence[EditionFacts], periods: tuple[StudyPeriod, ...], numbering: Numbering
 ) -> _Triples:
-    """Return everything that the bulletin says. `editions` tell which edition a part changes, `periods` that of a circular's number.
+    """Yield all statements of the bulletin.
 
-    `numbering` tells which text a number means.
+    `editions` give the edition that a part changes, `periods` the study period of a circular; `numbering` maps numbers to texts.
     """
     whole = WholeEditions(editions, numbering)
     for facts in approvals:
@@ -54,7 +54,7 @@ def _notice(facts: ApprovalFacts, whole: WholeEditions, periods: tuple[StudyPeri
 
 
 def _circular(notice: URIRef, number: int, period: str) -> _Triples:
-    """Return the circular that announced the approval: numbering restarts each study period, so the bulletin's day tells which."""
+    """Yield the circular that announced the approval. Numbering restarts each study period, so the date of the bulletin identifies it."""
     circular = URIRef(circular_iri(period, number))
     yield from _described(circular, SG17.Circular, f"TSB Circular {number} ({period})")
     yield circular, SG17.circularNumber, Literal(number, datatype=XSD.integer)

@@ -1,4 +1,4 @@
-"""Map the facts of a letter to triples, each with the lines that state it."""
+"""Mapping of the facts of a letter to triples, each with the lines that state it."""
 
 from rdflib import Literal, URIRef
 from rdflib.namespace import DCTERMS, RDF, SKOS, XSD
@@ -34,16 +34,16 @@ _ROLES = {"revised": SG17.revises, "amendment": SG17.amends, "corrigendum": SG17
 
 
 def source_iri(facts: Facts) -> str:
-    """Return the IRI of the file that was read, by its SHA-256."""
+    """Return the IRI of the source file, based on its SHA-256."""
     return iri("source", facts.document.sha256)
 
 
 def statements(facts: Facts, periods: Periods = (), numbering: Numbering | None = None) -> Statements:
-    """Return everything that the document says; `periods` tell the study period of a circular that it names with its day.
+    """Return all statements of the document. `periods` give the study period of a circular that it mentions with its date.
 
-    `numbering` tells which text a number means where the catalogue knows several of one text.
+    `numbering` maps numbers to texts where the catalogue lists several numbers for one text.
 
-    Raises BuildError where nothing identifies the letter.
+    Raises BuildError if nothing identifies the letter.
     """
     letter = letter_of(facts, periods)
     said = Statements(letter.iri, facts.document.language, letter.label, URIRef(source_iri(facts)), numbering)
@@ -64,7 +64,7 @@ def statements(facts: Facts, periods: Periods = (), numbering: Numbering | None 
 def _add_consulted(
     said: Statements, facts: Facts, letter: Letter, meeting: str | None, texts: list[tuple[str, Lines]], periods: Periods
 ) -> None:
-    """Add what a circular puts to Member States: drafts, Questions, or texts that are to be deleted."""
+    """Add the subjects on which a circular consults Member States: drafts, Questions, or texts to be deleted."""
     assert letter.circular, "called for circulars"
     period, number = letter.circular
     consultation = iri("consultation", period, number)
@@ -132,7 +132,7 @@ def _add_procedure(said: Statements, facts: Facts, consultation: str) -> None:
 
 
 def _add_meeting(said: Statements, facts: Facts) -> str | None:
-    """Return the meeting that the letter names; its IRI, where group and first day are known."""
+    """Add the meeting that the letter names. Return its IRI, or None if its group or first day is unknown."""
     at, meeting = facts.evidence.get, facts.meeting
     if not meeting or not meeting.group or not meeting.start:
         return None
@@ -152,7 +152,7 @@ def _add_meeting(said: Statements, facts: Facts) -> str | None:
 
 
 def _add_collective_letter(said: Statements, facts: Facts, meeting: str, period: str) -> None:
-    """Add the collective letter in which a circular says that the agenda of its meeting is."""
+    """Add the collective letter that, according to the circular, contains the agenda of its meeting."""
     if not facts.collective_letter or not facts.meeting or not facts.meeting.group:
         return
     group, lines = facts.meeting.group, facts.evidence.get("/collective_letter")
@@ -185,7 +185,7 @@ def _add_draft(said: Statements, facts: Facts, index: int, draft: DraftFacts, fr
 
 
 def _add_identity(said: Statements, node: str, draft: DraftFacts, own: Lines) -> None:
-    """Add the work item or deliverable of the draft. Numbers are proposals: a new text is of its work item."""
+    """Add the work item or deliverable of the draft. Numbers are proposals, so a draft of a new text belongs to its work item."""
     if draft.provisional_name:
         work = work_item_iri(draft.provisional_name)
         said.describe(work, SG17.WorkItem, draft.provisional_name, own)
@@ -226,7 +226,7 @@ def _add_standard(said: Statements, node: str, name: str, lines: Lines | None) -
 
 
 def _add_statements_about(said: Statements, facts: Facts, node: str, draft: DraftFacts) -> None:
-    """A.5 and IPR for one draft; a circular that speaks of them without naming it says that there is none."""
+    """Add A.5 and IPR statements for one draft. If the circular mentions them without naming the draft, there are none for it."""
     a5, ipr = facts.evidence.get("/a5_justification"), facts.evidence.get("/ipr_statements")
     if facts.a5_justification is not None and draft.number:
         has = draft.number in facts.a5_justification

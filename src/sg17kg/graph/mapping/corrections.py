@@ -1,4 +1,4 @@
-"""Map the changes of a corrigendum to triples."""
+"""Mapping of the changes of a corrigendum to triples."""
 
 import re
 
@@ -18,7 +18,7 @@ _TYPES = ((re.compile(r"\d{4}-\d\d-\d\d"), XSD.date), (re.compile(r"\d{4}-\d\d-\
 
 
 def add_corrections(said: Statements, facts: Facts, letter: Letter, periods: Periods) -> None:
-    """Add the circular that a corrigendum corrects, and each change that it makes; nothing for other letters."""
+    """Add the circular that a corrigendum corrects, and each of its changes. Add nothing for other letters."""
     if letter.kind != SG17.CircularCorrigendum:
         return
     corrected = facts.refers_to[0]
@@ -38,7 +38,7 @@ def _add_correction(said: Statements, node: str, place: tuple[Letter, int], corr
     said.add(node, SG17.correctionOf, VOC[f"correction/{correction.what}"] if correction.what else None, lines)
     if correction.what == "title":
         text = _TEXT.fullmatch(correction.text or "")
-        # a provisional name is one of a work item: no text bears it
+        # a provisional name belongs to a work item, not to a text
         said.add(node, SG17.correctedText, add_text(said, text["number"], text["part"], lines) if text else None, lines)
         said.add(node, DCTERMS.title, said.text(correction.by), lines)
         return
@@ -47,7 +47,7 @@ def _add_correction(said: Statements, node: str, place: tuple[Letter, int], corr
 
 
 def _change(correction: Correction) -> str:
-    """Return what is changed, in words that are the same for every language version."""
+    """Return a suffix for the label that names the change, the same for every language version."""
     if correction.what == "title":
         return f": title of {correction.text}" if correction.text else ": a title"
     if not correction.by:
@@ -56,7 +56,7 @@ def _change(correction: Correction) -> str:
 
 
 def _typed(value: str | None) -> Literal | None:
-    """Return a day, a moment, or a plain string."""
+    """Return a literal of type xsd:date, xsd:dateTime, or a plain string."""
     if value is None:
         return None
     datatype = next((datatype for pattern, datatype in _TYPES if pattern.fullmatch(value)), None)

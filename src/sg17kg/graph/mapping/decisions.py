@@ -1,4 +1,4 @@
-"""Map decisions on texts, and the days that an invitation sets, to triples."""
+"""Mapping of decisions on texts, and of the deadlines that an invitation sets, to triples."""
 
 from rdflib import Literal
 from rdflib.namespace import DCTERMS, XSD
@@ -17,7 +17,7 @@ _TEXTS = {"recommendation": SG17.Recommendation, "supplement": SG17.Supplement, 
 
 
 def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> str:
-    """Return the text of a number, and of its part (Amd.n, Cor.n, …) the text; the IRI of what is meant."""
+    """Add the text with a number and, if given, its part (Amd.n, Cor.n, …). Return the IRI of the part, else of the text."""
     kind = SG17.Supplement if " Suppl. " in number else _TEXTS[type_of_name(number)]
     parent = said.describe_text(number, kind, lines)
     if not part:
@@ -31,9 +31,9 @@ def add_text(said: Statements, number: str, part: str | None, lines: Lines) -> s
 
 
 def add_decisions(said: Statements, facts: Facts, letter: Letter, meeting: str | None) -> list[tuple[str, Lines]]:
-    """Return what became of each text, taken at the meeting if the letter names one.
+    """Add the decision on each text, taken at the meeting if the letter names one.
 
-    Gives the texts that bear numbers, with their lines.
+    Return the texts that have numbers, with their lines.
     """
     texts = []
     for ordinal, decision in enumerate(facts.decisions, start=1):
@@ -61,7 +61,7 @@ def _add_decision(said: Statements, node: str, place: tuple[Letter, int], decisi
 
 
 def add_deadlines(said: Statements, facts: Facts, letter: Letter) -> None:
-    """Add the days that an invitation sets, each with what it is for."""
+    """Add the deadlines that an invitation sets, each with its purpose."""
     for ordinal, deadline in enumerate(facts.deadlines, start=1):
         node, lines = f"{letter.iri}/deadline/{ordinal}", deadline.lines
         said.describe(node, SG17.MeetingDeadline, f"{letter.label}, deadline {ordinal}: {deadline.what}", lines)

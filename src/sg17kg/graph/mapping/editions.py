@@ -1,4 +1,4 @@
-"""Map the editions of a catalogue to triples."""
+"""Mapping of the editions of a catalogue to triples."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,24 +23,24 @@ _EDITION_ROLES = {"Amd": SG17.amendsEdition, "Cor": SG17.correctsEdition}
 
 
 class WholeEditions:
-    """The editions of whole texts that catalogues list, by the number of the text: one of them is what a part changes."""
+    """The editions of whole texts that catalogues list, by the number of the text. A part changes one of them."""
 
     def __init__(self, rows: Iterable[EditionFacts], numbering: Numbering) -> None:
-        """`numbering` tells which text a number means."""
+        """Index the editions. `numbering` maps numbers to texts."""
         self._by_number: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for facts in rows:
             if not facts.part:
                 self._by_number[number_of(facts, numbering)].append((facts.approved_on, facts.edition))
 
     def of_year(self, number: str, year: str) -> str | None:
-        """Return the edition (MM/YYYY) of a year, the last of several; None where none is listed."""
+        """Return the edition (MM/YYYY) of a year, the last if there are several, or None if none is listed."""
         return max((entry for entry in self._by_number.get(number, ()) if entry[1].endswith(year)), default=("", None))[1]
 
 
 def triples(editions: Sequence[EditionFacts], numbering: Numbering, everything: Sequence[EditionFacts] | None = None) -> _Triples:
-    """Return everything that a catalogue says; `numbering` tells which text a number means.
+    """Yield all statements of a catalogue. `numbering` maps numbers to texts.
 
-    `everything` are the editions of all versions of the catalogue, where `editions` are those of one.
+    `everything` are the editions of all versions of the catalogue, if `editions` are those of one version.
     """
     known = editions if everything is None else everything
     whole = WholeEditions(known, numbering)
@@ -78,11 +78,11 @@ def _edition(facts: EditionFacts, whole: WholeEditions, numbering: Numbering) ->
 
 
 def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], numbering: Numbering) -> _Triples:
-    """Return what a catalogue says of texts and not of editions.
+    """Yield the statements of a catalogue about texts rather than editions.
 
-    The group that owns the number on the day of the catalogue, and Supplements.
+    These are the group that owns the number on the day of the catalogue, and the Supplements.
 
-    `everything` are the editions of all versions: a Supplement of which none is listed belongs to another group and is left out.
+    `everything` are the editions of all versions. A Supplement without an edition there belongs to another group and is left out.
     """
     listed = {facts.number for facts in everything}
     for facts in rows:
@@ -95,7 +95,7 @@ def relations(rows: Sequence[EditionFacts], everything: Sequence[EditionFacts], 
 
 
 def _numbers(facts: EditionFacts, text: URIRef, numbering: Numbering) -> _Triples:
-    """Return the other numbers of a text, or of a part of it, as the catalogue prints them.
+    """Yield the other numbers of a text, or of a part of it, as the catalogue prints them.
 
     Each number of a pair is a notation of the text.
     """
@@ -109,7 +109,7 @@ def _numbers(facts: EditionFacts, text: URIRef, numbering: Numbering) -> _Triple
 
 
 def describe_text(facts: Listed, text: URIRef, numbering: Numbering) -> _Triples:
-    """Class, number and parent of the text of which this is an edition."""
+    """Yield class, number and parent of the text to which an edition or approval belongs."""
     number = number_of(facts, numbering)
     if facts.part:
         word = _kind_of_part(facts)
@@ -136,7 +136,7 @@ def _described(node: URIRef, number: str, kind: URIRef | None) -> _Triples:
 
 
 def number_of(facts: Listed, numbering: Numbering) -> str:
-    """Return the number that names the text, whichever numbers are printed."""
+    """Return the number that names the text, regardless of which of its numbers are printed."""
     return numbering.number_of("/".join(printed_of(facts)))
 
 
@@ -157,7 +157,9 @@ def _named(number: str, facts: Listed) -> str:
 
 
 def text_iri(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str:
-    """Return the IRI of the text; of a part rec/X.1352/2022-09/amd1 where the edition that it changes is known, else rec/X.1352/amd1."""
+    """Return the IRI of the text. That of a part is rec/X.1352/2022-09/amd1 if the changed edition is listed, else rec/X.1352/2022/amd1 or,
+    without a year, rec/X.1352/amd1.
+    """
     number = number_of(facts, numbering)
     parent = deliverable_iri(number)
     if not facts.part:
@@ -170,9 +172,9 @@ def text_iri(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str:
 
 
 def _changed_edition(facts: Listed, whole: WholeEditions, numbering: Numbering) -> str | None:
-    """Return the IRI of the edition that a part changes: of the year in the name of the part, the last of several.
+    """Return the IRI of the edition that a part changes: that of the year in the name of the part, the last if there are several.
 
-    None where none is known.
+    Return None if no such edition is listed.
     """
     if not facts.part or not facts.of_edition:
         return None

@@ -1,4 +1,4 @@
-"""Identify a letter: a TSB Circular, or one without a circular's number (announcement, invitation, corrigendum)."""
+"""Identity of a letter: a TSB Circular, or a letter without the number of a circular (announcement, invitation, corrigendum)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +18,7 @@ Periods = tuple[StudyPeriod, ...]
 
 @dataclass(frozen=True)
 class Letter:
-    """What a document is: its IRI, English label and class, where in the facts its number stands, and (name, number) of a circular."""
+    """Identity of a document: IRI, English label, class, where its number stands in the facts, and (study period, number) of a circular."""
 
     iri: str
     label: str
@@ -28,9 +28,9 @@ class Letter:
 
 
 def letter_of(facts: Facts, periods: Periods = ()) -> Letter:
-    """Return the letter, whatever its language. `periods` tell in which study period the circular that it corrects was sent.
+    """Return the letter, regardless of its language. `periods` give the study period of the circular that it corrects.
 
-    Raises BuildError where nothing identifies it.
+    Raises BuildError if nothing identifies it.
     """
     made = _announcement(facts) or _corrigendum(facts, periods) or _collective_letter(facts) or _circular(facts)
     if made is None:
@@ -42,7 +42,7 @@ def letter_of(facts: Facts, periods: Periods = ()) -> Letter:
 
 
 def graph_of(facts: Facts, periods: Periods = ()) -> str:
-    """Return the IRI of the graph that holds what the document says in its language."""
+    """Return the IRI of the graph of the statements of the document in its language."""
     return graph_iri(*graph_path(letter_of(facts, periods).iri, facts.document.language))
 
 
@@ -84,12 +84,12 @@ def _circular(facts: Facts) -> Letter | None:
 
 
 def circular_label(period: str, number: int) -> str:
-    """TSB Circular 104 (2025-2028)."""
+    """Return the label of a circular: TSB Circular 104 (2025-2028)."""
     return f"TSB Circular {number} ({period})"
 
 
 def collective_letter_iri(group: str, period: str, number: str) -> str:
-    """Return the IRI of a collective letter: of "8/17" of SG17 collective-letter/sg17/2025-2028/8."""
+    """Return the IRI of a collective letter: collective-letter/sg17/2025-2028/8 for "8/17" of SG17."""
     return iri("collective-letter", slug(group), period, number.split("/", maxsplit=1)[0])
 
 
@@ -99,15 +99,15 @@ def collective_letter_label(period: str, number: str) -> str:
 
 
 def group_of_letter(facts: Facts) -> str | None:
-    """Return the group whose collective letter the document is: the letter's number names it, else it convenes its meeting."""
+    """Return the group that sent a collective letter: the one in the number of the letter, else the one that meets."""
     named = facts.letter.group if facts.letter else None
     return named or (facts.meeting.group if facts.meeting else None)
 
 
 def mentioned_period(facts: Facts, mention: CircularMention, periods: Periods) -> str | None:
-    """Return the study period of a circular to which a letter goes back.
+    """Return the study period of a circular that a letter mentions.
 
-    That of its day where the letter gives it, else the letter's own.
+    It is that of the date of the circular if the letter gives one, else that of the letter.
     """
     dated = study_period_of(date.fromisoformat(mention.date), periods) if mention.date else None
     return dated or facts.circular.study_period
@@ -149,7 +149,7 @@ def _add_header(said: Statements, facts: Facts, node: str) -> None:
 
 
 def add_mentions(said: Statements, facts: Facts, letter: Letter, periods: Periods) -> None:
-    """Add the circulars to which the letter refers: their numbers and study periods; the rest is theirs to say."""
+    """Add the circulars to which the letter refers, only with their numbers and study periods; the circulars themselves state the rest."""
     for index, mention in enumerate(facts.refers_to):
         period, lines = mentioned_period(facts, mention, periods), facts.evidence.get(f"/refers_to/{index}")
         if period:

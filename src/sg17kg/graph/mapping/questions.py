@@ -1,4 +1,4 @@
-"""Map Questions to triples: versions, study items and tasks, relations, responsibilities."""
+"""Mapping of Questions to triples: versions, study items and tasks, relations, responsibilities."""
 
 import re
 from collections.abc import Callable
@@ -33,26 +33,26 @@ Periods = tuple[StudyPeriod, ...]
 
 
 def _day_of_text(facts: Facts, question: QuestionFacts) -> str | None:
-    """Return the day by which the text of a Question was adopted or, failing that, prepared or sent."""
+    """Return the day of the text of a Question: when it was adopted or, if unknown, prepared or sent, else the reply deadline."""
     meeting = question.adopted_at or question.prepared_at
     days = (meeting.start if meeting else None, facts.circular.date, facts.consultation.reply_deadline if facts.consultation else None)
     return next((day[:10] for day in days if day), None)
 
 
 def version_iri(facts: Facts, question: QuestionFacts) -> str:
-    """Return the version that the document proposes; its year is that in which its text was adopted or, failing that, prepared."""
+    """Return the IRI of the version that the document proposes. Its year is that in which its text was adopted or, if unknown, prepared."""
     day = _day_of_text(facts, question)
     return question_version_iri(question.group, question.number, day[:4] if day else facts.circular.study_period or "")
 
 
 def _period_of(facts: Facts, question: QuestionFacts, periods: Periods) -> str | None:
-    """Return the study period in which the version bears its number."""
+    """Return the study period in which the version has its number."""
     day = _day_of_text(facts, question)
     return study_period_of(date.fromisoformat(day), periods) if day and periods else facts.circular.study_period
 
 
 def add_questions(said: Statements, facts: Facts, consultation: str, periods: Periods) -> None:
-    """Add all Questions of the document; `periods` tell in which one a version bears its number."""
+    """Add all Questions of the document. `periods` give the study period in which a version has its number."""
     for position, question in enumerate(facts.questions):
         _add_question(said, facts, position, question, consultation, periods)
 
@@ -98,7 +98,7 @@ def _add_version(said: Statements, version: str, number: int, group: str, lines:
 
 
 def _add_period(said: Statements, version: str, period: str | None, lines: Lines | None) -> None:
-    """In which study period the version bears its number; nothing where an Assembly divides the only year that is known."""
+    """Add the study period in which the version has its number. Add nothing if only the year is known and an Assembly divides it."""
     said.add(version, SG17.studyPeriod, iri("period", period) if period else None, lines)
 
 
@@ -160,7 +160,7 @@ def _add_responsibility(
 
 
 def _add_work_item(said: Statements, entry: ListedWork, lines: Lines) -> tuple[str, str]:
-    """Return the work item; one that changes a text goes by that text ("X.1250 rev", "X.1281 Amd.1")."""
+    """Add a work item. Return its IRI and name; one that changes a text is named after that text ("X.1250 rev", "X.1281 Amd.1")."""
     name = entry.provisional_name or _change_name(entry, said.numbering.number_of(entry.target or ""))
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)

@@ -1,4 +1,4 @@
-"""Map other catalogues: each file of data/reference/ to one named graph, by source and version."""
+"""Mapping of external catalogues: one named graph for each source and version in data/reference/."""
 
 import hashlib
 from collections.abc import Iterator
@@ -29,12 +29,12 @@ _ROWS = "facts"
 
 @dataclass(frozen=True)
 class Source:
-    """An outside source: its name, title, version, day of that version, and the file of data/reference/ made from it.
+    """An external source: its name, title, version, the day of that version, and the file of data/reference/ made from it.
 
-    `holds` says what the file lists: editions, approvals, twins or rows of outside facts. Versions of one source may share a file, whose
-    rows name theirs. `publisher`, `address`, `taken` (what was taken of it) and `rights` (its own licence statement, or that it states
-    none) describe it for those who use the graph; below `records` each record has its address. `complete` says that it lists everything of
-    its kind up to its day.
+    `holds` is the kind of its rows: editions, approvals, twins or rows of outside facts. Versions of one source may share a file, whose
+    rows name their version. `publisher`, `address`, `taken` (the part of the source that was used) and `rights` (its own licence statement,
+    or that it has none) describe it for users of the graph. `records` is the prefix of the addresses of its records. `complete` means that
+    it lists everything of its kind up to its day.
     """
 
     name: str
@@ -52,12 +52,12 @@ class Source:
 
     @property
     def graph(self) -> URIRef:
-        """The named graph that holds what it says."""
+        """The named graph of its statements."""
         return URIRef(graph_iri("reference", self.name, self.version))
 
 
 def sources(data: Path) -> list[Source]:
-    """Return the sources that data/curated/sources.yaml names. Raises BuildError where one lacks a key."""
+    """Return the sources that data/curated/sources.yaml lists. Raises BuildError if one lacks a key."""
     rows = rows_of(data / "curated" / "sources.yaml", "name", "title", "version", "date", "holds", "file")
     return [
         Source(
@@ -75,16 +75,16 @@ def sources(data: Path) -> list[Source]:
 
 
 def numbering(data: Path) -> Numbering:
-    """Return which numbers are one text's, as the catalogues of editions print them."""
+    """Return which numbers belong to the same text, as the catalogues of editions print them."""
     return numbering_of(facts for source in sources(data) if source.holds == "editions" for facts in _editions(source))
 
 
 def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *, third_party: bool = False) -> Iterator[Quad]:
-    """Yield everything that the outside sources say, and which graph came from which version of which.
+    """Yield all statements of the external sources, and the source and version of each graph.
 
-    Rows of third parties are said only with `third_party`.
+    Rows of third parties are included only with `third_party`.
 
-    Of two versions of one source, the older one's graph holds what the newer does not say.
+    Of two versions of one source, the graph of the older one contains only what the newer one does not state.
     """
     named = sorted(sources(data), key=lambda source: source.day, reverse=True)
     editions_of = {source: _editions(source) for source in named if source.holds == "editions"}
@@ -104,7 +104,7 @@ def quads(data: Path, periods: tuple[StudyPeriod, ...], numbering: Numbering, *,
 
 
 def _editions(source: Source) -> list[EditionFacts]:
-    """Return the rows of a file that are of this version of the source; a row that names none is of every version."""
+    """Return the rows of a file that belong to this version of the source. A row that names no version belongs to all."""
     return [row for row in facts_json.read_editions(source.file) if row.source_version in (None, source.version)]
 
 
@@ -119,7 +119,7 @@ def _said(
 
 
 def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Numbering, *, third_party: bool) -> Iterator[Quad]:
-    """Yield what rows of outside facts say, the file that holds them, and which texts lie in which subseries."""
+    """Yield the statements of rows of outside facts, a description of their file, and the subseries of each text."""
     listed = outside.read_rows(source.file)
     content = source.file.read_bytes()
     digest = hashlib.sha256(content).hexdigest()
@@ -142,7 +142,7 @@ def _rows(source: Source, listed_editions: list[EditionFacts], numbering: Number
 
 
 def _with_addresses(source: Source, triples: set[Triple]) -> set[Triple]:
-    """Return the triples, and for each record of the source its address: who doubts a statement can look."""
+    """Return the triples plus the address of each record of the source, where a statement can be verified."""
     if not source.records:
         return triples
     named = {(node, name) for node, predicate, name in triples if predicate == SG17.catalogueRecord}

@@ -1,4 +1,4 @@
-"""Collect triples with the lines that state them: a named graph for what a source says, one for the evidence."""
+"""Triples with the lines that state them: one named graph for the statements of a source, one for the evidence."""
 
 import hashlib
 from collections.abc import Iterator
@@ -20,18 +20,18 @@ Quad = tuple[URIRef, URIRef, Node, URIRef]
 
 
 def graph_path(source: str, language: str) -> list[str]:
-    """Return the path of the graph of one language version of a document: that of the document, and its language unless it is the first."""
+    """Return the path of the graph of a language version of a document: that of the document, plus the language unless it is the first."""
     path = source.removeprefix(iri()).split("/")
     return path if language == FIRST_LANGUAGE else [*path, language]
 
 
 class Statements:
-    """Collects what one source says. Every triple needs its lines: there is no statement without evidence."""
+    """Collector of the statements of one source. Every triple needs its lines: there is no statement without evidence."""
 
     def __init__(self, source: str, language: str, label: str, file: URIRef, numbering: Numbering | None = None) -> None:
-        """`source` is the IRI of the document, `label` its name, `file` the IRI of the file that was read.
+        """Create a collector. `source` is the IRI of the document, `label` its name, `file` the IRI of the source file.
 
-        `numbering` tells which text a number means.
+        `numbering` maps numbers to texts.
         """
         path = graph_path(source, language)
         self.source = URIRef(source)
@@ -43,7 +43,7 @@ class Statements:
         self._lines: dict[Triple, set[Lines]] = {}
 
     def add(self, subject: str, predicate: URIRef, value: Node | str | None, lines: Lines | None) -> None:
-        """Add one triple; a str is an IRI. Nothing is added for None. Raises BuildError where the lines are missing."""
+        """Add one triple. A str value is an IRI; None adds nothing. Raises BuildError if the lines are missing."""
         if value is None:
             return
         if lines is None:
@@ -52,12 +52,12 @@ class Statements:
         self._lines.setdefault((URIRef(subject), predicate, node), set()).add(lines)
 
     def describe(self, subject: str, kind: URIRef, label: str, lines: Lines | None) -> None:
-        """Class and English label of a thing."""
+        """Add class and English label of a thing."""
         self.add(subject, RDF.type, kind, lines)
         self.add(subject, RDFS.label, Literal(label, lang="en"), lines)
 
     def describe_text(self, number: str, kind: URIRef, lines: Lines | None) -> str:
-        """Class and number of the text that a number means; its IRI. What is another number of the text is said as such."""
+        """Add class and number of the text that a number identifies, another number of the text as such. Return its IRI."""
         text = self.numbering.number_of(number)
         node = self.numbering.iri_of(number)
         if number in self.numbering.canonical:
@@ -69,23 +69,23 @@ class Statements:
         return node
 
     def text(self, value: str | None) -> Literal | None:
-        """Text in the language of the document."""
+        """Return a literal in the language of the document; None for None."""
         return None if value is None else Literal(value, lang=self._language)
 
     def version(self, name: str) -> str:
-        """Return the IRI of something that this language version has of its own, such as finding/2.
+        """Return the IRI of a thing that belongs to this language version, such as finding/2.
 
-        In the first language without the language.
+        The IRI contains the language unless it is the first one.
         """
         return "/".join((iri(*graph_path(str(self.source), self._language)), name))
 
     def passage(self, lines: Lines) -> URIRef:
-        """Return the IRI of lines of the document in this language: …/zh/lines/47-51."""
+        """Return the IRI of a passage of the document in this language: …/zh/lines/47-51."""
         span = str(lines[0]) if lines[0] == lines[1] else f"{lines[0]}-{lines[1]}"
         return URIRef(f"{self.source}/{self._language}/lines/{span}")
 
     def quads(self) -> Iterator[Quad]:
-        """Yield all of it: the triples, and for each an rdf:Statement quoted from its passages."""
+        """Yield all triples, and for each one an rdf:Statement quoted from its passages."""
         for triple, places in self._lines.items():
             yield (*triple, self.graph)
             digest = hashlib.sha256(f"{nt_row(triple)}{self.graph}".encode()).hexdigest()
@@ -103,7 +103,7 @@ class Statements:
             yield from self.describe_passage(lines, self.evidence_graph)
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
-        """Yield what a passage is: its document, file, first and last line."""
+        """Yield the description of a passage: its document, file, first and last line."""
         passage = self.passage(lines)
         where = f"line {lines[0]}" if lines[0] == lines[1] else f"lines {lines[0]} to {lines[1]}"
         rows: list[tuple[URIRef, Node]] = [

@@ -1,1 +1,1 @@
-"""Map rows of outside facts to triples, each with the row that states it."""
+"""Mapping of rows of outside facts to triples, each with the row that states it."""

@@ -1,6 +1,6 @@
-"""Map rows on meetings, their results, and circulars that are known by number alone.
+"""Mapping of rows on meetings, on their results, and on circulars of which only number and subject are known.
 
-What a row says of a meeting is a statement of its own; rules give the meeting its days and place, and show where statements differ.
+Each row on a meeting gives a statement of its own. Rules derive the days and place of the meeting, and report where statements differ.
 """
 
 import re
@@ -16,7 +16,7 @@ from sg17kg.graph.rdf_terms import SG17, VOC
 from sg17kg.identifiers import circular_iri, group_iri, iri, meeting_iri, slug
 from sg17kg.outside import CircularRow, MeetingRow, OutcomeRow
 
-# Outcomes of texts, by the words of the rows; other rows count, plan or concern Questions
+# Decisions on texts by the wording of the rows; other rows are counts or plans, or concern Questions
 DECISIONS = {
     "TAP approved": "approved",
     "AAP approved": "approved",
@@ -33,7 +33,7 @@ _WORKING_PARTY = re.compile(r"WP(\d)/(\d+)")
 
 
 def add_meeting(said: RowStatements, row: MeetingRow, document: str, lines: Lines) -> None:
-    """Add what one document says of a meeting. A meeting whose month of beginning no source gives has no IRI and is left out."""
+    """Add the statement of one document about a meeting. A meeting without a starting month has no IRI and is left out."""
     month = row.first_day[:7] if row.first_day else row.month
     if not month:
         return
@@ -63,7 +63,7 @@ def _letter(said: RowStatements, row: MeetingRow, meeting: str, lines: Lines) ->
 
 
 def _meeting(said: RowStatements, group: str, month: str, lines: Lines) -> str:
-    """Return a meeting of a group that begins in a month."""
+    """Add a meeting of a group that begins in a month. Return its IRI."""
     party = _WORKING_PARTY.fullmatch(group)
     of_group = group_iri(group)
     node = meeting_iri(slug(group), f"{month}-01")
@@ -80,7 +80,7 @@ def _meeting(said: RowStatements, group: str, month: str, lines: Lines) -> str:
 
 
 def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, document: str, lines: Lines) -> bool:
-    """Return what became of each text that a row names. False where the row is of no text, or of one that is to come."""
+    """Add the decision on each text that a row names. Return False if the row states no decision or names no text."""
     decision = DECISIONS.get(row.action)
     texts = row.texts or ((row.provisional,) if row.provisional else ())
     if not decision or not texts:
@@ -104,7 +104,7 @@ def add_outcome(said: RowStatements, editions: Editions, row: OutcomeRow, docume
 
 
 def _add_days(said: RowStatements, first: str, last: str, document: str, lines: Lines) -> str:
-    """Return the meeting at which something was decided, with what the row says of its days."""
+    """Add the meeting of a decision, with the days that the row states if both are complete. Return its IRI."""
     meeting = _meeting(said, _GROUP, first[:7], lines)
     if whole_day(first) and whole_day(last):
         node = f"{document}/meeting/{slug(_GROUP)}/{first}"
@@ -118,7 +118,7 @@ def _add_days(said: RowStatements, first: str, last: str, document: str, lines: 
 
 
 def _decided(said: RowStatements, editions: Editions, name: str, meeting: str | None, known_by: str | None, lines: Lines) -> str | None:
-    """Return the text, the work item, or the draft under a number that no edition bore yet; None for such a number without a meeting."""
+    """Add the text, the work item, or the draft under a number that no edition had yet. Return its IRI; None for a draft and no meeting."""
     if not _NUMBER.fullmatch(name):
         return add_work_item(said, name, lines)
     text = add_named(said, editions, name, known_by, lines)
@@ -128,7 +128,7 @@ def _decided(said: RowStatements, editions: Editions, name: str, meeting: str | 
 
 
 def add_circular(said: RowStatements, row: CircularRow, lines: Lines) -> bool:
-    """Return a circular known by number and subject. False without a study period: numbering restarts in each, so nothing identifies it."""
+    """Add a circular known by number and subject. Return False if it has no study period: numbering restarts in each of them."""
     if not row.period:
         return False
     node = circular_iri(row.period, row.number)

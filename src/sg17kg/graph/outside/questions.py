@@ -1,4 +1,4 @@
-"""Map rows on Questions of study periods: predecessors, texts, working parties."""
+"""Mapping of rows on Questions of study periods: predecessors, texts, working parties."""
 
 import re
 
@@ -29,7 +29,7 @@ def add_question(said: RowStatements, row: QuestionRow, lines: Lines) -> None:
 
 
 def add_version(said: RowStatements, number: str, period: str, lines: Lines) -> str:
-    """Return the version that has a number ("10/17") in a study period."""
+    """Add the version that has a number ("10/17") in a study period. Return its IRI."""
     name, _, group_number = number.partition("/")
     group, called = f"SG{group_number}", f"Q{number}"
     question = question_iri(group, name)
@@ -47,9 +47,9 @@ def add_version(said: RowStatements, number: str, period: str, lines: Lines) -> 
 
 
 def _predecessor(said: RowStatements, printed: str, period: str, lines: Lines) -> str | None:
-    """Return the version that a Question continues, in whole or in part; None where the source does not say of which period it is.
+    """Add the version that a Question continues, in whole or in part. Return its IRI, or None if the source does not give its period.
 
-    Questions by letter are proposals for the period in which they were to be studied.
+    Questions with letters are proposals for the period in which they were to be studied.
     """
     match = _PREDECESSOR.fullmatch(printed)
     if not match or (not match["period"] and match["number"].isdigit()):
@@ -58,18 +58,18 @@ def _predecessor(said: RowStatements, printed: str, period: str, lines: Lines) -
 
 
 def add_responsibility(said: RowStatements, editions: Editions, row: ResponsibilityRow, document: str, lines: Lines) -> None:
-    """Add a text or work item of a Question; a text that is only named in its motivation is a relation and no responsibility."""
+    """Add a text or work item of a Question. A text that is only named in the motivation gives a relation, not a responsibility."""
     version = add_version(said, row.question, row.period, lines)
     known_by = last_day_of(row.as_of) if row.as_of else None
     text = add_work_item(said, row.text, lines) if row.kind == "work item" else add_named(said, editions, row.text, known_by, lines)
-    if text is None:  # a number that was proposed, for the work item that the row names beside it
+    if text is None:  # a proposed number, for the work item that the row names beside it
         text = add_work_item(said, row.provisional or row.text, lines)
         said.add(text, SG17.proposedNumber, Literal(row.text), lines)
     if row.relation == "named in motivation":
         said.add(version, SG17.relatesTo, text, lines)
         return
     node = responsibility_iri(version, row.text, document, whole_day(row.as_of))
-    if row.seen == "inferred":  # another statement than one that is printed
+    if row.seen == "inferred":  # a different statement from one that is printed
         node += "/inferred"
     said.describe(node, SG17.Responsibility, f"Q{row.question} is responsible for {row.text}", lines)
     said.add(node, SG17.responsibleQuestion, version, lines)
@@ -80,7 +80,7 @@ def add_responsibility(said: RowStatements, editions: Editions, row: Responsibil
 
 
 def add_working_party(said: RowStatements, row: WorkingPartyRow, lines: Lines) -> None:
-    """Add a working party of a study period and its Questions; a row that names none is of Questions that were seen to meet."""
+    """Add a working party of a study period and its Questions. A row without one lists Questions that met together, and adds nothing."""
     if not row.working_party:
         return
     party = _working_party(said, row.working_party, row.period, lines)

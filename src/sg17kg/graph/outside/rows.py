@@ -1,4 +1,4 @@
-"""Map all rows of a file of outside facts, those of ITU and of third parties apart."""
+"""Mapping of all rows of a file of outside facts; rows of ITU and of third parties are kept apart."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -31,7 +31,7 @@ Numbered = tuple[int, AnyRow]
 
 @dataclass(frozen=True)
 class RowSource:
-    """A file of rows: name and version of the source, IRI of the file that was read, and the day on which the rows were collected."""
+    """A file of rows: name and version of the source, IRI of the file, and the day on which the rows were collected."""
 
     name: str
     version: str
@@ -42,9 +42,9 @@ class RowSource:
 def quads(
     source: RowSource, rows: Sequence[AnyRow], editions: Sequence[EditionFacts], numbering: Numbering, *, third_party: bool
 ) -> Iterator[Quad]:
-    """Yield what the rows say; those of third parties only when asked for, in graphs of their own.
+    """Yield the statements of the rows; those of third parties only with `third_party`, in separate graphs.
 
-    Checks of the circulars are never loaded.
+    Rows that only serve to check the circulars are never loaded.
     """
     numbered = list(enumerate(rows, start=1))
     own = [entry for entry in numbered if entry[1].authority not in CHECK_ONLY | THIRD_PARTY]

@@ -1,4 +1,4 @@
-"""Collect triples with the row that states them; a row is cited like a line of its document."""
+"""Triples with the row that states them; a row is cited like a line of its document."""
 
 import calendar
 import hashlib
@@ -24,7 +24,7 @@ _LONGEST_NAME = 60
 
 @lru_cache(maxsize=4096)
 def document_iri(address: str) -> str:
-    """Return the IRI of an outside document, by its address."""
+    """Return the IRI of an outside document, based on its address."""
     return iri("source", "page", hashlib.sha256(address.encode()).hexdigest()[:12])
 
 
@@ -47,22 +47,22 @@ def last_day_of(partial: str) -> str:
 
 
 def first_day_of(partial: str | None) -> str | None:
-    """Return the first day of a day, month or year; None where there is none."""
+    """Return the first day of a day, month or year; None for None."""
     return f"{partial}-01-01"[: len("2008-04-18")] if partial else None
 
 
 def whole_day(partial: str | None) -> str | None:
-    """Return the date where it is a day, else None."""
+    """Return the date if it is a full date, else None."""
     return partial if partial and len(partial) == len("2008-04-18") else None
 
 
 class RowStatements(Statements):
-    """Collects what rows of a file say. Lines are rows: (7, 7) is the seventh. All of it goes into one graph, with one of evidence."""
+    """Collector of the statements of the rows of a file. Lines are rows: (7, 7) is the seventh. It fills one graph, and one of evidence."""
 
     def __init__(self, name: str, version: str, file: URIRef, read_on: str, numbering: Numbering) -> None:
-        """`name` and `version` are those of the source, `file` the IRI of the file that was read, `read_on` the day of reading.
+        """Create a collector. `name` and `version` are those of the source, `file` is the IRI of the file, `read_on` the day of reading.
 
-        `numbering` tells which text a number means.
+        `numbering` maps numbers to texts.
         """
         super().__init__(iri("source", name, version), _LANGUAGE, name, file, numbering)
         self.graph = URIRef(graph_iri("reference", name, version))
@@ -71,7 +71,7 @@ class RowStatements(Statements):
         self._rows: dict[int, Row] = {}
 
     def row(self, position: int, row: Row) -> tuple[str, Lines]:
-        """Return the document that a row comes from, described, and the lines by which the row is cited."""
+        """Describe the document of a row. Return its IRI, and the lines by which the row is cited."""
         self._rows[position] = row
         lines = (position, position)
         node = document_iri(row.source)
@@ -87,22 +87,22 @@ class RowStatements(Statements):
         return node, lines
 
     def said_not_after(self, row: Row) -> str:
-        """Return the last day on which the source can have said it: that of its date, else the day of reading."""
+        """Return the last day on which the source can have stated it: that of its date, but at most the day of reading."""
         return min(last_day_of(row.source_date), self._read_on) if row.source_date else self._read_on
 
     def add_basis(self, node: str, row: Row, lines: Lines) -> None:
-        """Add where a row states something, and how: as printed there, or inferred by the collector from what is printed there."""
+        """Add the passage and the basis of a statement: printed there, or inferred by the collector from what is printed there."""
         passage = self.passage(lines)
         self.add(node, SG17.statedIn, passage, lines)
         self.add(node, SG17.basis, VOC["basis/stated" if row.seen == "verbatim" else "basis/inferred"], lines)
         self.add(node, PROV.wasDerivedFrom, None if row.seen == "verbatim" else passage, lines)
 
     def passage(self, lines: Lines) -> URIRef:
-        """Return the IRI of a row, below the document that it comes from."""
+        """Return the IRI of a row, below that of its document."""
         return URIRef(f"{document_iri(self._rows[lines[0]].source)}/{_LANGUAGE}/lines/{lines[0]}")
 
     def describe_passage(self, lines: Lines, graph: URIRef) -> Iterator[Quad]:
-        """Describe a row: its document, file, and place; and, where its collector inferred what it says, that and from what."""
+        """Yield the description of a row: its document, file and position, and its basis if the collector inferred it."""
         address = self._rows[lines[0]].source
         place = Literal(lines[0], datatype=XSD.integer)
         rows: list[tuple[URIRef, Node]] = [
@@ -123,6 +123,6 @@ def _day(value: str | None) -> Literal | None:
 
 
 def _address(text: str) -> str:
-    """Return the first address of a source that names a file behind it, with characters that no IRI has encoded."""
+    """Return the first address of a source, up to the first blank, with characters that are not allowed in IRIs percent-encoded."""
     first = text.split(" ", 1)[0]
     return "".join(char if char not in '<>"{}|^`\\' else f"%{ord(char):02X}" for char in first)

@@ -1,4 +1,4 @@
-"""Map rows on subseries: ranges of numbers, their names, and the texts within them."""
+"""Mapping of rows on subseries: ranges of numbers, their names, and the texts within them."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -20,7 +20,7 @@ _PLAIN = re.compile(r"([A-Z])\.(\d+)")
 
 @dataclass(frozen=True)
 class Range:
-    """A range of numbers of a series, both ends included; `last` is None where the table leaves it open."""
+    """A range of numbers of a series, both ends included. `last` is None if the table leaves it open."""
 
     series: str
     first: int
@@ -33,15 +33,15 @@ class Range:
 
     @property
     def name(self) -> str:
-        """X.1200-X.1229."""
+        """Name of the range: X.1200-X.1229."""
         return f"{self.series}.{self.first}-{self.series}.{self.last or ''}"
 
     def holds(self, series: str, number: int) -> bool:
-        """Return whether a number lies in it."""
+        """Return whether the range contains a number."""
         return series == self.series and self.first <= number and (self.last is None or number <= self.last)
 
     def within(self, other: "Range") -> bool:
-        """Return whether it is a part of another range."""
+        """Return whether the range is a proper part of another range."""
         if self == other or self.series != other.series or self.first < other.first:
             return False
         return other.last is None or (self.last is not None and self.last <= other.last)
@@ -53,7 +53,7 @@ def range_of(row: SubseriesRow) -> Range:
 
 
 def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines) -> None:
-    """Add a name of a range, with the months between which editions print it; the newest name is the preferred one."""
+    """Add a name of a range, with the first and last month of editions that print it. The newest name is the preferred label."""
     span = range_of(row)
     said.describe(span.iri, SKOS.Concept, span.name, lines)
     said.add(span.iri, RDF.type, SG17.Subseries, lines)
@@ -62,7 +62,7 @@ def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines)
     said.add(span.iri, SG17.firstNumber, Literal(span.first, datatype=XSD.integer), lines)
     said.add(span.iri, SG17.lastNumber, None if span.last is None else Literal(span.last, datatype=XSD.integer), lines)
     said.add(span.iri, SKOS.prefLabel if newest else SKOS.altLabel, Literal(row.name, lang="en"), lines)
-    node = f"{span.iri}/name/{slug(row.name)}-{row.first_seen}"  # names change in their capitals alone, too
+    node = f"{span.iri}/name/{slug(row.name)}-{row.first_seen}"  # some names differ only in capitals
     said.describe(node, SG17.SubseriesName, f"{span.name}: {row.name}", lines)
     said.add(node, SG17.nameOf, span.iri, lines)
     said.add(node, DCTERMS.title, Literal(row.name, lang="en"), lines)
@@ -71,7 +71,7 @@ def add_name(said: RowStatements, row: SubseriesRow, newest: bool, lines: Lines)
 
 
 def newest_names(rows: Iterable[SubseriesRow]) -> set[tuple[Range, str]]:
-    """For each range the name that the newest edition prints; of two that it prints the one that was there longer."""
+    """Return for each range the name that the newest edition prints; if it prints two, the older one."""
     newest: dict[Range, SubseriesRow] = {}
     for row in rows:
         held = newest.get(range_of(row))
@@ -81,7 +81,7 @@ def newest_names(rows: Iterable[SubseriesRow]) -> set[tuple[Range, str]]:
 
 
 def memberships(ranges: Iterable[Range], numbers: Iterable[str]) -> Iterator[tuple[URIRef, URIRef, Node]]:
-    """Yield the narrowest ranges in which texts lie, and which range lies in which: what follows from the numbers alone."""
+    """Yield the narrowest ranges that contain each text, and the nesting of ranges. Both follow from the numbers alone."""
     known = sorted(set(ranges), key=lambda span: (span.series, span.first, span.last or 0))
     for number in sorted(set(numbers)):
         match = _PLAIN.match(number)
@@ -96,5 +96,5 @@ def memberships(ranges: Iterable[Range], numbers: Iterable[str]) -> Iterator[tup
 
 
 def _narrowest(spans: list[Range]) -> list[Range]:
-    """Return the ranges that hold no other one of these."""
+    """Return the ranges that contain no other of these ranges."""
     return [span for span in spans if not any(other.within(span) for other in spans)]

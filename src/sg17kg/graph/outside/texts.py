@@ -1,4 +1,4 @@
-"""Find the text, draft or work item that a row means, and map rows on editions."""
+"""Lookup of the text, draft or work item that a row refers to, and mapping of rows on editions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -25,7 +25,7 @@ Meaning = OneOf["text", "proposal"]
 
 @dataclass(frozen=True)
 class Editions:
-    """The editions that catalogues list: when each text was first approved, and where each edition stands in the graph."""
+    """The editions that catalogues list: the day on which each text was first approved, and the IRIs of editions and parts."""
 
     first: Mapping[str, str]
     by_month: Mapping[tuple[str, str], str]
@@ -33,7 +33,7 @@ class Editions:
 
     @classmethod
     def of(cls, listed: Sequence[EditionFacts], numbering: Numbering) -> "Editions":
-        """From the rows of catalogues."""
+        """Index the editions of catalogues."""
         first: dict[str, str] = {}
         by_month: dict[tuple[str, str], str] = {}
         parts: dict[str, str] = {}
@@ -50,9 +50,9 @@ class Editions:
         return cls(first, by_month, parts)
 
     def means(self, number: str, day: str | None) -> Meaning:
-        """Return whether a number that is named by a day means the text that bears it, or was proposed for one that might come.
+        """Return whether a number that is named by a day means the text that has it, or is a proposal for a future text.
 
-        A number that is named before its first edition is a proposal: the text that bears it later may be another.
+        A number that is named before its first edition is a proposal, because another text may get the number later.
         """
         first = self.first.get(number)
         if number in self.parts:
@@ -61,7 +61,7 @@ class Editions:
 
 
 def add_named(said: RowStatements, editions: Editions, name: str, day: str | None, lines: Lines) -> str | None:
-    """Return the text that a number means, or None where it is a proposal. `name` is a number, or that of a part ("X.691 (2002) Amd.2")."""
+    """Add the text with a number. Return its IRI, or None for a proposal. `name` is a number, or a part ("X.691 (2002) Amd.2")."""
     if editions.means(name, day) == "proposal":
         return None
     if name in editions.parts:
@@ -70,7 +70,7 @@ def add_named(said: RowStatements, editions: Editions, name: str, day: str | Non
 
 
 def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
-    """Return the work item of a provisional name; one that goes by a number ("X.660 rev") has none."""
+    """Add the work item with a name, and return its IRI. A name based on a number ("X.660 rev") is no provisional name."""
     node = work_item_iri(name)
     said.describe(node, SG17.WorkItem, name, lines)
     said.add(node, SG17.provisionalName, Literal(name) if _NAME.fullmatch(name) else None, lines)
@@ -78,7 +78,7 @@ def add_work_item(said: RowStatements, name: str, lines: Lines) -> str:
 
 
 def add_draft(said: RowStatements, number: str, meeting: str, lines: Lines) -> str:
-    """Return the draft that was before a meeting under a number; it is of no text that bore the number later."""
+    """Add the draft that a meeting considered under a number, and return its IRI. It is not linked to a text that got the number later."""
     node = f"{_draft_of(meeting)}/{deliverable_iri(number).rsplit('/', 1)[1]}"
     said.describe(node, SG17.Draft, f"Draft under the number {number}", lines)
     said.add(node, SG17.proposedNumber, Literal(number), lines)
@@ -91,7 +91,7 @@ def _draft_of(meeting: str) -> str:
 
 
 def add_edition_group(said: RowStatements, editions: Editions, row: EditionGroupRow, lines: Lines) -> bool:
-    """Return the study group at the approval of an edition, and its handle. False where no catalogue lists the edition."""
+    """Add the study group at the approval of an edition, and its handle. Return False if no catalogue lists the edition."""
     month = row.approved[:7] if row.approved else row.edition
     node = editions.by_month.get((row.text, month))
     if node is None:

@@ -1,4 +1,4 @@
-"""Map rows of the work programme on work items."""
+"""Mapping of rows on work items of the work programme."""
 
 from collections.abc import Iterable
 
@@ -17,7 +17,7 @@ _ENDED = "Approved"
 
 
 def revised_in_several_periods(rows: Iterable[WorkItemRow]) -> frozenset[str]:
-    """Numbers of which records of several study periods name a revision: each period has another."""
+    """Return the numbers whose revision is named by records of several study periods: each period has a revision of its own."""
     periods: dict[str, set[str | None]] = {}
     for row in rows:
         if row.version == "Rev." and row.number:
@@ -26,9 +26,9 @@ def revised_in_several_periods(rows: Iterable[WorkItemRow]) -> frozenset[str]:
 
 
 def add_record(said: RowStatements, editions: Editions, row: WorkItemRow, document: str, lines: Lines, several: frozenset[str]) -> None:
-    """Add one record: the work item by its provisional name, else by the number under which it is worked on.
+    """Add one record. The work item is named by its provisional name, else by the number of the text.
 
-    `several` are the numbers of `revised_in_several_periods`.
+    `several` are the numbers from `revised_in_several_periods`.
     """
     name = row.provisional or (_revision(row, several) if row.version == "Rev." else row.number)
     if not name:
@@ -56,7 +56,7 @@ def _revision(row: WorkItemRow, several: frozenset[str]) -> str:
 
 
 def _text(said: RowStatements, editions: Editions, row: WorkItemRow, item: str, lines: Lines) -> str | None:
-    """Return the text of the record's number; a number without an edition by then is a proposal."""
+    """Add the text with the number of the record, and return its IRI. A number without an edition by then is a proposal and gives None."""
     if not row.number:
         return None
     day = row.status_date or (last_day_of(row.source_date) if row.source_date else None)

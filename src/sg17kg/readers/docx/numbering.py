@@ -1,4 +1,4 @@
-"""Numbers that Word gives to paragraphs by styles and lists."""
+"""Numbers that Word gives to paragraphs through styles and lists."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ _HIGHEST = 9999
 
 
 def roman(count: int) -> str:
-    """1 → "i", 4 → "iv"."""
+    """Return a lower-case Roman numeral: 1 → "i", 4 → "iv"."""
     text = ""
     for worth, letters in _ROMAN:
         text += letters * (count // worth)
@@ -30,12 +30,12 @@ def roman(count: int) -> str:
 
 
 def letters(count: int, alphabet: str = "abcdefghijklmnopqrstuvwxyz") -> str:
-    """1 → "a"; behind the last letter they are doubled: 27 → "aa", 28 → "bb"."""
+    """Return a number as letters: 1 → "a". After the last letter they are doubled: 27 → "aa", 28 → "bb"."""
     return alphabet[(count - 1) % len(alphabet)] * ((count - 1) // len(alphabet) + 1) if count > 0 else ""
 
 
 def chinese(count: int) -> str:
-    """12 → "十二", 20 → "二十"; above 99 digit by digit."""
+    """Return a Chinese number: 12 → "十二", 20 → "二十"; above 99 digit by digit."""
     digits = scripts().chinese.digits
     tens, ones = divmod(count, 10)
     if count > 99 or count <= 0:
@@ -70,7 +70,7 @@ _FORMATS: dict[str, Callable[[int], str]] = {
 
 @dataclass(frozen=True)
 class Level:
-    """How one level of a list is numbered. `restarts_below` is the level (from 1) that starts it anew; None: any above."""
+    """Numbering of one level of a list. `restarts_below` is the deepest level (from 1) that restarts it; None: any level above."""
 
     start: int
     form: str
@@ -83,7 +83,7 @@ class Level:
 
     @classmethod
     def of(cls, element: Element) -> "Level":
-        """From a w:lvl."""
+        """Return the level that a w:lvl element describes."""
         restart = path_value(element, "lvlRestart")
         fonts = child(child(element, "rPr"), "rFonts")
         return cls(
@@ -98,14 +98,14 @@ class Level:
         )
 
     def bullet(self) -> str:
-        """Return a dash, whatever the bullet looks like, unless it is a box to be ticked."""
+        """Return a dash for any bullet except a check box, which is returned as it looks."""
         shown = symbol(self.font, ord(self.pattern[0])) if self.pattern else _DASH
         return shown if shown in _BOXES else _DASH
 
 
 @dataclass(frozen=True)
 class List:
-    """A list (w:num): whose count it shares, its levels, and the levels that it starts anew."""
+    """A list (w:num): the definition whose count it shares, its levels, and the levels that it restarts, with their first numbers."""
 
     shared: str
     levels: dict[int, Level]
@@ -137,7 +137,7 @@ class Lists:
                 self._lists[value(element, "numId") or ""] = _list(identifier, shared[identifier], element)
 
     def get(self, identifier: str) -> List | None:
-        """Return the list by its number."""
+        """Return the list with that number; None if there is none."""
         return self._lists.get(identifier)
 
 
@@ -162,19 +162,19 @@ def _levels(element: Element) -> Iterator[tuple[int, Level]]:
 
 @dataclass
 class Counts:
-    """Where the lists of a document have got to; one for all of its stories, in their order."""
+    """Current counts of the lists of a document, shared by all of its stories in their order."""
 
     lists: Lists
     _reached: dict[str, list[int | None]] = field(default_factory=dict)
     _begun: set[tuple[str, int]] = field(default_factory=set)
 
     def level_of_style(self, identifier: str, style: str) -> int | None:
-        """Return the level of a list that a paragraph style is bound to."""
+        """Return the level of a list to which a paragraph style is bound; None if it is bound to none."""
         found = self.lists.get(identifier)
         return next((index for index, level in found.levels.items() if level.style == style), None) if found else None
 
     def next(self, identifier: str, index: int) -> str:
-        """Return the number of the next paragraph of a list at a level (from 0), with what separates it from the text; "" without one."""
+        """Return the number of the next paragraph of a list at a level (from 0), with the separator before the text; "" if it has none."""
         found = self.lists.get(identifier)
         if not found or index not in found.levels:
             return ""
@@ -200,7 +200,7 @@ class Counts:
 
 
 def _shown(found: List, level: Level, index: int, reached: list[int | None]) -> str:
-    """Return one part of a number such as 2.1; a level above that has not begun counts as begun."""
+    """Return one component of a number such as 2.1. A higher level that has not begun counts as begun."""
     own = found.levels.get(index)
     count = reached[index]
     if count is None:

@@ -1,7 +1,7 @@
-"""Tell Word documents from other zipped files, and refuse dangerous ones.
+"""Tell Word documents from other ZIP files, and refuse dangerous ones.
 
-Nothing is handed to a library before every part has been unpacked once within bounds, agrees with its checksum and declares no
-entities. Parts inside parts are never opened, and nothing that a part refers to outside the file is fetched.
+No library opens the file until every part has been unpacked once within limits, matches its checksum and declares no entities.
+Parts inside parts are never opened, and nothing outside the file that a part refers to is fetched.
 """
 
 import re
@@ -36,7 +36,7 @@ _OTHERS = (
 
 
 def check(name: str, content: bytes) -> None:
-    """Check that a zipped file is a Word document that can be opened safely. Raises UnreadableFile, with the reason, where not."""
+    """Check that a ZIP file is a Word document that is safe to open. Raises UnreadableFile, with the reason."""
     if content.count(_CENTRAL_ENTRY) > _MOST_PARTS:
         raise UnreadableFile(
             f"{name}: more than {_MOST_PARTS} parts in the zipped file; a circular has some twenty, check that this is one"
@@ -94,12 +94,12 @@ def _check_sizes(name: str, entries: list[ZipInfo]) -> None:
 
 
 def _is_marked_up(entry: ZipInfo, content: bytes) -> bool:
-    """Return whether a part may reach a parser of XML: by its name, or by what it starts with, whatever it is called."""
+    """Return whether an XML parser may read a part, judged by its name or by its first characters."""
     return entry.filename.lower().endswith((".xml", ".rels")) or _beginning(content).startswith(b"<")
 
 
 def _beginning(content: bytes) -> bytes:
-    """Return the first characters; blanked of zero bytes, UTF-16 reads like ASCII."""
+    """Return the first characters. Without zero bytes, UTF-16 reads like ASCII."""
     return content[:400].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
 
 

@@ -1,7 +1,7 @@
-"""Read a Word file (.docx) as the lines that stand on paper.
+"""Read a Word file (.docx) as the lines that appear on paper.
 
-Headers come first and footers last, each once; then the body in its order. Numbers of lists are written out, boxes are ☐ or ☒,
-tracked changes count as accepted, hidden text and comments are left out, and of a field only its result is read.
+Headers come first and footers last, each once; the body is in its order. List numbers are written out, boxes are ☐ or ☒,
+tracked changes count as accepted, hidden text and comments are left out, and of a field only the result is read.
 """
 
 from collections.abc import Iterable, Iterator
@@ -37,7 +37,7 @@ _ELSEWHERE = {
 
 
 def read(name: str, content: bytes) -> Document:
-    """Return the document in the bytes of a Word file. Raises UnreadableFile for whatever is no sound and harmless .docx."""
+    """Return the document in the bytes of a Word file. Raises UnreadableFile for anything but a sound and harmless .docx."""
     package_safety.check(name, content)
     try:
         file = docx.Document(BytesIO(content))
@@ -63,7 +63,7 @@ def _pieces(name: str, file: WordFile) -> Iterator[Piece]:
 
 
 def _check_pictures(name: str, file: WordFile, found: Document) -> None:
-    """Check that there is text to read. Raises UnreadableFile where pictures stand in its place; headers and footers may have some."""
+    """Check that there is text to read. Raises UnreadableFile for pictures without text; headers and footers do not count as text."""
     written = any(not line.place.startswith(_MARGINS) for line in found.lines)
     if not written and any(file.element.find(f".//{picture}") is not None for picture in _PICTURES):
         raise UnreadableFile(
@@ -87,7 +87,7 @@ def _related(part: Part, relation: str) -> Part | None:
 
 
 def _root(part: Part) -> Any:
-    """Return the tree of a part; python-docx keeps some parts as bytes."""
+    """Return the root element of a part; python-docx keeps some parts as bytes."""
     element = getattr(part, "element", None)
     if element is not None:
         return element
@@ -118,7 +118,7 @@ def _footers(file: WordFile, section: Section) -> Iterator[Part]:
 
 
 def _part(margin: Any) -> Iterator[Part]:
-    """Yield the part of a header or footer; one that is taken over from the section before has been seen there."""
+    """Yield the part of a header or footer, unless it is linked to the previous section, where it has been read."""
     if not margin.is_linked_to_previous:
         yield margin.part
 

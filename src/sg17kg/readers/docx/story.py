@@ -16,14 +16,14 @@ Element = Any
 _COMPATIBILITY = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MATHS = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _BOXES = {True: "☒", False: "☐"}
-# deleted and moved-away text, properties (which are looked up where they are needed), readings of Chinese characters
+# deleted and moved text, properties (which are looked up where they are needed), phonetic readings of Chinese characters
 _SKIPPED = frozenset(tag(name) for name in ("del", "moveFrom", "pPr", "rPr", "tblPr", "tblGrid", "trPr", "tcPr", "sectPr", "sdtPr", "rt"))
 _SIGNS = {"tab": "\t", "ptab": "\t", "cr": "\n", "noBreakHyphen": "\u2011"}
 
 
 @dataclass
 class _Open:
-    """A line that is being put together."""
+    """A line being assembled."""
 
     page: int
     text: list[str] = field(default_factory=list)
@@ -32,9 +32,9 @@ class _Open:
 
 @dataclass
 class _Paragraph:
-    """A paragraph that is being read; `joins` says that its end was deleted, so that the next one goes on with it.
+    """A paragraph being read. `joins` means that its end was deleted, so that the next paragraph continues it.
 
-    Its style may hide its runs. The lines of text boxes that are anchored in it follow it.
+    `is_hidden` tells whether its style hides its runs. `boxed` are the lines of text boxes anchored in it, which follow it.
     """
 
     place: str
@@ -55,7 +55,7 @@ class _Table:
 
 @dataclass
 class _Container:
-    """What holds paragraphs: the story, a cell, a text box; with the paragraph that waits to be joined."""
+    """A container of paragraphs (the story, a cell or a text box), with the paragraph that waits to be joined."""
 
     place: str | None
     waiting: _Paragraph | None = None
@@ -68,14 +68,14 @@ class _Run:
 
 
 class Notes:
-    """Footnotes and endnotes by kind and number; each is read once, when it is first referred to."""
+    """Footnotes and endnotes by kind and number. Each is read once, at the first reference to it."""
 
     def __init__(self, elements: dict[str, dict[str, Element]]) -> None:
         self._elements = elements
         self._texts: dict[tuple[str, str], str] = {}
 
     def text(self, kind: str, identifier: str, read: Callable[[Element], list[Piece]]) -> str:
-        """Return the text of a note; "" for one that is not there. `read` reads the story of a note."""
+        """Return the text of a note; "" if there is no such note. `read` reads the story of a note."""
         key = (kind, identifier)
         if key not in self._texts:
             self._texts[key] = ""  # a note that refers to itself ends here
@@ -87,7 +87,7 @@ class Notes:
 
 @dataclass
 class Reader:
-    """What all stories of a file share: styles, counts, notes, and how many paragraphs, tables and boxes have gone by."""
+    """State shared by all stories of a file: styles, counts, notes, and how many tables and text boxes have been read."""
 
     styles: Styles
     counts: Counts
@@ -108,7 +108,7 @@ class _Story:
         self._tables: list[_Table] = []
         self._paragraphs: list[_Paragraph] = []
         self._runs: list[_Run] = []
-        self._fields: list[bool] = []  # of each open field: whether its result has begun
+        self._fields: list[bool] = []  # for each open field: whether its result has begun
         self._instructions = 0
         self._counted = 0
         self._page = 1
@@ -134,7 +134,7 @@ class _Story:
         self._unwanted: set[Element] = set()
 
     def read(self) -> list[Piece]:
-        """Walk the story once."""
+        """Walk the story once and return its lines."""
         walk = etree.iterwalk(self._root, events=("start", "end"))
         for event, element in walk:
             if event == "end":
@@ -156,7 +156,7 @@ class _Story:
     def _has_own_breaks(self) -> bool:
         return any(value(element, "type") == "page" for element in self._root.iter(tag("br")))
 
-    # each of the following takes an element as it starts; True says that what is in it shall not be read
+    # each of the following handles the start of an element; True means that its content is skipped
 
     def _p(self, element: Element) -> None:
         properties = child(element, "pPr")
@@ -195,7 +195,7 @@ class _Story:
         paragraph = self._paragraphs.pop()
         self._page += paragraph.page_after
         while self._fields and not self._fields[-1]:
-            # a field that never comes to its result shall not swallow the rest of the story
+            # a field that never reaches its result must not hide the rest of the story
             self._fields.pop()
             self._instructions -= 1
         if paragraph.joins:
@@ -244,7 +244,7 @@ class _Story:
         return child(child(element, "trPr"), "del") is not None
 
     def _tc(self, element: Element) -> bool:
-        """Return whether a cell is only the lower part of a merged one, and shows nothing of its own."""
+        """Return whether a cell is only the lower part of a merged cell, without text of its own."""
         place = self._containers[-1].place
         if self._tables:
             table = self._tables[-1]
@@ -286,7 +286,7 @@ class _Story:
         self._turn()
 
     def _turn(self) -> None:
-        """Begin the next page; a line that has begun stays where it began."""
+        """Begin the next page. A line that already has text stays on its page."""
         self._page += 1
         if self._paragraphs and not "".join(self._paragraphs[-1].lines[-1].text).strip():
             self._paragraphs[-1].lines[-1].page = self._page
@@ -297,7 +297,7 @@ class _Story:
             self._add(symbol(value(element, "font") or "", int(code, 16)))
 
     def _sdt(self, element: Element) -> bool:
-        """Return the state of a check box as it says itself, whatever character shows it."""
+        """Add a check box in the state that it declares, whatever character shows it. Return whether the element is a check box."""
         box = element.find(f"{tag('sdtPr')}/{W14}checkbox")
         if box is None or not self._paragraphs or element.find(f"{tag('sdtContent')}/{tag('p')}") is not None:
             return False
@@ -328,7 +328,7 @@ class _Story:
                 self._paragraphs[-1].lines[-1].footnotes.append(text)
 
     def _alternatives(self, element: Element) -> None:
-        """Of several ways to show the same, the first is read; the last resort only where there is no other."""
+        """Keep the first of several alternative representations; the fallback is read only if there is no other."""
         choices = list(element.iterchildren(f"{_COMPATIBILITY}Choice"))
         kept = choices[0] if choices else element.find(f"{_COMPATIBILITY}Fallback")
         self._unwanted.update(other for other in element if other is not kept)
@@ -338,7 +338,7 @@ class _Story:
         return self._instructions > 0 or bool(self._runs and self._runs[-1].is_hidden)
 
     def _add(self, text: str) -> None:
-        """Text where the walk stands, unless it is hidden or of a field's instructions; what stands outside paragraphs is no text."""
+        """Add text at the current position. Hidden text, field instructions and text outside paragraphs are dropped."""
         if not self._paragraphs or self._unseen:
             return
         lines = self._paragraphs[-1].lines

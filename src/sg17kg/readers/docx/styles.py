@@ -8,14 +8,14 @@ Element = Any
 
 
 class Numbered(NamedTuple):
-    """The list and the level (from 0) that a paragraph or a style asks for; None where it leaves them open."""
+    """The list and the level (from 0) that a paragraph or a style sets; None where it sets none."""
 
     list: str | None
     level: int | None
 
 
 class Styles:
-    """The styles of a file, each with those that it is based on."""
+    """The styles of a file, each with the styles that it is based on."""
 
     def __init__(self, styles: Element) -> None:
         self._styles = {value(style, "styleId") or "": style for style in styles.iterchildren(tag("style"))}
@@ -26,11 +26,11 @@ class Styles:
         self._hidden: dict[str, bool] = {}
 
     def of_paragraph(self, properties: Element | None) -> str:
-        """Return the style of a paragraph, by its properties; "" without any."""
+        """Return the style of a paragraph from its properties, or the default style; "" if there is neither."""
         return path_value(properties, "pStyle") or self._defaults.get("paragraph", "")
 
     def numbered(self, style: str) -> Numbered:
-        """List and level of a style."""
+        """Return the list and the level of a style, set by itself or by a style that it is based on."""
         if style not in self._numbered:
             lists, level = None, None
             for element in self._chain(style):
@@ -48,7 +48,7 @@ class Styles:
         return self._hidden[style]
 
     def _chain(self, style: str) -> list[Element]:
-        """Return a style and those that it is based on; a circle ends where it closes."""
+        """Return a style and the styles that it is based on; a cycle ends where it closes."""
         chain: dict[str, Element] = {}
         while style in self._styles and style not in chain:
             chain[style] = self._styles[style]
@@ -57,7 +57,7 @@ class Styles:
 
 
 def numbered(properties: Element | None) -> Numbered:
-    """List and level of w:pPr."""
+    """Return the list and the level that a w:pPr element sets."""
     found = child(properties, "numPr")
     level = path_value(found, "ilvl")
     return Numbered(path_value(found, "numId"), min(int(level), 8) if level and level.isdecimal() else None)

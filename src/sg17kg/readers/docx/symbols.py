@@ -27,14 +27,14 @@ _PRIVATE = range(0xF000, 0xF100)
 
 
 def is_picture_font(font: str) -> bool:
-    """Return whether letters of a font are pictures."""
+    """Return whether a font shows symbols instead of letters."""
     return font.lower() in _FONTS
 
 
 def symbol(font: str, code: int) -> str:
-    """Return the character for a code of a picture font; a code of the private area in another font is taken for Wingdings.
+    """Return the character for a code of a symbol font. A private-use code in another font is read as Wingdings.
 
-    A symbol that is not known stays as it is.
+    An unknown symbol keeps its code.
     """
     table = _FONTS.get(font.lower())
     if table is None:
@@ -45,7 +45,7 @@ def symbol(font: str, code: int) -> str:
 
 
 def translate(font: str, text: str) -> str:
-    """Return a text of a run, its pictures as characters."""
+    """Return the text of a run with its symbols as Unicode characters."""
     if not is_picture_font(font) and not any(ord(character) in _PRIVATE for character in text):
         return text
     return "".join(symbol(font, ord(character)) for character in text)

@@ -25,17 +25,17 @@ def value(element: Element, name: str) -> str | None:
 
 
 def path_value(element: Element | None, name: str) -> str | None:
-    """Return what the child of that name says in its w:val."""
+    """Return the w:val of the child of that name."""
     found = child(element, name)
     return value(found, "val") if found is not None else None
 
 
 def is_on(element: Element | None, name: str) -> bool | None:
-    """Return whether a switch such as w:vanish is on; None where it is not set."""
+    """Return whether a switch such as w:vanish is on; None if it is not set."""
     found = child(element, name)
     return None if found is None else is_true(value(found, "val"))
 
 
 def is_true(text: str | None) -> bool:
-    """Return whether a switch is on; one without a value is."""
+    """Return whether the value of a switch means on. A switch without a value is on."""
     return text is None or text.lower() not in _OFF

@@ -1,6 +1,6 @@
 """Reorder lines of right-to-left scripts from visual to logical order.
 
-The inverse of the Unicode bidirectional algorithm for what documents hold: Arabic, Hebrew, with Latin words and numbers between.
+This inverts the Unicode bidirectional algorithm for what documents contain: Arabic and Hebrew, with Latin words and numbers in between.
 """
 
 import re
@@ -16,32 +16,32 @@ _TURNED = str.maketrans(_OPEN + _CLOSE, _CLOSE + _OPEN)
 _BRACKETS = _OPEN + _CLOSE
 _ENDS = " \t.,:;!?" + "".join(map(chr, (0x060C, 0x061B, 0x061F)))
 _RTL = r"\u0590-\u060b\u060d-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"
-# runs that keep their own direction: Latin with the numbers behind it (the Arabic comma is neutral), and numbers with what joins them
+# runs that keep their own direction: Latin with the numbers after it (the Arabic comma is neutral), and numbers with their separators
 _RUN = re.compile(rf"\d*[^\W\d_{_RTL}](?:[^{_RTL}]*[^\W_{_RTL}])?|\d+(?:-\d+){{2,}}-?|\d+-\d+|\d+(?:[.,:/\u066b\u066c]\d+)*")
 _ALPHANUMERIC = re.compile(r"[^\W_](?:.*[^\W_])?")
 _BLANK_WITHIN = re.compile(r"(?<=[(\[{«])\s+|\s+(?=[)\]}»])")
 _LATE_MARK = re.compile(r"([^\w\u064b-\u0652]+)([\u064b-\u0652]+)")
-# a sign that is seen before what it follows
+# a sign that is displayed before the text that it follows
 _SEEN_TURNED = re.compile(r"\s[.,:;!?\u060c\u061b](?=\S)")
-# what stands behind a run that goes on on the next line: the hyphen of its last word, a comma
+# what follows a run that continues on the next line: the hyphen of its last word, or a comma
 _AT_BREAK = re.compile(rf"[-,;\u060c\u061b](?=[\s{_RTL}]|$)")
 _RANGE = re.compile(r"(\d+)-(\d+)")
 
 
 def runs_right_to_left(text: str) -> bool:
-    """Return whether most of the letters of a text belong to a script that runs from right to left."""
+    """Return whether at least half of the letters of a text belong to right-to-left scripts."""
     kinds = [unicodedata.bidirectional(character) for character in text]
     right = sum(kind in _RIGHT_TO_LEFT for kind in kinds)
     return right > 0 and right * 2 >= right + kinds.count("L")
 
 
 def holds_right_to_left(text: str) -> bool:
-    """Return whether any of its letters does."""
+    """Return whether any letter of a text belongs to a right-to-left script."""
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
 def written(units: Sequence[str]) -> str:
-    """Return a line in the order of writing. `units` are its characters from left to right; one unit is what one glyph stands for."""
+    """Return a line in logical order. `units` are its characters from left to right; one unit is the text of one glyph."""
     seen = "".join(units)
     starts = {0: 0}
     offset = 0
@@ -56,14 +56,14 @@ def written(units: Sequence[str]) -> str:
         pieces.append(_with_range_right("".join(units[first:last]), pieces))
         position = first
     pieces += reversed(units[:position])
-    # a mark above a letter may be drawn behind it, and then seen behind what follows
+    # a mark above a letter may be drawn after it, and then appear after the next character
     return _with_brackets_right(_LATE_MARK.sub(r"\2\1", "".join(pieces)))
 
 
 def _with_range_right(run: str, before: Sequence[str]) -> str:
-    """Return the order of a run.
+    """Return a run, with a range of numbers in logical order.
 
-    A range of numbers is seen from right to left behind Arabic letters, and from left to right behind Latin ones.
+    A range is displayed from right to left after Arabic letters, and from left to right after Latin ones.
     """
     ends = _RANGE.fullmatch(run)
     if not ends:
@@ -78,7 +78,7 @@ def _kinds(text: str) -> list[str]:
 
 
 def _runs(seen: str) -> Iterator[tuple[int, int]]:
-    """Yield where runs from left to right begin and end; a bracket belongs to a run only with the one that answers it."""
+    """Yield the start and the end of each left-to-right run. A bracket belongs to a run only together with its matching bracket."""
     is_latin = not holds_right_to_left(seen) and any(map(str.isalpha, seen))
     pattern = _ALPHANUMERIC if is_latin else _RUN
     end = 0
@@ -90,12 +90,12 @@ def _runs(seen: str) -> Iterator[tuple[int, int]]:
 
 
 def _is_broken(seen: str, first: int, last: int) -> bool:
-    """Return whether a run, with which the line ends, goes on on the next: the sign behind it belongs to it, as does what follows."""
+    """Return whether a run at the end of the line continues on the next line. The sign after the run then belongs to it."""
     return not seen[:first].strip() and any(map(str.isalpha, seen[first:last])) and bool(_AT_BREAK.match(seen, last))
 
 
 def _whole(seen: str, first: int, last: int) -> int:
-    """Return where a run ends: before a bracket without its answer, and behind the bracket that answers one within it."""
+    """Return the end of a run: before a bracket without a match, and after a bracket that matches one inside the run."""
     opened: list[int] = []
     for at in range(first, last):
         if _SEEN_TURNED.match(seen, at):
@@ -120,9 +120,9 @@ def _end_of_word(seen: str, first: int, last: int) -> int:
 
 
 def _opens(text: str, at: int, is_open: bool) -> bool:
-    """Return whether a bracket opens, by what stands on its sides; between letters it closes what is open.
+    """Return whether a bracket opens, judged by the characters on both sides. Between letters, it closes an open bracket.
 
-    What a PDF says of the form of a bracket is of no use: one glyph stands for both in lines from right to left.
+    The shape of a bracket in a PDF does not tell, because one glyph stands for both in right-to-left lines.
     """
     before = text[:at].rstrip(_BRACKETS)[-1:]
     behind = text[at:].lstrip(_BRACKETS)[:1]
@@ -132,7 +132,7 @@ def _opens(text: str, at: int, is_open: bool) -> bool:
 
 
 def _with_brackets_right(text: str) -> str:
-    """Return a text in the order of writing whose brackets open and close as they must."""
+    """Return a text in logical order with each bracket turned to open or close correctly."""
     depth = 0
     signs = list(text)
     for at, sign in enumerate(signs):
@@ -144,10 +144,10 @@ def _with_brackets_right(text: str) -> str:
 
 
 def ordered_ligature(characters: str) -> str:
-    """Return the letters of one glyph in their order: lam comes before alef."""
+    """Return the letters of one glyph in logical order: lam comes before alef."""
     return characters[::-1] if len(characters) == 2 and characters[1] == _LAM else characters
 
 
 def folded(text: str) -> str:
-    """Letters in the forms that they take in words as plain letters, without stretching strokes and marks of direction."""
+    """Return the text with presentation forms as plain letters, without stretching strokes and direction marks."""
     return _DROPPED.sub("", _PRESENTATION.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text))

@@ -1,7 +1,7 @@
 """Characters of each page of a PDF with their positions, from pdfium.
 
-Writers of PDFs draw a table cell by cell and a page column by column, so this order is that of reading; sorting by place would mix
-the cells of a row.
+They are in drawing order. Programs draw a table cell by cell and a page column by column, so this is the reading order; sorting by
+position would mix the cells of a row.
 """
 
 import ctypes
@@ -19,13 +19,13 @@ MOST_PAGES = 200
 MOST_CHARACTERS = 500_000
 _MOST_RULES = 2_000
 _SHORTEST_RULE = 8.0
-_SMALLEST = 1.5  # points: what is smaller is the size of nothing that anybody reads
+_SMALLEST = 1.5  # points; a smaller size is not that of readable text
 _HYPHENS = (0x02, 0xFFFE)
 _LOCKED = (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY)
 
 
 class Refused(Exception):
-    """The PDF is not read: the reason, one of those of pdf.py, and a figure that belongs to it."""
+    """Raised for a PDF that cannot be read. `reason` is one of those in reader.py, and `figure` is the number in its message."""
 
     def __init__(self, reason: str, figure: int = 0) -> None:
         super().__init__(reason)
@@ -34,9 +34,9 @@ class Refused(Exception):
 
 @dataclass(slots=True)
 class Character:
-    """A character, its sides and base line in points from the lower left corner, and the size of its font.
+    """A character: its sides and baseline in points from the lower left corner, and its font size.
 
-    `is_made_up` marks a blank that stands in no string of the PDF: pdfium adds it where it sees a gap.
+    `is_made_up` marks a blank that is in no string of the PDF; pdfium inserts it at a gap.
     """
 
     text: str
@@ -49,14 +49,14 @@ class Character:
 
 
 class _Glyphs(NamedTuple):
-    """The characters that one text object of a page gives for a span whose text the PDF states (ActualText)."""
+    """The handles of a span whose text the PDF gives as ActualText, and of one text object that is drawn for it."""
 
     span: int
     drawn: int
 
 
 class Rule(NamedTuple):
-    """An upright line that is drawn, as the border of a cell: where it stands, from where to where it reaches."""
+    """A vertical line that is drawn, such as the border of a cell: its horizontal position, its lower and its upper end."""
 
     at: float
     bottom: float
@@ -65,7 +65,7 @@ class Rule(NamedTuple):
 
 @dataclass(frozen=True)
 class Page:
-    """A page: its number from 1, its width and height, its characters, and the upright lines that are drawn on it."""
+    """A page: its number from 1, its width and height, its characters, and the vertical lines drawn on it."""
 
     number: int
     width: float
@@ -75,7 +75,7 @@ class Page:
 
 
 def pages(content: bytes) -> list[Page]:
-    """Return the pages of a PDF. Raises Refused for what has no text, asks for a password, is broken or too large."""
+    """Return the pages of a PDF. Raises Refused for a PDF that has no text, needs a password, is broken or is too large."""
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
@@ -110,7 +110,7 @@ def _page(page: pdfium.PdfPage, number: int, most: int) -> Page:
 
 
 def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
-    """Upright lines, and the sides of boxes."""
+    """Yield the vertical lines of a page and the vertical sides of boxes."""
     for drawn in islice(page.get_objects(filter=[raw.FPDF_PAGEOBJ_PATH], max_depth=2), _MOST_RULES):
         left, bottom, right, top = drawn.get_bounds()
         if top - bottom < _SHORTEST_RULE:
@@ -121,9 +121,9 @@ def _rules(page: pdfium.PdfPage) -> Iterator[Rule]:
 
 
 def _in_clusters(found: list[tuple[Character, _Glyphs | None]]) -> list[Character]:
-    """Return a letter and the marks upon it that are stated for one span: said once, at one place, in canonical order.
+    """Return the characters, with a letter and its marks that share an ActualText span given once, at one position, in canonical order.
 
-    A mark is drawn by itself, so that a span may have two text objects; pdfium gives its text for either, its characters side by side.
+    A mark is drawn separately, so a span may have two text objects. For each, pdfium returns the whole text of the span, side by side.
     """
     drawn: dict[_Glyphs, list[Character]] = {}
     for character, glyphs in found:
@@ -180,6 +180,6 @@ def _characters(text: pdfium.PdfTextPage, count: int) -> Iterator[tuple[Characte
 
 
 def _scale(text: pdfium.PdfTextPage, index: int) -> float:
-    """By how much what a character is drawn with stretches it: programs set 16 where the page shows 11, or 1 where it shows 12."""
+    """Return the vertical scale of a character: programs set size 16 where the page shows 11, or 1 where it shows 12."""
     matrix = raw.FS_MATRIX()
     return math.hypot(matrix.c, matrix.d) if raw.FPDFText_GetMatrix(text.raw, index, matrix) else 1.0

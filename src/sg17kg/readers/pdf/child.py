@@ -1,7 +1,7 @@
 """Child process that reads one PDF: bytes on standard input, lines as JSON on standard output.
 
-Answers {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, the reasons being those of reader.py. Scripts, forms
-and attachments of the PDF are never started or opened.
+The answer is {"lines": [[text, place, [footnote…]]…]} or {"refused": [reason, figure]}, with the reasons of reader.py. Scripts, forms
+and attachments of the PDF are never run or opened.
 """
 
 import json
@@ -17,7 +17,7 @@ SECONDS = 20
 
 
 def answer(content: bytes) -> dict[str, Any]:
-    """Return what is said about a PDF."""
+    """Return the answer for the bytes of a PDF."""
     try:
         return {"lines": [list(piece) for piece in _named(pieces(pages(content)))]}
     except Refused as error:
@@ -33,14 +33,14 @@ def _named(found: list[Any]) -> list[tuple[str, str, tuple[str, ...]]]:
 
 
 def main() -> None:
-    """Read standard input within bounds and answer."""
+    """Read standard input up to the size limit and write the answer."""
     _bound()
     content = sys.stdin.buffer.read(LARGEST_FILE + 1)
     json.dump(answer(content), sys.stdout)
 
 
 def _bound() -> None:
-    """Bounds that the system keeps, where it can; elsewhere the deadline of the process that waits must do."""
+    """Limit memory and processor time where the system supports it; elsewhere only the timeout of the parent process applies."""
     try:
         import resource  # noqa: PLC0415 - Windows has none
     except ImportError:

@@ -12,10 +12,10 @@ from sg17kg.readers.document import is_wide
 from sg17kg.readers.pdf.bidi import folded, holds_right_to_left, ordered_ligature, runs_right_to_left, written
 from sg17kg.readers.pdf.characters import Character, Page
 
-_GAP = 1.0  # of the size of the font: what is further apart is another cell, or a tab
+_GAP = 1.0  # of the font size: a wider gap means another cell or a tab
 _BLANK = 0.28
 _NARROW_BLANK = 0.1
-_ARABIC_BLANK = 0.18  # behind which sign a blank is made up says nothing where writing turns
+_ARABIC_BLANK = 0.18  # where the writing direction changes, the sign after which pdfium inserts a blank tells nothing
 _TWICE = 0.05
 _SAME_BASE = 0.3
 _MARKED = 0.5
@@ -25,9 +25,9 @@ _ENUMERATOR = re.compile(
 )
 _BULLET = re.compile(r"[•·▪\uf0b7\uf0a7]\t")
 _MARK = re.compile(r"\d{1,3}|[*†‡]")
-# with what no line of writing begins or ends: it is not written from right to left
+# no right-to-left line begins or ends with these
 _NOT_TURNED = re.compile(r"[.,:;/!?]|.*[+(\[{«/]$")
-# where a line of Latin text may break
+# characters after which a line of Latin text may break
 _BREAKS_BEHIND = " -/–—\t"
 _NOT_FIRST = "，。、；：？！）》」』】〕”’…,.;:?!)]}/·…–—～%"
 _QUOTES = "“‘"
@@ -36,12 +36,11 @@ _NOT_LAST = "（《「『【〔“‘([{"
 
 @dataclass
 class TextLine:
-    """A line: its page and number on it (from 1), its sides, base line and size in points, its text.
+    """A line: its page and its number on the page (from 1), its sides, baseline and size in points, and its text.
 
-    `edge` is its right side but for punctuation, which may stand in the margin. `first_unit` is the width of what cannot be parted
-    from its beginning; `ends_in_blank` tells that a blank is drawn at its end, where nobody sees it, and `is_rest_of_word` that it
-    begins within a word, which pdf_layout finds. `marks` are the footnotes to
-    which it refers, and `opening_mark` is the mark with which a footnote begins.
+    `edge` is its right side without punctuation, which may hang into the margin. `first_unit` is the width of the beginning that cannot
+    be broken. `ends_in_blank` means that an invisible blank is drawn at its end, and `is_rest_of_word` that it begins inside a word
+    (set in paragraphs.py). `marks` are the footnotes to which it refers, and `opening_mark` is the mark with which a footnote begins.
     """
 
     page: int
@@ -67,7 +66,7 @@ def runs_right_to_left_throughout(pages: Iterable[Page]) -> bool:
 
 
 def lines_of(page: Page, right_to_left: bool) -> list[TextLine]:
-    """Return the lines of a page in the order in which they are drawn. `right_to_left` says how the document as a whole runs."""
+    """Return the lines of a page in drawing order. `right_to_left` is the direction of the document as a whole."""
     lines: list[TextLine] = []
     for row in _rows(page.characters):
         segments = _segments(row)
@@ -81,7 +80,7 @@ def lines_of(page: Page, right_to_left: bool) -> list[TextLine]:
 
 
 def _append(lines: list[TextLine], line: TextLine) -> None:
-    """Add a line; behind a number or a bullet it is what is numbered, with a tab between."""
+    """Add a line. If it follows a number or a bullet on its baseline, join the two with a tab."""
     last = lines[-1] if lines else None
     if last and not line.opening_mark and abs(last.base - line.base) < _SAME_BASE * line.size and _ENUMERATOR.fullmatch(last.text):
         line.text = _BULLET.sub("–\t", f"{last.text}\t{line.text}")
@@ -93,7 +92,7 @@ def _append(lines: list[TextLine], line: TextLine) -> None:
 
 
 def _rows(characters: Iterable[Character]) -> list[list[Character]]:
-    """Return what is drawn one after the other on one base line. A blank that pdfium made up is noted with the character before it."""
+    """Return the characters grouped by baseline, in drawing order. A blank that pdfium inserted is recorded on the character before it."""
     rows: list[list[Character]] = []
     base = size = 0.0
     for character in characters:
@@ -115,12 +114,12 @@ def _rows(characters: Iterable[Character]) -> list[list[Character]]:
 
 
 def _bases_apart(character: Character) -> float:
-    """Return how far apart bases on one line may be, by the size: fonts set Arabic letters with marks higher than others."""
+    """Return how far apart baselines on one line may be, relative to the size. Fonts set Arabic letters with marks higher than others."""
     return _MARKED if holds_right_to_left(character.text) or unicodedata.combining(character.text) else _SAME_BASE
 
 
 def _segments(row: list[Character]) -> list[list[Character]]:
-    """Return a row from left to right, parted where there is a gap; what is drawn twice at one place, to look bold, counts once."""
+    """Return a row from left to right, split at gaps. A character drawn twice at one position, to look bold, counts once."""
     segments: list[list[Character]] = []
     right, drawn = 0.0, 0
     for order, character in sorted(enumerate(row), key=lambda entry: (entry[1].left + entry[1].right) / 2):
@@ -165,7 +164,7 @@ def _line(page: int, segment: list[Character], right_to_left: bool) -> TextLine:
 
 
 def _without_marks(segment: list[Character], size: float, base: float, right_to_left: bool) -> tuple[list[str], str, list[Character]]:
-    """(footnote marks, the mark that opens the line, the other characters): marks are small and raised."""
+    """Return (footnote marks, mark that opens the line, other characters). Marks are small and raised."""
     marks: list[str] = []
     taken: set[int] = set()
     opening = ""
@@ -182,7 +181,7 @@ def _without_marks(segment: list[Character], size: float, base: float, right_to_
 
 
 def _straight(characters: Sequence[Character]) -> str:
-    """Text from left to right; the gap between Chinese and Latin letters, which fonts make, is no blank."""
+    """Return the text from left to right. The gap that fonts make between Chinese and Latin letters is not a blank."""
     text = ""
     for before, one in zip([None, *characters], characters, strict=False):
         if before and _is_blank_between(before, one) and not (is_wide(before.text) or is_wide(one.text)):
@@ -197,14 +196,14 @@ def _is_blank_between(before: Character, one: Character) -> bool:
 
 
 def _is_blank_where_writing_turns(before: Character, one: Character) -> bool:
-    """Return whether a gap is a blank; that one was made up behind a character says something between Latin letters only."""
+    """Return whether a gap is a blank. A blank that pdfium inserted counts only between Latin letters."""
     is_latin = all(unicodedata.bidirectional(character.text) == "L" for character in (before, one))
     is_told = is_latin and (before.has_blank_behind or one.has_blank_behind)
     return one.left - before.right > (_NARROW_BLANK if is_told else _ARABIC_BLANK) * one.size
 
 
 def _units(characters: Sequence[Character]) -> list[str]:
-    """Return what stands at one place, from left to right, with blanks where there is a gap. Marks above a letter belong to it."""
+    """Return the text at each position, from left to right, with blanks at gaps. Marks above a letter belong to it."""
     units: list[str] = []
     before: Character | None = None
     mark, middle = "", math.inf
@@ -218,7 +217,7 @@ def _units(characters: Sequence[Character]) -> list[str]:
         elif before and abs(one.left - before.left) < 0.01 and abs(one.right - before.right) < 0.01:
             units[-1] = ordered_ligature(units[-1][0] + one.text) + units[-1][1:]
         else:
-            # a mark that does not stand above its letter takes room of its own, which is no blank
+            # a mark that is not above its letter takes space of its own, which is not a blank
             is_apart = before and middle > one.left and _is_blank_where_writing_turns(before, one)
             if is_apart and " " not in (units[-1], one.text):
                 units.append(" ")
@@ -228,9 +227,9 @@ def _units(characters: Sequence[Character]) -> list[str]:
 
 
 def _holds_on(text: str) -> bool:
-    """Return whether a sign may not begin a line.
+    """Return whether a sign must not begin a line.
 
-    Closing punctuation, quotation marks behind a letter, marks that belong to the sign before.
+    These are closing punctuation, quotation marks after a letter, and marks that belong to the sign before.
     """
     return text in _NOT_FIRST or text in _QUOTES or unicodedata.category(text).startswith("M")
 
@@ -240,13 +239,13 @@ def _is_ideograph(text: str) -> bool:
 
 
 def _first_unit(characters: Sequence[Character], turned: bool) -> float:
-    """Return the width of the first word, or of the first Chinese character with the signs that may not begin a line.
+    """Return the width of the first word, or of the first Chinese character with the signs that must not begin a line.
 
-    Latin words with nothing but Chinese punctuation between are one, and so are addresses of pages: some programs do not break there.
+    Latin words with only Chinese punctuation between them count as one, as do URLs, because some programs do not break there.
     """
     inorder = sorted(characters, key=lambda one: -one.right) if turned else characters
     inked = [one for one in inorder if one.text.strip()] or list(inorder)
-    drawn = {id(before) for before, one in pairwise(inorder) if one.text.isspace()}  # a blank is drawn behind these
+    drawn = {id(before) for before, one in pairwise(inorder) if one.text.isspace()}  # a blank is drawn after these
     end = inked[0]
     breaks_behind = "\t" if "://" in "".join(one.text for one in inked) else _BREAKS_BEHIND
     for before, one in pairwise(inked):

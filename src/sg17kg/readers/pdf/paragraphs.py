@@ -1,6 +1,6 @@
-"""Join the lines of a PDF to paragraphs, and recognise running headers and footers.
+"""Join the lines of a PDF into paragraphs, and recognise running headers and footers.
 
-A line goes on with the one before it where that one was full: the first word would not have fitted on it.
+A line continues the one before it if that one was full, that is, if the first word would not have fitted on it.
 """
 
 import re
@@ -17,23 +17,23 @@ from sg17kg.readers.pdf.characters import Page, Rule
 from sg17kg.readers.pdf.lines import TextLine, lines_of, runs_right_to_left_throughout
 from sg17kg.readers.writing_systems import load as scripts
 
-_MARGIN = 0.13  # of the height of a page: where headers, footers and page numbers stand
-_SET_OFF = 1.3  # times the usual distance of lines
-_LEADING = (0.5, 2.2)  # of the size of the font
+_MARGIN = 0.13  # of the page height: the area of headers, footers and page numbers
+_SET_OFF = 1.3  # times the usual line distance
+_LEADING = (0.5, 2.2)  # of the font size
 _TOLERANCE = 0.6
 _ROWS_APART = 3.5
-# times the distance of lines: paragraphs are apart. Where Arabic and Latin letters come from two fonts, lines are not evenly apart
+# times the line distance: a larger distance separates paragraphs. With separate fonts for Arabic and Latin letters, distances vary
 _WIDER, _WIDER_OF_TWO_FONTS = 1.18, 1.5
-# sizes of a paragraph's lines, which other fonts may change; at the head of a page a heading may stand, little larger than the text
+# differences of size within a paragraph, which other fonts may cause; a heading at the top of a page may be hardly larger than the text
 _NEAR_SIZE, _SAME_SIZE = 0.12, 0.04
-# what a distance must be to be that of lines: seen so often, and in such a share of all; distances are told apart by steps
+# how often, and in what share of all, a distance must occur to be a line distance; distances are rounded to steps
 _FEW, _RARE, _STEP = 3, 0.08, 0.05
 _NARROWER = 3
-_SET_IN = 0.4  # of the size of the font
+_SET_IN = 0.4  # of the font size
 _PADDING = 11.0  # between the text of neighbouring cells, as Word sets it
 _STARTS = re.compile(r"[☐☒☑◯○⃝\uf0a8]|\|_\||[•▪–—][ \t]")
 _CHOICE = re.compile(r"[◯○⃝]")
-# what stands on a line of its own, however full the line above is: telephone numbers, addresses, references to files, rules
+# text that is on a line of its own even if the line above is full: telephone numbers, addresses, file references, rules
 _ALONE = re.compile(r"\+?(?=(?:\D*\d){6})[\d ()-]{7,}(?<!-)|[\w.+-]+@[\w.-]+|(?:SG|TSAG|COM|TSB)[\w -]{0,8}/[\w/]+|[_—─*=-]{4,}")
 _NOTE_NUMBER = re.compile(r"(\d{1,3})\t")
 _ENUMERATOR = re.compile(r"[–—•·▪-]|[(（]?[\da-z]{1,3}[.)）]")
@@ -43,9 +43,9 @@ _BROKEN_ADDRESS = re.compile(r"://\S*[-?&=]$")
 _BROKEN_WORD = re.compile(r"([^\W\d_]+)-$")
 _BREAKS_BEHIND = ("-", "–", "—", "/")
 _SENTENCE_ENDS = (".", "。", "!", "！", "?", "？", chr(0x061F), ";", "；", chr(0x061B))
-# what goes on without a blank: behind a hyphen or a stroke; and the Arabic "and", which is never written alone
+# text that continues without a blank: after a hyphen or a slash, and after the Arabic "and", which is never written alone
 _JOINED = re.compile(r"\S[-–/]$|://\S*[?&=]$|[(\[{«]$|(?:^|\s)\u0648$")
-# a name in brackets that goes on behind its hyphen: the bracket that closes it is seen in front of its rest
+# a name in brackets that continues after its hyphen: its closing bracket is displayed before the rest of it
 _OPEN_NAME = re.compile(r"\([^()\u0590-\u08ff]*-$")
 _CLOSED_IN_FRONT = re.compile(r"\(([A-Za-z\d]+(?:[.-][A-Za-z\d]+)*)")
 _WORD_START = re.compile(r"[^\W\d_]+")
@@ -56,10 +56,10 @@ _Sides = tuple[float, float]
 
 @dataclass(frozen=True)
 class _Sheet:
-    """The lines of a page: `every`, and those that are its text. `left` and `right` are the sides of the text of the whole document.
+    """The lines of a page: `every` line, and `lines`, those of its text. `left` and `right` are the sides of text in the whole document.
 
-    `blanks_tell` says that the document draws the blank at which a line breaks, and none at the end of a paragraph; `right_to_left`
-    says how the document runs. `leading` is the distance of lines within its paragraphs, by the size of the font.
+    `blanks_tell` means that the document draws the blank at which a line breaks, and none at the end of a paragraph. `right_to_left` is
+    the direction of the document. `leading` is the line distance within its paragraphs, relative to the font size.
     """
 
     every: list[TextLine]
@@ -73,7 +73,7 @@ class _Sheet:
 
 
 def pieces(pages: Sequence[Page]) -> list[Piece]:
-    """Return the paragraphs of a document: what heads every page first, what foots it last, footnotes with the line that refers to them."""
+    """Return the paragraphs of a document: running headers first, running footers last, footnotes with the line that refers to them."""
     right_to_left = runs_right_to_left_throughout(pages)
     sheets = [(page, lines_of(page, right_to_left)) for page in pages]
     sizes = Counter(line.size for _, lines in sheets for line in lines for _ in line.text)
@@ -105,14 +105,14 @@ def _once(lines: Iterable[TextLine]) -> list[TextLine]:
 
 
 def _usual_distance(sheets: Sequence[tuple[Page, list[TextLine]]], size: float) -> float:
-    """Return the distance of lines that is most common in the document, in points."""
+    """Return the most common line distance of the document, in points."""
     bases = [sorted({round(line.base) for line in lines}) for _, lines in sheets]
     distances = Counter(above - below for on_page in bases for below, above in pairwise(on_page) if above - below > 1)
     return min(float(distances.most_common(1)[0][0]), _LEADING[1] * size) if distances else 0.0
 
 
 def _leading(pages: Iterable[Sequence[TextLine]]) -> float:
-    """Return the distance of lines within paragraphs, by the size of the font: the least that is not rare between lines drawn in turn."""
+    """Return the line distance within paragraphs, relative to the font size: the smallest that is not rare between consecutive lines."""
     distances = Counter(
         round((above.base - below.base) / below.size / _STEP) * _STEP
         for lines in pages
@@ -124,7 +124,7 @@ def _leading(pages: Iterable[Sequence[TextLine]]) -> float:
 
 
 def _around(sheets: Sequence[tuple[Page, list[TextLine]]], gap: float) -> tuple[list[TextLine], list[TextLine]]:
-    """Headers and footers: the same words at the same height of every other page at least, set off from the text."""
+    """Return headers and footers: the same text at the same height on at least half of the pages, set off from the body."""
     found: dict[tuple[str, int], list[TextLine]] = defaultdict(list)
     for page, lines in sheets:
         for line in _set_off(page, lines, gap):
@@ -136,7 +136,7 @@ def _around(sheets: Sequence[tuple[Page, list[TextLine]]], gap: float) -> tuple[
 
 
 def _set_off(page: Page, lines: list[TextLine], gap: float) -> list[TextLine]:
-    """Return the lines in the margins of a page, as far as a gap (in points) parts them from the text."""
+    """Return the lines in the margins of a page that are more than `gap` points away from the text."""
     downwards = sorted(lines, key=lambda line: -line.base)
     gaps = [index for index, (above, below) in enumerate(pairwise(downwards), start=1) if above.base - below.base > gap]
     top = max((index for index in gaps if downwards[index - 1].base > page.height * (1 - _MARGIN)), default=0)
@@ -145,7 +145,7 @@ def _set_off(page: Page, lines: list[TextLine], gap: float) -> list[TextLine]:
 
 
 def _without_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], dict[str, str]]:
-    """(text, footnotes by mark): notes stand below the text, each beginning with a mark that the text above names."""
+    """Return (text, footnotes by mark). Notes are below the text, and each begins with a mark that the text above contains."""
     named = {mark for line in lines for mark in line.marks}
     openings = [_opening(line, size) for line in lines]
     start = next((index for index, mark in enumerate(openings) if mark in named), len(lines))
@@ -158,15 +158,15 @@ def _without_notes(lines: list[TextLine], size: float) -> tuple[list[TextLine], 
 
 
 def _opening(line: TextLine, size: float) -> str:
-    """Return the mark with which a footnote begins: small and raised, or a number in front of writing that is smaller than the text's."""
+    """Return the mark that opens a footnote: small and raised, or a number before writing that is smaller than the text."""
     number = _NOTE_NUMBER.match(line.text) if line.size < 0.93 * size else None
     return line.opening_mark or (number[1] if number else "")
 
 
 def _blanks_tell(lines: Sequence[TextLine]) -> bool:
-    """Return whether some lines are drawn with the blank at their end and others without.
+    """Return whether some lines are drawn with a blank at their end and others without.
 
-    Where all have it, the ends of paragraphs do too.
+    If most lines have it, so do the ends of paragraphs, and the blank tells nothing.
     """
     with_blank = sum(line.ends_in_blank for line in lines)
     return 0 < with_blank <= 0.7 * len(lines)
@@ -175,7 +175,7 @@ def _blanks_tell(lines: Sequence[TextLine]) -> bool:
 def _paragraphs(
     body: Sequence[tuple[Page, list[TextLine], list[TextLine]]], right_to_left: bool, blanks_tell: bool, leading: float
 ) -> list[list[TextLine]]:
-    """`body` gives, for each page, all of its lines and those that are text."""
+    """Return the paragraphs of a document. `body` holds, for each page, all of its lines and those that are text."""
     every = [line for _, _, lines in body for line in lines]
     if not every:
         return []
@@ -205,7 +205,7 @@ def _paragraphs(
 
 
 def _is_over(line: TextLine, other: TextLine) -> bool:
-    """Return whether a line stands above another, somewhere on their page."""
+    """Return whether a line is above another on their page and overlaps it horizontally."""
     return line.base > other.base + 0.5 * line.size and line.left < other.right and other.left < line.right
 
 
@@ -215,7 +215,10 @@ def _ends(sheet: _Sheet, line: TextLine) -> bool:
 
 
 def _set_before(paragraphs: list[list[TextLine]], above: int, over: list[TextLine]) -> None:
-    """Move what a page began before a cell that goes over to it, for that stands in the cells before; `above` stand on pages before."""
+    """Move the paragraphs begun on a page before the cell that continues on it, because they belong to earlier cells.
+
+    `above` is the number of paragraphs that began on earlier pages.
+    """
     begun = paragraphs[above:]
     del paragraphs[above:]
     at = next(index for index, one in enumerate(paragraphs) if one is over)
@@ -229,7 +232,7 @@ def _is_even(line: TextLine, other: TextLine) -> bool:
 
 
 def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> _Sides | None:
-    """Return the sides of the column in which a line at its head on a page goes on with a paragraph that ends it on the page before."""
+    """Return the sides of the column in which a line at the top of a page continues a paragraph of the page before; None if it does not."""
     last = paragraph[-1]
     if last.page == line.page or not _is_alike(last, line, _SAME_SIZE):
         return None
@@ -248,7 +251,7 @@ def _over(upper: _Sheet, sheet: _Sheet, paragraph: list[TextLine], line: TextLin
 
 
 def _heads(other: TextLine, line: TextLine) -> bool:
-    """Return whether another line shows that a row of a table begins: it stands beside and is an item, but no choice within one."""
+    """Return whether another line shows that a table row begins: it is beside the line and begins an item that is not a choice."""
     starts = _STARTS.match(other.text) and not _CHOICE.match(other.text)
     return other is not line and abs(other.base - line.base) < 0.5 * line.size and bool(starts)
 
@@ -256,7 +259,7 @@ def _heads(other: TextLine, line: TextLine) -> bool:
 def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
     """Return where full lines end.
 
-    Punctuation may hang into the margin, which is as wide as that on the left unless lines say otherwise.
+    Punctuation may hang into the margin, which is as wide as the left one unless lines show otherwise.
     """
     beyond = sum(line.edge > symmetrical + 3 for line in lines)
     if beyond > 0.02 * len(lines):
@@ -265,7 +268,7 @@ def _right_side(lines: Sequence[TextLine], symmetrical: float) -> float:
 
 
 def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _Sides | None) -> bool:
-    """Return whether a line goes on with a paragraph; `within` are the sides of its column if it began on the page before."""
+    """Return whether a line continues a paragraph. `within` are the sides of its column if it began on the page before."""
     last = paragraph[-1]
     if not _is_alike(last, line, _NEAR_SIZE) or not _follows(sheet, paragraph, line):
         return False
@@ -278,18 +281,18 @@ def _goes_on(sheet: _Sheet, paragraph: list[TextLine], line: TextLine, within: _
 
 
 def _is_alike(last: TextLine, line: TextLine, apart: float) -> bool:
-    """Return whether two lines may be of one paragraph, by their words and their sizes; `apart` is how far sizes may be, by the size."""
+    """Return whether words and sizes allow two lines in one paragraph. `apart` is the largest difference of sizes, relative to the size."""
     return abs(last.size - line.size) <= apart * max(last.size, line.size) and not _is_of_its_own(last, line)
 
 
 def _begins_at_right(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Return whether two lines begin at the right: in a document that runs from there Latin words may stand alone on a line."""
+    """Return whether two lines begin at the right. In a right-to-left document, Latin words may be alone on a line."""
     is_even = abs(last.right - line.right) <= abs(last.left - line.left) + 0.1
     return sheet.right_to_left and (last.runs_right_to_left or line.runs_right_to_left or is_even)
 
 
 def _is_of_its_own(last: TextLine, line: TextLine) -> bool:
-    """Return whether the words of two lines say that they do not belong together."""
+    """Return whether the words of two lines show that they do not belong together."""
     starts = line.is_item or _STARTS.match(line.text) or (last.text.endswith(_SENTENCE_ENDS) and _LABEL.fullmatch(line.text))
     return bool(starts or _LABEL.fullmatch(last.text) or any(_ALONE.fullmatch(one.text) for one in (last, line)))
 
@@ -317,9 +320,9 @@ def _would_tell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
 
 
 def _is_within_word(last: TextLine, line: TextLine) -> bool:
-    """Return whether nothing but a word that was too long for its line can stand between two lines, if they belong together.
+    """Return whether two lines, if they belong together, can only be parts of a word that was too long for its line.
 
-    Words whose letters belong together are not broken.
+    Words whose letters are joined are not broken.
     """
     meeting = last.text[-1:] + line.text[:1]
     may_break = meeting.isalnum() and not any(map(is_wide, meeting)) and not holds_right_to_left(meeting)
@@ -327,16 +330,16 @@ def _is_within_word(last: TextLine, line: TextLine) -> bool:
 
 
 def _parts(other: TextLine, last: TextLine, line: TextLine) -> bool:
-    """Return whether another line stands beside the lower of two lines and below the upper.
+    """Return whether another line is beside the lower of two lines and below the upper.
 
-    The upper reaches over a table, or over columns.
+    The upper line then extends over a table or over columns.
     """
     is_level = abs(other.base - line.base) < 0.5 * line.size and other is not line
     return is_level and (line.right < other.left < last.right - last.size or last.left + last.size < other.right < line.left)
 
 
 def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
-    """Return whether a line stands below the last one at the distance of lines, and above or below it."""
+    """Return whether a line is one line distance below the last line and overlaps it horizontally."""
     last = paragraph[-1]
     distance = last.base - line.base
     wider = _WIDER_OF_TWO_FONTS if sheet.right_to_left else _WIDER
@@ -353,7 +356,7 @@ def _follows(sheet: _Sheet, paragraph: list[TextLine], line: TextLine) -> bool:
 
 
 def _is_in_other_cell(sheet: _Sheet, last: TextLine, line: TextLine) -> bool:
-    """Return whether lines begin apart by what parts the text of a cell from its border: less than indents, more than letters do."""
+    """Return whether two lines begin apart by the padding of a table cell: less than an indent, more than letters differ."""
     apart = abs(last.right - line.right) if _begins_at_right(sheet, last, line) else abs(last.left - line.left)
     is_item = last.is_item or _STARTS.match(last.text) or _ENUMERATOR.fullmatch(last.text.partition(" ")[0])
     return _SET_IN * line.size < apart < line.size and not is_item and not _is_centred(last, line)
@@ -364,7 +367,7 @@ def _is_centred(last: TextLine, line: TextLine) -> bool:
 
 
 def _room(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> float:
-    """Return the room that the last line leaves in its column, in points."""
+    """Return the space that the last line leaves in its column, in points."""
     left, right = column
     behind, before = right - last.right, last.left - left
     if _begins_at_right(sheet, last, line):
@@ -374,7 +377,7 @@ def _room(sheet: _Sheet, last: TextLine, line: TextLine, column: _Sides) -> floa
 
 
 def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
-    """Return the sides of a column that holds two lines: what stands beside it ends it, or a line that is drawn."""
+    """Return the sides of the column that holds two lines. It ends at the text beside it or at a drawn line."""
     column = _Column(min(last.left, line.left), max(last.right, line.right))
     top, bottom = last.base + 0.9 * line.size, line.base - 0.3 * line.size
     for rule in sheet.rules:
@@ -398,7 +401,7 @@ def _column(sheet: _Sheet, last: TextLine, line: TextLine) -> _Sides:
 
 
 def _is_cell(sheet: _Sheet, line: TextLine) -> bool:
-    """Return whether a line begins away from the side of the page, or something stands beside it, or beside its column."""
+    """Return whether a line begins away from the side of the page, or has other text beside it or its column."""
     away = sheet.right - line.right if sheet.right_to_left else line.left - sheet.left
     if away > line.size:
         return True
@@ -414,7 +417,7 @@ def _is_cell(sheet: _Sheet, line: TextLine) -> bool:
 
 @dataclass
 class _Column:
-    """The sides of the text of a column, and where it must end behind and before it, as far as that is known."""
+    """The sides of the text of a column, and the limits of the column after and before it, as far as known."""
 
     left: float
     right: float
@@ -422,14 +425,14 @@ class _Column:
     before: float | None = None
 
     def stand_beside(self, left: float, right: float) -> None:
-        """Take something at the side of the column as the end of it; `left` and `right` are its sides with what parts it."""
+        """Take something beside the column as its limit. `left` and `right` are the sides of it, padding included."""
         if left + _PADDING / 2 > self.right:
             self.behind = left if self.behind is None else min(self.behind, left)
         elif right - _PADDING / 2 < self.left:
             self.before = right if self.before is None else max(self.before, right)
 
     def look(self, lines: Sequence[TextLine], size: float) -> None:
-        """Take what stands beside the column in one direction, as far as rows follow each other and no line reaches over its ends."""
+        """Take limits from the lines in one direction, until rows are too far apart or a line extends over a limit."""
         left, right = self.left, self.right
         base = lines[0].base if lines else 0.0
         for line in lines:
@@ -450,7 +453,7 @@ class _Column:
 
 
 def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
-    """Return where a narrow column ends that has nothing beside it: where its lines do, if all of them but the last are full."""
+    """Return the right edge of a narrow column with nothing beside it: that of its lines, if all but the last are full; else None."""
     column = [line, *_up_and_down(sheet, line)]
     column.sort(key=lambda one: -one.base)
     edge = max(one.right for one in column)
@@ -459,7 +462,7 @@ def _own_edge(sheet: _Sheet, line: TextLine) -> float | None:
 
 
 def _up_and_down(sheet: _Sheet, line: TextLine) -> Iterator[TextLine]:
-    """Yield the lines above and below a line as far as its column goes on and none begins something new."""
+    """Yield the lines above and below a line as long as its column continues and no line begins something new."""
     for step in (-1, 1):
         at = line.number - 1
         while 0 <= at + step < len(sheet.every):
@@ -475,7 +478,7 @@ def _begins(line: TextLine) -> bool:
 
 
 def _is_next(line: TextLine, other: TextLine) -> bool:
-    """Return whether two lines that are drawn one after the other stand one below the other in a column."""
+    """Return whether two lines that are drawn one after the other are one below the other in a column."""
     distance = abs(line.base - other.base)
     aligned = min(abs(line.left - other.left), abs(line.right - other.right)) < 0.5 * line.size
     return aligned and _LEADING[0] * line.size < distance < _LEADING[1] * line.size
@@ -490,7 +493,7 @@ def _piece(lines: Sequence[TextLine], notes: dict[tuple[int, str], str], words: 
 
 
 def _joined(text: str, following: str, words: set[str]) -> str:
-    """Two lines as one. A hyphen at the end of the first stays, unless the document writes the word without it elsewhere."""
+    """Return two lines as one. A hyphen at the end of the first stays, unless the document also writes the word without it."""
     following = _CLOSED_IN_FRONT.sub(r"\1)", following, count=1) if _is_closed_in_front(text, following) else following
     broken, rest = _BROKEN_WORD.search(text), _WORD_START.match(following)
     if broken and rest and f"{broken[1]}{rest[0]}".lower() in words and f"{broken[1]}-{rest[0]}".lower() not in words:
@@ -499,5 +502,5 @@ def _joined(text: str, following: str, words: set[str]) -> str:
 
 
 def _is_closed_in_front(text: str, following: str) -> bool:
-    """Return whether the bracket at the beginning of a line closes what the one before left open."""
+    """Return whether the bracket at the beginning of a line closes one that the line before left open."""
     return bool(_OPEN_NAME.search(text) and _CLOSED_IN_FRONT.match(following)) and following.count("(") > following.count(")")

@@ -1,7 +1,7 @@
-"""Read a PDF with a text layer as lines, joined to paragraphs.
+"""Read a PDF with a text layer as lines, joined into paragraphs.
 
-A PDF is a program for a complicated machine, and comes from anywhere. So it is taken apart in a process of its own, which may use
-a bounded amount of memory and time and can harm nothing but itself.
+PDF is a complex format, and files are untrusted. So each is parsed in a separate process, which has limited memory and time
+and can harm nothing but itself.
 """
 
 import json
@@ -13,7 +13,7 @@ from sg17kg.errors import UnreadableFile
 from sg17kg.readers.document import Document
 from sg17kg.readers.lines import Piece, number
 
-# seconds of the clock; what bounds work is the time of the processor (child.SECONDS), on a machine with much else to do as well
+# wall-clock seconds; the actual limit is processor time (child.SECONDS), which also holds on a busy machine
 DEADLINE = 120.0
 _COMMAND = (sys.executable, "-I", "-m", "sg17kg.readers.pdf.child")
 _MENDS = {
@@ -30,7 +30,7 @@ _MENDS = {
 def read(name: str, content: bytes, deadline: float = DEADLINE) -> Document:
     """Return the document in the bytes of a PDF.
 
-    Raises UnreadableFile for a PDF without text, with a password, or broken, and where it is not read within `deadline` seconds.
+    Raises UnreadableFile for a PDF without text, with a password, or broken, and for one that is not read within `deadline` seconds.
     """
     try:
         done = subprocess.run(_COMMAND, input=content, capture_output=True, timeout=deadline, check=False)  # noqa: S603 - our own program
@@ -44,7 +44,7 @@ def read(name: str, content: bytes, deadline: float = DEADLINE) -> Document:
 
 
 def _answer(name: str, done: "subprocess.CompletedProcess[bytes]") -> dict[str, Any]:
-    """Return what the process said; one that was ended by the system took too much time, or fell."""
+    """Return the answer of the child process. Raises UnreadableFile if the child ran out of time or crashed."""
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -61,4 +61,4 @@ def _too_slow(name: str) -> UnreadableFile:
     return UnreadableFile(f"{name}: reading the PDF takes longer than a circular needs; print it to a new PDF, or read the Word file")
 
 
-_OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which Windows does not name
+_OUT_OF_TIME = (9, 24)  # SIGKILL and SIGXCPU, which Windows does not define

@@ -43,7 +43,7 @@ async def check(request: Request, against: Against = "yes") -> Response:
 
 
 def client_of(request: Request) -> str:
-    """Return the address of a client, by which places are counted."""
+    """Return the address of a client, by which places for checks are counted."""
     return request.client.host if request.client else ""
 
 
@@ -55,6 +55,6 @@ def checks_of(request: Request) -> CheckProcesses:
 
 
 def known_to(request: Request) -> DatasetSource:
-    """Return the dataset that is served now, as another process opens it."""
+    """Return the dataset that is served now, in the form in which another process opens it."""
     served = dataset_context(request)
     return pinned(served.store, served.dataset)

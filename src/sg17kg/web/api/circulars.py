@@ -90,14 +90,14 @@ def _summary(request: Request, rows: list[Row], on: date, wanted: tuple[str, ...
 
 
 def _deadline(row: Row, said_by: date | None) -> str | None:
-    """Until when replies may arrive, as far as had been said by a day: a corrigendum of a later day does not count."""
+    """Return until when replies may arrive, as stated by a day: a corrigendum of a later day does not count."""
     corrected_on = value(row, "corrected_on")
     known_later = said_by is not None and corrected_on is not None and corrected_on > said_by.isoformat()
     return value(row, "stated_deadline" if known_later else "reply_deadline")
 
 
 def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
-    """Return the subject in the language wanted most, out of rows with one each."""
+    """Return the subject in the preferred language, from rows with one subject each."""
     subjects = (row.get("subject") for row in rows)
     return best_language(
         (models.Title(lang=text.language or "", value=text.value) for text in subjects if isinstance(text, RdfLiteral)), wanted
@@ -105,7 +105,7 @@ def _subject(rows: list[Row], wanted: tuple[str, ...]) -> models.Title | None:
 
 
 def _status(deadline: str | None, on: date) -> Literal["open", "closed", "unknown"]:
-    """`open` through the day of the deadline (UTC); `unknown` where no deadline is stated."""
+    """Return `open` through the day of the deadline (UTC), then `closed`; `unknown` if no deadline is stated."""
     return "unknown" if not deadline else "open" if deadline[:10] >= on.isoformat() else "closed"
 
 
@@ -146,7 +146,7 @@ def drafts_of(served: DatasetContext, iri: str) -> list[models.CircularDraft]:
 
 
 def _known(request: Request, served: DatasetContext, period: str, number: int) -> tuple[str, list[Row]]:
-    """IRI and header of a circular, a row for each language of its subject. Raises Missing, BadIdentifier."""
+    """Return the IRI of a circular and its header, with a row for each language of its subject. Raises Missing, BadIdentifier."""
     iri = circular_iri(parse_study_period(period), number)
     rows = served.rows("circular", iri=iri)
     if not rows:
@@ -164,7 +164,7 @@ def _rules(row: Row) -> models.Rules:
 
 
 def _links(request: Request, iri: str, circular: Row, drafts: list[Row]) -> dict[str, str]:
-    """Return the links of a circular: consultation, meeting, drafts by item, the texts that are to get their numbers."""
+    """Return the links of a circular: itself, its consultation and meeting, and the texts that are to get the numbers of its drafts."""
     found = {"self": resource(request, iri), "thing": f"{root(request)}{local(iri)}"}
     named = (("consultation", value(circular, "consultation_iri")), (value(circular, "meeting"), value(circular, "meeting_iri")))
     found |= {name: resource(request, target) for name, target in named if name and target}
@@ -242,7 +242,7 @@ def _form_row(request: Request, row: Row) -> models.FormRow:
 
 
 def corrections_of(request: Request, served: DatasetContext, circular: str, lang: str | None = None) -> list[models.Correction]:
-    """Return what corrigenda change in a circular, in their order; passages of all language versions that say so."""
+    """Return the corrections that corrigenda make to a circular, in order, with the passages in all language versions."""
     rows, wanted = served.rows("corrections", circular=circular), languages(request, lang)
     return [_correction(request, list(said), wanted) for _, said in groupby(rows, key=lambda row: value(row, "correction_iri"))]
 

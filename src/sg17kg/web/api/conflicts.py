@@ -26,9 +26,9 @@ def conflicts(
 
 
 def conflicts_of(served: DatasetContext, rows: list[Row]) -> list[models.Conflict]:
-    """Conflicts by the order of their rows, each once, with passages and statements."""
+    """Return the conflicts in the order of their rows, without duplicates, with passages and statements."""
     once = {value(row, "conflict_iri") or "": row for row in reversed(rows)}
-    named = [None] if len(once) > _FEW else list(once)  # each of a few, or all at once
+    named = [None] if len(once) > _FEW else list(once)  # one query for each of a few conflicts, or one for all
     stated = _by_conflict(row for conflict in named for row in served.rows("conflict-statements", conflict=conflict)) if once else {}
     passages = _by_conflict(row for conflict in named for row in served.rows("conflict-passages", conflict=conflict)) if once else {}
     return [_conflict(row, stated.get(iri, []), passages.get(iri, [])) for iri, row in reversed(once.items())]

@@ -33,7 +33,7 @@ def evidence(
 
 
 def _iri(given: str) -> str:
-    """Return an IRI in full. Raises BadParameter for a prefix that is unknown."""
+    """Return the full IRI for an IRI, a prefixed name or a path. Raises BadParameter for an unknown prefix."""
     prefix, colon, name = given.partition(":")
     if colon and not name.startswith("//") and prefix in PREFIXES:
         return PREFIXES[prefix] + name
@@ -45,7 +45,7 @@ def _iri(given: str) -> str:
 
 
 def _prefixed(given: str) -> str:
-    """Return what a prefixed name or a path may stand for; a text that is neither stays."""
+    """Return the IRI that a prefixed name or a path may stand for; any other text is returned unchanged."""
     try:
         return _iri(given)
     except BadParameter:

@@ -1,4 +1,4 @@
-"""URLs at this host: of REST resources, and of things in linked data."""
+"""URLs on this host: of REST resources, and of things in linked data."""
 
 import ipaddress
 import re
@@ -23,7 +23,7 @@ _RESOURCES = (
 
 
 def root(request: Request) -> str:
-    """Return where this service is reached: what it was told (--public-url), else scheme and Host of the request. Raises HttpProblem."""
+    """Return the base URL of this service: --public-url if it is set, else scheme and Host of the request. Raises HttpProblem."""
     told = request.app.state.public_url
     if told:
         return str(told)
@@ -34,7 +34,7 @@ def root(request: Request) -> str:
 
 
 def _is_host(given: str) -> bool:
-    """Return a name or an address, perhaps with a port."""
+    """Return whether a text is a host name or an IP address, with or without a port."""
     match = _HOST.fullmatch(given)
     if not match or int(match["port"] or 0) > _LAST_PORT:
         return False
@@ -47,19 +47,19 @@ def _is_host(given: str) -> bool:
 
 
 def here(request: Request, **parameters: str) -> str:
-    """Return the address of this request, with other values of some parameters."""
+    """Return the URL of this request, with other values for some parameters."""
     asked = request.url.include_query_params(**parameters)
     return f"{root(request)}{asked.path}" + (f"?{asked.query}" if asked.query else "")
 
 
 def resource(request: Request, iri: str) -> str:
-    """Return the address of a thing as REST gives it, else as linked data; an IRI that is not of this graph stays as it is."""
+    """Return the REST URL of a thing, else its linked-data URL; an IRI outside this graph is returned unchanged."""
     path = resource_path(iri) or local(iri)
     return root(request) + path if path else iri
 
 
 def resource_path(iri: str) -> str | None:
-    """/api/v1/recommendations/X.1280 for …/rec/X.1280 and its editions; None where REST has no such resource."""
+    """Return /api/v1/recommendations/X.1280 for …/rec/X.1280 and its editions; None if REST has no such resource."""
     tail = iri.removeprefix(BASE)
     if match := _TEXT.fullmatch(tail):
         return f"{API}/recommendations/" + (match[2] or f"{match[3]}%20Suppl.%20{match[4]}")
@@ -67,5 +67,5 @@ def resource_path(iri: str) -> str | None:
 
 
 def local(iri: str) -> str | None:
-    """Return the path of a thing at this host; None for an IRI that is not of this graph."""
+    """Return the path of a thing on this host; None for an IRI outside this graph."""
     return "/" + quote(iri.removeprefix(BASE), safe="/:.-~_%#@!$&'()*+,;=") if iri.startswith(BASE) else None

@@ -1,4 +1,4 @@
-"""Parameters that several routes share; unknown parameters are refused."""
+"""Parameters that several routes share; unknown parameters are rejected."""
 
 import base64
 import binascii
@@ -25,14 +25,14 @@ _PLACE = re.compile(r"offset:(0|[1-9][0-9]{0,8})")
 
 
 def strict_day(given: object) -> object:
-    """Accept only YYYY-MM-DD as a day, no number and no moment."""
+    """Accept only YYYY-MM-DD as a day, not a number or a time."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", given):
         raise ValueError("no date; write it like 2026-06-10")
     return given
 
 
 def strict_number(given: object) -> object:
-    """Accept only digits as a whole number, no blanks, signs or strokes."""
+    """Accept only digits as a whole number, without blanks, signs or underscores."""
     if isinstance(given, str) and not re.fullmatch(r"[0-9]{1,9}", given):
         raise ValueError("no whole number; write it in digits")
     return given
@@ -69,9 +69,9 @@ Cursor = Annotated[str | None, Query(description="Where to go on; from `next` of
 
 
 async def reject_unknown_parameters(request: Request) -> None:
-    """Raise BadParameter for a query parameter that the route does not declare, or that is given twice, or that is not UTF-8.
+    """Raise BadParameter for a query parameter that the route does not declare, that is repeated, or that is not UTF-8.
 
-    It waits for nothing, so it is a coroutine: a function would wait for a thread, in front of /health too.
+    This is a coroutine because it never blocks: a plain function would wait for a thread, before /health too.
     """
     route = request.scope.get("route")
     if not isinstance(route, APIRoute):
@@ -84,14 +84,14 @@ async def reject_unknown_parameters(request: Request) -> None:
 
 
 def _names(dependant: Dependant) -> list[str]:
-    """Return the query parameters of a route, and of what it depends on."""
+    """Return the query parameters of a route and of its dependencies."""
     return [field.alias for field in dependant.query_params] + [name for part in dependant.dependencies for name in _names(part)]
 
 
 def reject_repeated_parameters(request: Request) -> list[str]:
     """Return the names of the query parameters.
 
-    Raises BadParameter for one that is given twice, for too many, and for what is not UTF-8.
+    Raises BadParameter for a repeated parameter, for too many parameters, and for text that is not UTF-8.
     """
     if len(request.scope["query_string"].split(b"&")) > _MOST_PARAMETERS:
         raise BadParameter(f"more than {_MOST_PARAMETERS} parameters; no address takes so many")
@@ -107,7 +107,7 @@ def reject_repeated_parameters(request: Request) -> list[str]:
 
 
 def today() -> date:
-    """Return the current day, UTC."""
+    """Return the current day (UTC)."""
     return datetime.now(UTC).date()
 
 
@@ -117,13 +117,13 @@ def iso(day: date | None) -> str | None:
 
 
 def sort_by(default: str, *others: str) -> Any:
-    """Return the parameter `sort` of a list, for its signature."""
+    """Return the `sort` parameter of a list, for the signature of its route."""
     names = ", ".join((default, *others))
     return Query(description=f"One of {names}; with a minus before it, backwards", pattern=f"^-?(?:{'|'.join((default, *others))})$")
 
 
 def offset_of(cursor: str | None) -> int:
-    """Return the place in a list that a cursor means. Raises BadParameter for one that this service did not give."""
+    """Return the offset that a cursor stands for. Raises BadParameter for a cursor that this service did not issue."""
     if cursor is None:
         return 0
     try:
@@ -137,27 +137,27 @@ def offset_of(cursor: str | None) -> int:
 
 
 def cursor_at(offset: int) -> str:
-    """Return the cursor for a place in a list."""
+    """Return the cursor for an offset."""
     return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode()
 
 
 def accept(request: Request) -> str | None:
-    """Return the header Accept; one that comes in several lines is one list (RFC 9110, section 5.3). None where there is none.
+    """Return the Accept header, with several header lines joined to one list (RFC 9110, section 5.3); None if there is none.
 
-    Of one longer than any that a program means, the beginning is read.
+    A header longer than any program needs is cut off.
     """
     return ", ".join(request.headers.getlist("accept"))[:_LONGEST_HEADER] or None
 
 
 def languages(request: Request, lang: str | None) -> tuple[str, ...]:
-    """Return the languages wanted for labels, the best first; English comes last, if it was not named before."""
+    """Return the languages wanted for labels, best first; English comes last if it was not named before."""
     header = request.headers.get("accept-language", "")
     wanted = [lang.lower()] if lang else accepted_languages(header)
     return tuple(dict.fromkeys((*(entry for tag in wanted for entry in (tag, tag.partition("-")[0])), "en")))
 
 
 def accepted_languages(header: str) -> list[str]:
-    """Return the tags of Accept-Language, in lower case, by quality (RFC 9110, section 12.5.4); q=0 and * are left out."""
+    """Return the tags of Accept-Language in lower case, by quality (RFC 9110, section 12.5.4), without q=0 and *."""
     found: list[tuple[float, str]] = []
     for part in header[:_LONGEST_HEADER].split(","):
         tag, _, parameter = part.strip().partition(";")
@@ -169,7 +169,7 @@ def accepted_languages(header: str) -> list[str]:
 
 
 def best_language(titles: Iterable[models.Title], wanted: Sequence[str]) -> models.Title | None:
-    """Return the title in the language wanted most; where none fits, the first that there is."""
+    """Return the title in the preferred language; if none fits, the first title."""
     by_language: dict[str, models.Title] = {}
     for title in titles:
         by_language.setdefault(title.lang.lower(), title)
@@ -177,9 +177,9 @@ def best_language(titles: Iterable[models.Title], wanted: Sequence[str]) -> mode
 
 
 def sort_items(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[Item], str | None]]) -> list[Item]:
-    """Items by one of the keys, backwards with a minus before it; numbers in a text count as numbers, what has no value comes last.
+    """Return the items sorted by a key, in reverse with a minus before it; numbers in text count as numbers, missing values come last.
 
-    Raises BadParameter for a key that there is not.
+    Raises BadParameter for an unknown key.
     """
     name = sort.removeprefix("-")
     if name not in keys:
@@ -193,7 +193,7 @@ def sort_items(items: Iterable[Item], sort: str, keys: Mapping[str, Callable[[It
 def paginate(
     request: Request, items: Sequence[Item], limit: int, cursor: str | None, known: models.KnownUntil | None = None
 ) -> models.Page[Item]:
-    """Return the page of a list at a cursor, with the address of the next one, and up to when anything is known of what it lists."""
+    """Return the page of a list at a cursor, with the URL of the next page and up to when the sources of the list are known."""
     start = offset_of(cursor)
     following = here(request, cursor=cursor_at(start + limit)) if start + limit < len(items) else None
     return models.Page(items=list(items[start : start + limit]), next=following, total=len(items), known_until=known)

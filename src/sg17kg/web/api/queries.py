@@ -54,7 +54,7 @@ def run(name: str, request: Request, served: ContextDep) -> Response:
 
 
 def _most(given: str | None) -> int:
-    """Rows of a page. Raises BadParameter."""
+    """Return the number of rows of a page. Raises BadParameter."""
     if given is None:
         return _PAGE
     if not re.fullmatch(r"[0-9]{1,3}", given) or not 1 <= int(given) <= _LARGEST_PAGE:

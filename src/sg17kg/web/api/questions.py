@@ -165,12 +165,12 @@ def _one_question(rows: list[Row]) -> set[str | None]:
 
 
 def _distinct(rows: list[Row]) -> list[Row]:
-    """Rows of one version, one for each title."""
+    """Return the rows of one version, one for each title."""
     return list({row.get("title"): row for row in reversed(rows)}.values())
 
 
 def _of(rows: list[Row], about: str, says: str, ordinal: int | None = None) -> list[Row]:
-    """Rows of own words about one thing."""
+    """Return the rows of the query question-own-words about one thing."""
     wanted = (about, says, str(ordinal) if ordinal is not None else None)
     return [row for row in rows if (value(row, "about"), value(row, "says"), value(row, "ordinal")) == wanted]
 

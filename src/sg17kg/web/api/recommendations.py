@@ -132,13 +132,14 @@ _SORTED = {
     "since": lambda text: text.since,
     "approved_on": lambda text: text.approved_on,
 }
-_SEVERAL = 200  # texts that one query is asked for; of more, one after another
+_SEVERAL = 200  # texts in one query; more texts take several queries, one after another
 
 
 def listed(served: DatasetContext, on: date, said_by: date | None = None) -> list[ListedText]:
-    """Return every text as lists narrow and order it on a day, by number.
+    """Return all texts in the form that lists filter and sort on a day, by number.
 
-    With `said_by` those of which something had been said by then; that is made out of the store, for the index knows one kind of time.
+    With `said_by`, only texts about which something had been said by then. These come from the store, because the index knows only one kind
+    of time.
     """
     if said_by is None:
         return served.index.get().texts_on(on)
@@ -148,7 +149,7 @@ def listed(served: DatasetContext, on: date, said_by: date | None = None) -> lis
 def summaries(
     request: Request, served: DatasetContext, on: date, said_by: date | None, wanted: tuple[str, ...], chosen: Sequence[ListedText]
 ) -> list[models.RecommendationSummary]:
-    """Texts of a list as models, in its order, out of the index and two queries for each two hundred of them."""
+    """Return the texts of a list as models, in its order, from the index and two queries for each 200 of them."""
     parts = (chosen[start : start + _SEVERAL] for start in range(0, len(chosen), _SEVERAL))
     return [item for part in parts for item in _summaries(request, served, on, said_by, wanted, part)]
 
@@ -194,7 +195,10 @@ def _summaries(
 
 
 def _named(number: str, request: Request, response: Response, served: ContextDep) -> None:
-    """Say under which address the record stands: a text answers to each of its numbers, in any printed form. Raises NotFound."""
+    """Set Content-Location to the address of the record.
+
+    A text answers to each of its numbers, in any printed form. Raises NotFound.
+    """
     iri, _ = known_text(request, served, parse_number(number))
     below = request.scope["route"].path.partition(IN_PATH)[2]
     response.headers["Content-Location"] = resource(request, iri) + below
@@ -302,8 +306,8 @@ def _event(request: Request, rows: list[Row]) -> models.Event:
 
 
 def known_text(request: Request, served: DatasetContext, number: str) -> tuple[str, str]:
-    """Return the IRI of the text that has a number, and the number that names it. Raises Missing."""
-    asked: dict[str, list[Row]] = request.scope.setdefault("sg17kg.texts", {})  # the dependency asked before the route
+    """Return the IRI of the text that has a number, and the number under which it is named. Raises Missing."""
+    asked: dict[str, list[Row]] = request.scope.setdefault("sg17kg.texts", {})  # the dependency queried them before the route
     known = asked[number] = asked[number] if number in asked else served.rows("text-known", number=number)
     if not known:
         detail = f"no text {number}; /api/v1/recommendations lists the numbers that the graph knows"
@@ -312,7 +316,7 @@ def known_text(request: Request, served: DatasetContext, number: str) -> tuple[s
 
 
 def _links(request: Request, iri: str, owners: list[models.Owner], drafts: list[Row]) -> dict[str, str]:
-    """Return the links of a text: by relation, then by the printed names that stand in the answer."""
+    """Return the links of a text: by relation, then by the printed names in the response."""
     own = resource(request, iri)
     links = {"self": own, "owner": f"{own}/owner", "history": f"{own}/history", "thing": f"{root(request)}{local(iri)}"}
     links |= {owner.question: resource(request, owner.iri) for owner in owners}

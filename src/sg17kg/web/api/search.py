@@ -56,7 +56,7 @@ def resolve(request: Request, served: ContextDep, id_: Annotated[Printed, Query(
 
 
 def found_as_model(request: Request, index: SearchIndex, found: Found, wanted: tuple[str, ...]) -> models.Found:
-    """Return a thing that was found, with its address here, and its title in the language wanted most."""
+    """Return a search result as a model, with its URL on this host and its title in the preferred language."""
     titles = [models.Title(lang=language, value=text) for language, text in index.titles(found.iri)]
     return models.Found(
         iri=found.iri, url=resource(request, found.iri), type=found.type, label=found.label, title=best_language(titles, wanted)

@@ -16,7 +16,7 @@ LARGEST = 20 * 1024 * 1024
 FORM = "multipart/form-data"
 FIELD = "file"
 _AROUND = 16 * 1024  # names, boundaries and the small fields of a form
-_READ_ON = 4 * LARGEST  # a browser shows the answer only after it has sent all
+_READ_ON = 4 * LARGEST  # bytes; a browser shows the response only after it has sent everything
 _SECONDS = 60.0
 _LONGEST_NAME = 120
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]+")
@@ -24,14 +24,14 @@ _TOO_LARGE = f"the file is larger than {LARGEST // 2**20} MiB; a circular has so
 
 
 class _InMemory(MultiPartParser):
-    """A parser that never spools to disk: the limit on the body bounds what it holds."""
+    """A parser that never spools to disk; the limit on the body bounds its memory."""
 
     spool_max_size = LARGEST + _AROUND
 
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was sent: its name without folders, its bytes, and the other fields of the form."""
+    """An uploaded file: its name without folders, its content, and the other fields of the form."""
 
     name: str
     content: bytes
@@ -41,7 +41,7 @@ class Upload:
 async def uploaded(request: Request, known: frozenset[str] = frozenset()) -> Upload:
     """Return the file of a form.
 
-    Raises HttpProblem: 400 no file, several, or an unknown field; 408 too slow; 413 too large; 415 no form.
+    Raises HttpProblem: 400 (no file, several files, or an unknown field), 408 (too slow), 413 (too large), 415 (not a form).
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
         raise HttpProblem(415, f"send the file as {FORM}, in the field `{FIELD}` (curl -F {FIELD}=@circular.docx)")
@@ -70,13 +70,13 @@ async def _taken(items: list[tuple[str, Any]], known: frozenset[str]) -> Upload:
 
 
 def _name(given: str) -> str:
-    """Return the bare name, as it can be shown: folders of the sender's machine are nobody's business."""
+    """Return the file name in printable form, without the folders of the sender's machine, which are private."""
     bare = re.split(r"[/\\]", given)[-1].encode("utf-8", "backslashreplace").decode()
     return _UNPRINTABLE.sub(" ", bare).strip()[-_LONGEST_NAME:] or "document"
 
 
 async def _bounded(request: Request) -> AsyncGenerator[bytes, None]:
-    """Return the body, up to the limit; what is beyond is read on for a while and thrown away. Raises HttpProblem (413)."""
+    """Yield the body up to the limit; read on for a while and discard the rest. Raises HttpProblem (413)."""
     size = 0
     async for piece in request.stream():
         size += len(piece)

@@ -76,7 +76,7 @@ _SORTED = {
 def summaries(
     request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.WorkItemSummary]:
-    """Return every work item, out of four queries, whatever their number."""
+    """Return all work items with four queries, however many there are."""
     developing: dict[str | None, set[str]] = {}
     for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
         developing[item] = {value(row, "question") or "" for row in responsible_on(list(said), day.isoformat())[0]}
@@ -90,7 +90,7 @@ def summaries(
     for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
         title = best_language(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
         stage, questions = stages.get(iri), developing.get(iri, set())
-        if said_by is None or title or stage or questions:  # of others nobody had said anything by then
+        if said_by is None or title or stage or questions:  # nothing had been said about the others by then
             items.append(_summary(request, next(rows), title, questions, stage))
     return items
 
@@ -163,12 +163,12 @@ def _summary(request: Request, row: Row, title: models.Title | None, questions: 
 
 
 def _ended(stages: list[Row]) -> bool:
-    """Return whether it had become a text on the day."""
+    """Return whether the work item had become a text on the day."""
     return bool(stages) and value(stages[0], "status") in _ENDED
 
 
 def _proposed(row: Row, drafts: list[Row]) -> str | None:
-    """Return the number that the newest circular, else the list of a Question, proposes."""
+    """Return the number that the newest circular proposes, else the one in the list of a Question."""
     return next((number for draft in drafts if (number := value(draft, "number"))), value(row, "proposed_number"))
 
 

@@ -1,4 +1,4 @@
-"""Collect what the citation of a text or an edition needs."""
+"""Collect the data for the citation of a text or an edition."""
 
 from sg17kg.namespaces import BASE
 from sg17kg.rendering.citations import Cited
@@ -7,7 +7,7 @@ from sg17kg.web.dependencies import DatasetContext
 
 
 def cited(served: DatasetContext, iri: str) -> Cited:
-    """Return an edition as a citation needs it; of a text its newest edition, or the text itself where none is known."""
+    """Return an edition in the form that citations need; for a text, its newest edition, or the text itself if none is known."""
     editions = served.rows("editions-of-thing", thing=iri)
     wanted = (value(editions[0], "edition_iri") if editions else None) or iri
     rows = served.rows("citation", edition_iri=wanted)

@@ -43,7 +43,7 @@ async def index(request: Request, served: ContextDep, limit: Limit = 50, cursor:
 
 
 async def made(request: Request, make: Callable[[], _T]) -> _T:
-    """Make files, one after another in a thread of their own: who waits takes none of those of pages. Raises HttpProblem (503)."""
+    """Create files in a thread, one request at a time, so that waiting requests use no threads of pages. Raises HttpProblem (503)."""
     alone: CapacityLimiter = request.app.state.dumps
     if alone.statistics().tasks_waiting >= _MOST_WAITING:
         raise HttpProblem(503, "many wait for the dumps, which are made once; try again in a moment", {"Retry-After": "10"})
@@ -63,7 +63,7 @@ def _listed(request: Request, files: Mapping[str, DumpFile], wanted: str, limit:
 
 
 class _File(FileResponse):
-    """A file, or parts of it, for a client that takes it at a least rate."""
+    """A file, or ranges of it, for a client that reads at a minimum rate."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """See ASGI."""
@@ -72,7 +72,10 @@ class _File(FileResponse):
 
 
 def _check_range(request: Request, size: int) -> None:
-    """Leave out a Range of another unit or of no known form (RFC 9110, section 14.2). Raises HttpProblem (416) for none in the file."""
+    """Remove a Range header with another unit or an invalid form (RFC 9110, section 14.2).
+
+    Raises HttpProblem (416) if no range lies in the file.
+    """
     given = request.headers.get("range")
     if given is None:
         return
@@ -85,7 +88,7 @@ def _check_range(request: Request, size: int) -> None:
 
 
 def _ranges(given: str) -> list[tuple[str, str]]:
-    """Divide a Range in bytes into first and last of each; none where it has no known form or is longer than any that is meant."""
+    """Return first and last byte of each range as text; none for an unknown form, too many ranges, or an overlong header."""
     unit, _, listed = given.strip().partition("=")
     if len(given) > _LONGEST_RANGE or unit.lower() != "bytes":
         return []

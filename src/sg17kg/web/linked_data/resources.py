@@ -1,8 +1,8 @@
 """Dereference every IRI of the graph, in HTML, JSON-LD, Turtle, N-Triples, RDF/XML, JSON; citations of texts.
 
-Precedence: an extension, then `?format=`, then Accept. An extension is cut only if it is a known one, since dots belong to numbers
-(X.1080.0). Another case or another printed form leads to the IRI (301); one that means several things to all of them (300); an IRI that
-was published and is used no more is gone (410).
+An extension takes precedence over `?format=`, and `?format=` over Accept. Only a known extension is cut off, because numbers contain dots
+(X.1080.0). A path in another case or another printed form redirects to the IRI (301). A path with several meanings lists all of them (300).
+An IRI that was published and is no longer used is gone (410).
 """
 
 from collections.abc import Callable
@@ -53,7 +53,7 @@ _BY_NAME = (
 
 
 def router() -> APIRouter:
-    """Return one route for each kind of thing, so that nothing else is swallowed."""
+    """Return a router with one route for each kind of thing, so that no other path is matched."""
     routes = APIRouter(tags=["Things"], dependencies=[Depends(reject_unknown_parameters)])
     for kind in KINDS:
         routes.add_api_route(
@@ -76,7 +76,7 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
 
 @dataclass(frozen=True)
 class _Asked:
-    """The parameters of a thing: format, and for its page language and day."""
+    """The parameters of a request for a thing: the format, and for a page its language and day."""
 
     format: str | None
     lang: str | None
@@ -112,17 +112,17 @@ def _thing(request: Request, served: DatasetContext, path: str, asked: "_Asked")
 
 
 def _cut(path: str) -> tuple[str, str]:
-    """Return a path and its extension; "" unless it is a known one."""
+    """Return a path without its extension, and the extension; the whole path and "" unless the extension is known."""
     stem, _, extension = path.rpartition(".")
     return (stem, extension) if stem and extension in _BY_NAME else (path, "")
 
 
 def chosen(request: Request, extension: str, format_: str | None, offered: tuple[str, ...]) -> str:
-    """Return the media type by extension, then `format`, then Accept.
+    """Return the media type by extension, then by `format`, then by Accept.
 
-    Raises BadParameter for an unknown format, HttpProblem where none fits.
+    Raises BadParameter for an unknown format, and HttpProblem (406) if none fits.
     """
-    named = extension or format_  # an empty extension is none, an empty format is an error
+    named = extension or format_  # an empty extension means none, an empty format is an error
     if named is not None:
         if _BY_NAME.get(named) not in offered:
             known = sorted(name for name, media_type in _BY_NAME.items() if media_type in offered)
@@ -135,7 +135,7 @@ def chosen(request: Request, extension: str, format_: str | None, offered: tuple
 
 
 def _elsewhere(request: Request, served: DatasetContext, iri: str, extension: str) -> Response:
-    """Return where an IRI that the graph does not have leads. Raises Missing, HttpProblem (410)."""
+    """Return the redirect or the list of candidates for an IRI that the graph does not have. Raises Missing."""
     meant = _meant(served, iri)
     suffix = f".{extension}" if extension else ""
     if len(meant) == 1:
@@ -155,7 +155,7 @@ def _elsewhere(request: Request, served: DatasetContext, iri: str, extension: st
 
 
 def _meant(served: DatasetContext, iri: str) -> list[Found]:
-    """Return the things that a path means: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
+    """Return the things that a path can mean: in another case, else by a printed form of their names (rec/X1280, circular/104)."""
     index = served.index.get()
     same = index.any_case(iri)
     if same:
@@ -167,7 +167,7 @@ def _meant(served: DatasetContext, iri: str) -> list[Found]:
 
 
 def _below(served: DatasetContext, kind: str, tail: str) -> list[Found]:
-    """Return what lies below a text that the path names by another number of it: rec/D.1140/2020-08."""
+    """Return the things below a text that the path names by another of its numbers: rec/D.1140/2020-08."""
     if kind not in CITED_KINDS or len(tail) > _LONGEST_TAIL:
         return []
     cuts = [place for place, character in enumerate(tail) if character == "/"][::-1]
@@ -209,7 +209,7 @@ def _plain(triple: tuple[Term, Term, Term]) -> Triple:
 
 
 def _links(request: Request, iri: str) -> str:
-    """Return the Link header: canonical IRI, the other formats, and the REST resource that describes it."""
+    """Return the Link header: the canonical IRI, the other formats, and the REST resource that describes the thing."""
     here = f"{root(request)}{local(iri)}"
     links = [f'<{iri}>; rel="canonical"']
     links += [f'<{here}.{extension}>; rel="alternate"; type="{media_type}"' for media_type, extension in _EXTENSIONS.items()]

@@ -1,8 +1,8 @@
-"""Choose the format of a SPARQL result: by Accept, and by `format`, `output` and `results` of older clients.
+"""Choose the format of a SPARQL result by Accept, and by `format`, `output` and `results` of older clients.
 
-The SPARQL 1.1 Protocol leaves the format to Accept alone. SPARQLWrapper sends the three parameters besides, rdflib's SERVICE `output`,
-people who paste an address into a browser `format`. Such a wish decides between formats that Accept wants equally; a wish that
-cannot be had for the kind of answer, or that names no format, says nothing.
+In the SPARQL 1.1 Protocol, only Accept chooses the format. SPARQLWrapper also sends the three parameters, rdflib's SERVICE sends `output`,
+and people who paste a URL into a browser use `format`. Such a parameter decides between formats that Accept ranks equally. It is ignored if
+it names no format, or a format that this kind of result does not have.
 """
 
 from collections.abc import Iterable
@@ -18,7 +18,7 @@ _JSON, _XML, _CSV, _TSV = _SOLUTIONS
 _TURTLE, _JSON_LD, _N_TRIPLES, _RDF_XML = _TRIPLES = tuple(formats.BY_NAME[name].media_type for name in ("ttl", "jsonld", "nt", "rdfxml"))
 _ALIASES = {"application/json": _JSON, "application/xml": _XML}
 OFFERED = {"solutions": (*_SOLUTIONS, *_ALIASES), "boolean": (_JSON, _XML, *_ALIASES), "triples": _TRIPLES}
-# What a wish may be called, and the media types that it stands for: of the first that the kind of answer has
+# Values of these parameters, and their media types: the first that the kind of result has is used
 _NAMES = {
     ("json",): (_JSON, _JSON_LD),
     ("application/json",): ("application/json", _JSON_LD),
@@ -38,9 +38,9 @@ _PAGE = "text/html"
 
 
 def wished(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
-    """Return the media types that the parameters of a request wish for, first wish first; what is no format is left out.
+    """Return the media types that the parameters of a request ask for, in order, without values that name no format.
 
-    A `+` that nobody escaped has become a blank.
+    An unescaped `+` arrives as a blank, and is restored.
     """
     values = (value.partition(";")[0].strip().lower().replace(" ", "+") for name, value in fields if name in WISHES)
     return tuple(dict.fromkeys(media_type for value in values for media_type in _WISHED.get(value, ())))
@@ -48,14 +48,14 @@ def wished(fields: Iterable[tuple[str, str]]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=256)
 def negotiated(accept: str, wishes: tuple[str, ...]) -> tuple[dict[str, str | None], dict[str, str | None]]:
-    """For each kind of answer the wanted media type, and the format that it names. None: nothing that Accept takes."""
+    """Return the media type for each kind of result, and the format that it names; None if Accept takes none of them."""
     wanted = {kind: _chosen(accept, wishes, offered) for kind, offered in OFFERED.items()}
     return wanted, {kind: _BY_TYPE[_ALIASES.get(media_type, media_type)] if media_type else None for kind, media_type in wanted.items()}
 
 
 def _chosen(accept: str, wishes: tuple[str, ...], offered: tuple[str, ...]) -> str | None:
     equal = equally_wanted(accept, offered)
-    # a browser wants a page most, and says what else it takes as every browser does: that is no choice of its user
+    # a browser prefers HTML, and its other media types are fixed: they are no choice of its user
     open_to = [entry for entry in offered if equally_wanted(accept, (entry,))] if _wants_page(accept, offered) else equal
     return next((wish for wish in wishes if wish in open_to), equal[0] if equal else None)
 

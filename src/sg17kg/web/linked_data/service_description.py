@@ -1,4 +1,4 @@
-"""SPARQL service description, and VoID and DCAT of the dataset."""
+"""SPARQL service description, and the description of the dataset in VoID and DCAT."""
 
 from collections.abc import Iterable
 
@@ -93,7 +93,7 @@ def sparql_description(request: Request, served: ContextDep) -> Response:
 
 
 def dataset(request: Request, served: DatasetContext) -> Iterable[Triple]:
-    """Return the triples that describe the dataset."""
+    """Yield the triples that describe the dataset."""
     yield DATASET, _TYPE, _iri(_VOID + "Dataset")
     yield DATASET, _TYPE, _iri(_DCAT + "Dataset")
     yield DATASET, _DCTERMS + "title", '"Knowledge graph of ITU-T Study Group 17"@en'
@@ -119,7 +119,7 @@ def dataset(request: Request, served: DatasetContext) -> Iterable[Triple]:
 
 
 def _sources(served: DatasetContext) -> Iterable[Triple]:
-    """Return the outside sources: publisher, address, day, what was taken, and what each says of its licence."""
+    """Yield triples about the external sources: publisher, address, day, what was taken, and what each says about its licence."""
     texts = (("publisher", "publisher"), ("taken", "description"), ("rights", "rights"))
     for row in served.rows("sources"):
         node = value(row, "source_iri") or ""
@@ -132,7 +132,7 @@ def _sources(served: DatasetContext) -> Iterable[Triple]:
 
 
 def _counts(served: DatasetContext) -> Iterable[Triple]:
-    """Triples, classes and properties: each partition is a dataset of its own, as VoID has it."""
+    """Yield the counts of triples, classes and properties; each partition is a dataset of its own, as in VoID."""
     properties = served.rows("dataset-properties")
     yield DATASET, _VOID + "triples", _number(str(sum(int(value(row, "triples") or 0) for row in properties)))
     yield DATASET, _VOID + "properties", _number(str(len(properties)))
@@ -143,7 +143,7 @@ def _counts(served: DatasetContext) -> Iterable[Triple]:
 
 
 def _parts(by: str, rows: Iterable[Row], column: str, counted: str) -> Iterable[Triple]:
-    """Return the partitions of the dataset by property or class, each with its count."""
+    """Yield the partitions of the dataset by property or class, each with its count."""
     for ordinal, row in enumerate(rows, start=1):
         part = f"{DATASET}/{by}/{ordinal}"
         yield DATASET, f"{_VOID}{by}Partition", _iri(part)
@@ -165,7 +165,7 @@ def _number(text: str | None) -> str:
 
 
 def _written(request: Request, triples: Iterable[Triple]) -> Response:
-    """Triples in the wanted RDF format."""
+    """Return triples in the requested RDF format."""
     wanted = choose(accept(request), [entry.media_type for entry in _OFFERED])
     if wanted is None:
         return problem(request, 406, f"this can be had as {', '.join(entry.media_type for entry in _OFFERED)}")

@@ -1,7 +1,7 @@
 """GET and POST /sparql: query operation of the SPARQL 1.1 Protocol, read-only. Pure ASGI, in front of the routes.
 
-Queries run in threads (store/threads.py). An answer is finished before its first byte is sent, so that each has the status that it
-deserves, and its length.
+Queries run in threads (store/threads.py). A result is complete before its first byte is sent, so that the response has the correct status
+and its length.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ from sg17kg.web.serving import Settings
 PATH = "/sparql"
 FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
-# Bytes: the longest query as a form, which writes some characters as three
+# Bytes: the longest query as a form, where some characters take three
 _LARGEST_BODY = 3 * guard.LONGEST_WRITTEN
 _LONGEST_KEPT = 16 * 1024
 _MOST_FIELDS = 200
@@ -38,9 +38,9 @@ _ASKED = ("query", "default-graph-uri", "named-graph-uri")
 _TEXTUAL = ("csv", "tsv")
 _CHANGING = ("NOW", "RAND", "UUID", "STRUUID", "BNODE")
 _CHANGES = re.compile(rf"\b(?:{'|'.join(_CHANGING)})\b|\\u", re.IGNORECASE)
-_READ_ON = 8 * 1024**2  # of a body that is too large: a client that is still sending reads no answer
+_READ_ON = 8 * 1024**2  # bytes read of a body that is too large: a client that is still sending reads no response
 _PIECE = 256 * 1024
-# Seconds: until the client is asked whether it is still there, for a body to come
+# Seconds: until the first check whether the client is still connected; until a body must have arrived
 _FIRST_LOOK, _PATIENCE = 0.05, 60.0
 _UNTRUSTED = (
     "this service cannot end a query here, so it answers none; ask the catalogue (/api/v1/queries), take the dump,"
@@ -49,7 +49,7 @@ _UNTRUSTED = (
 
 
 class SparqlEndpoint:
-    """Answers at /sparql; everything else, and the service description, goes on to the application."""
+    """ASGI application that answers /sparql; everything else, and the service description, goes to the inner application."""
 
     def __init__(self, app: ASGIApp, served: DatasetContext, kept: ResponseCache, settings: Settings) -> None:
         self._app = app
@@ -105,11 +105,11 @@ class SparqlEndpoint:
             running.abandon()
 
     def _validator(self, sparql: str, graphs: GraphChoice, media_type: str) -> tuple[bytes, bytes] | None:
-        """Return a header: what tells the answer from others, or that it may not be kept. None: its bytes must tell.
+        """Return an ETag header, or a Cache-Control header that forbids caching; None if the ETag must come from the response body.
 
-        The tag is a weak one: an engine may give rows without an order in another one.
+        The ETag is weak, because an engine can return rows without ORDER BY in another order.
         """
-        if ("(" in sparql or "\\" in sparql) and _may_change(sparql):  # functions have brackets, or hide by escapes
+        if ("(" in sparql or "\\" in sparql) and _may_change(sparql):  # function calls have parentheses, or are hidden by escapes
             return b"cache-control", b"no-store"
         if not self._kept.keeps:
             return None
@@ -130,13 +130,13 @@ class SparqlEndpoint:
 
 
 async def _deliver(content: Spool, send: Send) -> None:
-    """Send a long answer in pieces; returning before the last one closes the connection."""
+    """Send a long response in pieces; returning before the last piece closes the connection."""
     delivery = Delivery(send)
     try:
         for start in range(0, content.size, _PIECE):
             body = content.read(start, _PIECE)
             await delivery.send({"type": "http.response.body", "body": body, "more_body": start + _PIECE < content.size})
-    except TimeoutError:  # the client takes nothing any more, or too little
+    except TimeoutError:  # the client reads nothing any more, or too slowly
         pass
 
 
@@ -144,7 +144,7 @@ _DECISIVE = (b"accept", b"content-type")
 
 
 class _Watch:
-    """Looks whether a client that has waited for a moment goes away, so that its query is dropped."""
+    """Watcher that drops the query of a client that has waited for a moment and then disconnects."""
 
     def __init__(self, receive: Receive, running: RunningQuery) -> None:
         self._receive = receive
@@ -161,14 +161,14 @@ class _Watch:
         self._running.abandon()
 
     def end(self) -> None:
-        """Look no more."""
+        """Stop watching."""
         self._timer.cancel()
         if self._task:
             self._task.cancel()
 
 
 async def _body(receive: Receive) -> bytes:
-    """Return the body of a request. Raises HttpProblem where it is too large (413), or not there within a minute or at all (408)."""
+    """Return the body of a request. Raises HttpProblem if it is too large (413), or does not arrive within a minute or at all (408)."""
     try:
         async with asyncio.timeout(_PATIENCE):
             return await _whole(receive)
@@ -196,9 +196,9 @@ async def _whole(receive: Receive) -> bytes:
 
 
 def _fields(encoded: bytes) -> list[tuple[str, str]]:
-    """Return the fields of a form or of an address. Raises BadParameter."""
+    """Return the fields of a form or a query string. Raises BadParameter."""
     try:
-        if encoded.startswith(b"query=") and b"&" not in encoded:  # the one field that most have
+        if encoded.startswith(b"query=") and b"&" not in encoded:  # the only field of most requests
             return [("query", unquote_to_bytes(encoded[6:].replace(b"+", b" ")).decode("utf-8"))]
         return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except UnicodeDecodeError as error:
@@ -208,7 +208,7 @@ def _fields(encoded: bytes) -> list[tuple[str, str]]:
 
 
 def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
-    """Return the fields that a body holds. Raises HttpProblem, BadParameter."""
+    """Return the fields in a request body. Raises HttpProblem, BadParameter."""
     media_type, _, parameters = request.headers.get("content-type", "").partition(";")
     media_type = media_type.strip().lower()
     if media_type == FORM:
@@ -225,9 +225,9 @@ def _posted(request: Request, body: bytes) -> list[tuple[str, str]]:
 
 
 def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
-    """Return the one query, and the graphs that it is asked of. Raises HttpProblem, BadParameter.
+    """Return the single query, and the graphs to query. Raises HttpProblem, BadParameter.
 
-    Parameters that the protocol does not define are ignored, as it lets clients send them: `timeout`, `maxrows`, `queryId`.
+    Parameters that the protocol does not define are ignored, because it lets clients send them: `timeout`, `maxrows`, `queryId`.
     """
     found: dict[str, list[str]] = {name: [] for name in _ASKED}
     for name, value in fields:
@@ -242,7 +242,7 @@ def _asked(fields: Iterable[tuple[str, str]]) -> tuple[str, GraphChoice]:
 
 
 def _may_change(sparql: str) -> bool:
-    """Tell whether an answer may be another one the next time; the pattern takes longest, and looks at few."""
+    """Return whether the result may differ next time. The pattern is slow, so only few queries reach it."""
     capitals = sparql.upper()
     return ("\\" in sparql or any(name in capitals for name in _CHANGING)) and bool(_CHANGES.search(sparql))
 

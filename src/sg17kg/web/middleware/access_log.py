@@ -19,14 +19,14 @@ _LONGEST_PATH = 300
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 _OTHER = "other"
 _CLOSE = ((b"connection", b"close"),)
-_GONE = 499  # as nginx logs it: the client went away before anything was sent
+_GONE = 499  # as in nginx logs: the client disconnected before anything was sent
 
 
 class Access:
-    """Gives each request an identifier (that of X-Request-ID, if it is a plain one), logs it, counts it.
+    """Middleware that gives each request an identifier (that of X-Request-ID, if it is well-formed), logs it and counts it.
 
-    The log names path, status, milliseconds and bytes, and the client's address where that is wanted; not the query string, which tells
-    what somebody looked for.
+    The log has path, status, milliseconds and bytes, and the client's address if that is enabled. It omits the query string, which shows
+    what somebody searched for.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Access:
         for name, value in scope["headers"]:
             if name == b"x-request-id" and _GIVEN.fullmatch(value):
                 return bytes(value)
-        self._start = self._start or token_hex(4)  # of this process, which another may have forked
+        self._start = self._start or token_hex(4)  # one for each process, made after the fork
         return f"{self._start}-{next(self._numbers)}".encode()
 
     def _told(self, scope: Scope, status: int, seconds: float, sent: int) -> None:
@@ -87,7 +87,7 @@ class Access:
 
 
 def _families(paths: Iterable[str]) -> frozenset[str]:
-    """Return the beginnings by which requests are counted: as many as the service has, however many addresses clients try."""
+    """Return the path prefixes by which requests are counted: their number is fixed, whatever addresses clients try."""
     return frozenset(_beginning(path) for path in paths)
 
 
@@ -97,7 +97,7 @@ def _family(path: str, families: frozenset[str]) -> str:
 
 
 def _beginning(path: str) -> str:
-    """/rec of /rec/X.1280, /api/v1/questions of /api/v1/questions/17/10."""
+    """Return the path prefix: /rec of /rec/X.1280, /api/v1/questions of /api/v1/questions/17/10."""
     parts = path.split("/", 4)
     if len(parts) < 2:  # OPTIONS *
         return path

@@ -13,17 +13,17 @@ _TEXTUAL = (b"text/", b"application/json", b"application/ld+json", b"application
 
 @dataclass(frozen=True)
 class Coding:
-    """A coding: its name, and what stands for it in an ETag."""
+    """A content coding: its name, and the mark that stands for it in an ETag."""
 
     name: bytes
 
     @property
     def mark(self) -> bytes:
-        """-br, -gzip."""
+        """The mark in an ETag: -br or -gzip."""
         return b"-" + self.name
 
     def pack(self, body: bytes) -> bytes:
-        """Return the bytes in this coding; the same for the same bytes."""
+        """Return the bytes in this coding; the same input gives the same output."""
         if self.name == b"br":
             return bytes(brotli.compress(body, quality=_LEVELS[b"br"]))
         return gzip.compress(body, compresslevel=_LEVELS[b"gzip"], mtime=0)
@@ -33,7 +33,7 @@ CODINGS = (Coding(b"br"), Coding(b"gzip"))
 
 
 def coding_for(accepted: bytes) -> Coding | None:
-    """Return the coding that Accept-Encoding wants most: brotli where it is equal; None for none. q=0 refuses."""
+    """Return the coding that Accept-Encoding ranks highest, brotli if several are equal; None for no coding. q=0 rules a coding out."""
     weights: dict[bytes, float] = {}
     for part in accepted.lower().split(b",")[:20]:
         name, _, parameter = part.partition(b";")
@@ -54,12 +54,12 @@ def _quality(parameter: bytes) -> float:
 
 
 def worth_it(content_type: bytes, size: int) -> bool:
-    """Return whether an answer is long enough, and of a kind that becomes shorter."""
+    """Return whether a response is long enough to compress, and of a type that becomes shorter."""
     return size >= _SMALLEST and content_type.startswith(_TEXTUAL)
 
 
 def without_mark(etag: bytes) -> bytes:
-    """Return an entity tag without what stands for a coding."""
+    """Return an entity tag without the mark of a coding."""
     for coding in CODINGS:
         if etag.endswith(coding.mark + b'"'):
             return etag[: -len(coding.mark) - 1] + b'"'

@@ -28,9 +28,9 @@ _TOO_LONG = (
 
 
 class HeaderTimeoutProtocol(HttpToolsProtocol):
-    """uvicorn's protocol, with a time within which a client must have sent the head of a request.
+    """uvicorn's protocol with a timeout for the head of a request.
 
-    One timer a connection: it looks from time to time whether a head has been awaited for long.
+    One timer for each connection checks at intervals whether a head is overdue.
     """
 
     _timer: asyncio.TimerHandle | None = None
@@ -38,7 +38,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
     _head = 0
     _refused = False
     _requests = 0
-    _seen = (-1, 0)  # requests begun, and bytes that waited for the client, when it was last looked
+    _seen = (-1, 0)  # requests begun, and bytes unsent, at the last check
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See asyncio.Protocol."""
@@ -53,7 +53,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def on_message_begin(self) -> None:
-        """Begin a request; bytes before it in the same piece were those of another."""
+        """Begin a request; bytes before it in the same chunk belonged to another request."""
         self._head = 0
         self._requests += 1
         super().on_message_begin()
@@ -61,7 +61,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             self._awaited_since = self.loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """See asyncio.Protocol. A client that is told that its head is too long may send on for a moment, and reads what it is told."""
+        """See asyncio.Protocol. After a head that is too long, data is ignored for a moment, so that the client reads the error."""
         if self._refused:
             return
         self._head += len(data)
@@ -85,12 +85,12 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             super().on_message_complete()
 
     def on_body(self, body: bytes) -> None:
-        """Take a piece of a body."""
+        """Process a chunk of a body."""
         if not self._refused and not self.transport.is_closing():
             super().on_body(body)
 
     def _refuse(self) -> None:
-        """Say that a head is too long, and close when the client has had time to read it: a reset would take the answer back."""
+        """Answer 431, and close when the client has had time to read it, because a reset would discard the response."""
         if not self._refused and not self.transport.is_closing():
             self._refused = True
             self.transport.write(_TOO_LONG)
@@ -104,7 +104,7 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
             return
         before, unsent = self._seen, transport.get_write_buffer_size()
         self._seen = (self._requests, unsent)
-        if transport.is_closing():  # for what is not taken, or hardly
+        if transport.is_closing():  # the client reads the rest too slowly, or not at all
             if unsent > before[1] - LEAST_RATE * _SECONDS:
                 transport.abort()
                 return
@@ -113,6 +113,6 @@ class HeaderTimeoutProtocol(HttpToolsProtocol):
                 transport.abort()
                 return
         elif before[0] == self._requests and not unsent and (self.cycle is None or self.cycle.response_complete):
-            transport.abort()  # answered, and nothing came since but what is no request
+            transport.abort()  # the last request was answered, and no other has begun since
             return
         self._timer = self.loop.call_later(_SECONDS, self._look)

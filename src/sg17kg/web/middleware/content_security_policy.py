@@ -2,7 +2,7 @@
 
 
 def policy(*styles: str) -> str:
-    """Return the policy, with the hashes of style elements that a script of others puts into the page."""
+    """Return the policy, with the hashes of style elements that a third-party script inserts into the page."""
     allowed = " ".join(("'self'", *(f"'sha256-{digest}'" for digest in styles)))
     return (
         f"default-src 'none'; script-src 'self'; style-src {allowed}; img-src 'self' data: blob:; font-src 'self' data:; "
@@ -11,5 +11,5 @@ def policy(*styles: str) -> str:
 
 
 PAGE_POLICY = policy()
-# YASR's table puts in the style of its column handles (column-resizer, the version in package-lock.json)
+# YASR's table inserts the style of its column handles (column-resizer, the version in package-lock.json)
 EDITOR_POLICY = policy("zCK2EVMoPc04mRF/g5CotUvxbJPWS+8V0b+s9ptqQIk=")

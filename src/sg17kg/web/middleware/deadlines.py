@@ -14,7 +14,7 @@ _DUMPS = "/dumps"  # made once for a dataset, however long that takes
 
 
 class Deadlines:
-    """Answers 504 to a request that is computed for too long; its thread goes on, and who guards this process sees to it."""
+    """Middleware that answers 504 if a response is computed for too long; its thread continues, and the process monitor handles it."""
 
     def __init__(self, app: ASGIApp, clock: ComputingClock) -> None:
         self._app = app
@@ -41,7 +41,7 @@ class Deadlines:
 
 
 class _Answer:
-    """An answer that may be ended by an error before it has begun; `before` is called when it begins. What comes late goes nowhere."""
+    """A response that an error can replace until it has begun; `before` is called when it begins. Messages after the error are dropped."""
 
     def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._scope = scope
@@ -60,7 +60,7 @@ class _Answer:
             await self._send(message)
 
     def end(self, error: Sg17kgError) -> None:
-        """Send an error instead."""
+        """Send an error instead, unless the response has begun."""
         if not self._begun and not self._ended:
             self._ended = True
             refused = problem_of(Request(self._scope), error)

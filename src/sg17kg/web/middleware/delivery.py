@@ -10,7 +10,7 @@ PATIENCE = 60.0
 
 
 class Delivery:
-    """Sends the messages of one answer."""
+    """Sender of the messages of one response."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
@@ -18,9 +18,9 @@ class Delivery:
         self._sent = 0
 
     async def send(self, message: Message) -> None:
-        """See ASGI. Raises TimeoutError where the client has kept us waiting for a minute beyond what its rate allows.
+        """See ASGI. Raises TimeoutError if the client has delayed the response for a minute beyond what the minimum rate allows.
 
-        An answer that ends before its last piece closes the connection.
+        A response that ends before its last piece closes the connection.
         """
         start = time.monotonic()
         async with asyncio.timeout(PATIENCE + self._sent / LEAST_RATE - self._waited):

@@ -4,13 +4,13 @@ import asyncio
 
 
 class JoinedWrites:
-    """A transport that holds the head of an answer until its body is written, in the same turn of the event loop."""
+    """A transport that holds the head of a response until its body is written, in the same iteration of the event loop."""
 
     def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
         self._transport = transport
         self._loop = loop
         self._head = b""
-        # everything but writing and closing is the transport's own
+        # all methods except writing and closing are those of the transport
         self.get_extra_info = transport.get_extra_info
         self.is_closing = transport.is_closing
         self.pause_reading = transport.pause_reading

@@ -1,4 +1,4 @@
-"""JSON logs, one object a line. What clients send is a JSON string, so it cannot forge a line."""
+"""JSON logs, one object a line. Data from clients is encoded as a JSON string, so it cannot forge a line."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ _OWN = logging.LogRecord("", 0, "", 0, "", None, None).__dict__.keys() | {"messa
 
 
 class JsonLines(logging.Formatter):
-    """Writes a record of the logging library as a line: `time` (UTC), `level`, `logger`, `message`, further fields, `error`."""
+    """Formatter that writes a log record as one line: `time` (UTC), `level`, `logger`, `message`, further fields, `error`."""
 
     def format(self, record: logging.LogRecord) -> str:
         """See logging.Formatter."""
@@ -23,19 +23,19 @@ class JsonLines(logging.Formatter):
 
 
 def configuration(level: str) -> dict[str, object]:
-    """Return a configuration for the logging library: everything as JSON lines on standard error."""
+    """Return a configuration for the logging library that writes everything as JSON lines to standard error."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": JsonLines}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level.upper()},
-        "loggers": {"uvicorn.error": {"level": "WARNING" if level == "info" else level.upper()}},  # servers come and go
+        "loggers": {"uvicorn.error": {"level": "WARNING" if level == "info" else level.upper()}},  # processes start and stop during service
     }
 
 
 def now(seconds: float) -> str:
-    """Return a moment as logs write it, 2026-11-21T08:00:00.123Z."""
+    """Return a time in the form of logs, 2026-11-21T08:00:00.123Z."""
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
@@ -45,5 +45,5 @@ def line(entry: Mapping[str, object]) -> str:
 
 
 def write(entry: Mapping[str, object], output: TextIO | None = None) -> None:
-    """Write a line to standard error, or elsewhere."""
+    """Write an entry as a line to standard error, or to `output`."""
     (output or sys.stderr).write(line(entry) + "\n")

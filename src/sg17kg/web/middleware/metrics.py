@@ -1,7 +1,7 @@
 """GET /metrics for Prometheus: requests and latencies by route, processes, queries, response cache.
 
-Where several processes serve, each writes its figures to files of its own (prometheus_client's multiprocess mode, by slot), and any of
-them answers for all; what is so now comes out of the table that they share.
+If several processes serve, each writes its metrics to its own files (prometheus_client's multiprocess mode, by slot), and any of them
+answers for all. The current state comes from the table that they share.
 """
 
 from collections.abc import Iterable
@@ -21,7 +21,10 @@ _SECONDS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0
 
 
 class Metrics:
-    """The figures of one service, counted in this process. Labels are looked up once: that would cost more than a kept answer."""
+    """The metrics of one service, counted in this process.
+
+    Labels are looked up once, because a look-up costs more than a cached response.
+    """
 
     def __init__(self, process: Process, clock: ComputingClock, kept: ResponseCache, served: DatasetContext) -> None:
         own = CollectorRegistry()
@@ -52,7 +55,7 @@ class Metrics:
             own.register(self._state)
 
     def observe(self, route: str, method: str, status: int, seconds: float, sent: int) -> None:
-        """Count a request that was answered."""
+        """Count a finished request."""
         key = (route, method, status)
         counter = self._counters.get(key)
         if counter is None:
@@ -66,7 +69,7 @@ class Metrics:
             self.tell()
 
     def tell(self) -> None:
-        """Write down what this process counts elsewhere, and what it holds."""
+        """Update the metrics that are counted elsewhere in this process, and the gauges."""
         self._count(self._hits, self._kept.hits)
         self._count(self._misses, self._kept.misses)
         for reason, count in self._clock.ended.items():
@@ -78,7 +81,7 @@ class Metrics:
                 gauge.set(value)
 
     def _count(self, counter: Counter, count: int) -> int:
-        """Make a counter what was counted elsewhere; gives by how much it rose. Writing costs more than comparing."""
+        """Raise a counter to a total that is counted elsewhere, and return the increase. Writing costs more than comparing."""
         more = count - self._told.get(counter, 0)
         if more:
             self._told[counter] = count
@@ -86,7 +89,7 @@ class Metrics:
         return more
 
     def text(self) -> bytes:
-        """Return all figures in Prometheus's text format."""
+        """Return all metrics in the Prometheus text format."""
         self.tell()
         if not self._several:
             return generate_latest(self._registry)
@@ -97,7 +100,7 @@ class Metrics:
 
 
 class _State(Collector):
-    """What is so at the moment of asking."""
+    """The metrics of the current state."""
 
     def __init__(self, process: Process, served: DatasetContext) -> None:
         self._process = process

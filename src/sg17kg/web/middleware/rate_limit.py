@@ -1,6 +1,6 @@
-"""Rate limiting by client, and limits on path length and on long responses at once.
+"""Rate limiting by client, and limits on path length and on expensive responses at once.
 
-The last is a bucket of tokens that fills at a steady rate, off unless a rate is set. Pure ASGI.
+The rate limit is a token bucket that is refilled at a steady rate, off unless a rate is set. Pure ASGI.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ _NEVER_LIMITED = frozenset(("/health", "/ready", "/metrics"))
 
 
 class PathLimit:
-    """Answers 414 to a path that is longer than any name here: pages repeat the path, and time and memory would grow with it."""
+    """Middleware that answers 414 to a path longer than any name here: pages repeat the path, so time and memory would grow with it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -32,10 +32,10 @@ class PathLimit:
 
 
 class LongResponses:
-    """Lets a few answers at once be made of those that take long (lists, pages of Questions, changes); the others wait, some dozens.
+    """Middleware that computes only a few expensive responses at once (lists, Question pages, changes); some dozens more wait.
 
-    Each takes a thread, and look-ups need threads, too. Beyond that 503 with Retry-After. One whose client goes away while it waits is
-    dropped: a request whose client has left is not processed.
+    Each takes a thread, and look-ups need threads, too. Further requests get 503 with Retry-After. A request whose client disconnects while
+    it waits is not processed.
     """
 
     def __init__(self, app: ASGIApp, is_long: Callable[[str], bool], at_once: int = 4, waiting: int = 32) -> None:
@@ -80,14 +80,14 @@ class LongResponses:
 
 
 class _Heard:
-    """Messages of a client: heard while it waits for its turn, and given on afterwards."""
+    """Messages of a client, received while it waits for its turn and passed on afterwards."""
 
     def __init__(self, receive: Receive) -> None:
         self._receive = receive
         self._kept: list[Message] = []
 
     async def end(self) -> None:
-        """Wait until the client has gone."""
+        """Wait until the client disconnects."""
         while True:
             self._kept.append(await self._receive())
             if self._kept[-1]["type"] == "http.disconnect":
@@ -99,9 +99,10 @@ class _Heard:
 
 
 class RateLimit:
-    """Answers 429 with Retry-After to a client that asks more than so many times a second; a burst of two seconds' worth is let through.
+    """Middleware that answers 429 with Retry-After to a client above a number of requests a second; bursts of two seconds' worth pass.
 
-    Over all processes of the service. A client is an address; behind a proxy that is trusted (serve --proxy), the one that the proxy names.
+    The limit applies to all processes of the service together. A client is an address; behind a trusted proxy (serve --proxy), it is the
+    address that the proxy names.
     """
 
     def __init__(self, app: ASGIApp, rate: float, process: Process) -> None:

@@ -1,6 +1,6 @@
 """In-process cache of complete responses while the dataset stays the same; ETag, 304, HEAD, CORS.
 
-Pure ASGI, in front of the routes: an answer that is kept costs no routing, no query and no JSON.
+Pure ASGI, in front of the routes: a cached response needs no routing, no query and no JSON.
 """
 
 import asyncio
@@ -23,7 +23,7 @@ from sg17kg.web.problem_details import allowed, problem
 _LONG = 64 * 1024
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _LONGEST_KEY = 2 * 1024
-_BESIDE = 1024  # bytes that an answer takes beside body, headers and key, about
+_BESIDE = 1024  # approximate bytes of a response besides body, headers and key
 _CACHE = b"public, max-age=60"
 _DAY = 86_400
 _PREFLIGHT = [
@@ -33,22 +33,22 @@ _PREFLIGHT = [
     (b"access-control-max-age", b"86400"),
 ]
 _EXPOSED = b"ETag, Last-Modified, Link, Location, Retry-After, Content-Range, Accept-Ranges, Sg17kg-Limits, X-Request-ID"
-# Data may be read from any origin, and is never to be taken for something else
+# Any origin may read the data; browsers must not guess another media type
 _CORS = [(b"access-control-allow-origin", b"*"), (b"access-control-expose-headers", _EXPOSED), (b"x-content-type-options", b"nosniff")]
 _PAGE = [(b"referrer-policy", b"same-origin")]
-# What an answer depends on besides its address: Host stands in the links that it holds
+# What a response depends on besides its URL: Host is part of its links
 _DECISIVE = frozenset((b"accept", b"accept-language", b"host"))
-# Queries that nobody asks again are many and would push out what is asked often: their answers are kept when asked a second time
+# Most queries are asked once, and would evict frequent responses: a result is cached when it is requested a second time
 _SELDOM_ASKED_AGAIN = "/sparql"
 _REMEMBERED = 16_384
-# These tell what is so now
+# These report the current state
 _LIVE = frozenset(("/health", "/ready", "/metrics"))
 Headers = list[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True)
 class CachedResponse:
-    """A whole answer under status 200, with all its headers; `packed` holds it in the codings in which it was asked for."""
+    """A complete response with status 200 and all its headers; `packed` holds it in the codings in which it was requested."""
 
     headers: Headers
     body: bytes
@@ -59,18 +59,18 @@ class CachedResponse:
         object.__setattr__(self, "etag", self._header(b"etag"))
 
     async def send(self, send: Send, head: bool = False) -> None:
-        """Send it, or its head alone."""
+        """Send the response, or only its head."""
         await send({"type": "http.response.start", "status": 200, "headers": self.headers})
         await send({"type": "http.response.body", "body": b"" if head else self.body})
 
     @property
     def size(self) -> int:
-        """Bytes of body and headers in every coding, and of what is kept about them."""
+        """Bytes of body and headers in every coding, with the overhead of each."""
         heads = sum(len(name) + len(value) for name, value in self.headers)
         return len(self.body) + heads + _BESIDE + sum(entry.size for entry in self.packed.values())
 
     async def coded(self, accepted: bytes) -> "CachedResponse":
-        """Return the answer in the coding that is wanted most: packed once, outside the event loop where it is long."""
+        """Return the response in the preferred coding. It is compressed once, and outside the event loop if it is long."""
         coding = coding_for(accepted) if accepted else None
         if coding is None or not worth_it(self._header(b"content-type"), len(self.body)) or self._header(b"content-encoding"):
             return self
@@ -88,10 +88,10 @@ class CachedResponse:
 
 
 class ResponseCache:
-    """The answers used last, as far as they fit into so many bytes. They hold for one day: what is open changes at midnight UTC.
+    """The most recently used responses, up to a number of bytes. They are valid for one day, because what is open changes at midnight UTC.
 
-    `hits`, `misses` and `size` (bytes) are for the metrics; `generation` changes whenever everything is forgotten, so that an answer
-    that was begun before is not kept after.
+    `hits`, `misses` and `size` (bytes) are for the metrics. `generation` changes whenever the cache is emptied, so that a response begun
+    before is not stored afterwards.
     """
 
     def __init__(self, most: int = 64 * 1024**2, largest: int = 1024**2) -> None:
@@ -99,21 +99,21 @@ class ResponseCache:
         self._most = most
         self._largest = largest
         self._answers: OrderedDict[Hashable, CachedResponse] = OrderedDict()
-        self._counted: dict[Hashable, int] = {}  # bytes that each answer counts for in `size`
+        self._counted: dict[Hashable, int] = {}  # bytes of each response in `size`
         self._once: set[int] = set()
         self._once_before: set[int] = set()
         self._day = int(time.time()) // _DAY
 
     @property
     def keeps(self) -> bool:
-        """Whether anything is kept at all: not where the dataset may change unseen."""
+        """Whether anything is cached: not if the dataset can change without notice."""
         return self._most > 0
 
     def __len__(self) -> int:
         return len(self._answers)
 
     def get(self, key: Hashable) -> CachedResponse | None:
-        """Return the answer under a key, if it is kept."""
+        """Return the response for a key, if it is cached."""
         if self._day != (today := int(time.time()) // _DAY):
             self.empty()
             self._day = today
@@ -126,7 +126,7 @@ class ResponseCache:
         return found
 
     def again(self, key: Hashable) -> bool:
-        """Return whether a key was asked for before, not long ago; by its hash, so that remembering costs a few bytes."""
+        """Return whether a key was requested recently. Only its hash is stored, so that this costs a few bytes."""
         mark = hash(key)
         if mark in self._once or mark in self._once_before:
             return True
@@ -136,7 +136,7 @@ class ResponseCache:
         return False
 
     def put(self, key: Hashable, answer: CachedResponse, generation: int | None = None) -> None:
-        """Keep an answer, unless it is too large, or of an earlier generation; what was not used for longest goes."""
+        """Store a response unless it is too large or of an earlier generation; evict the least recently used ones."""
         if len(answer.body) > self._largest or not self._most or generation not in (None, self.generation):
             return
         if _weight(key) > _LONGEST_KEY:
@@ -147,7 +147,7 @@ class ResponseCache:
         self.measure(key)
 
     def measure(self, key: Hashable) -> None:
-        """Count a kept answer for what it holds by now, another coding included; what was not used for longest goes."""
+        """Update the size of a cached response, which may have a new coding; evict the least recently used ones."""
         found = self._answers.get(key)
         if found is None:
             return
@@ -162,14 +162,14 @@ class ResponseCache:
             self.size -= self._counted.pop(key)
 
     def empty(self) -> None:
-        """Forget all: the dataset has changed, or the day."""
+        """Empty the cache, because the dataset or the day has changed."""
         self._answers.clear()
         self._counted.clear()
         self.size = 0
         self.generation += 1
 
     def keeping(self, key: Hashable, send: Send) -> Send:
-        """Return a `send` that keeps what it sends, if that is whole, may be kept, and was asked for before."""
+        """Return a `send` that also caches a response that is complete, may be cached, and was requested before."""
         start: Message | None = None
         generation = self.generation
 
@@ -188,9 +188,10 @@ class ResponseCache:
 
 
 class CacheMiddleware:
-    """Answers GET and HEAD from what is kept; adds ETag, Cache-Control, Last-Modified and CORS; answers If-None-Match and preflights.
+    """Middleware that answers GET and HEAD from the cache, and If-None-Match and preflight requests.
 
-    An answer in one piece gets an ETag from its bytes; one that comes in several passes as it comes.
+    It adds ETag, Cache-Control, Last-Modified and CORS headers. A response in one piece gets an ETag from its bytes; a response in several
+    pieces gets only the CORS headers.
     """
 
     def __init__(self, app: ASGIApp, kept: ResponseCache, last_modified: bytes) -> None:
@@ -202,7 +203,7 @@ class CacheMiddleware:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif not scope["path"].isprintable() and _CONTROL.search(scope["path"]):  # a line end would pass for the end of a path
+        elif not scope["path"].isprintable() and _CONTROL.search(scope["path"]):  # a line end would match as the end of a path
             nowhere = problem(Request(scope), 404, "no such page; / says what there is")
             await nowhere(scope, receive, _with_cors(send))
         elif scope["method"] in ("GET", "HEAD"):
@@ -232,7 +233,7 @@ class CacheMiddleware:
 
 
 class _Asked(NamedTuple):
-    """What a client says of itself: validators that it has, codings that it takes, whether it wants a part or says too much to keep it."""
+    """Request headers outside the cache key: validators, accepted codings, and whether the request bypasses the cache (range, long key)."""
 
     known: bytes
     since: bytes
@@ -241,7 +242,7 @@ class _Asked(NamedTuple):
 
 
 async def _conditionally(answer: CachedResponse, asked: _Asked, send: Send, head: bool) -> None:
-    """Send an answer in the coding that is wanted, or 304 where the client has it (RFC 9110, section 13.2.2)."""
+    """Send a response in the preferred coding, or 304 if the client has it (RFC 9110, section 13.2.2)."""
     fresh = matches(answer.etag, asked.known) if asked.known else bool(asked.since) and not_since(answer, asked.since)
     chosen = await answer.coded(asked.encoding) if asked.encoding else answer
     if fresh:
@@ -251,7 +252,7 @@ async def _conditionally(answer: CachedResponse, asked: _Asked, send: Send, head
 
 
 def not_since(answer: CachedResponse, since: bytes) -> bool:
-    """Return whether If-Modified-Since is not before Last-Modified; a date that cannot be read is as none."""
+    """Return whether If-Modified-Since is not before Last-Modified; False for a date that cannot be parsed."""
     modified = next((value for name, value in answer.headers if name == b"last-modified"), b"")
     if since == modified:
         return True
@@ -262,7 +263,7 @@ def not_since(answer: CachedResponse, since: bytes) -> bool:
 
 
 def _key(scope: Scope) -> tuple[Hashable, _Asked]:
-    """Return what an answer depends on, and what the client says of itself."""
+    """Return the cache key of a request, and its headers outside the key."""
     decisive = []
     known, since, encoding, partial = b"", b"", b"", False
     for header in scope["headers"]:
@@ -278,21 +279,24 @@ def _key(scope: Scope) -> tuple[Hashable, _Asked]:
         elif name == b"range":
             partial = True
     key = (scope["scheme"], scope["path"], scope["query_string"], *decisive)
-    # what is long is not asked twice, and would fill the memory without being counted
-    # as `_weight` counts, for the few parts that such a key has
+    # a long key is not requested twice, and would use memory without being counted;
+    # the same sum as `_weight`, for the few parts of such a key
     weight = len(scope["path"]) + len(scope["query_string"]) + sum([len(name) + len(value) for name, value in decisive])
     return key, _Asked(known, since, encoding, partial or weight > _LONGEST_KEY)
 
 
 def _weight(key: Hashable) -> int:
-    """Bytes of the texts in a key, about."""
+    """Return the approximate number of bytes of the strings in a key."""
     if isinstance(key, tuple):
         return sum(map(_weight, key))
     return len(key) if isinstance(key, str | bytes) else 0
 
 
 class _Writer:
-    """Completes an answer that comes in one piece; lets one of several pieces pass. `whole` is the former, if its status is 200."""
+    """Sender that completes a response in one piece, and passes on one in several pieces.
+
+    `whole` is the former, if its status is 200 and it may be cached.
+    """
 
     def __init__(self, send: Send, head: bool, asked: _Asked, last_modified: bytes, live: bool) -> None:
         self.whole: CachedResponse | None = None
@@ -345,7 +349,7 @@ class _Writer:
 
 
 def _of_page(given: Headers) -> Headers:
-    """Give the headers that a page has beside its own; none where the answer is no page."""
+    """Return the additional headers of a page; none if the response is not a page."""
     if not any(name == b"content-type" and value.startswith(b"text/html") for name, value in given):
         return []
     policy = [] if any(name == b"content-security-policy" for name, _ in given) else [(b"content-security-policy", PAGE_POLICY.encode())]

@@ -1,6 +1,6 @@
-"""HTML pages, a module for each family. Rendered on the server, usable without scripts.
+"""HTML pages, a module for each family. They are rendered on the server, and usable without scripts.
 
-`PAGES` are those with addresses of their own; pages of things are chosen in things.py, for /rec/X.1280 and the like.
+`PAGES` are the modules with routes of their own; resources.py chooses the pages of things (/rec/X.1280 and the like).
 """
 
 from sg17kg.web.pages import api_reference, changes, check, editor, explore, glossary, home, lists, replies, source_lines, static

@@ -30,7 +30,7 @@ _OWN_EXAMPLES = {
 
 @dataclass(frozen=True)
 class Address:
-    """One address: method, path, an example that can be followed (None where there is none), what it gives, and (name, text) it takes."""
+    """One address: method, path, an example URL to follow (None without one), what it returns, and its parameters (name, text)."""
 
     method: str
     path: str
@@ -64,7 +64,7 @@ def _by_tag(document: Mapping[str, Any]) -> dict[str, list[Address]]:
 
 
 def _example(path: str) -> str | None:
-    """Return an address that can be followed; None where none is known."""
+    """Return an example URL to follow; None if none is known."""
     if path in _OWN_EXAMPLES:
         return _OWN_EXAMPLES[path]
     filled = path

@@ -31,7 +31,7 @@ _HALF_A_YEAR = timedelta(days=182)
 
 @dataclass(frozen=True)
 class Change:
-    """A thing of which something became different: for each of its sides (name, before, after), "" where there was nothing."""
+    """A thing that changed: (name, before, after) for each changed side, with "" where there was nothing."""
 
     thing: Markup
     title: Markup
@@ -69,7 +69,7 @@ def changes(request: Request, lang: Lang = None, from_: From = None, to: To = No
 
 
 def _versions(v: PageContext, rows: list[Row], called: str | None) -> list[tuple[Markup, str, str]]:
-    """Versions of Questions that were adopted: the version, the day, what it continues."""
+    """Return the versions of Questions that were adopted: the version, the day, what it continues."""
     found: dict[str, tuple[Markup, str, list[str]]] = {}
     for row in rows:
         iri = value(row, "version_iri") or ""
@@ -80,7 +80,7 @@ def _versions(v: PageContext, rows: list[Row], called: str | None) -> list[tuple
 
 
 def _texts(v: PageContext, first: date, last: date) -> list[Change]:
-    """Texts of which a side differs, by number."""
+    """Return the texts that changed, by number."""
 
     def sides(was: models.RecommendationSummary | None, item: models.RecommendationSummary) -> list[Side]:
         editions = (N_("Edition"), _plain(was.edition if was else None), _plain(item.edition))
@@ -100,13 +100,13 @@ def _texts(v: PageContext, first: date, last: date) -> list[Change]:
 
 
 def _changed(was: ListedText, text: ListedText) -> bool:
-    """Tell whether a text stands another way; what is listed as ended since a day that no source gives did not end between the days."""
+    """Return whether a text changed. A text listed as ended, without a day in any source, did not end between the two days."""
     ended = text.status in _LISTED and not text.since
     return (was.approved_on, was.questions) != (text.approved_on, text.questions) or (was.status != text.status and not ended)
 
 
 def _work_items(v: PageContext, first: date, last: date) -> list[Change]:
-    """Work items of which a side differs."""
+    """Return the work items that changed."""
 
     def sides(was: models.WorkItemSummary | None, item: models.WorkItemSummary) -> list[Side]:
         return [(N_("Became"), _plain(was.resulted_in if was else None), _plain(item.resulted_in))]
@@ -122,13 +122,13 @@ def _different(
     name: Callable[[Summary], str],
     sides: Callable[[Summary | None, Summary], list[Side]],
 ) -> list[Change]:
-    """Return what differs in stage, Question or one of the other sides."""
+    """Return the items that differ in stage, Question or one of the other sides."""
     found = []
     earlier = {item.iri: item for item in before}
     for item in after:
         was = earlier.get(item.iri)
         questions = was.questions if was else []
-        # what is listed as ended since a day that no source gives did not end between the days
+        # an item listed as ended, without a day in any source, did not end between the two days
         listed = item.status.code in _LISTED and not item.status.since
         status = _status(v, item)
         both = [

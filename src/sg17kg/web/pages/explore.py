@@ -15,12 +15,12 @@ from sg17kg.web.pages.page_context import Page, PageContext
 
 router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Thing = Annotated[str, Query(max_length=300, description="The path of a thing: rec/X.1280")]
-# What every picture would be full of: classes, stages, and the traces of rules
+# Left out because they would fill every diagram: classes, stages, and the traces of rules
 _LEFT_OUT = frozenset((PREFIXES["rdf"] + "type", PREFIXES["prov"] + "wasDerivedFrom", PREFIXES["prov"] + "wasGeneratedBy"))
 _LEFT_OUT_KINDS = ("/state/", "/inference/", "/outcome", "/lines/", "/finding/", "/evidence/", "sg17kg/source/", "/ontology#")
 _MOST = 80
 _START = "rec/X.1280"
-# The class after which the legend names a family of things
+# The class by which the legend names a family of things
 _NAMES = {
     "rec": "Recommendation",
     "sup": "Supplement",
@@ -47,7 +47,7 @@ _NAMES = {
 
 @dataclass(frozen=True)
 class Edge:
-    """A joint: the property (IRI and English name), the other thing (IRI and name), and whether it points there or from there."""
+    """An edge: the property (IRI and English name), the other thing (IRI and name), and whether it points to that thing."""
 
     property: str
     name: str
@@ -138,5 +138,5 @@ def _node(v: PageContext, iri: str, label: str | None) -> dict[str, str]:
 
 
 def _kind(tail: str) -> str:
-    """Return the family of a thing, by its path: rec, work-item, question…; a part (a task, an edition) has that of the whole."""
+    """Return the family of a thing from its path: rec, work-item, question…; a part (a task, an edition) has the family of the whole."""
     return tail.partition("/")[0]

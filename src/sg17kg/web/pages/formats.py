@@ -9,7 +9,7 @@ _NAMES = {"ttl": "Turtle", "jsonld": "JSON-LD", "nt": "N-Triples", "rdfxml": "RD
 
 
 def data_formats(iri: str) -> list[tuple[str, str, str]]:
-    """(name, address, media type) of each RDF format, and JSON."""
+    """Return (name, address, media type) of each RDF format, and of JSON."""
     path = "/" + iri.removeprefix(BASE)
     found = [(_NAMES[entry.name], f"{path}.{entry.extension}", entry.media_type) for entry in _RDF]
     rest = resource_path(iri)

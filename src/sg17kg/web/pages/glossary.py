@@ -7,7 +7,7 @@ from sg17kg.web.api.parameters import reject_unknown_parameters
 from sg17kg.web.pages.page_context import Page
 
 router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
-# (anchor, word, what it means); stages have the anchor of their code, so that a slip of a status leads to its meaning
+# (anchor, word, meaning); the anchor of a stage is its code, so that a status label links to its meaning
 WORDS = (
     (
         "recommendation",

@@ -34,13 +34,13 @@ _COUNTED = (
     ("Body", N_("Bodies"), "/bodies"),
 )
 
-# The list that holds more than the class that was counted is narrowed to it
+# A list that holds more than the counted class is filtered by that class
 _NARROWED = {"Recommendation": "Recommendation"}
 
 
 @dataclass(frozen=True)
 class Due:
-    """A consultation: its IRI, its deadline (ISO 8601, UTC), whole days from the day of the page, and its calendar file."""
+    """A consultation: its IRI, deadline (ISO 8601, UTC), whole days left from the day of the page, and the address of its calendar file."""
 
     iri: str
     deadline: str
@@ -49,13 +49,13 @@ class Due:
 
     @property
     def replay(self) -> str:
-        """A day on which it was open: two weeks before the deadline."""
+        """A day on which the consultation was open: two weeks before the deadline."""
         return (date.fromisoformat(self.deadline[:10]) - timedelta(days=14)).isoformat()
 
 
 @dataclass(frozen=True)
 class News:
-    """What is new: the day, its kind, its name, its IRI, its title."""
+    """A news item: its day, kind, name, IRI, and title."""
 
     date: str
     kind: str
@@ -111,7 +111,7 @@ def _due(v: PageContext) -> list[Due]:
 
 
 def _pending(v: PageContext) -> list[tuple[models.CircularDraft, str]]:
-    """Return the drafts of circulars sent by the day whose meeting has not ended: each with its stage."""
+    """Return the drafts of circulars sent by the day whose meeting has not ended, each with its stage."""
     found = []
     ends = {meeting.meeting: meeting.end or meeting.start or "" for meeting in meetings.meetings(v.request, v.served, limit=500).items}
     known = circulars.consultations(v.request, v.served, on=v.day, limit=500).items

@@ -37,11 +37,11 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Language, re.Match[str]], Markup]
         lambda _, found: Markup("Q{}/{} ({})").format(found[2], found[1], found[3]),
     ),
 )
-_NAMED = re.compile(r"(?:rec|work-item|tr)/([^/]+)")  # whose label is the name in every language: X.1303 bis
+_NAMED = re.compile(r"(?:rec|work-item|tr)/([^/]+)")  # things whose label is the name in every language: X.1303 bis
 
 
 def printed(language: Language, iri: str, label: str | None) -> Markup:
-    """Return the name of a thing; else its English label, marked so; else its IRI."""
+    """Return the name of a thing, else its English label, marked as English, else the path of its IRI."""
     tail = iri.removeprefix(BASE)
     for pattern, form in _FORMS:
         if match := pattern.fullmatch(tail):

@@ -20,7 +20,7 @@ _RULES = ("replyDeadline", "threshold", "countingRule", "effectIfMet", "effectIf
 
 
 def circular_page(v: PageContext, iri: str) -> Response:
-    """Return one circular: header, consultation, drafts, findings."""
+    """Return the page of a circular: header, consultation, drafts, findings."""
     period, number = _parts(iri)
     circular = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
     return v.page(
@@ -39,7 +39,7 @@ def circular_page(v: PageContext, iri: str) -> Response:
 
 
 def consultation_page(v: PageContext, iri: str) -> Response:
-    """Return one consultation: what must be answered, until when, how replies count."""
+    """Return the page of a consultation: what must be answered, until when, how replies count."""
     period, number = _parts(iri)
     consultation = circulars.consultation(period, number, v.request, v.served, on=v.on)
     letter = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
@@ -74,7 +74,7 @@ def consultation_page(v: PageContext, iri: str) -> Response:
 
 
 def _standing(v: PageContext, consultation: str, rules: models.Rules) -> tuple[str | None, str | None]:
-    """Return the Resolution with its revision, and the clause that governs the consultation: as briefs and tallies name them."""
+    """Return the Resolution with its revision, and the clause that governs the consultation, as in briefs and tallies."""
     procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
     revision = value(procedure, "revision")
     revised = f"{rules.resolution} ({revision})" if rules.resolution and revision else rules.resolution
@@ -82,14 +82,14 @@ def _standing(v: PageContext, consultation: str, rules: models.Rules) -> tuple[s
 
 
 def _meeting_days(v: PageContext, consultation: str) -> str | None:
-    """First and last day of the meeting that is to approve, as a correction names them."""
+    """Return the first and last day of the meeting that is to approve, in the form that corrections use."""
     procedure = next(iter(v.served.rows("consultation-procedure", consultation=consultation)), {})
     start, end = value(procedure, "meeting_start"), value(procedure, "meeting_end")
     return start if start == end else f"{start}/{end}"
 
 
 def meeting_page(v: PageContext, iri: str) -> Response:
-    """Return one meeting: days, place, what it is to approve, what it adopted."""
+    """Return the page of a meeting: days, place, what it is to approve, what it adopted."""
     group, month = iri.removeprefix(BASE).split("/")[1:3]
     return v.page(
         "meeting",
@@ -105,7 +105,7 @@ def meeting_page(v: PageContext, iri: str) -> Response:
 
 @dataclass(frozen=True)
 class Report:
-    """What an outside document says of a meeting: its kind, days, place, whether it is virtual, and the passage."""
+    """What an external document says about a meeting: its kind, days, place, whether it is virtual, and the passage."""
 
     kind: str
     start: str | None
@@ -121,7 +121,7 @@ def _report(row: Row) -> Report:
 
 
 def _approved(v: PageContext, iri: str) -> list[tuple[Row, models.CircularDraft]]:
-    """Return the drafts that a meeting is to approve, each with the row of the consultation."""
+    """Return the drafts that a meeting is to approve, each with the row of its consultation."""
     found = []
     for row in v.served.rows("meeting-roles", meeting=iri):
         if value(row, "role") == "approves":
@@ -132,7 +132,7 @@ def _approved(v: PageContext, iri: str) -> list[tuple[Row, models.CircularDraft]
 
 
 def draft_page(v: PageContext, iri: str) -> Response:
-    """Return one draft: what a circular says of it, and what came of it by the day."""
+    """Return the page of a draft: what a circular says about it, and its outcome by the day."""
     row = next(iter(v.served.rows("draft-chain", draft=iri)), {})
     letter = value(row, "circular_iri") or ""
     known = next((draft for draft in circulars.drafts_of(v.served, letter) if draft.iri == iri), None)
@@ -165,7 +165,10 @@ def draft_page(v: PageContext, iri: str) -> Response:
 
 
 def _outcome(v: PageContext, iri: str, row: Row) -> tuple[str, bool]:
-    """Return the outcome on the day, and whether it came to one: pending until the meeting, then unknown where no source reports one."""
+    """Return the outcome on the day, and whether the draft became something.
+
+    The outcome is `pending` until the meeting, then `unknown` if no source reports one.
+    """
     came = next(iter(v.served.rows("draft-outcomes", draft=iri)), {})
     day, since = v.day.isoformat(), value(came, "outcome_date")
     if since and since <= day:
@@ -175,7 +178,7 @@ def _outcome(v: PageContext, iri: str, row: Row) -> tuple[str, bool]:
 
 
 def days_left(deadline: str | None, day: date) -> int | None:
-    """Whole days from a day to a deadline; negative when it is past, None where none is stated."""
+    """Return whole days from a day to a deadline; negative if it has passed, None if none is stated."""
     return (date.fromisoformat(deadline[:10]) - day).days if deadline else None
 
 

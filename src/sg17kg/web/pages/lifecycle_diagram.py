@@ -1,4 +1,4 @@
-"""Diagram of the life of a text: provisional name, Question, consultation, meeting, edition."""
+"""Diagram of the life cycle of a text: provisional name, Question, consultation, meeting, edition."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,7 +18,7 @@ Steps = list[Box | None]
 
 
 def chains_of(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Row]:
-    """Return by draft where it came from and where it went (the query draft-chain); an empty row where that is not known."""
+    """Return the origin and the result of each draft by IRI (query draft-chain); an empty row if they are not known."""
     found: dict[str, Row] = {draft.iri: {} for draft in drafts}
     for row in reversed(v.served.rows("draft-chain", draft=[draft.iri for draft in drafts])) if drafts else ():
         found[value(row, "draft_iri") or ""] = row  # the first of several
@@ -28,9 +28,10 @@ def chains_of(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Row]:
 def chain(
     v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
 ) -> Markup | None:
-    """Return a row for each draft that Member States were asked about and for each other edition, by day; the newest eight. None for none.
+    """Return a diagram with a row for each draft put to Member States and each other edition, by day; None without drafts.
 
-    `name` is what a draft without a provisional name revises; `owners` answer for it where it has no work item.
+    Only the newest eight rows are shown. `name` is what a draft without a provisional name revises; `owners` are responsible for a draft
+    without a work item.
     """
     rows, met, chains = [], set(), chains_of(v, drafts)
     for draft in drafts:
@@ -68,7 +69,7 @@ def _steps(v: PageContext, draft: models.Draft, row: Row, owners: Sequence[model
 
 
 def _tail(row: Row, column: str) -> str:
-    """142 (2022-2024) of …/circular/2022-2024/142; sg17 2024-02 of …/meeting/sg17/2024-02."""
+    """Return 142 (2022-2024) for …/circular/2022-2024/142, and sg17 2024-02 for …/meeting/sg17/2024-02."""
     first, _, last = (value(row, column) or "").rpartition("/")
     before = first.rpartition("/")[2]
     return f"{last} ({before})" if last.isdigit() else f"{before} {last}"

@@ -1,4 +1,4 @@
-"""Definition of a list: columns, facets, order; the same for the page and for CSV."""
+"""Definition of a list: columns, facets, order. Page and CSV use the same one."""
 
 import csv
 import io
@@ -18,13 +18,13 @@ from sg17kg.web.pages.page_context import PageContext
 
 Entry = TypeVar("Entry")
 SIZE = 100
-# A program that reads tables takes a cell that begins so for a formula (OWASP, CSV injection)
+# A spreadsheet runs a cell that begins with one of these as a formula (OWASP, CSV injection)
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
 class Column(Generic[Entry]):
-    """A column: its name in addresses and CSV, its heading, its plain value, and how pages show it (None: as it is)."""
+    """A column: its name in URLs and CSV, its heading, its plain value, and how pages show it (None: as it is)."""
 
     name: str
     heading: str
@@ -34,7 +34,7 @@ class Column(Generic[Entry]):
     csv_only: bool = False
 
     def cell(self, v: PageContext, entry: Entry) -> Markup:
-        """Return the value for pages."""
+        """Return the value as pages show it."""
         return self.shown(v, entry) if self.shown else Markup("{}").format(self.plain(entry) or "")
 
 
@@ -44,9 +44,10 @@ def _as_it_is(_: PageContext, value: str) -> Markup:
 
 @dataclass(frozen=True)
 class Facet(Generic[Entry]):
-    """A choice: its name in addresses, its heading, the values of an entry, and how one is called.
+    """A facet: its name in URLs, its heading, the values of an entry, and the label of a value.
 
-    Where entries have a `cell` of values, an attribute by its name, `values` reads that: of many entries few cells are different.
+    `cell` names an attribute of the entries, if they have one with the values; `values` then reads that attribute, because many entries
+    have few distinct cells.
     """
 
     name: str
@@ -57,14 +58,14 @@ class Facet(Generic[Entry]):
     cell: str = ""
 
     def left(self, entries: Sequence[Entry], wanted: str) -> Sequence[Entry]:
-        """Leave the entries that have a value."""
+        """Return the entries that have a value."""
         fitting = {given for given in self._cells(entries) if wanted in self._values(given)}
         if self.cell and isinstance(entries, TextsOfDays):
             return cast("Sequence[Entry]", entries.having(self.cell, fitting))
         return [entry for entry, given in zip(entries, map(self._cell(), entries), strict=True) if given in fitting]
 
     def counted(self, entries: Sequence[Entry]) -> Counter[str]:
-        """Count the entries that have each value."""
+        """Return the number of entries for each value."""
         found: Counter[str] = Counter()
         for given, number in self._cells(entries).items():
             for value in set(self._values(given)):
@@ -92,12 +93,13 @@ def _iri(entry: Any) -> str | None:
 
 @dataclass(frozen=True)
 class Listing(Generic[Entry]):
-    """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the order if none is asked.
+    """A list: path, heading, entries on the day, columns (the first names the entry), facets; `sort` is the default order.
 
-    Where entries have `details`, facets read the entries alone, and columns the details, which are asked for what is shown; `keys` are what
-    the entries themselves can be ordered by, by column, and they come in the order of `sort`.
+    If entries have `details`, facets read only the entries, and columns read the details, which are fetched for the entries shown. `keys`
+    holds the sort keys of the entries themselves, by column; the entries come in the order of `sort`.
 
-    `searched`: whether words narrow it. `rests_on` are the kinds of source that the list rests on, by their names in known_until.Known.
+    `searched`: whether words filter the list. `rests_on`: the kinds of source that the list is based on, by their names in
+    known_until.Known.
     """
 
     path: str
@@ -114,7 +116,7 @@ class Listing(Generic[Entry]):
     keys: Mapping[str, Callable[[Any], str | None]] = field(default_factory=dict)
 
     def detailed(self, v: PageContext, entries: Sequence[Any]) -> Sequence[Entry]:
-        """Ask for the details of entries, in their order; entries that have none are their own."""
+        """Return the details of entries, in order; if the list has no details, return the entries."""
         return self.details(v, entries) if self.details else entries
 
     @property
@@ -125,7 +127,7 @@ class Listing(Generic[Entry]):
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its label, how many entries have it, where it leads, whether it is chosen."""
+    """One value of a facet: its label, its number of entries, its link, and whether it is chosen."""
 
     label: Markup
     entries: int
@@ -134,7 +136,7 @@ class Choice:
 
 
 def chosen(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: dict[str, str], sort: str | None) -> Sequence[Any]:
-    """Choose the entries that have the values that were asked for, in order. Raises BadParameter for an unknown facet or order."""
+    """Return the entries that have the requested values, in order. Raises BadParameter for an unknown facet or order."""
     known = {facet.name: facet for facet in listing.facets}
     for name in asked:
         if name not in known:
@@ -144,7 +146,7 @@ def chosen(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: d
 
 
 def _left(every: Sequence[Any], asked: Sequence[tuple[Facet[Any], str]]) -> Sequence[Any]:
-    """Leave the entries that have a value of each facet."""
+    """Return the entries that have the requested value of each facet."""
     left = every
     for facet, wanted in asked:
         left = facet.left(left, wanted)
@@ -170,16 +172,16 @@ def _ordered(listing: Listing[Any], v: PageContext, entries: Sequence[Any], sort
 
 
 def filled(listing: Listing[Any], v: PageContext, entries: Sequence[Any]) -> tuple[Column[Any], ...]:
-    """Return the columns that pages show, without those in which every one of these entries is empty.
+    """Return the columns that pages show, without those that are empty for all of these entries.
 
-    The first names the entry and stays.
+    The first column names the entry and always stays.
     """
     first, *others = listing.shown
     return (first, *(column for column in others if not entries or any(column.cell(v, entry).striptags() for entry in entries)))
 
 
 def choices(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: dict[str, str]) -> list[tuple[Markup, list[Choice]]]:
-    """For each facet its values, with how many entries they have among those that the other facets leave."""
+    """Return the values of each facet, with the number of their entries among those that the other facets leave."""
     known = {facet.name: facet for facet in listing.facets}
     by_all = _left(every, [(known[name], value) for name, value in asked.items()])
     found = []
@@ -200,9 +202,9 @@ def choices(listing: Listing[Any], v: PageContext, every: Sequence[Any], asked: 
 
 
 def as_csv(listing: Listing[Any], entries: Iterable[Any]) -> bytes:
-    """Return the entries as CSV (RFC 4180), UTF-8, a header row first.
+    """Return the entries as CSV (RFC 4180), in UTF-8, with a header row.
 
-    A cell that a table program would run as a formula gets an apostrophe.
+    A cell that a spreadsheet would run as a formula gets an apostrophe.
     """
     output = io.StringIO()
     writer = csv.writer(output, lineterminator="\r\n")

@@ -315,7 +315,7 @@ async def _facets(
     settled: Given = None,
     subseries: GivenName = None,
 ) -> dict[str, str]:
-    """Return the choices that were made, by the name of the facet."""
+    """Return the chosen values, by name of the facet."""
     names = ("series", "question", "status", "type", "year", "period", "group", "settled", "subseries")
     values = (series, question, status, type_, year, period, group, settled, subseries)
     return {name: value for name, value in zip(names, values, strict=True) if value}
@@ -325,7 +325,7 @@ Facets = Annotated[dict[str, str], Depends(_facets)]
 
 
 def _entries(listing: Listing[Any], v: PageContext, words: str | None) -> Sequence[Any]:
-    """Give every entry on the day, or those that bear the words. Raises BadParameter where words do not narrow the list."""
+    """Return the entries on the day, or those that match the words. Raises BadParameter if words cannot filter the list."""
     every = listing.entries(v)
     if not words:
         return every

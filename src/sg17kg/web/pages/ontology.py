@@ -26,13 +26,13 @@ _FORMATS = (
     ("N-Triples", "nt", "application/n-triples"),
     ("RDF/XML", "rdf", "application/rdf+xml"),
 )
-# Where the picture begins, and how tall a column gets
+# Class at which the diagram begins; most boxes in a column, and most columns
 _FIRST, _TALLEST, _COLUMNS = "Circular", 9, 7
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term: labels and definitions by language, the terms it is related to by kind of relation, and an example."""
+    """A term: its labels and definitions by language, its related terms by kind of relation, and an example."""
 
     name: str
     iri: str
@@ -44,7 +44,7 @@ class Term:
 
 
 def ontology_page(v: PageContext) -> Response:
-    """Return the page at the terms' IRIs: the anchor is the name of the term."""
+    """Return the page of the ontology; the anchor of a term is its name."""
     joints: dict[str, dict[str, list[str]]] = {}
     for row in v.served.rows("ontology-joints"):
         joints.setdefault(value(row, "term") or "", {}).setdefault(value(row, "joint") or "", []).append(value(row, "other") or "")
@@ -52,7 +52,7 @@ def ontology_page(v: PageContext) -> Response:
     for kind, rows in groupby(v.served.rows("ontology-terms"), key=lambda row: value(row, "type")):
         terms = [_term(v, list(said), joints, kind or "") for _, said in groupby(rows, key=lambda row: value(row, "term"))]
         groups.append((v.language.say(_HEADINGS[str(kind)]), kind, terms))
-    del v.served.asked[2:]  # the examples are a query for each term
+    del v.served.asked[2:]  # the page does not show the queries for examples, one for each term
     return v.page(
         "ontology",
         groups=groups,
@@ -92,7 +92,7 @@ def _example(v: PageContext, iri: str, kind: str) -> Markup:
 
 
 def _picture(v: PageContext, groups: list[Any]) -> Markup:
-    """Return the classes that properties join, in columns by how many steps they are from the circular."""
+    """Return a diagram of the classes that properties connect, in columns by their distance from Circular."""
     labels = {term.iri: v.best(term.labels) for _, _, terms in groups for term in terms}
     pairs = [
         (domain, other)
@@ -124,7 +124,7 @@ def _picture(v: PageContext, groups: list[Any]) -> Markup:
 
 
 def _distances(first: str, pairs: list[tuple[str, str]]) -> dict[str, int]:
-    """Return steps from a class to those that properties join it with, in either direction."""
+    """Return the number of steps from a class to each class that properties connect it with, in either direction."""
     found, edge = {first: 0}, [first]
     while edge:
         following = []

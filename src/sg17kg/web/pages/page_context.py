@@ -33,14 +33,14 @@ _NOT_FOR_PEOPLE = frozenset(
 
 @dataclass(frozen=True)
 class Noted(DatasetContext):
-    """The context of one page: it keeps the rows that were asked for, and notes the queries, so that the page can show them."""
+    """The context of one page. It caches the rows that were requested, and records the queries so that the page can show them."""
 
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     found: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, served: DatasetContext) -> "Noted":
-        """Return the same context, with nothing noted yet."""
+        """Return the same context, without recorded queries."""
         return cls(**{entry.name: getattr(served, entry.name) for entry in fields(DatasetContext)})
 
     def ask(self, name: str, arguments: Mapping[str, Argument | None]) -> QueryResult:
@@ -48,7 +48,7 @@ class Noted(DatasetContext):
         if name not in _NOT_FOR_PEOPLE:
             several = {key: given for key, given in arguments.items() if given is not None and not isinstance(given, str | int)}
             single = tuple((key, given) for key, given in arguments.items() if isinstance(given, str))
-            # an address holds one value, and no page shows a hundred: the query behind a long list is the one for all
+            # a URL holds one value, and no page shows a hundred: for a long list, the query for all is recorded
             key, values = next(iter(several.items()), ("", ()))
             for more in [((key, str(each)),) for each in values] if 0 < len(values) <= _MOST_SHOWN else [()]:
                 if (entry := (name, (*more, *single))) not in self.asked:
@@ -56,7 +56,7 @@ class Noted(DatasetContext):
         return super().ask(name, arguments)
 
     def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
-        """Return the rows of a query; the parts of a page that need the same ones ask once."""
+        """Return the rows of a query; parts of a page that need the same rows query once."""
         key = (
             name,
             *((entry, given if isinstance(given, str | int | None) else tuple(given)) for entry, given in sorted(arguments.items())),
@@ -68,7 +68,7 @@ class Noted(DatasetContext):
 
 @dataclass(frozen=True)
 class Query:
-    """A query behind a page: its question, and the address where the editor opens it."""
+    """A query behind a page: its question, and the URL that opens it in the editor."""
 
     name: str
     summary: str
@@ -77,7 +77,7 @@ class Query:
 
 @dataclass(frozen=True)
 class PageContext:
-    """A page in the making. `on` is the day that was asked for, None for today; `wanted` are tags of languages, the best first."""
+    """The context of a page that is being built. `on` is the requested day, None for today; `wanted` are language tags, best first."""
 
     request: Request
     served: Noted
@@ -90,28 +90,28 @@ class PageContext:
 
     @property
     def day(self) -> date:
-        """The day as of which the page answers."""
+        """The day for which the page answers."""
         return self.on or today()
 
     @property
     def replays(self) -> bool:
-        """Whether the page answers as of another day than today."""
+        """Whether the page answers for a day other than today."""
         return self.on is not None and self.on != today()
 
     @property
     def to_come(self) -> bool:
-        """True where the page answers as of a day after today."""
+        """Whether the page answers for a day after today."""
         return self.day > today()
 
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
-        """Return the address of a page here, in the language and as of the day that were chosen."""
+        """Return the address of a page on this host, in the chosen language and for the chosen day."""
         given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
         kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
         query = urlencode(given | {key: value for key, value in kept.items() if value and key not in parameters})
         return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
     def again(self, **parameters: object) -> str:
-        """Return the address of this page with other parameters; None or "" takes one away."""
+        """Return the address of this page with other parameters; None or "" removes a parameter."""
         kept = {key: value for key, value in self.request.query_params.items() if key not in parameters}
         query = urlencode(kept | {key: str(value) for key, value in parameters.items() if value not in (None, "")})
         # two slashes, or one and a backslash, would lead to another host
@@ -119,57 +119,57 @@ class PageContext:
         return path + (f"?{query}" if query else "")
 
     def thing(self, iri: str) -> str:
-        """Return the address of a thing: its page here; an IRI of others stays as it is."""
+        """Return the address of the page of a thing; an external IRI is returned unchanged."""
         path = local(iri)
         if iri.startswith("https://w3id.org/sg17kg/ontology#"):
             return self.to("/ontology", iri.rpartition("#")[2])
         return self.to(path) if path else iri
 
     def name(self, iri: str, label: str | None = None) -> Markup:
-        """Return the name of a thing in the language of the page; its English label, marked so, where there is none."""
+        """Return the name of a thing in the language of the page; if it has none, its English label, marked as English."""
         return printed(self.language, iri, label or self.served.index.get().label(iri))
 
     def link(self, iri: str, label: str | None = None) -> Markup:
-        """Return the name of a thing, with its link."""
+        """Return a link to a thing, with its name."""
         if not iri.startswith(("http://", "https://", "/")):
             return Markup("{}").format(label or iri)
         return Markup('<a href="{}">{}</a>').format(self.thing(iri), self.name(iri, label))
 
     def term(self, group: str, code: str | None) -> Markup:
-        """Return the word for a code (rendering/code_labels.py); a code without one stays as it is."""
+        """Return the label of a code (rendering/code_labels.py); a code without a label is returned unchanged."""
         message = TERMS[group].get(code or "")
         return self.language.say(message) if message else Markup("{}").format(code or "")
 
     def plain_term(self, group: str, code: str | None) -> str:
-        """Return the same as plain text."""
+        """Return the label of a code as plain text."""
         message = TERMS[group].get(code or "")
         return self.language.plain(message) if message else code or ""
 
     def version(self, document: str, language: str | None) -> str | None:
-        """Return the language of a passage, where its document was read in several: each version counts its own lines."""
+        """Return the language of a passage if its document was read in several, because each version has its own line numbers."""
         if language and document not in self.versions:
             files = self.served.rows("files-of-document", document=document)
             self.versions[document] = len({value(row, "language") for row in files})
         return language if self.versions.get(document, 0) > 1 else None
 
     def text(self, title: models.Title | None) -> Markup:
-        """Return a text with its language and direction, where they are not those of the page."""
+        """Return a text, marked with its language and direction if its language is not that of the page."""
         return self.tagged(title.value, title.lang) if title else Markup("")
 
     def marked(self, title: models.Title | None) -> Markup:
-        """Return the same, and behind it the name of its language, if that is not the page's."""
+        """Return the same, followed by the name of its language if that is not the language of the page."""
         if not title or title.lang == self.language.tag:
             return self.text(title)
         return Markup('{} <span class="quiet">({})</span>').format(self.text(title), self.language.of(title.lang))
 
     def tagged(self, text: str, tag: str | None) -> Markup:
-        """Return the same, for a text and a tag."""
+        """Return a text marked with the language of a tag, if that is not the language of the page."""
         if not tag or tag == self.language.tag:
             return Markup("{}").format(text)
         return Markup('<span lang="{}" dir="{}">{}</span>').format(tag, direction_of(tag), text)
 
     def of_term(self, term: object) -> Markup:
-        """Return a literal of a row, with its language; a truth value in words, since stores write it in two ways."""
+        """Return a literal of a row, with its language; a boolean in words, because stores write it in two ways."""
         if not isinstance(term, RdfLiteral):
             return Markup("")
         if term.datatype == _BOOLEAN:
@@ -177,12 +177,12 @@ class PageContext:
         return self.tagged(term.value, term.language)
 
     def title(self, iri: str) -> Markup:
-        """Return the title of a thing in the language that the reader wants most, if it has any."""
+        """Return the title of a thing in the language that the reader prefers, if it has any."""
         titles = [models.Title(lang=language, value=text) for language, text in self.served.index.get().titles(iri)]
         return self.text(self.best(titles))
 
     def property_name(self, iri: str, english: str) -> Markup:
-        """Return what a property is called in the language of the page; else its English name, marked so."""
+        """Return the name of a property in the language of the page, else its English name, marked as English."""
         if self.language.tag != "en" and not self.labels:
             for row in self.served.rows("ontology-terms"):
                 label = row.get("label")
@@ -192,16 +192,16 @@ class PageContext:
         return Markup("{}").format(own) if own else self.tagged(english, "en")
 
     def best(self, titles: Sequence[models.Title]) -> models.Title | None:
-        """Of one text in several languages, that which the reader wants most."""
+        """Return the title in the language that the reader prefers."""
         return best_language(titles, self.wanted)
 
     @property
     def known(self) -> dict[str, Markup]:
-        """The sources that were read and up to which day, a clause for each kind, by the names of Known."""
+        """Which sources were read and up to which day, as a clause for each kind, by the names of Known."""
         return in_words(known_of(self.served), self.language)
 
     def rests_on(self, kinds: Sequence[str]) -> list[Markup]:
-        """Return the clauses of some kinds of source."""
+        """Return the clauses for some kinds of source."""
         known = self.known
         return [known[kind] for kind in kinds if kind in known]
 
@@ -213,19 +213,19 @@ class PageContext:
         ]
 
     def page(self, template: str, status: int = 200, headers: Mapping[str, str] | None = None, **values: object) -> Response:
-        """Return the answer: a template with its values. `data` may name the other formats of the page: (name, address)."""
+        """Return the response: a rendered template. `data` may list the other formats of the page: (name, address, media type)."""
         content = rendered(
             template, **{"data": (), "canonical": None, "feeds": False} | values, v=self, say=self.language.say, plain=self.language.plain,
             count=self.language.count, languages=LANGUAGES, static=f"/static/{static_files().version}", base=BASE,
         )  # fmt: skip
         own = {"Vary": "Accept, Accept-Language"}
-        if status != 200 or set(self.request.query_params) - {"lang"}:  # crawlers would walk days, searches and choices without end
+        if status != 200 or set(self.request.query_params) - {"lang"}:  # days, searches and facets give crawlers endless addresses
             own["X-Robots-Tag"] = "noindex"
         return Response(content, status, own | dict(headers or {}), media_type=HTML)
 
 
 def view_of(request: Request, lang: str | None, on: date | None) -> PageContext:
-    """Return the page in the making for a request."""
+    """Return the context for the page of a request."""
     wanted = languages(request, lang)
     language = language_for(wanted)
     return PageContext(request, Noted.of(dataset_context(request)), language, (language.tag, *wanted), lang and language.tag, on)

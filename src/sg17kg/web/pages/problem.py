@@ -24,7 +24,7 @@ _FAULT = N_("Something went wrong here")
 
 
 def problem_page(request: Request, status: int, detail: str, beside: Mapping[str, object]) -> Response | None:
-    """Return the page, where the client would rather have HTML; None for programs, and where no page can be made."""
+    """Return the error page if the client prefers HTML; None for programs, and if no page can be made."""
     if request.url.path.startswith("/api/") or choose(accept(request), (_DOCUMENT, "application/json", _HTML)) != _HTML:
         return None
     try:

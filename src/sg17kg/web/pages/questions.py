@@ -30,7 +30,7 @@ class Matrix:
 
 
 def question_page(v: PageContext, iri: str) -> Response:
-    """Return one Question."""
+    """Return the page of a Question."""
     group, number = (int(part) for part in iri.removeprefix(BASE).split("/")[1:3])
     question = questions.question(group, number, v.request, v.served, on=v.on, lang=v.language.tag)
     titles = [title for version in question.versions[:1] for title in (*version.titles, *version.translated_titles)]
@@ -50,14 +50,14 @@ def question_page(v: PageContext, iri: str) -> Response:
 
 
 def _items(version: models.QuestionVersion) -> list[models.StudyItem]:
-    """Return all study items, with their labels where there are."""
+    """Return all study items, with their labels if they have any."""
     labels = {item.ordinal: item for item in version.study_item_labels}
     return [labels.get(ordinal, models.StudyItem(ordinal=ordinal, labels=[])) for ordinal in range(1, version.study_items + 1)]
 
 
 @dataclass(frozen=True)
 class Listed:
-    """A text of a Question, without the line that lists it where a rule infers it."""
+    """A text of a Question; without the line that lists it if a rule infers it."""
 
     text: str
     iri: str
@@ -71,7 +71,11 @@ Shown = tuple[Listed, str | None, models.Title | None, Markup]
 
 
 def _groups(v: PageContext, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
-    """Its texts in groups: listed as published; its by inference; under development when listed, with what became of them."""
+    """Return the texts of a Question in groups.
+
+    The groups are: listed as published; published by inference; listed as under development and ended since, with what they became; and
+    under development.
+    """
     newest = {text.iri: text for text in sorted(question.texts, key=lambda entry: entry.as_of or "")}
     developed = {item.iri: item for item in work_items.summaries(v.request, v.served, v.day, None, v.wanted)}
     resulting = {deliverable_iri(item.resulted_in) for iri in newest if (item := developed.get(iri)) and item.resulted_in}
@@ -124,14 +128,14 @@ def _relations(v: PageContext, question: models.Question) -> list[tuple[Markup, 
 
 
 def _sort_of(relation: models.Relation) -> str:
-    """Goals and action lines are both concepts; their vocabulary tells them apart."""
+    """Return the type of a relation; goals and action lines are both concepts, and their vocabulary tells them apart."""
     if relation.type != "Concept":
         return relation.type
     return "ActionLine" if "/vocabulary/wsis/" in relation.iri else "Goal"
 
 
 def _picture(v: PageContext, question: models.Question, related: list[tuple[Markup, list[models.Relation]]]) -> Markup:
-    """At the left the versions, generation by generation (a merger has several before it); at the right those with whom it works."""
+    """Return a diagram: versions by generation at the left (a merger has several predecessors), those it works with at the right."""
     generations = _generations(question)
     columns = [[_version_box(v, question, name, at == len(generations) - 1) for name in names] for at, names in enumerate(generations)]
     heads: list[str] = [*(v.language.plain("Before it") for _ in generations[1:]), v.language.plain("Version")]
@@ -158,7 +162,7 @@ def _named(question: models.Question, version: models.QuestionVersion) -> str:
 
 
 def _generations(question: models.Question) -> list[list[str]]:
-    """Return the newest version last, before it those that it continues, and so on; other versions beside the first generation."""
+    """Return the newest version last, before it those that it continues, and so on; other versions in the first generation."""
     if not question.versions:
         return [[question.question]]
     continues = {_named(question, version): version.continues for version in question.versions}
@@ -177,7 +181,7 @@ def _version_box(v: PageContext, question: models.Question, name: str, newest: b
 
 
 def _version_path(name: str) -> str:
-    """/question/17/3/2025 of Q3/17 (2025)."""
+    """Return /question/17/3/2025 for Q3/17 (2025)."""
     question, _, year = name.rstrip(")").partition(" (")
     number, _, group = question.removeprefix("Q").partition("/")
     return f"/question/{group}/{number}/{year}"

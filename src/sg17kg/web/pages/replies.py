@@ -1,6 +1,6 @@
 """GET and POST /consultation/{period}/{number}/reply: fill in the reply form, and download it as a Word file.
 
-Nothing that is sent is kept: the answers are read, the file is made, and both are forgotten.
+Nothing that is sent is stored: the answers are read, the file is made, and both are discarded.
 """
 
 import asyncio
@@ -68,12 +68,12 @@ def _consultation(v: PageContext, period: str, number: int) -> Consultation:
 
 
 def _rows(text: ConsultedText, consultation: Consultation, words: Words) -> list[tuple[str, str]]:
-    """Return what may be answered about a text, in the words of the form."""
+    """Return the possible answers about a text, in the words of the form."""
     return [(choice, choice_words(choice, consultation, words)) for choice in choices_of(text)]
 
 
 async def _fields(request: Request) -> dict[str, str]:
-    """Return the fields of the form, each once. Raises HttpProblem, BadParameter."""
+    """Return the fields of the form; none may be repeated. Raises HttpProblem, BadParameter."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != _FORM:
         raise HttpProblem(415, f"send the form as {_FORM}")
     body = await _body(request)

@@ -1,4 +1,4 @@
-"""Choose the page of a thing: one of its own for the main classes, else all statements about it."""
+"""Choose the page of a thing: a specific page for the main classes, else all statements about the thing."""
 
 from collections.abc import Callable
 from datetime import date
@@ -50,13 +50,13 @@ def page_of(request: Request, iri: str, types: list[Row], lang: str | None, on: 
 
 
 def _is_told(v: PageContext, name: str, iri: str) -> bool:
-    """Return whether a source tells enough for a page of its own.
+    """Return whether the sources say enough for a specific page.
 
-    Circulars and the like that are only referred to have no header, no days.
+    Circulars and the like that are only referred to have no header and no days.
     """
     if name == "Circular":
         return bool(v.served.rows("circular", iri=iri))
-    if name == "Draft":  # of one that was before a meeting under a number, no circular is known
+    if name == "Draft":  # a draft that a meeting had under a number can be without a known circular
         return bool(v.served.rows("draft-chain", draft=iri))
     if name == "Meeting":
         return bool(v.served.rows("meetings-known", meeting=iri))
@@ -67,7 +67,7 @@ def _is_told(v: PageContext, name: str, iri: str) -> bool:
 
 
 def thing_page(v: PageContext, iri: str) -> Response:
-    """Return all that is said of a thing, with its passages, and what refers to it."""
+    """Return the page with all statements about a thing, their passages, and the references to it."""
     labels: list[RdfLiteral] = []
     types = []
     for row in v.served.rows("thing-statements", thing=iri):
@@ -111,7 +111,7 @@ def _conflict_rows(v: PageContext, iri: str) -> list[Row]:
 
 
 def _members(v: PageContext, iri: str, types: list[str]) -> list[Markup]:
-    """Of a study period the texts approved in it, its meetings and its circulars."""
+    """Return links to the texts approved in a study period, its meetings and its circulars."""
     if "StudyPeriod" not in types:
         return []
     period = iri.rpartition("/")[2]

@@ -18,7 +18,7 @@ from sg17kg.web.pages.page_context import Page, PageContext
 
 router = APIRouter(dependencies=[Depends(reject_unknown_parameters)])
 Line = Annotated[int | None, BeforeValidator(strict_number), Query(ge=1, le=999_999, description="A line of the document")]
-# Passages on a page of the overview, and where lines were asked for; things shown of a passage there, and on a whole page here
+# Passages on a page: overview, requested lines. Things: of a passage in the overview, on a whole page of requested lines
 _OVERVIEW, _ASKED, _FEW, _THINGS = 100, 10, 6, 150
 _DROPPED = ("#type", "#label")
 Version = Annotated[str | None, Query(max_length=35, description="Language of the version whose lines are meant")]
@@ -28,7 +28,7 @@ Span = tuple[int, int]
 
 @dataclass(frozen=True)
 class Subject:
-    """A thing of which lines say something: its name with its link, and (property, value) for people."""
+    """A thing that lines say something about: its name as a link, and (property, value) in readable form."""
 
     name: Markup
     said: list[tuple[Markup, Markup]]
@@ -36,9 +36,9 @@ class Subject:
 
 @dataclass(frozen=True)
 class Passage:
-    """Lines of a document, the things of which they say something, how many more there are, and whether the lines were asked for.
+    """Lines of a document, the things they say something about, how many more there are, and whether the lines were requested.
 
-    `version` is the language of the version that has these lines, where there are several.
+    `version` is the language of the version that has these lines, if there are several.
     """
 
     first: int
@@ -104,7 +104,7 @@ def _values(v: PageContext, iri: str, ending: str) -> Iterable[str]:
 
 
 def _links(v: PageContext, iri: str) -> Iterable[str]:
-    """Addresses of the document itself, of the web alone."""
+    """Yield the web addresses of the document itself, only http and https."""
     for row in v.served.rows("thing-statements", thing=iri):
         if (value(row, "property") or "").endswith("#link") and (text := value(row, "value") or "").startswith(("https://", "http://")):
             yield text

@@ -1,4 +1,4 @@
-"""Statements about a thing by property, each value with the passages that state it; and references to it."""
+"""Statements about a thing by property, each value with the passages that state it; and references to the thing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class StatedValue:
 
 @dataclass(frozen=True)
 class Property:
-    """A property: its IRI, its name, and what is said by it (or, backwards, who says it)."""
+    """A property: its IRI, its name, and its values (for references, the things that refer)."""
 
     iri: str
     name: str
@@ -33,12 +33,12 @@ class Property:
 
 
 def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
-    """Return the passages that state something of a thing, by the last part of the property's name."""
+    """Return the passages that state something about a thing, by the local name of the property."""
     return passages_about_each(v, [iri])[iri]
 
 
 def passages_about_each(v: PageContext, iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
-    """Return the passages that state something of things, by thing and by the last part of the property's name."""
+    """Return the passages that state something about things, by thing and by the local name of the property."""
     found: dict[str, dict[str, list[models.Source]]] = {iri: {} for iri in iris}
     for row in v.served.rows("evidence", s=iris if len(iris) != 1 else iris[0]) if iris else ():
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
@@ -49,7 +49,7 @@ def passages_about_each(v: PageContext, iris: Sequence[str]) -> dict[str, dict[s
 
 
 def statements(v: PageContext, iri: str) -> list[Property]:
-    """Return what is said of a thing."""
+    """Return the statements about a thing, by property."""
     passages: dict[tuple[object, object], list[models.Source]] = {}
     for row in v.served.rows("evidence", s=iri):
         passages.setdefault((row.get("property"), row.get("object")), []).append(source_of(row))
@@ -68,14 +68,14 @@ def statements(v: PageContext, iri: str) -> list[Property]:
 
 
 def _rank(v: PageContext, row: Row) -> int:
-    """Texts in the language that the reader wants most come first."""
+    """Return the sort key of a text: texts in the language that the reader prefers come first."""
     term = row.get("value")
     tag = term.language if isinstance(term, RdfLiteral) else None
     return v.wanted.index(tag) if tag in v.wanted else len(v.wanted)
 
 
 def references(v: PageContext, iri: str) -> list[Property]:
-    """Return what refers to a thing, by property; passages and rules' notes of premises are left out: they are evidence, not neighbours."""
+    """Return what refers to a thing, by property, without passages and the premises that rules note: those are evidence, not neighbours."""
     found: dict[str, Property] = {}
     for row in v.served.rows("thing-references", thing=iri):
         if "/inference/" in (value(row, "value") or ""):

@@ -1,4 +1,4 @@
-"""Static files of pages. The URL holds a hash over all of them, so that they can be cached for ever."""
+"""Static files of pages. The URL contains a hash of all files, so that they can be cached for an unlimited time."""
 
 from fastapi import APIRouter, Depends, Response
 

@@ -19,7 +19,7 @@ from sg17kg.web.texts import drafts_of, owners_of, until
 
 
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
-    """Return one text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
+    """Return the page of a text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = passages_about_each(v, [draft.iri for draft in text.drafts])
@@ -69,7 +69,7 @@ def _first_edition(v: PageContext, number: str) -> str | None:
 
 
 def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]:
-    """Return by draft the edition or text that came of it, with its link; "" for none on the day."""
+    """Return a link to the edition or text that each draft became, by IRI of the draft; "" if there was none on the day."""
     chains = chains_of(v, drafts)
     found = dict.fromkeys((draft.iri for draft in drafts), Markup(""))
     for draft in drafts:
@@ -80,7 +80,7 @@ def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]
 
 
 def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
-    """Work items that became this text under another number, each with its drafts that are not among the known."""
+    """Return the work items that became this text under another number, each with its drafts that are not in `known`."""
     found = []
     for row in v.served.rows("thing-references", thing=iri):
         if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value")):
@@ -90,7 +90,7 @@ def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, model
 
 
 def _titles(v: PageContext, number: str, evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
-    """By title the passage of the newest draft that bears it; titles of editions alone have none."""
+    """Return the passage of the newest draft that has each title; titles that only editions have are left out."""
     found: dict[str, list[models.Source]] = {}
     for row in v.served.rows("text-drafts", number=number):
         said = evidence.get(value(row, "draft_iri") or "", {}).get("title", [])
@@ -100,7 +100,7 @@ def _titles(v: PageContext, number: str, evidence: dict[str, dict[str, list[mode
 
 
 def _equivalents(v: PageContext, number: str) -> list[tuple[Markup, list[Markup]]]:
-    """Standards of other bodies, each with the editions that are equivalent to it."""
+    """Return the standards of other bodies, each with its editions that are equivalent to the text."""
     found: dict[str, tuple[Markup, list[Markup]]] = {}
     for row in v.served.rows("text-equivalents", number=number):
         other = value(row, "other_iri") or ""
@@ -114,7 +114,7 @@ def _kind(iri: str) -> str:
 
 
 def work_item_page(v: PageContext, iri: str) -> Response:
-    """Return one work item: who develops it, its drafts, and what became of it."""
+    """Return the page of a work item: who develops it, its drafts, and what it became."""
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
     resulted = item.resulted_in.iri if item.resulted_in else ""
@@ -137,7 +137,7 @@ def work_item_page(v: PageContext, iri: str) -> Response:
 
 
 def _newer_edition(v: PageContext, item: models.WorkItem) -> Row | None:
-    """Return the edition of the text that a work item revises, of the day on which the work item is taken to be approved."""
+    """Return the edition of the revised text that was approved on the day on which the work item counts as approved."""
     if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
     rows = v.served.rows("text-editions", number=item.changes.name)
