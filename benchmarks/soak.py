@@ -257,7 +257,9 @@ def killed(times: int) -> bool:
         ended.set()
         for thread in asking:
             thread.join(120)
-        calm = wait(lambda: figure(address, SERVING) == WORKERS and len(children(process.pid)) == WORKERS + 2)  # the loader, one that stands by
+        calm = wait(
+            lambda: figure(address, SERVING) == WORKERS and len(children(process.pid)) == WORKERS + 2
+        )  # the loader, one that stands by
         asked, failed = sum(len(taken) for taken, _ in results), sum(failed for _, failed in results)
         return all(
             [

@@ -51,22 +51,32 @@ def test_a_rule_states_itself_in_words(rule: Query) -> None:
     assert rule.header.order
 
 
+PROVENANCE = "PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>"
+
+
+def found(store: EmbeddedStore, pattern: str, *columns: str) -> set[tuple[str | None, ...]]:
+    """Different rows of a pattern: differences of sets take a hundredth of the time of NOT EXISTS over the whole graph."""
+    rows = store.query(f"{PROVENANCE} SELECT DISTINCT {' '.join(f'?{name}' for name in columns)} {{ {pattern} }}").rows()
+    return {tuple(value(row, name) for name in columns) for row in rows}
+
+
 def test_everything_inferred_names_its_premises(whole_store: EmbeddedStore) -> None:
-    query = """PREFIX sg17: <https://w3id.org/sg17kg/ontology#> PREFIX prov: <http://www.w3.org/ns/prov#>
-      SELECT ?thing { ?thing sg17:basis <https://w3id.org/sg17kg/vocabulary/basis/inferred>
-      FILTER NOT EXISTS { ?thing prov:wasDerivedFrom ?premise . ?premise a ?class } }"""
-    assert whole_store.query(query).rows() == []
-    assert whole_store.query(query.replace("NOT EXISTS", "EXISTS")).rows()
+    basis = "?thing <https://w3id.org/sg17kg/ontology#basis> <https://w3id.org/sg17kg/vocabulary/basis/inferred>"
+    inferred = found(whole_store, basis, "thing")
+    assert inferred
+    assert inferred - found(whole_store, "?thing prov:wasDerivedFrom ?premise . ?premise a ?class", "thing") == set()
 
 
 def test_every_statement_of_a_rule_is_a_thing_or_a_statement_with_premises_or_the_inverse_of_one(whole_store: EmbeddedStore) -> None:
-    query = """PREFIX prov: <http://www.w3.org/ns/prov#> PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>
-      SELECT DISTINCT ?g { GRAPH ?g { ?s ?p ?o }
-        FILTER(STRSTARTS(STR(?g), "https://w3id.org/sg17kg/graph/inferred/") && ?s != ?g)
-        FILTER(?g != <https://w3id.org/sg17kg/graph/inferred/inverses>)
-        FILTER NOT EXISTS { ?s prov:wasDerivedFrom ?premise }
-        FILTER NOT EXISTS { ?statement rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; prov:wasDerivedFrom ?reason } }"""
-    assert whole_store.query(query).rows() == []
+    of_rules = """GRAPH ?g { ?s ?p ?o } FILTER(STRSTARTS(STR(?g), "https://w3id.org/sg17kg/graph/inferred/") && ?s != ?g)
+      FILTER(?g != <https://w3id.org/sg17kg/graph/inferred/inverses>)"""
+    concluded = found(whole_store, of_rules, "s", "p", "o")
+    assert concluded
+    things = {thing for (thing,) in found(whole_store, "?s prov:wasDerivedFrom ?premise", "s")}
+    reasoned = found(
+        whole_store, "?statement rdf:subject ?s ; rdf:predicate ?p ; rdf:object ?o ; prov:wasDerivedFrom ?reason", "s", "p", "o"
+    )
+    assert {row for row in concluded if row[0] not in things and row not in reasoned} == set()
 
 
 def test_a_graph_of_inferences_says_its_rule_in_words(store: EmbeddedStore) -> None:
