@@ -60,15 +60,15 @@ bench: .venv/bench .venv/scripts dataset
 
 # languages/*.po anew from the messages of code and templates
 messages: .venv/run
-	$(BIN)/python build_messages.py
+	$(BIN)/python scripts/update_messages.py
 
 # needs Chromium (apt-get install chromium fonts-noto-cjk fonts-noto-core)
 screenshots: .venv/dev .venv/scripts dataset
-	$(BIN)/python docs/screenshots.py
+	$(BIN)/python scripts/screenshots.py
 
 docs: .venv/run
-	$(BIN)/python docs/make.py
-	$(BIN)/python docs/client_types.py
+	$(BIN)/python scripts/make_docs.py
+	$(BIN)/python scripts/client_types.py
 
 wheel: .venv/dev .venv/scripts
 	$(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
@@ -94,8 +94,8 @@ lock:
 	@touch $@
 
 # the scripts of others, from npm by package-lock.json
-.venv/scripts: .venv/run package.json package-lock.json build_scripts.py
-	$(BIN)/python build_scripts.py
+.venv/scripts: .venv/run package.json package-lock.json scripts/vendor_javascript.py
+	$(BIN)/python scripts/vendor_javascript.py
 	@touch $@
 
 .venv/dev: .venv/run requirements/dev.txt

@@ -1,6 +1,5 @@
 """Documentation holds: generated pages are current, and the commands of the README give what it shows."""
 
-import importlib.util
 import json
 import re
 import shlex
@@ -10,6 +9,7 @@ from typing import get_args
 
 import pytest
 from click.testing import CliRunner
+from scripts import make_docs
 from starlette.testclient import TestClient
 
 from sg17kg.cli import main
@@ -28,12 +28,7 @@ README = (ROOT / "README.md").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def maker() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("docs_make", ROOT / "docs" / "make.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return make_docs
 
 
 @pytest.mark.parametrize("name", ["queries.md", "findings.md", "json-ld.md", "modules.md", "cli.md", "facts-json.md"])

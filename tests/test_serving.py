@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import build_scripts
 import pytest
+from scripts import vendor_javascript
 
 from sg17kg import assets
 from tests import ROOT
@@ -111,7 +111,7 @@ def test_the_wheel_carries_everything_it_needs(installed: Path, whole_dataset: P
     assert (kept / "dataset" / "dataset.nq").read_bytes() == (whole_dataset / "dataset.nq").read_bytes()
     rendering = installed / "sg17kg" / "rendering"
     vendor = {path.name for path in (rendering / "static" / "vendor").iterdir()}
-    assert vendor == {Path(name).name for files in build_scripts.SERVED.values() for name in files} | {"LICENSES.txt"}
+    assert vendor == {Path(name).name for files in vendor_javascript.SERVED.values() for name in files} | {"LICENSES.txt"}
     assert {path.stem for path in (rendering / "languages").glob("*.po")} == {"zh", "fr", "es", "ru", "ar"}
     assert (rendering / "templates" / "base.html").is_file()
 

@@ -30,8 +30,8 @@ expect.set_options(timeout=1000 * PATIENCE)
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where the service is reached, on a free port: the command that a user starts, from the built dataset."""
     if not VENDOR.is_dir():
-        assert "chromium" not in os.environ.get("SG17KG_REQUIRE", ""), f"{VENDOR} is absent; run build_scripts.py"
-        pytest.skip(f"{VENDOR} is absent; run build_scripts.py")
+        assert "chromium" not in os.environ.get("SG17KG_REQUIRE", ""), f"{VENDOR} is absent; run scripts/vendor_javascript.py"
+        pytest.skip(f"{VENDOR} is absent; run scripts/vendor_javascript.py")
     with _service(tmp_path_factory.mktemp("service")) as found:
         yield found
 

@@ -29,7 +29,7 @@ HEAVY = ("/explore", "/editor/question-owning?number=X.1280")
 @pytest.fixture(scope="module")
 def axe() -> str:
     file = ROOT / "node_modules/axe-core/axe.min.js"
-    assert file.is_file(), f"{file} is absent; run build_scripts.py"
+    assert file.is_file(), f"{file} is absent; run scripts/vendor_javascript.py"
     return file.read_text("utf-8")
 
 

@@ -1,10 +1,11 @@
 """The client stands alone: nothing of the server is loaded, and its types are those of the service."""
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
+
+from scripts import client_types
 
 from tests import ROOT
 
@@ -36,10 +37,5 @@ def test_the_client_runs_where_nothing_is_installed() -> None:
 
 
 def test_the_types_are_those_of_the_service() -> None:
-    spec = importlib.util.spec_from_file_location("client_types", ROOT / "docs" / "client_types.py")
-    assert spec
-    assert spec.loader
-    maker = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(maker)
-    assert maker.TARGET.read_text("utf-8") == maker.generate(), "run `python docs/client_types.py`"
-    assert maker.REFERENCE.read_text("utf-8") == maker.reference(), "run `python docs/client_types.py`"
+    assert client_types.TARGET.read_text("utf-8") == client_types.generate(), "run `python scripts/client_types.py`"
+    assert client_types.REFERENCE.read_text("utf-8") == client_types.reference(), "run `python scripts/client_types.py`"

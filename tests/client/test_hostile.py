@@ -218,7 +218,7 @@ def test_an_answer_in_drops_is_not_waited_for_forever(stranger: Stranger) -> Non
             time.sleep(0.02)
 
     stranger.says(OWNER, Said(drops(), headers=JSON))
-    with Client(stranger.address, timeout=2) as client, pytest.raises(RequestTimeout, match="does not come to its end"):
+    with Client(stranger.address, timeout=0.4) as client, pytest.raises(RequestTimeout, match="does not come to its end"):
         client.owner("X.1280")
 
 

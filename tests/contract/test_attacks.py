@@ -51,6 +51,7 @@ def files(process: int) -> int:
     return sum(len(list(Path(f"/proc/{number}/fd").iterdir())) for number in (process, *children(process)))
 
 
+@pytest.mark.slow
 def test_all_attacks_one_after_another_cost_no_other_request(kind: str, address: tuple[str, int], canary: str, secret: Path) -> None:
     where, process = address
     assert get(where, LOOKUP)[0] == 200

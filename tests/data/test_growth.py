@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests import ROOT
 from tests.growth import SIZES
 
@@ -20,6 +22,7 @@ NOTHING = 0.01
 COUNTS_EVERYTHING = ("dataset-classes", "dataset-graphs", "dataset-properties", "known-until", "sizes")
 
 
+@pytest.mark.slow
 def test_no_query_grows_faster_than_its_answer(whole_dataset: Path) -> None:
     measured = _measured(whole_dataset)
     texts = [rows for _, rows in measured["texts"]]

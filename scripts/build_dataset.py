@@ -1,4 +1,4 @@
-"""Build hook of the wheel: makes the dataset, fetches the scripts of others, and puts both into the package."""
+"""Build hook of the wheel: builds the dataset, fetches third-party JavaScript, and puts both into the package."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class DatasetHook(BuildHookInterface[Any]):
-    """Runs the project's own build, so that an installed package serves the same graph as the checkout."""
+    """Run the build of the project, so that an installed package serves the same graph as the checkout."""
 
     PLUGIN_NAME = "custom"
 
@@ -18,8 +18,7 @@ class DatasetHook(BuildHookInterface[Any]):
             return
         root = Path(self.root)
         sys.path[:0] = [str(root / "src"), str(root)]
-        import build_scripts
-
+        from scripts import vendor_javascript
         from sg17kg.extraction.gazetteer import load_periods
         from sg17kg.graph.build import Inputs, build
         from sg17kg.queries.library import QueryLibrary
@@ -32,7 +31,7 @@ class DatasetHook(BuildHookInterface[Any]):
         periods = load_periods(root / "data" / "curated")
         build(Inputs(root / "data", root / "ontology", periods, rules, EmbeddedStore.from_nquads), out)
         write_index(EmbeddedStore.from_file(out / "dataset.nq"), catalogue, out)
-        if not (root / build_scripts.OUT).is_dir():
-            build_scripts.build(root)
+        if not (root / vendor_javascript.OUT).is_dir():
+            vendor_javascript.build(root)
         for name in ("dataset.nq", "manifest.json", FILE):
             build_data["force_include"][str(out / name)] = f"sg17kg/_assets/dataset/{name}"

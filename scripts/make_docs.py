@@ -154,7 +154,7 @@ def findings_page() -> str:
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "find" and len(node.args) == 4:
                 code, severity = node.args[:2]
                 if isinstance(code, ast.Constant) and isinstance(severity, ast.Constant):
-                    rows.append(f"| {code.value} | {severity.value} | {path.relative_to(EXTRACTION)} |")
+                    rows.append(f"| {code.value!s} | {severity.value!s} | {path.relative_to(EXTRACTION)} |")
     table = ["| code | severity | found in src/sg17kg/extraction/ |", "|---|---|---|", *sorted(set(rows))]
     return "\n".join(
         [
@@ -296,13 +296,13 @@ def facts_page() -> str:
         lines += [f"| {ast.unparse(each.target)} | `{ast.unparse(each.annotation)}` |".replace(" | None", " or None") for each in fields]
         lines.append("")
     lines += ["## Values", "", "| name | values |", "|---|---|"]
-    for node in tree.body:
+    for statement in tree.body:
         if (
-            isinstance(node, ast.Assign)
-            and isinstance(node.targets[0], ast.Name)
-            and ast.unparse(node.value).startswith(("Literal[", "tuple["))
+            isinstance(statement, ast.Assign)
+            and isinstance(statement.targets[0], ast.Name)
+            and ast.unparse(statement.value).startswith(("Literal[", "tuple["))
         ):
-            lines.append(f"| {node.targets[0].id} | `{ast.unparse(node.value)}` |")
+            lines.append(f"| {statement.targets[0].id} | `{ast.unparse(statement.value)}` |")
     return "\n".join((*lines, ""))
 
 

@@ -1,4 +1,4 @@
-"""Brings languages/*.po up to date with the messages in code and templates: `make messages`. Translators edit the .po files.
+"""Bring languages/*.po up to date with the messages in code and templates: `make messages`. Translators edit the .po files.
 
 New messages come in empty, those no longer used go out; a message without a translation is shown in English, marked as English.
 """
@@ -11,7 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-ROOT = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ROOT / "src/sg17kg/rendering/languages"
 _HEADER = "# Messages of pages: %s. See docs/how-to/translate.md."
 _KEYWORDS = {"N_": None, "say": None, "plain": None, "count": (2, 3)}
