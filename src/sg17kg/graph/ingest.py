@@ -26,6 +26,7 @@ from sg17kg.namespaces import FIRST_LANGUAGE, GRAPH
 from sg17kg.queries.library import Query
 
 _INFERRED = f"<{GRAPH}inferred/".encode()
+_PROVENANCE = f"<{GRAPHS.provenance}>".encode()
 
 
 @dataclass(frozen=True)
@@ -153,4 +154,4 @@ def _stays(row: bytes, replaced: set[bytes], files: set[bytes]) -> bool:
     if graph in replaced or graph.startswith(_INFERRED):
         return False
     subject = row.split(b" ", 1)[0]
-    return not (graph == f"<{GRAPHS.provenance}>".encode() and (subject in replaced or subject in files))
+    return not (graph == _PROVENANCE and (subject in replaced or subject in files))

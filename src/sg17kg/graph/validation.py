@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -75,8 +76,17 @@ def _union(store: Store) -> bytes:
 
 
 def _graph(paths: Iterable[Path]) -> Graph:
+    """Return what Turtle files hold; parsed once, as long as they stay as they are. Raises BuildError."""
+    try:
+        return _parsed(tuple((path, path.stat().st_mtime_ns) for path in paths))
+    except OSError as error:
+        raise BuildError(f"{error.filename}: cannot be read ({error.strerror})") from error
+
+
+@lru_cache(maxsize=8)
+def _parsed(files: tuple[tuple[Path, int], ...]) -> Graph:
     graph = Graph()
-    for path in paths:
+    for path, _ in files:
         try:
             graph.parse(path, format="turtle")
         except Exception as error:  # the parser of rdflib raises many kinds of exceptions
