@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from sg17kg.cli import main
 from sg17kg.cli.extract import process_pool
-from sg17kg.cli.extract.process_pool import Fallen
+from sg17kg.cli.extract.process_pool import FailedProcess
 from tests import FIXTURES
 
 GOOD = ("01-single-draft", "08-question-new", "11-study-group-13", "13-positive-notes")
@@ -177,14 +177,14 @@ def test_a_process_that_dies_costs_only_its_file(workers: int) -> None:
     names = ["slow-0", "a", "killed-1", "b", "exits", "killed-2", "c", "raises", "d"]
     answers = list(process_pool.in_order(map(Path, names), prepare, workers))
     assert [str(path) for path, _ in answers] == names
-    reasons = {str(path): answer.reason for path, answer in answers if isinstance(answer, Fallen)}
+    reasons = {str(path): answer.reason for path, answer in answers if isinstance(answer, FailedProcess)}
     assert reasons == {
         "killed-1": "the process that read it was ended by SIGKILL (out of memory?)",
         "exits": "the process that read it ended with exit code 7",
         "killed-2": "the process that read it was ended by SIGKILL (out of memory?)",
         "raises": "RuntimeError: no such luck",
     }
-    assert all(answer == str(path) for path, answer in answers if not isinstance(answer, Fallen))
+    assert all(answer == str(path) for path, answer in answers if not isinstance(answer, FailedProcess))
 
 
 def test_files_are_taken_only_so_far_ahead() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sg17kg.briefs.brief import brief_of
-from sg17kg.briefs.statements import Stated, Transport, cut, merged
+from sg17kg.briefs.statements import CatalogueQuery, Stated, cut, merged
 from sg17kg.errors import BadIdentifier, NotFound
 from sg17kg.rendering.document_model import Document, Item, Table
 from sg17kg.rendering.docx import docx
@@ -189,9 +189,9 @@ def test_passages_of_one_document_become_one() -> None:
 
 def test_a_record_without_lines_is_named(ask: Ask) -> None:
     record, name = RdfLiteral("itu-t-x-1.yaml", ""), RdfLiteral("Outcome of X", "")
-    assert Transport(ask, MAY).source({"record": record, "document": name}) == "catalogue record itu-t-x-1.yaml"
-    assert Transport(ask, MAY).source({"document": record}) == "catalogue record itu-t-x-1.yaml"
-    assert Transport(ask, MAY).source({"document": name}) == "Outcome of X"
+    assert CatalogueQuery(ask, MAY).source({"record": record, "document": name}) == "catalogue record itu-t-x-1.yaml"
+    assert CatalogueQuery(ask, MAY).source({"document": record}) == "catalogue record itu-t-x-1.yaml"
+    assert CatalogueQuery(ask, MAY).source({"document": name}) == "Outcome of X"
 
 
 @pytest.mark.office

@@ -8,7 +8,7 @@ import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
 from sg17kg.findings import CheckFinding, CheckResult, RelatedLocation, Rule, SourceLine
-from sg17kg.rendering.findings import as_json, as_page, lines, report, sarif, shortened
+from sg17kg.rendering.findings import as_json, as_page, lines, report, sarif, truncate
 
 OTHER = RelatedLocation("TSB Circular 1 (2025-2028)", "https://w3id.org/sg17kg/circular/2025-2028/1", (7, 8), "item 1: X.1")
 RULES = {
@@ -146,8 +146,8 @@ def test_the_page_shows_the_first_of_very_many() -> None:
 
 
 def test_a_cut_text_says_so() -> None:
-    assert shortened("abc", 3) == "abc"
-    assert shortened("abcd", 3) == "ab…"
+    assert truncate("abc", 3) == "abc"
+    assert truncate("abcd", 3) == "ab…"
 
 
 # SARIF

@@ -3,7 +3,7 @@
 import xml.etree.ElementTree as ET
 
 from sg17kg.rendering.i18n import language_for
-from sg17kg.rendering.svg_diagram import Box, layered, shortened
+from sg17kg.rendering.svg_diagram import Box, fit_width, layered
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -45,8 +45,8 @@ def test_an_arrow_ends_at_the_next_box() -> None:
 
 
 def test_a_long_text_is_cut_by_its_width_and_wide_characters_count_more() -> None:
-    assert shortened("abc", 100, 12) == "abc"
-    latin, chinese = shortened("a" * 60, 100, 12), shortened("安" * 60, 100, 12)
+    assert fit_width("abc", 100, 12) == "abc"
+    latin, chinese = fit_width("a" * 60, 100, 12), fit_width("安" * 60, 100, 12)
     assert latin.endswith("…")
     assert chinese.endswith("…")
     assert len(latin) > len(chinese)

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sg17kg.server.table import MOST_OF_ONE_CLIENT, MOST_TAINTED, SLOTS, State, Table
+from sg17kg.server.table import MOST_OF_ONE_CLIENT, MOST_TAINTED, SLOTS, SharedTable, State
 
 
 def forked(action: Callable[[], int]) -> int:
@@ -20,7 +20,7 @@ def forked(action: Callable[[], int]) -> int:
 
 def test_tokens_are_those_of_a_client_and_not_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sg17kg.web.process.time", SimpleNamespace(monotonic=lambda: 100.0))
-    table = Table(0)
+    table = SharedTable(0)
     here = [table.take("client", 5, 10) for _ in range(6)]
     there = forked(lambda: sum(table.take("client", 5, 10) == 0 for _ in range(10)))
     assert here == [0.0] * 6
@@ -32,7 +32,7 @@ def test_tokens_are_those_of_a_client_and_not_of_a_process(monkeypatch: pytest.M
 
 
 def test_a_slot_is_one_process() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     slots = [table.claim() for _ in range(SLOTS)]
     assert sorted(slot for slot in slots if slot is not None) == list(range(SLOTS))
     assert table.claim() is None
@@ -43,7 +43,7 @@ def test_a_slot_is_one_process() -> None:
 
 
 def test_so_many_may_be_tainted_of_one_client_and_in_all() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     slots = [slot for _ in range(SLOTS) if (slot := table.claim()) is not None]
     granted = [table.taint(slot, "one") for slot in slots[: MOST_OF_ONE_CLIENT + 3]]
     assert granted == [True] * MOST_OF_ONE_CLIENT + [False] * 3
@@ -61,7 +61,7 @@ def test_so_many_may_be_tainted_of_one_client_and_in_all() -> None:
 
 
 def test_room_is_that_of_all_processes_and_comes_back_with_a_slot() -> None:
-    table = Table(100)
+    table = SharedTable(100)
     first, second = table.claim(), table.claim()
     assert first is not None
     assert second is not None
@@ -76,7 +76,7 @@ def test_room_is_that_of_all_processes_and_comes_back_with_a_slot() -> None:
 
 
 def test_a_process_that_is_killed_holds_no_lock() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     read, write = os.pipe()
     number = os.fork()
     if number == 0:
@@ -90,7 +90,7 @@ def test_a_process_that_is_killed_holds_no_lock() -> None:
 
 
 def test_a_failure_is_told_to_all_and_cut() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     table.failure = "no store: " + "ä" * 1000
 
     def told() -> int:
@@ -102,7 +102,7 @@ def test_a_failure_is_told_to_all_and_cut() -> None:
 
 
 def test_places_are_counted_over_all_processes() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     first, second = table.claim(), table.claim()
     assert first is not None
     assert second is not None
@@ -120,7 +120,7 @@ def test_places_are_counted_over_all_processes() -> None:
 
 
 def test_that_process_accepts_which_has_the_fewest_connections() -> None:
-    table = Table(0)
+    table = SharedTable(0)
     slots = [table.claim() or 0 for _ in range(3)]
     assert table.fewest() > 1_000_000  # nobody accepts any
     for slot, held in zip(slots, (5, 3, 4), strict=True):

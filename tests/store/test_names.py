@@ -53,22 +53,22 @@ IN_DOUBT = [
 
 @pytest.mark.parametrize(("query", "short"), SHORTENED)
 def test_names_are_shortened_and_nothing_else(query: str, short: str) -> None:
-    assert names.shortened(query, WHOLE) == short
+    assert names.shorten_names(query, WHOLE) == short
 
 
 @pytest.mark.parametrize("query", IN_DOUBT)
 def test_what_a_parser_might_read_in_another_way_is_left(query: str) -> None:
-    assert names.shortened(query, WHOLE) is None
+    assert names.shorten_names(query, WHOLE) is None
 
 
 def test_long_names_keep_their_length_but_not_what_they_hold() -> None:
     name = "<u:" + "(" * 600 + ">"
-    found = names.shortened("{ " + name + " }", WHOLE)
+    found = names.shorten_names("{ " + name + " }", WHOLE)
     assert found == "{ <" + "x" * (len(name) - 2) + "> }"
 
 
 def test_reading_ends_where_it_is_long_enough() -> None:
-    assert names.shortened("{ a } ' in doubt", 3) == "{ a "
+    assert names.shorten_names("{ a } ' in doubt", 3) == "{ a "
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_what_is_taken_for_a_name_is_none_but_a_name_to_the_parser(body: str) ->
     assert "".join(piece.text for piece in found) == query
     poisoned = "".join(_POISON.get(piece.kind, piece.text) for piece in found)
     assert _accepted(poisoned.replace("PREFIX x: <q:~>", "PREFIX x: <x:>")), poisoned
-    assert _accepted(names.shortened(query, WHOLE) or "")
+    assert _accepted(names.shorten_names(query, WHOLE) or "")
 
 
 # What might turn one of the two away from the other, before and behind brackets without end

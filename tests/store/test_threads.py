@@ -1,4 +1,4 @@
-"""Untrusted queries in threads of a process: their deadline, their memory, their answers; and what their guardian is told."""
+"""Untrusted queries in threads of a process: their deadline, their memory, their answers; and what their monitor is told."""
 
 import asyncio
 import os
@@ -27,7 +27,7 @@ LIMITS = Limits(seconds=PATIENCE)
 
 
 class Told:
-    """A guardian that remembers what it is told; `may_go_on` is its answer."""
+    """A monitor that remembers what it is told; `may_go_on` is its answer."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []
@@ -46,7 +46,7 @@ class Scene(NamedTuple):
 
     queries: QueryThreads
     clock: ComputingClock
-    guardian: Told
+    monitor: Told
     room: LocalSpoolQuota
 
 
@@ -54,10 +54,10 @@ def play(store: EmbeddedStore, scene: Callable[[Scene], Awaitable[None]], limits
     """Run a scene with fresh threads."""
 
     async def all_of_it() -> None:
-        guardian, room = Told(), LocalSpoolQuota(limits.spool)
-        clock = ComputingClock(limits, guardian)
+        monitor, room = Told(), LocalSpoolQuota(limits.spool)
+        clock = ComputingClock(limits, monitor)
         queries = QueryThreads(store, limits, clock, room)
-        await scene(Scene(queries, clock, guardian, room))
+        await scene(Scene(queries, clock, monitor, room))
         await soon(lambda: queries.running == 0)
 
     asyncio.run(all_of_it())
@@ -89,7 +89,7 @@ def test_what_is_refused_taints_nothing(query: str, store: EmbeddedStore) -> Non
     async def scene(given: Scene) -> None:
         with pytest.raises(QueryRefused):
             await answer(given.queries, query)
-        assert given.guardian.heard == []
+        assert given.monitor.heard == []
 
     play(store, scene)
 
@@ -109,7 +109,7 @@ def test_a_late_query_gets_its_error_while_others_are_answered(store: EmbeddedSt
         assert (await answer(given.queries, "ASK {}")).content == b'{"head":{},"boolean":true}'
         with pytest.raises(QueryTimeout, match=r"longer than 0\.5 seconds"):
             await running.result
-        assert given.guardian.heard == ["slow client", "late client"]
+        assert given.monitor.heard == ["slow client", "late client"]
         assert given.clock.ended["deadline"] == 1
 
     play(store, scene, replace(LIMITS, seconds=0.5))
@@ -117,10 +117,10 @@ def test_a_late_query_gets_its_error_while_others_are_answered(store: EmbeddedSt
 
 def test_a_slow_query_beyond_what_may_be_is_told_to_come_again(store: EmbeddedStore) -> None:
     async def scene(given: Scene) -> None:
-        given.guardian.may_go_on = False
+        given.monitor.may_go_on = False
         with pytest.raises(StoreBusy, match="too many slow queries"):
             await answer(given.queries, SLOW)
-        assert given.guardian.heard == ["slow client", "late client"]
+        assert given.monitor.heard == ["slow client", "late client"]
 
     play(store, scene)
 
@@ -132,7 +132,7 @@ def test_a_query_whose_client_has_gone_is_late_as_soon_as_it_is_slow(store: Embe
         with pytest.raises(StoreError, match="client has gone"):
             await running.result
         await soon(lambda: given.clock.ended["abandoned"])
-        assert given.guardian.heard == ["slow client", "late client"]
+        assert given.monitor.heard == ["slow client", "late client"]
 
     play(store, scene)
 
@@ -145,10 +145,10 @@ def test_time_in_which_a_thread_waits_does_not_count(store: EmbeddedStore, monke
         computation = given.clock.begin("client", lambda _: pytest.fail("it is not late"))
         computation.enter()
         await asyncio.sleep(0.2)
-        assert given.guardian.heard == []
+        assert given.monitor.heard == []
         monkeypatch.setattr(Computation, "spent", lambda *_: (computing.SLOW_SECONDS, 2.1))
-        computation.end = lambda error: given.guardian.heard.append(type(error).__name__)
-        await soon(lambda: "QueryTimeout" in given.guardian.heard)  # four times the deadline on the wall
+        computation.end = lambda error: given.monitor.heard.append(type(error).__name__)
+        await soon(lambda: "QueryTimeout" in given.monitor.heard)  # four times the deadline on the wall
         given.clock.finish(computation)
 
     play(store, scene, replace(LIMITS, seconds=0.5))
@@ -162,9 +162,9 @@ def test_memory_taints_as_time_does(store: EmbeddedStore, monkeypatch: pytest.Mo
         computation = given.clock.begin("greedy", lambda _: None)
         computation.enter()
         await asyncio.sleep(0.2)
-        assert given.guardian.heard == []
+        assert given.monitor.heard == []
         held[0] += 300 * 2**20
-        await soon(lambda: given.guardian.heard == ["slow greedy"])
+        await soon(lambda: given.monitor.heard == ["slow greedy"])
         given.clock.finish(computation)
 
     play(store, scene, replace(LIMITS, memory=1024 * 2**20))
@@ -181,7 +181,7 @@ def test_memory_that_was_taken_before_is_nobodys(store: EmbeddedStore, monkeypat
         computation = given.clock.begin("second", lambda _: pytest.fail("it took nothing"))
         computation.enter()
         await asyncio.sleep(0.2)
-        assert given.guardian.heard == []
+        assert given.monitor.heard == []
         given.clock.finish(computation)
 
     play(store, scene, replace(LIMITS, memory=1024 * 2**20))
@@ -195,14 +195,14 @@ def test_what_is_quick_is_not_blamed_for_the_memory_of_what_is_slow(store: Embed
         greedy = given.clock.begin("greedy", lambda _: None)
         greedy.enter()
         held[0] += 300 * 2**20
-        await soon(lambda: given.guardian.heard == ["slow greedy"])
+        await soon(lambda: given.monitor.heard == ["slow greedy"])
         quick = given.clock.begin("quick", lambda _: pytest.fail("it took nothing"))
         quick.enter()
         held[0] += 300 * 2**20
-        await soon(lambda: given.guardian.heard == ["slow greedy", "late greedy"])
+        await soon(lambda: given.monitor.heard == ["slow greedy", "late greedy"])
         held[0] += 300 * 2**20  # by a thread that goes on for nobody
         await asyncio.sleep(0.2)
-        assert given.guardian.heard == ["slow greedy", "late greedy"]
+        assert given.monitor.heard == ["slow greedy", "late greedy"]
         for computation in (greedy, quick):
             given.clock.finish(computation)
 
@@ -296,7 +296,7 @@ def test_a_query_that_takes_a_while_gives_way_and_the_next_one_does_not(store: E
 
     async def scene(given: Scene) -> None:
         running = begin(given.queries, SLOW)
-        await soon(lambda: given.guardian.heard == ["slow client"])
+        await soon(lambda: given.monitor.heard == ["slow client"])
         thread = running.computation.thread if running.computation else 0
         own = os.getpriority(os.PRIO_PROCESS, os.getpid())
         assert os.getpriority(os.PRIO_PROCESS, thread) == own + computing.LOWERED

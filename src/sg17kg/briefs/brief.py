@@ -4,7 +4,7 @@ from datetime import date
 
 from sg17kg.briefs.circular import circular_brief
 from sg17kg.briefs.question import question_brief
-from sg17kg.briefs.statements import Transport
+from sg17kg.briefs.statements import CatalogueQuery
 from sg17kg.errors import BadIdentifier
 from sg17kg.identifiers import parse_question
 from sg17kg.rendering.document_model import Document
@@ -17,7 +17,7 @@ def brief_of(ask: Ask, typed: str, on: date) -> Document:
 
     Raises BadIdentifier, BadParameter, NotFound.
     """
-    asking = Transport(ask, on)
+    asking = CatalogueQuery(ask, on)
     try:
         parse_question(typed)
     except BadIdentifier:

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from sg17kg.briefs.statements import (
     MOST_CONFLICTS,
     MOST_EVENTS,
+    CatalogueQuery,
     Stated,
-    Transport,
     by_corrigendum,
     conflicts,
     cut,
@@ -35,7 +35,7 @@ _EFFECTS = (
 )
 
 
-def circular_brief(asking: Transport, circular: str) -> Document:
+def circular_brief(asking: CatalogueQuery, circular: str) -> Document:
     """Return the brief of the circular with this IRI.
 
     Raises NotFound if the circular opens no consultation, or had not been sent by the day.
@@ -69,7 +69,7 @@ def circular_brief(asking: Transport, circular: str) -> Document:
     )
 
 
-def _unknown(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
+def _unknown(asking: CatalogueQuery, consultation: Consultation) -> Iterable[Stated]:
     """Yield a statement about the drafts whose outcome no source reports after the meeting; a list of approvals alone would hide them."""
     drafts = {text.iri: text.name for text in consultation.texts if text.iri}
     names = [drafts[iri] for row in asking.ask("outcomes", outcome="unknown", on=asking.day)
@@ -107,7 +107,7 @@ def _stake(consultation: Consultation) -> Iterable[Stated]:
         yield Stated(f"Replies go to {', '.join(addresses)}.", _behind(consultation, "replyEmail", "replyFax"))
 
 
-def _texts(asking: Transport, consultation: Consultation) -> list[Block]:
+def _texts(asking: CatalogueQuery, consultation: Consultation) -> list[Block]:
     shown = consultation.texts[:_MOST_TEXTS]
     rows = [_row(asking, text) for text in shown]
     left = len(consultation.texts) - len(shown)
@@ -129,7 +129,7 @@ def _texts(asking: Transport, consultation: Consultation) -> list[Block]:
     return [Heading(2, line("Texts and owners")), Table(head, rows, (4, 9, 4, 8)), *note]
 
 
-def _row(asking: Transport, text: ConsultedText) -> tuple[Cell, ...]:
+def _row(asking: CatalogueQuery, text: ConsultedText) -> tuple[Cell, ...]:
     sources = merged(_sources(asking, text))
     owners = _owners(asking, text)
     name = [line(Span(text.name, bold=True))]
@@ -147,13 +147,13 @@ def _row(asking: Transport, text: ConsultedText) -> tuple[Cell, ...]:
     )
 
 
-def _sources(asking: Transport, text: ConsultedText) -> list[Source]:
+def _sources(asking: CatalogueQuery, text: ConsultedText) -> list[Source]:
     """Return where the letter names the text: its number or its name, and its title."""
     found = sources_of(asking.ask, text.iri) if text.iri else {}
     return [source for name in ("type", "title") for source in found.get(name, ())[:1]]
 
 
-def _owners(asking: Transport, text: ConsultedText) -> list[Stated]:
+def _owners(asking: CatalogueQuery, text: ConsultedText) -> list[Stated]:
     """Return the Questions responsible for a text on the day, by its number, else by its provisional name; a dash for a Question."""
     if text.question:
         return [Stated("—", ())]
@@ -169,7 +169,7 @@ def _owners(asking: Transport, text: ConsultedText) -> list[Stated]:
     return [Stated(owner, asking.sources(said)[:1]) for owner, said in found.items()] or [Stated("not known", ())]
 
 
-def _deadlines(asking: Transport, consultation: Consultation) -> Iterable[Stated]:
+def _deadlines(asking: CatalogueQuery, consultation: Consultation) -> Iterable[Stated]:
     if consultation.deadline:
         moment = language_for(("en",)).moment(consultation.deadline.isoformat())
         left = (consultation.deadline.date() - asking.on).days
@@ -197,7 +197,7 @@ def _concerned(row: Row, consultation: Consultation) -> bool:
     return value(row, "document_iri") == consultation.circular_iri or value(row, "about_iri") in drafts or about in names
 
 
-def _doubts(asking: Transport, consultation: Consultation) -> list[Stated]:
+def _doubts(asking: CatalogueQuery, consultation: Consultation) -> list[Stated]:
     """Return the inconsistencies within the circular, most severe first, without mere notes."""
     lines: dict[tuple[str, str, str], list[Source]] = {}
     for row in asking.ask("circular-findings", iri=consultation.circular_iri):

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 
-from sg17kg.briefs.statements import Stated, Transport, in_words
+from sg17kg.briefs.statements import CatalogueQuery, Stated, in_words
 from sg17kg.store.base import Row, value
 
 # The stages at which a work item has become a text
 _ENDED = ("approved", "became-other")
 
 
-def published(asking: Transport, listed: Mapping[str, Sequence[Row]]) -> dict[str, Stated]:
+def published(asking: CatalogueQuery, listed: Mapping[str, Sequence[Row]]) -> dict[str, Stated]:
     """Return the work items of a list that had become texts by the day, each with the edition that shows it.
 
     A list is not updated after its day: it still has the work items that were approved since.
@@ -25,7 +25,7 @@ def published(asking: Transport, listed: Mapping[str, Sequence[Row]]) -> dict[st
     return found
 
 
-def _became(asking: Transport, name: str, item: str | None, since: str | None) -> Stated:
+def _became(asking: CatalogueQuery, name: str, item: str | None, since: str | None) -> Stated:
     """Return as what a work item was published, by the edition of that day; for a revision, the edition that came after the list."""
     row = next(iter(asking.ask("work-items-known", item=item)), {})
     text = value(row, "resulted_in") or value(row, "changes")

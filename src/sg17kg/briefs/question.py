@@ -6,8 +6,8 @@ from sg17kg.briefs.published_work import published
 from sg17kg.briefs.statements import (
     MOST_CONFLICTS,
     MOST_EVENTS,
+    CatalogueQuery,
     Stated,
-    Transport,
     by_corrigendum,
     conflicts,
     cut,
@@ -31,7 +31,7 @@ _MOST_WORK, _MOST_JOINT = 14, 6
 _Before = list[tuple[Consultation, list[ConsultedText]]]
 
 
-def question_brief(asking: Transport, typed: str) -> Document:
+def question_brief(asking: CatalogueQuery, typed: str) -> Document:
     """Return the brief of a Question (Q10/17).
 
     Raises BadIdentifier, and NotFound if the graph has no such Question on the day.
@@ -66,7 +66,7 @@ def _newest(listed: Sequence[Row], work: bool) -> str | None:
     return max((value(row, "as_of") or "" for row in listed if (value(row, "type") == "WorkItem") == work), default=None)
 
 
-def _identity(asking: Transport, question: str, versions: Sequence[Row]) -> Iterable[Stated]:
+def _identity(asking: CatalogueQuery, question: str, versions: Sequence[Row]) -> Iterable[Stated]:
     current = versions[0]
     iri = value(current, "version_iri") or ""
     passages = sources_of(asking.ask, iri)
@@ -89,7 +89,7 @@ def _language(row: Row) -> str | None:
     return term.language if isinstance(term, RdfLiteral) else None
 
 
-def _before_members(asking: Transport, question: str) -> _Before:
+def _before_members(asking: CatalogueQuery, question: str) -> _Before:
     """Return the consultations open on the day that concern the Question, each with its texts of the Question."""
     open_now = {value(row, "document_iri") or "" for row in asking.ask("open-consultations", on=asking.day, said_by=asking.day)}
     concerned = dict.fromkeys(
@@ -103,7 +103,7 @@ def _before_members(asking: Transport, question: str) -> _Before:
     return found
 
 
-def _of_question(asking: Transport, question: str, consultation: Consultation) -> list[ConsultedText]:
+def _of_question(asking: CatalogueQuery, question: str, consultation: Consultation) -> list[ConsultedText]:
     return [
         text
         for text in consultation.texts
@@ -115,7 +115,7 @@ def _of_question(asking: Transport, question: str, consultation: Consultation) -
     ]
 
 
-def _asked(asking: Transport, before: _Before) -> Iterable[Stated]:
+def _asked(asking: CatalogueQuery, before: _Before) -> Iterable[Stated]:
     for consultation, texts in before:
         naming = [sources_of(asking.ask, text.iri) for text in texts if text.iri]
         sources = [source for found in naming for source in found.get("proposedNumber", found.get("type", ()))[:1]]
@@ -123,7 +123,7 @@ def _asked(asking: Transport, before: _Before) -> Iterable[Stated]:
         yield Stated(f"{consultation.circular} asks Member States about {names}.", tuple(sources) or (consultation.circular,))
 
 
-def _owned(asking: Transport, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
+def _owned(asking: CatalogueQuery, question: str, newest: Sequence[Row]) -> Iterable[Stated]:
     for work, what in ((False, "published text"), (True, "text under development")):
         rows = [row for row in newest if (value(row, "type") == "WorkItem") == work]
         once = dict.fromkeys(value(row, "text") for row in rows)
@@ -142,7 +142,7 @@ def _by_text(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _work(asking: Transport, newest: Sequence[Row], before: _Before) -> list[Block]:
+def _work(asking: CatalogueQuery, newest: Sequence[Row], before: _Before) -> list[Block]:
     """Return a table of the texts under development: first those before Member States, then those with a proposed number."""
     listed = _by_text(row for row in newest if value(row, "type") == "WorkItem")
     ended = published(asking, listed)
@@ -166,14 +166,14 @@ def _many(number: int, what: str) -> str:
     return f"{number} {first}text{'' if number == 1 else 's'}{rest}"
 
 
-def _work_row(asking: Transport, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
+def _work_row(asking: CatalogueQuery, name: str, said: Sequence[Row], asked: Consultation | None) -> tuple[Cell, ...]:
     text = next((text for text in asked.texts if text.provisional_name == name), None) if asked else None
     number = f"{text.number}, before Member States" if text and asked else value(said[0], "proposed_number") or "—"
     stating = sources_of(asking.ask, text.iri).get("proposedNumber", ()) if text and text.iri else ()
     return (line(name),), (line(number),), tuple(line(Span(source, quiet=True)) for source in told((*asking.sources(said)[:1], *stating)))
 
 
-def _history(asking: Transport, question: str) -> list[Stated]:
+def _history(asking: CatalogueQuery, question: str) -> list[Stated]:
     """Return the adopted versions of a Question and the editions of its texts, newest first."""
     dated = []
     for row in asking.ask("question-adoptions"):
@@ -187,7 +187,7 @@ def _history(asking: Transport, question: str) -> list[Stated]:
     return cut(newest_first(dated), MOST_EVENTS, "earlier event")
 
 
-def _deadlines(asking: Transport, before: _Before) -> Iterable[Stated]:
+def _deadlines(asking: CatalogueQuery, before: _Before) -> Iterable[Stated]:
     for consultation, _ in before:
         if consultation.deadline:
             moment = language_for(("en",)).moment(consultation.deadline.isoformat())

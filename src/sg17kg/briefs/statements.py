@@ -47,7 +47,7 @@ def told(sources: Iterable[Source | str]) -> tuple[str, ...]:
 
 
 @dataclass
-class Transport:
+class CatalogueQuery:
     """The query catalogue as briefs use it, as of a day."""
 
     ask: Ask
@@ -102,7 +102,7 @@ def cut(stated: Sequence[Stated], most: int, what: str) -> list[Stated]:
     ]
 
 
-def document(subject: str, asking: Transport, blocks: Iterable[Block]) -> Document:
+def document(subject: str, asking: CatalogueQuery, blocks: Iterable[Block]) -> Document:
     """Return the complete brief, with its head."""
     title = f"Brief: {subject}"
     head = (
@@ -121,7 +121,7 @@ def merged(sources: Sequence[Source]) -> tuple[Source, ...]:
     return tuple(Source(name, first, last, language) for (name, language), (first, last) in found.items())
 
 
-def events(asking: Transport, numbers: Iterable[str], wanted: Callable[[Row], bool]) -> list[Stated]:
+def events(asking: CatalogueQuery, numbers: Iterable[str], wanted: Callable[[Row], bool]) -> list[Stated]:
     """Return what happened to texts by the day, newest first. If an outcome names an edition, both are its sources."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for number in dict.fromkeys(numbers):
@@ -141,7 +141,7 @@ def newest_first(dated: Iterable[tuple[str, Stated]]) -> list[Stated]:
     return list(dict.fromkeys(stated for _, stated in sorted(dated, key=lambda entry: entry[0], reverse=True)))
 
 
-def conflicts(asking: Transport, concerns: Callable[[Row], bool]) -> list[Stated]:
+def conflicts(asking: CatalogueQuery, concerns: Callable[[Row], bool]) -> list[Stated]:
     """Return the conflicts that had arisen by the day, each with all its sides and, if it is settled, the decision."""
     sides: dict[str, list[Row]] = {}
     for row in asking.ask("conflict-sides"):
@@ -155,7 +155,7 @@ def _stood(side: Row, day: str) -> bool:
     return (value(side, "since") or "") <= day
 
 
-def _conflict(asking: Transport, row: Row, sides: Sequence[Row]) -> Stated:
+def _conflict(asking: CatalogueQuery, row: Row, sides: Sequence[Row]) -> Stated:
     found: dict[str, list[Row]] = {}
     for side in sides:
         found.setdefault(value(side, "statement") or "", []).append({**side, "document": side.get("source")})

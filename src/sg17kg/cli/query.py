@@ -79,9 +79,9 @@ def query(name: str, arguments: Sequence[str], format_: str, as_json: bool, show
 
 
 def _print(answer: "QueryResult", format_: str | None) -> None:
-    from sg17kg.cli.tables import written
+    from sg17kg.cli.tables import format_result
 
-    content = written(answer, format_, sys.stdout.isatty())
+    content = format_result(answer, format_, sys.stdout.isatty())
     sys.stdout.buffer.write(content.body)
     sys.stdout.buffer.flush()
     if content.empty:

@@ -17,7 +17,7 @@ class Written:
     empty: bool = False
 
 
-def written(answer: QueryResult, format_name: str | None, wide: bool) -> Written:
+def format_result(answer: QueryResult, format_name: str | None, wide: bool) -> Written:
     """Return a result in a format (None: table, Turtle or true/false). `wide` truncates cells of tables, with a mark.
 
     Raises BadParameter if the format does not fit the result.

@@ -192,7 +192,7 @@ def _check_whole(reading: ExtractionContext, kind: DocumentKind, outline: Outlin
             reading.cover(paragraph.range, "annex reference")
             if not outline.annex(_annex_number(match)):
                 told = paragraph.line_at(match.start())
-                message = f"line {last}: the circular breaks off: annex {match['number']}, named in line {told}, is missing; {_MEND}"
+                message = f"line {last}: the circular breaks off: annex {match['number']}, named in line {told}, is missing; {_ADVICE}"
                 raise NotACircular(f"{reading.document.name}: {message}")
 
 
@@ -213,7 +213,7 @@ def _check_form_whole(reading: ExtractionContext, facts: Facts, form: Form) -> N
         message = (
             f"line {last}: the circular breaks off: its reply form has {len(form.rows)} rows for {texts} texts, and no closing formula"
         )
-        raise NotACircular(f"{reading.document.name}: {message}; {_MEND}")
+        raise NotACircular(f"{reading.document.name}: {message}; {_ADVICE}")
 
 
 def _common(reading: ExtractionContext, kind: DocumentKind, outline: Outline, frame: LetterParts) -> Facts:
@@ -276,7 +276,7 @@ def _annexes(reading: ExtractionContext, outline: Outline, announced: int | None
 
 
 _FIRST_PARAGRAPH = re.compile(r"1[\t .]\s*\S")
-_MEND = "get the whole file and try again"
+_ADVICE = "get the whole file and try again"
 # clause 9.5 of WTSA Resolution 1 is about the decision at the meeting; right-to-left text may reverse it
 _APPROVING = ("9.5", "5.9")
 _CONSULTATIONS = ("tap-consultation", "question-consultation")

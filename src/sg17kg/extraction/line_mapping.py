@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from itertools import chain
 
-from sg17kg.extraction.normalisation import Unfolded
+from sg17kg.extraction.normalisation import SplitLines
 from sg17kg.facts import Facts, Finding, Lines, QuestionFacts
 from sg17kg.readers.document import Document
 
@@ -33,7 +33,7 @@ def _entry(values: tuple[object, ...], index: int) -> object:
     return values[index] if index < len(values) else None
 
 
-def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
+def with_lines_of_file(facts: Facts, unfolded: SplitLines) -> Facts:
     """Return the facts with every line number converted to that of the file."""
     turn, origin = unfolded.lines, unfolded.origin
 
@@ -65,7 +65,7 @@ def with_lines_of_file(facts: Facts, unfolded: Unfolded) -> Facts:
     )
 
 
-def _question(question: QuestionFacts, unfolded: Unfolded) -> QuestionFacts:
+def _question(question: QuestionFacts, unfolded: SplitLines) -> QuestionFacts:
     held, work = question.responsible_for, question.under_development
     return replace(
         question,

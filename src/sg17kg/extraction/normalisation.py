@@ -62,7 +62,7 @@ def _one_script(match: re.Match[str]) -> str:
 
 
 @dataclass(frozen=True)
-class Unfolded:
+class SplitLines:
     """A document with line numbers of its own. `origin` holds, for each line, the number of the file's line (from 1)."""
 
     document: Document
@@ -73,7 +73,7 @@ class Unfolded:
         return self.origin[lines[0] - 1], self.origin[lines[1] - 1]
 
 
-def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | None:
+def split_merged_lines(document: Document, pack: LanguagePack) -> SplitLines | None:
     """Return the document with lines split that hold several parts of a letter; None if there is no such line."""
     parts = [(line, _split(line.text, pack)) for line in document.lines]
     if all(len(split) == 1 for _, split in parts):
@@ -84,7 +84,7 @@ def split_merged_lines(document: Document, pack: LanguagePack) -> Unfolded | Non
         for text in split:
             lines.append(replace(line, number=len(lines) + 1, text=text, footnotes=line.footnotes if text is split[-1] else ()))
             origin.append(line.number)
-    return Unfolded(replace(document, lines=tuple(lines)), tuple(origin))
+    return SplitLines(replace(document, lines=tuple(lines)), tuple(origin))
 
 
 def _split(text: str, pack: LanguagePack) -> list[str]:

@@ -75,7 +75,7 @@ def _quoted(checked: CheckResult, number: int) -> str:
     known = checked.printed.get(number)
     text = _plain(known.text) if known else ""
     where = _place(checked, number)
-    return f"{where} | {shortened(text)}" if text else where
+    return f"{where} | {truncate(text)}" if text else where
 
 
 def _others(checked: CheckResult, numbers: Sequence[int]) -> str:
@@ -90,7 +90,7 @@ def _place(checked: CheckResult, number: int) -> str:
     return known.place if known and known.place else f"line {number}"
 
 
-def shortened(text: str, most: int = _WIDEST) -> str:
+def truncate(text: str, most: int = _WIDEST) -> str:
     """Return a text cut to at most `most` characters, with an ellipsis if it was cut."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -149,7 +149,7 @@ def _excerpt(checked: CheckResult, remark: CheckFinding) -> list[Json]:
         {
             "line": number,
             "place": checked.printed[number].place,
-            "text": shortened(checked.printed[number].text, _LONGEST),
+            "text": truncate(checked.printed[number].text, _LONGEST),
             "hit": number in hits,
         }
         for number in around

@@ -70,7 +70,7 @@ def _arrow(left: Sequence[float], tops: Sequence[float], tall: Sequence[float], 
 
 
 def _head(head: str, x: float, width: int) -> Markup:
-    shown = shortened(head, width + _BETWEEN, _SMALL)
+    shown = fit_width(head, width + _BETWEEN, _SMALL)
     return Markup('<text class="head" x="{:g}" y="14" font-size="{}" text-anchor="middle"{}>{}</text>').format(
         x, _SMALL, _language(head), shown
     )
@@ -81,7 +81,7 @@ def _box(box: Box, x: float, y: float, width: int, height: int) -> Markup:
     first = Markup('<text x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}>{}</text>')
     other = Markup('<text class="small" x="{:g}" y="{:g}" font-size="{}" text-anchor="middle"{}>{}</text>')
     texts = Markup("").join(
-        form.format(x + width / 2, top + _LINE * index, size, _language(line), shortened(line, width - 10, size))
+        form.format(x + width / 2, top + _LINE * index, size, _language(line), fit_width(line, width - 10, size))
         for index, line in enumerate(box.lines)
         for form, size in [(first, _FONT) if index == 0 else (other, _SMALL)]
     )
@@ -97,7 +97,7 @@ def _language(line: str) -> Markup:
     return Markup(' lang="{}"').format(tag) if tag else Markup("")
 
 
-def shortened(text: str, width: float, size: float) -> Markup:
+def fit_width(text: str, width: float, size: float) -> Markup:
     """Return a text cut to a width in pixels, by approximate character widths, because there is no browser here to measure it."""
     room, taken = width / size, 0.0
     for index, character in enumerate(text):

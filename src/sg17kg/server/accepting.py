@@ -9,7 +9,7 @@ import logging
 import socket
 from collections.abc import Callable, Coroutine
 
-from sg17kg.server.table import Table
+from sg17kg.server.table import SharedTable
 
 _LOG = logging.getLogger("sg17kg.server")
 # Connections that a process may have above the minimum over all processes, and how long it leaves a further one to the others
@@ -23,7 +23,7 @@ _UNEVEN = 4  # connections above the minimum from which a process closes some, a
 class Acceptor:
     """Acceptor of one process, in its event loop. `held` returns how many connections the process has."""
 
-    def __init__(self, listening: socket.socket, table: Table, slot: int, held: Callable[[], int]) -> None:
+    def __init__(self, listening: socket.socket, table: SharedTable, slot: int, held: Callable[[], int]) -> None:
         self._listening = listening
         self._table = table
         self._slot = slot
@@ -47,7 +47,7 @@ class Acceptor:
         self._loop.remove_reader(self._listening)
         self._listening.close()
 
-    def surplus(self) -> int:
+    def excess_connections(self) -> int:
         """Return how many connections to close after their next response, because persistent clients do not move to a new process."""
         count, fewest = self.count(), self._table.fewest()
         return min(_UNEVEN, (count - fewest) // 2) if count - fewest > max(_UNEVEN, fewest // 4) else 0

@@ -33,7 +33,7 @@ from sg17kg.errors import Sg17kgError, StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.server import process
 from sg17kg.server.process import ACCEPT, FAILED, READY, TAINTED, ServerProcess
-from sg17kg.server.table import State, Table
+from sg17kg.server.table import SharedTable, State
 from sg17kg.store.embedded import EmbeddedStore
 from sg17kg.store.remote import Endpoint
 from sg17kg.store.source import DatasetSource, open_source
@@ -70,7 +70,7 @@ class Loader:
     that is already served; it is empty for the first generation.
     """
 
-    def __init__(self, plan: Plan, table: Table, listening: socket.socket, told: socket.socket, served: str, parent: int) -> None:
+    def __init__(self, plan: Plan, table: SharedTable, listening: socket.socket, told: socket.socket, served: str, parent: int) -> None:
         self._plan = plan
         self._table = table
         self._listening = listening

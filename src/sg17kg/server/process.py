@@ -27,7 +27,7 @@ from starlette.types import ASGIApp
 
 from sg17kg.errors import Sg17kgError
 from sg17kg.server.accepting import Acceptor
-from sg17kg.server.table import State, Table
+from sg17kg.server.table import SharedTable, State
 from sg17kg.store.computing import LOWEST, Computation, ComputingClock
 from sg17kg.store.limits import Limits
 from sg17kg.store.spool import SpoolQuota
@@ -52,21 +52,21 @@ READY, TAINTED, FAILED = b"R", b"T", b"F"
 class ServerProcess:
     """A server process as its application sees it (web/process.py). Created before the fork; the loader sets `slot` for each fork."""
 
-    def __init__(self, table: Table, count: int) -> None:
+    def __init__(self, table: SharedTable, count: int) -> None:
         self.count = count
         self.several = True
         self.dumps: Path | None = None
         self.retiring = False
-        self.surplus = 0
-        self.room: SpoolQuota = self
+        self.excess_connections = 0
+        self.spool_quota: SpoolQuota = self
         self.table = table
         self.slot = -1
         self.server: Server | None = None
 
     def closes_connection(self) -> bool:
         """See web.process.Process."""
-        if not self.retiring and self.surplus > 0:
-            self.surplus -= 1
+        if not self.retiring and self.excess_connections > 0:
+            self.excess_connections -= 1
             return True
         return self.retiring
 
@@ -203,7 +203,7 @@ class Server(uvicorn.Server):
             if self._since is not None and self._answered(now - self._since):
                 break
             if self._acceptor and self._since is None:
-                self._process.surplus = self._acceptor.surplus()
+                self._process.excess_connections = self._acceptor.excess_connections()
             await asyncio.sleep(_LOOK_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> NoReturn:  # noqa: ARG002 - uvicorn's name

@@ -22,7 +22,7 @@ from pathlib import Path
 from sg17kg.errors import StoreError
 from sg17kg.server.loader import Loader, Plan
 from sg17kg.server.process import adopt_orphans
-from sg17kg.server.table import Table
+from sg17kg.server.table import SharedTable
 from sg17kg.store.source import state
 from sg17kg.web.middleware import json_logs
 
@@ -56,7 +56,7 @@ class Supervisor:
         self._watch = plan.source if watch and isinstance(plan.source, Path) else None
         self._seen = state(self._watch) if self._watch else None
         self._again = False
-        self._table = Table(plan.settings.limits.spool)
+        self._table = SharedTable(plan.settings.limits.spool)
         self._generations: dict[int, Generation] = {}
         self._current: Generation | None = None
         self._ending = 0.0

@@ -49,7 +49,7 @@ class State(IntEnum):
     STANDBY = 5
 
 
-class Table:
+class SharedTable:
     """The table. It must be created before a fork; all processes use it after the fork."""
 
     def __init__(self, room: int) -> None:

@@ -127,14 +127,14 @@ class NullMonitor:
 
 
 class ComputingClock:
-    """Watcher of the computations of one process, for use from one event loop. `guardian` may be set until then.
+    """Watcher of the computations of one process, for use from one event loop. `monitor` may be set until then.
 
     `ended` counts the computations that were ended, by reason: `deadline`, `memory`, `many` (too many slow ones), `abandoned`.
     """
 
-    def __init__(self, limits: Limits, guardian: ProcessMonitor | None = None) -> None:
+    def __init__(self, limits: Limits, monitor: ProcessMonitor | None = None) -> None:
         self.limits = limits
-        self.guardian: ProcessMonitor = guardian or NullMonitor()
+        self.monitor: ProcessMonitor = monitor or NullMonitor()
         self.ended = {"deadline": 0, "memory": 0, "many": 0, "abandoned": 0}
         self._running: set[Computation] = set()
         self._lost: set[Computation] = set()
@@ -195,7 +195,7 @@ class ComputingClock:
 
     def _slow(self, computation: Computation) -> None:
         computation.slow = True
-        may_go_on = self.guardian.slow(computation)
+        may_go_on = self.monitor.slow(computation)
         if not may_go_on and not computation.unwanted:
             self._end(computation, "many", StoreBusy("too many slow queries are running; try again in a moment, or make it narrower"))
 
@@ -206,7 +206,7 @@ class ComputingClock:
         self.ended[reason] += 1
         _LOG.warning("a computation was ended", extra={"reason": reason, "request_id": computation.name})
         computation.end(error)
-        self.guardian.late(computation)
+        self.monitor.late(computation)
 
 
 def has_lowered_priority() -> bool:

@@ -51,7 +51,7 @@ def _check_size(sparql: str) -> None:
     """Raise QueryRefused if length, brackets or operators exceed what a parser can handle."""
     if not _excess(sparql):  # within the limits even with its names in full
         return
-    short = names.shortened(sparql, LONGEST)
+    short = names.shorten_names(sparql, LONGEST)
     if excess := _excess(sparql if short is None else names.without_rows(short)):
         raise QueryRefused(excess + (_ALL_COUNT if short is None else ""))
 

@@ -46,7 +46,7 @@ class Piece(NamedTuple):
     text: str
 
 
-def shortened(sparql: str, enough: int) -> str | None:
+def shorten_names(sparql: str, enough: int) -> str | None:
     """Return the query with each name shortened to 4 characters, none of which is a bracket or an operator.
 
     A name of more than 512 characters keeps its length, because a prefix or base of many kilobytes would be copied into every name that

@@ -49,9 +49,9 @@ class LocalSpoolQuota:
 class Spool:
     """One response: bytes are appended, and read from any offset. A short one stays in memory, a longer one is in an unnamed file."""
 
-    def __init__(self, room: SpoolQuota) -> None:
+    def __init__(self, quota: SpoolQuota) -> None:
         self.size = 0
-        self._room = room
+        self._room = quota
         self._file: IO[bytes] | None = tempfile.SpooledTemporaryFile[bytes](max_size=_IN_MEMORY)
 
     def add(self, content: bytes) -> None:

@@ -80,11 +80,11 @@ class RunningQuery:
 class QueryThreads:
     """Pool of threads for queries, for use from one event loop. Threads start as needed and stay."""
 
-    def __init__(self, store: Store, limits: Limits, clock: ComputingClock, room: SpoolQuota) -> None:
+    def __init__(self, store: Store, limits: Limits, clock: ComputingClock, quota: SpoolQuota) -> None:
         self._store = store
         self._limits = limits
         self._clock = clock
-        self._room = room
+        self._room = quota
         self._count = 0
         self._running = 0
         self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
@@ -180,8 +180,8 @@ def _alone(error: Sg17kgError) -> Sg17kgError:
 class _Collected:
     """Output that collects a result: up to 1 MiB in memory, a longer one in a spool. Raises AnswerTooLarge beyond a number of bytes."""
 
-    def __init__(self, room: SpoolQuota, most: int) -> None:
-        self._room = room
+    def __init__(self, quota: SpoolQuota, most: int) -> None:
+        self._room = quota
         self._most = most
         self._pieces: list[bytes] = []
         self._size = 0

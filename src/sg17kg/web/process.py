@@ -22,7 +22,7 @@ class Process(ProcessMonitor, Protocol):
     count: int
     several: bool
     dumps: Path | None
-    room: SpoolQuota
+    spool_quota: SpoolQuota
 
     def closes_connection(self) -> bool:
         """Return whether to close the connection after the response that begins now. Call this once for each response."""
@@ -52,11 +52,11 @@ class Process(ProcessMonitor, Protocol):
 class SingleProcess:
     """A service with one process, which is never replaced."""
 
-    def __init__(self, room: int) -> None:
+    def __init__(self, spool_quota: int) -> None:
         self.count = 1
         self.several = False
         self.dumps: Path | None = None
-        self.room: SpoolQuota = LocalSpoolQuota(room)
+        self.spool_quota: SpoolQuota = LocalSpoolQuota(spool_quota)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._places: dict[tuple[int, int], str] = {}
         self._numbers = count()

@@ -66,7 +66,7 @@ def make_service(
         catalogue=catalogue,
         dataset=dataset,
         dumps=DumpFiles(store, catalogue, process.dumps),
-        queries=QueryThreads(store, limits, clock, process.room),
+        queries=QueryThreads(store, limits, clock, process.spool_quota),
         index=CurrentIndex(store, catalogue, file),
         sources=CurrentSources(store, catalogue),
         context_text=context.read_bytes(),

@@ -42,7 +42,7 @@ def stage_of(rows: list[Row]) -> Stage | None:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedEdition:
     """An edition as a catalogue lists it: its name, IRI, page at ITU, day of approval, and `publication`."""
 
     edition: str
@@ -52,7 +52,7 @@ class Listed:
     publication: str | None
 
     @classmethod
-    def of(cls, row: Row) -> "Listed":
+    def of(cls, row: Row) -> "ListedEdition":
         """Return the edition in a row with these columns."""
         names = ("edition", "edition_iri", "url", "approved_on", "publication")
         edition, iri, url, approved_on, publication = (value(row, name) for name in names)
@@ -62,7 +62,7 @@ class Listed:
 def text_status(
     number: str,
     stage: Stage | None,
-    editions: list[Listed],
+    editions: list[ListedEdition],
     *,
     listing: bool,
     revision: models.Revision | None = None,
@@ -92,7 +92,7 @@ def text_status(
     )
 
 
-def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
+def _to_cite(editions: list[ListedEdition], listing: bool) -> ListedEdition | None:
     """Return the newest prepublished edition, else the newest in force; an edition newer than the catalogue precedes both."""
     newest = editions[-1] if editions else None
     if not listing or not newest or newest.publication is None:
@@ -100,7 +100,7 @@ def _to_cite(editions: list[Listed], listing: bool) -> Listed | None:
     return next((entry for listed in LIVE for entry in reversed(editions) if entry.publication == listed), newest)
 
 
-def _note(editions: list[Listed], cited: Listed | None) -> str | None:
+def _note(editions: list[ListedEdition], cited: ListedEdition | None) -> str | None:
     """Return a note if the edition to cite is prepublished, with the older editions in force.
 
     ITU prepublishes an approved edition while it still lists the one before as in force.

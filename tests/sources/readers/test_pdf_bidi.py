@@ -2,7 +2,7 @@
 
 import pytest
 
-from sg17kg.readers.pdf.bidi import written
+from sg17kg.readers.pdf.bidi import visual_to_logical
 
 FORMERLY, JANUARY, JUNE, FROM, GROUP = "سابقا", "يناير", "يونيو", "من", "فريق"
 
@@ -31,4 +31,4 @@ def seen(word: str) -> str:
     ],
 )
 def test_a_line_is_put_into_the_order_of_writing(line: str, wanted: str) -> None:
-    assert written(line) == wanted
+    assert visual_to_logical(line) == wanted

@@ -23,7 +23,7 @@ _SPAWN = multiprocessing.get_context("spawn")
 
 
 @dataclass(frozen=True)
-class Fallen:
+class FailedProcess:
     """The work on a file failed; `reason` says how."""
 
     reason: str
@@ -38,7 +38,7 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def in_order(paths: Iterable[Path], prepare: Callable[[], Work[_Answer]], workers: int) -> Iterator[tuple[Path, _Answer | Fallen]]:
+def in_order(paths: Iterable[Path], prepare: Callable[[], Work[_Answer]], workers: int) -> Iterator[tuple[Path, _Answer | FailedProcess]]:
     """Yield each file with its answer, in the order of `paths`.
 
     `prepare` is called once in each process and returns the function that is called there for each file; a spawned process must be able
@@ -67,13 +67,13 @@ class _Worker(Generic[_Answer]):
         with suppress(OSError):  # the process has ended: receiving the answer reports it
             self.connection.send(path)
 
-    def answer(self) -> tuple[_Answer | Fallen, bool]:
+    def answer(self) -> tuple[_Answer | FailedProcess, bool]:
         """Return the answer for the file, and whether the process can take another one."""
         try:
             return self.connection.recv(), True
         except (EOFError, OSError):
             self._process.join()
-            return Fallen(_ended(self._process.exitcode or 0)), False
+            return FailedProcess(_ended(self._process.exitcode or 0)), False
 
     def dismiss(self) -> None:
         """End the process, whatever it is doing."""
@@ -91,10 +91,10 @@ class _Crew(Generic[_Answer]):
         self._idle: list[_Worker[_Answer]] = []
         self._busy: dict[Connection, _Worker[_Answer]] = {}
 
-    def answers(self, paths: Iterable[Path]) -> Iterator[tuple[Path, _Answer | Fallen]]:
+    def answers(self, paths: Iterable[Path]) -> Iterator[tuple[Path, _Answer | FailedProcess]]:
         """Yield each file with its answer, in the order of the files."""
         numbered = enumerate(paths)
-        early: dict[int, tuple[Path, _Answer | Fallen]] = {}
+        early: dict[int, tuple[Path, _Answer | FailedProcess]] = {}
         told = 0
         while True:
             self._hand_out(numbered, told + _AHEAD * self._size)
@@ -114,7 +114,7 @@ class _Crew(Generic[_Answer]):
             self._given += 1
             self._busy[worker.connection] = worker
 
-    def _answer_of(self, worker: _Worker[_Answer]) -> _Answer | Fallen:
+    def _answer_of(self, worker: _Worker[_Answer]) -> _Answer | FailedProcess:
         answer, alive = worker.answer()
         if alive:
             self._idle.append(worker)
@@ -140,11 +140,11 @@ def _serve(connection: Connection, prepare: Callable[[], Work[_Answer]]) -> None
                 gc.collect()
 
 
-def _answer(work: Work[_Answer], path: Path) -> _Answer | Fallen:
+def _answer(work: Work[_Answer], path: Path) -> _Answer | FailedProcess:
     try:
         return work(path)
     except Exception as error:
-        return Fallen(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
+        return FailedProcess(f"{type(error).__name__}: {' '.join(str(error).split())[:200]}")
 
 
 def _ended(code: int) -> str:

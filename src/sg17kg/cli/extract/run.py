@@ -53,7 +53,7 @@ class Run:
             for path, answer in answers:
                 self._take(path, answer)
 
-    def _answers(self) -> Generator[tuple[Path, Answer | process_pool.Fallen], None, None]:
+    def _answers(self) -> Generator[tuple[Path, Answer | process_pool.FailedProcess], None, None]:
         paths = files(self._paths, self._passed_over, self._fail)
         if self._parallel:
             self._extraction()  # an invalid language pack is reported once, not for each file
@@ -62,8 +62,8 @@ class Run:
             work = self._extraction()
             yield from ((path, work(path)) for path in paths)
 
-    def _take(self, path: Path, answer: Answer | process_pool.Fallen) -> None:
-        if isinstance(answer, process_pool.Fallen):
+    def _take(self, path: Path, answer: Answer | process_pool.FailedProcess) -> None:
+        if isinstance(answer, process_pool.FailedProcess):
             self._fail(f"{path}: {answer.reason}; the other files are read all the same")
         elif isinstance(answer, Refused):
             self._fail(_with_folder(answer.message, path), answer.code)

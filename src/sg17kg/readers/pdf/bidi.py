@@ -40,7 +40,7 @@ def holds_right_to_left(text: str) -> bool:
     return any(unicodedata.bidirectional(character) in _RIGHT_TO_LEFT for character in text)
 
 
-def written(units: Sequence[str]) -> str:
+def visual_to_logical(units: Sequence[str]) -> str:
     """Return a line in logical order. `units` are its characters from left to right; one unit is the text of one glyph."""
     seen = "".join(units)
     starts = {0: 0}

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import groupby, pairwise
 
 from sg17kg.readers.document import is_wide
-from sg17kg.readers.pdf.bidi import folded, holds_right_to_left, ordered_ligature, runs_right_to_left, written
+from sg17kg.readers.pdf.bidi import folded, holds_right_to_left, ordered_ligature, runs_right_to_left, visual_to_logical
 from sg17kg.readers.pdf.characters import Character, Page
 
 _GAP = 1.0  # of the font size: a wider gap means another cell or a tab
@@ -142,7 +142,7 @@ def _line(page: int, segment: list[Character], right_to_left: bool) -> TextLine:
     base = Counter(round(character.base, 1) for character in segment if round(character.size, 1) == size).most_common(1)[0][0]
     marks, opening, kept = _without_marks(segment, size, base, right_to_left)
     turned = right_to_left and holds_right_to_left("".join(character.text for character in kept))
-    text = written(_units(kept)) if right_to_left else _straight(kept)
+    text = visual_to_logical(_units(kept)) if right_to_left else _straight(kept)
     if right_to_left and not turned and _NOT_TURNED.match(text):
         text = _straight(kept)
     inked = [character for character in kept if character.text.strip()] or segment

@@ -16,7 +16,7 @@ from sg17kg.readers.lines import Piece, number
 # wall-clock seconds; the actual limit is processor time (child.SECONDS), which also holds on a busy machine
 DEADLINE = 120.0
 _COMMAND = (sys.executable, "-I", "-m", "sg17kg.readers.pdf.child")
-_MENDS = {
+_REASONS = {
     "locked": "the PDF asks for a password; save it without one",
     "picture": "page {} is a picture without text (a scan); run it through text recognition (OCR) first, or read the Word file",
     "empty": "the PDF holds no text (a scan, or text drawn as shapes); run it through text recognition (OCR) first, or read the Word file",
@@ -39,7 +39,7 @@ def read(name: str, content: bytes, deadline: float = DEADLINE) -> Document:
     answer = _answer(name, done)
     if "refused" in answer:
         reason, figure = answer["refused"]
-        raise UnreadableFile(f"{name}: {_MENDS[reason].format(figure)}")
+        raise UnreadableFile(f"{name}: {_REASONS[reason].format(figure)}")
     return number(name, content, "pdf", (Piece(text, place, tuple(notes)) for text, place, notes in answer["lines"]))
 
 
@@ -54,7 +54,7 @@ def _answer(name: str, done: "subprocess.CompletedProcess[bytes]") -> dict[str, 
     if -done.returncode in _OUT_OF_TIME:
         raise _too_slow(name)
     said = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2][:120]
-    raise UnreadableFile(f"{name}: {_MENDS['broken']} ({said or f'exit code {done.returncode}'})")
+    raise UnreadableFile(f"{name}: {_REASONS['broken']} ({said or f'exit code {done.returncode}'})")
 
 
 def _too_slow(name: str) -> UnreadableFile:

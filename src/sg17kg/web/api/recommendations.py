@@ -37,7 +37,7 @@ from sg17kg.web.known import known_as_model, lists_by
 from sg17kg.web.missing import missing
 from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.passages import sources_of
-from sg17kg.web.text_status import Listed, parts_of, revisions_of, stage_of, successor_of, text_status
+from sg17kg.web.text_status import ListedEdition, parts_of, revisions_of, stage_of, successor_of, text_status
 from sg17kg.web.texts import (
     by_text,
     drafts_of,
@@ -178,7 +178,7 @@ def _summaries(
                     "status": text_status(
                         text.number,
                         stage_on(stages, day, said),
-                        list({value(row, "edition_iri"): Listed.of(row) for row in editions}.values()),
+                        list({value(row, "edition_iri"): ListedEdition.of(row) for row in editions}.values()),
                         listing=listing,
                         revision=revised.get(text.iri),
                     ),
@@ -232,7 +232,7 @@ def recommendation(
         status=text_status(
             printed,
             stage_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
-            [Listed.of(row) for row in editions],
+            [ListedEdition.of(row) for row in editions],
             listing=lists_by(served, day, said_by),
             revision=revisions_of(request, served, day, said_by, iri).get(iri),
             successor=successor_of(request, served, iri),

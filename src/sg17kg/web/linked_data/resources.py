@@ -75,7 +75,7 @@ _RESPONSES: dict[int | str, dict[str, object]] = {
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Resource:
     """The parameters of a request for a thing: the format, and for a page its language and day."""
 
     format: str | None
@@ -92,13 +92,13 @@ def _route(kind: str) -> Callable[..., Response]:
         lang: Lang = None,
         on: Day = None,
     ) -> Response:
-        return _thing(request, served, f"{kind}/{path}", _Asked(format_, lang, on))
+        return _thing(request, served, f"{kind}/{path}", _Resource(format_, lang, on))
 
     thing.__doc__ = f"What is said of a thing below /{kind}/, and what refers to it."
     return thing
 
 
-def _thing(request: Request, served: DatasetContext, path: str, asked: "_Asked") -> Response:
+def _thing(request: Request, served: DatasetContext, path: str, asked: "_Resource") -> Response:
     stem, extension = _cut(path)
     iri = BASE + quote(stem, safe="/:.-~_")
     types = served.rows("thing-known", thing=iri)

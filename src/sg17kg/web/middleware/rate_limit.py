@@ -60,7 +60,7 @@ class LongResponses:
                 self._here -= 1
 
     async def _in_turn(self, scope: Scope, receive: Receive, send: Send) -> None:
-        heard = _Heard(receive)
+        heard = _DisconnectWatcher(receive)
         if self._free.locked():
             turn, gone = asyncio.ensure_future(self._free.acquire()), asyncio.ensure_future(heard.end())
             try:
@@ -79,7 +79,7 @@ class LongResponses:
             self._free.release()
 
 
-class _Heard:
+class _DisconnectWatcher:
     """Messages of a client, received while it waits for its turn and passed on afterwards."""
 
     def __init__(self, receive: Receive) -> None:

@@ -232,7 +232,7 @@ class CacheMiddleware:
                 self._kept.measure(key)
 
 
-class _Asked(NamedTuple):
+class _CacheRequest(NamedTuple):
     """Request headers outside the cache key: validators, accepted codings, and whether the request bypasses the cache (range, long key)."""
 
     known: bytes
@@ -241,7 +241,7 @@ class _Asked(NamedTuple):
     partial: bool
 
 
-async def _conditionally(answer: CachedResponse, asked: _Asked, send: Send, head: bool) -> None:
+async def _conditionally(answer: CachedResponse, asked: _CacheRequest, send: Send, head: bool) -> None:
     """Send a response in the preferred coding, or 304 if the client has it (RFC 9110, section 13.2.2)."""
     fresh = matches(answer.etag, asked.known) if asked.known else bool(asked.since) and not_since(answer, asked.since)
     chosen = await answer.coded(asked.encoding) if asked.encoding else answer
@@ -262,7 +262,7 @@ def not_since(answer: CachedResponse, since: bytes) -> bool:
         return False
 
 
-def _key(scope: Scope) -> tuple[Hashable, _Asked]:
+def _key(scope: Scope) -> tuple[Hashable, _CacheRequest]:
     """Return the cache key of a request, and its headers outside the key."""
     decisive = []
     known, since, encoding, partial = b"", b"", b"", False
@@ -282,7 +282,7 @@ def _key(scope: Scope) -> tuple[Hashable, _Asked]:
     # a long key is not requested twice, and would use memory without being counted;
     # the same sum as `_weight`, for the few parts of such a key
     weight = len(scope["path"]) + len(scope["query_string"]) + sum([len(name) + len(value) for name, value in decisive])
-    return key, _Asked(known, since, encoding, partial or weight > _LONGEST_KEY)
+    return key, _CacheRequest(known, since, encoding, partial or weight > _LONGEST_KEY)
 
 
 def _weight(key: Hashable) -> int:
@@ -298,7 +298,7 @@ class _Writer:
     `whole` is the former, if its status is 200 and it may be cached.
     """
 
-    def __init__(self, send: Send, head: bool, asked: _Asked, last_modified: bytes, live: bool) -> None:
+    def __init__(self, send: Send, head: bool, asked: _CacheRequest, last_modified: bytes, live: bool) -> None:
         self.whole: CachedResponse | None = None
         self._send = send
         self._head = head

@@ -56,7 +56,7 @@ def _items(version: models.QuestionVersion) -> list[models.StudyItem]:
 
 
 @dataclass(frozen=True)
-class Listed:
+class ListedQuestion:
     """A text of a Question; without the line that lists it if a rule infers it."""
 
     text: str
@@ -67,7 +67,7 @@ class Listed:
     source: models.Source | None = None
 
 
-Shown = tuple[Listed, str | None, models.Title | None, Markup]
+Shown = tuple[ListedQuestion, str | None, models.Title | None, Markup]
 
 
 def _groups(v: PageContext, question: models.Question) -> list[tuple[Markup, str, list[Shown]]]:
@@ -89,7 +89,7 @@ def _groups(v: PageContext, question: models.Question) -> list[tuple[Markup, str
     ended: list[Shown] = []
     going_on: list[Shown] = []
     for text in sorted(newest.values(), key=lambda entry: natural(entry.text)):
-        listed = Listed(text.text, text.iri, text.proposed_number, text.joint_with, text.as_of, text.source)
+        listed = ListedQuestion(text.text, text.iri, text.proposed_number, text.joint_with, text.as_of, text.source)
         if text.type != "WorkItem":
             entry = known.get(text.iri)
             published.append((listed, entry.status.code if entry else None, entry.title if entry else None, Markup("")))
@@ -103,7 +103,7 @@ def _groups(v: PageContext, question: models.Question) -> list[tuple[Markup, str
         shown: Shown = (listed, item.status.code if item else None, title, became + on)
         (ended if became else going_on).append(shown)
     inferred: list[Shown] = [
-        (Listed(entry.number, entry.iri), entry.status.code, entry.title, Markup(""))
+        (ListedQuestion(entry.number, entry.iri), entry.status.code, entry.title, Markup(""))
         for entry in sorted(known.values(), key=lambda entry: natural(entry.number))
         if question.question in entry.questions and entry.iri not in newest
     ]
