@@ -12,6 +12,7 @@ from click.testing import CliRunner
 from scripts import make_docs
 from starlette.testclient import TestClient
 
+from sg17kg.checks.process import CheckLimits
 from sg17kg.cli import main
 from sg17kg.facts import LetterKind
 from sg17kg.namespaces import PREFIXES
@@ -280,3 +281,10 @@ def test_every_kind_of_letter_has_its_row() -> None:
     page = (ROOT / "docs" / "how-to" / "documents.md").read_text("utf-8")
     named = set(re.findall(r"`([a-z-]+)`", "".join(re.findall(r"^\| (`.*?) \|", page, re.MULTILINE))))
     assert {*get_args(LetterKind), "other"} <= named
+
+
+def test_the_limits_of_checks_are_those_of_the_program() -> None:
+    limits = CheckLimits()
+    page = (ROOT / "docs" / "how-to" / "check.md").read_text("utf-8")
+    assert f"| files at once, waiting, from one client | {limits.at_once}, {limits.waiting}, {limits.of_one} |" in page
+    assert f"| seconds, and seconds of waiting | {limits.seconds:g}, {limits.patience:g} |" in page
