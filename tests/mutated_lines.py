@@ -1,6 +1,6 @@
 """`python -m tests.mutated_lines`: change lines of src one after another, and see that the quick tests notice each. Part of `make soak`.
 
-A line is changed in a copy of the tree. Only the tests named beside it are run; all of them are among those of `make test`.
+A line is changed in a copy of what git lists. Only the tests named beside it are run; all of them are among those of `make test`.
 """
 
 import os
@@ -13,7 +13,6 @@ from pathlib import Path
 
 from tests import ROOT
 
-_COPIED = ("src", "tests", "data", "ontology", "queries", "shapes", "docs", "pyproject.toml", "README.md", "CHANGELOG.md")
 _QUICK = "not browser and not office and not remote and not fuzz and not slow"
 
 
@@ -74,12 +73,10 @@ def main() -> int:
     missed = []
     with tempfile.TemporaryDirectory(prefix="sg17kg-mutated-") as folder:
         copy = Path(folder)
-        for name in _COPIED:
-            source = ROOT / name
-            if source.is_dir():
-                shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy(source, copy / name)
+        listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+        for name in filter(None, listed.split("\0")):
+            (copy / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, copy / name)
         for mutation in MUTATIONS:
             seen = noticed(mutation, copy)
             sys.stdout.write(f"{'noticed' if seen else 'MISSED '}  {mutation.file}: {mutation.instead.strip()}\n")

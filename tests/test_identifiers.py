@@ -106,3 +106,14 @@ def test_no_text_escapes_its_place_in_an_iri(parts: list[str]) -> None:
 @pytest.mark.parametrize("group", ["SG17", "ITU-D SG1", "TSAG"])
 def test_the_iri_of_a_group_gives_its_name_back(group: str) -> None:
     assert ids.group_of(ids.group_iri(group)) == group
+
+
+def test_study_periods() -> None:
+    assert ids.parse_study_period(" 2025-2028 ") == "2025-2028"
+    assert ids.parse_study_period("2025-2025") == "2025-2025"
+
+
+@pytest.mark.parametrize("typed", ["2028-2025", "2025", "2025–2028", "25-28", "2025-2028-2029", ""])
+def test_what_is_no_study_period_is_refused(typed: str) -> None:
+    with pytest.raises(BadIdentifier, match="write it like 2025-2028"):
+        ids.parse_study_period(typed)
