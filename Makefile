@@ -29,6 +29,7 @@ soak: fuzz
 	SG17KG_KILLS=200 $(TESTS) tests/store/test_at_rest.py
 	SG17KG_ALL_MUTATIONS=1 $(TESTS) $(PARALLEL) tests/sources/test_mutations.py
 	SG17KG_CASES=20000 $(TESTS) tests/web/test_schema.py
+	SG17KG_SEEDS=$(abspath $(SG17KG_SEEDS)) $(BIN)/python -m tests.mutated_lines
 
 # readers and extractor, for SECONDS in all; what is learnt, and what is found, stays in build/fuzz. Before it, every property
 # of the tests with a thousand new examples
