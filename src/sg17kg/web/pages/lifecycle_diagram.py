@@ -1,6 +1,6 @@
 """Diagram of the life cycle of a text: provisional name, Question, consultation, meeting, edition."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from markupsafe import Markup
@@ -34,9 +34,11 @@ def chain(
     without a work item.
     """
     rows, met, chains = [], set(), chains_of(v, drafts)
+    developing = _developing(v, chains.values())
     for draft in drafts:
         row = chains[draft.iri]
-        rows.append((value(row, "issued") or "", _steps(v, draft, row, owners, name)))
+        listed = (*developing.get(value(row, "work_item_iri") or "", ()), *owners)
+        rows.append((value(row, "issued") or "", _steps(v, draft, row, listed, name)))
         met.add(value(row, "became_iri"))
     rows += [(edition.approved_on or "", _edition_alone(v, edition)) for edition in editions if edition.iri not in met]
     shown = [steps for _, steps in sorted(rows, key=lambda entry: entry[0])][-_MOST:]
@@ -49,6 +51,15 @@ def chain(
         there = [at for at, box in enumerate(steps) if box]
         edges += [((before, row_number), (after, row_number)) for before, after in pairwise(there)]
     return layered(v.language.plain("From provisional name to edition"), heads, columns, edges, v.language.direction == "rtl")
+
+
+def _developing(v: PageContext, chains: Iterable[Row]) -> dict[str, list[models.Owner]]:
+    """Return the Questions that develop the work items of drafts, by IRI of the work item, the newest first."""
+    items = sorted({iri for row in chains if (iri := value(row, "work_item_iri"))})
+    stated: dict[str, list[Row]] = {}
+    for row in v.served.rows("work-item-owners", item=items, on=v.day.isoformat()) if items else ():
+        stated.setdefault(value(row, "iri") or "", []).append(row)
+    return {iri: owners_out_of(rows) for iri, rows in stated.items()}
 
 
 def _edition_alone(v: PageContext, edition: models.Edition) -> Steps:
@@ -88,10 +99,8 @@ def _name(v: PageContext, draft: models.Draft, row: Row, name: str) -> Box:
 
 
 def _question(v: PageContext, row: Row, owners: Sequence[models.Owner]) -> Box:
-    iri = value(row, "work_item_iri")
     sent = value(row, "issued") or ""
-    developing = owners_out_of(v.served.rows("work-item-owners", item=iri, on=v.day.isoformat())) if iri else []
-    found = next((owner for owner in (*developing, *owners) if not sent or (owner.as_of or "") <= sent), None)
+    found = next((owner for owner in owners if not sent or (owner.as_of or "") <= sent), None)
     if found is None:
         return Box((v.language.plain("not known"),), kind="gone")
     listed = (v.language.plain("listed %(day)s", day=_short(v, found.as_of)),) if found.as_of else ()
