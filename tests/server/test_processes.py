@@ -37,7 +37,8 @@ def started(request: pytest.FixtureRequest, dataset: Path, tmp_path_factory: pyt
     if request.param == "at rest":
         EmbeddedStore.at(folder / "store", write=True, start=dataset / "dataset.nq").close()
         where = ["--store", str(folder / "store")]
-    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "none"]
+    # events are logged: a line that cannot be written ended the loader
+    command = [sys.executable, "-m", "sg17kg.cli", "serve", "--workers", str(COUNT), "--log", "events"]
     command += ["--check-seconds", str(PATIENCE), "--query-seconds", "2"]
     with serving([*command, *where], dict(os.environ), folder) as running:
         yield running
@@ -89,6 +90,17 @@ def test_one_that_is_killed_comes_again(service: Service) -> None:
     assert servers(process.pid)[0] == loader
     until(lambda: zombies(process.pid) == [])
     assert asked(address, LOOKUP) == 200
+
+
+def test_slots_come_back_however_processes_end(service: Service) -> None:
+    address, process = service
+    for _ in range(2):
+        loader, numbers = servers(process.pid)
+        for number in (min(numbers), loader):
+            os.kill(number, signal.SIGKILL)
+        until(lambda: not any(Path(f"/proc/{number}").exists() for number in (loader, *numbers)))
+        until(lambda: figure(address, SERVING) == COUNT and figure(address, STANDING_BY) == STANDBY)
+    assert json.loads(get(address, "/ready")[1])["workers"] == COUNT
 
 
 def test_a_loader_that_is_killed_takes_its_servers_along_and_another_begins(service: Service) -> None:

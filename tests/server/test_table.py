@@ -131,3 +131,22 @@ def test_that_process_accepts_which_has_the_fewest_connections() -> None:
     assert table.fewest() == 4
     table.connections(slots[1], 0)  # it accepts no more
     assert table.fewest() == 4
+
+
+def test_slots_of_processes_that_are_gone_are_given_back() -> None:
+    table = SharedTable(0)
+    slot = table.claim()
+    assert slot is not None
+    gone = os.fork()
+    if gone == 0:
+        os._exit(0)
+    os.waitpid(gone, 0)
+    table.mark(slot, gone, State.SERVING)
+    table.connections(slot, 3)
+    assert table.fewest() == 3
+    kept = table.claim()
+    assert kept is not None
+    table.mark(kept, os.getpid(), State.STANDBY)
+    table.free(1 << 22)
+    assert table.states() == {"starting": 0, "serving": 0, "tainted": 0, "draining": 0, "standby": 1}
+    assert table.fewest() > 3

@@ -17,6 +17,7 @@ _MORE = 1
 _PAUSE_SECONDS = 0.002
 _AT_ONCE = 16  # connections accepted before other work of the event loop
 _NO_FILES_SECONDS = 1.0
+_WITHOUT_EFFECT, _REST = 40, 400  # calls without effect after which a process stops closing connections, and for how many calls
 _UNEVEN = 4  # connections above the minimum from which a process closes some, and how many it closes at a time at most
 
 
@@ -31,6 +32,7 @@ class Acceptor:
         self._loop = asyncio.get_running_loop()
         self._beginning: set[asyncio.Task[object]] = set()
         self._timer: asyncio.TimerHandle | None = None
+        self._fewest, self._unchanged = 0, 0
         self._protocol: Callable[[], asyncio.Protocol]
 
     def start(self, protocol: Callable[[], asyncio.Protocol]) -> None:
@@ -50,7 +52,13 @@ class Acceptor:
     def excess_connections(self) -> int:
         """Return how many connections to close after their next response, because persistent clients do not move to a new process."""
         count, fewest = self.count(), self._table.fewest()
-        return min(_UNEVEN, (count - fewest) // 2) if count - fewest > max(_UNEVEN, fewest // 4) else 0
+        uneven = count - fewest > max(_UNEVEN, fewest // 4)
+        self._unchanged = self._unchanged + 1 if uneven and fewest == self._fewest else 0
+        self._fewest = fewest
+        # a process that hangs has the fewest, and does not accept what others close
+        if not uneven or self._unchanged % (_WITHOUT_EFFECT + _REST) > _WITHOUT_EFFECT:
+            return 0
+        return min(_UNEVEN, (count - fewest) // 2)
 
     def count(self) -> int:
         """Publish and return the number of connections of this process."""

@@ -258,16 +258,16 @@ class Loader:
                 slot = self._servers.pop(number, None)
                 if slot is None:
                     continue
+                self._table.mark(slot, 0, State.FREE)
+                multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
                 if number in self._fresh and not self._draining:
-                    _LOG.warning("a server process ended", extra={"process": number, "status": os.waitstatus_to_exitcode(status)})
+                    _LOG.warning("a server process ended", extra={"server": number, "status": os.waitstatus_to_exitcode(status)})
                     if number not in self._ready and time.monotonic() >= self._not_before:
                         self._later(why := f"a server ended with {os.waitstatus_to_exitcode(status)} before it began")
                         if not self._ready:
                             self._tell(failed=why)
                 for numbers in (self._fresh, self._ready, self._serving):
                     numbers.discard(number)
-                multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
-                self._table.mark(slot, 0, State.FREE)
         self._promote()
 
     def _drain(self) -> None:

@@ -35,6 +35,7 @@ from sg17kg.web.middleware.metrics import Metrics
 
 _LOG = logging.getLogger("sg17kg.server")
 _IDLE_SECONDS = 2.0  # how long a draining process keeps idle connections open, because a request may be on its way
+_LAST_SECONDS = 15.0  # for computations at SIGTERM; the supervisor kills what is left after 20
 _TRANSFER_SECONDS, _CROWDED_SECONDS = 60.0, 3.0
 _LOOK_SECONDS = 0.05
 # Address space that threads reserve but do not use: a stack each, and a heap for each arena of the C library (mallopt(3)), plus one while
@@ -180,6 +181,7 @@ class Server(uvicorn.Server):
             self._tell(tell)
         else:
             self._process.table.mark(self._process.slot, os.getpid(), State.DRAINING)
+            self._clock.end_within(_LAST_SECONDS)
         if self._acceptor:
             self._acceptor.close()
         for connection in list(self.server_state.connections):

@@ -95,10 +95,14 @@ class SharedTable:
         return {state.name.lower(): counted[state] for state in State if state != State.FREE}
 
     def free(self, process: int) -> None:
-        """Release the slot of a process that has exited."""
+        """Release the slot of a process that has exited, and the slots of all others that no longer exist.
+
+        A loader that ends between waiting for a server and releasing its slot leaves it, and nobody else waits for that server.
+        """
         with self._locked(_SLOTS_LOCK):
             for slot in range(SLOTS):
-                if self._slot(slot)[0] == process:
+                owner, state, _, _ = self._slot(slot)
+                if state != State.FREE and (owner == process or not _exists(owner)):
                     self._put(slot, 0, State.FREE, 0, 0)
 
     def connections(self, slot: int, count: int) -> None:
@@ -194,6 +198,16 @@ class SharedTable:
                 yield
             finally:
                 fcntl.lockf(self._locks, fcntl.LOCK_UN, 1, place)
+
+
+def _exists(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _number(client: str) -> int:

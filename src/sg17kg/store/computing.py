@@ -140,9 +140,14 @@ class ComputingClock:
         self._lost: set[Computation] = set()
         self._ticking: asyncio.TimerHandle | None = None
         self._memory = 0
+        self._end_by = float("inf")
 
     def __len__(self) -> int:
         return len(self._running)
+
+    def end_within(self, seconds: float) -> None:
+        """Let all computations fail at their deadline, but at the latest in so many seconds: the process has to exit."""
+        self._end_by = min(self._end_by, time.monotonic() + seconds)
 
     @property
     def busy(self) -> bool:
@@ -170,7 +175,7 @@ class ComputingClock:
         most = self.limits.seconds
         spent = {computation: computation.spent(now) for computation in self._running}
         for computation, (cpu, wall) in spent.items():
-            if cpu > most or wall > _WALL * most:
+            if cpu > most or wall > _WALL * most or now > self._end_by:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             else:
                 if computation.own_thread and computation.begun and (cpu > _QUICK_SECONDS or computation.unwanted):
