@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import cast
 from urllib.parse import quote, urlsplit
@@ -98,9 +99,14 @@ def test_slots_come_back_however_processes_end(service: Service) -> None:
         loader, numbers = servers(process.pid)
         for number in (min(numbers), loader):
             os.kill(number, signal.SIGKILL)
-        until(lambda: not any(Path(f"/proc/{number}").exists() for number in (loader, *numbers)))
+        gone = [Path(f"/proc/{number}") for number in (loader, *numbers)]
+        until(partial(are_gone, gone))
         until(lambda: figure(address, SERVING) == COUNT and figure(address, STANDING_BY) == STANDBY)
     assert json.loads(get(address, "/ready")[1])["workers"] == COUNT
+
+
+def are_gone(paths: list[Path]) -> bool:
+    return not any(path.exists() for path in paths)
 
 
 def test_a_loader_that_is_killed_takes_its_servers_along_and_another_begins(service: Service) -> None:
