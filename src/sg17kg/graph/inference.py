@@ -37,22 +37,33 @@ def conclude(store: Premises, rules: Iterable[Query]) -> Iterator[bytes]:
     """Yield the N-Quads rows that all rules infer, and add them to the store. Raises BuildError for a rule that is no CONSTRUCT."""
     by_order = sorted(rules, key=lambda rule: (rule.header.order, rule.name))
     for _, together in groupby(by_order, key=lambda rule: rule.header.order):
-        new = [row for rule in together for row in _conclusions(rule, store)]
+        new = [row for rule in together for row in _all_conclusions(rule, store)]
         store.extend(new)
         yield from new
 
 
-def _conclusions(rule: Query, store: Store) -> list[bytes]:
-    answer = store.query(rule.text)
+def _all_conclusions(rule: Query, store: Store) -> list[bytes]:
+    inferred = conclusions(rule, store, rule.text)
+    return sorted(inferred | described(rule) if inferred else inferred)
+
+
+def conclusions(rule: Query, store: Store, text: str) -> set[bytes]:
+    """Return the N-Quads rows of a CONSTRUCT in the graph of a rule. Raises BuildError if the text is none."""
+    answer = store.query(text)
     if answer.kind != "triples":
         raise BuildError(f"queries/rules/{rule.name}.rq: a rule is a CONSTRUCT")
-    graph = graph_iri("inferred", rule.name)
-    triples = [line[:-1].decode() for line in answer.serialize("nt").splitlines() if line.strip()]
-    return sorted({f"{triple}<{graph}> .\n".encode() for triple in (*triples, *(_words(rule, graph) if triples else ()))})
+    graph = graph_of_rule(rule)
+    return {f"{line[:-1].decode()}{graph} .\n".encode() for line in answer.serialize("nt").splitlines() if line.strip()}
 
 
-def _words(rule: Query, graph: str) -> list[str]:
-    """Return triples that describe a graph of inferred statements by the summary and description of its rule."""
+def graph_of_rule(rule: Query) -> str:
+    """Return the graph of what a rule infers, in angle brackets."""
+    return f"<{graph_iri('inferred', rule.name)}>"
+
+
+def described(rule: Query) -> set[bytes]:
+    """Return the rows that describe the graph of a rule by its summary and description."""
+    graph = graph_of_rule(rule)
     texts = ((RDFS.label, rule.header.summary), (DCTERMS.description, " ".join(rule.header.description.split())))
-    described = [f"<{graph}> {predicate.n3()} {Literal(text, lang='en').n3()} " for predicate, text in texts]
-    return [f"<{graph}> {RDF.type.n3()} {PROV.Entity.n3()} ", *described]
+    words = [f"{predicate.n3()} {Literal(text, lang='en').n3()}" for predicate, text in texts]
+    return {f"{graph} {described} {graph} .\n".encode() for described in (f"{RDF.type.n3()} {PROV.Entity.n3()}", *words)}

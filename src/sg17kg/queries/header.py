@@ -46,7 +46,8 @@ class Parameter(_Closed):
 class Header(_Closed):
     """What a query answers, what it takes, what its columns mean, and an example that works.
 
-    `severity` belongs to checks alone: how grave each row is; `order` to rules: which of them run first.
+    `severity` belongs to checks alone: how grave each row is; `order` and `key` to rules: which of them run first, and
+    the variable of the things about which a rule infers. A rule without a key runs over the whole dataset after every change.
     """
 
     summary: str
@@ -56,6 +57,7 @@ class Header(_Closed):
     paging: bool = False
     severity: Literal["violation", "warning", "info"] | None = None
     order: int = 0
+    key: str = ""
     example: dict[str, str | int] = {}
 
 
