@@ -113,7 +113,7 @@ class MaintainedRules:
 def _note(
     store: Store, rows: Iterable[bytes], once: Iterable[bytes], rules: Sequence["_Rule"], touched: dict[str, set[str] | None]
 ) -> None:
-    changes = Changes(map(Statement.of, rows), (Statement.of(row).triple() for row in once))
+    changes = Changes(map(Statement.of, rows), (Statement.of(row).triple() for row in once), store)
     for rule in rules:
         known = touched[rule.name]
         more = rule.touched(changes, store) if known is not None else None

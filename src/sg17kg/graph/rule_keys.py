@@ -5,16 +5,17 @@ made here leads from a changed triple to the keys: it joins all patterns that mu
 be touched in vain, but none is missed.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from rdflib import Literal
 
 from sg17kg.errors import AssetError
-from sg17kg.graph.rule_syntax import Group, Path, Pattern, QuerySyntax, insert, parse, renamed
+from sg17kg.graph.rule_syntax import RDF_TYPE, Group, Path, Pattern, QuerySyntax, insert, parse, renamed
 from sg17kg.queries.library import Query
-from sg17kg.store.base import NamedNode, RdfLiteral, Store, Term
+from sg17kg.store.base import NamedNode, RdfLiteral, Store, Term, value
 
 _AT_ONCE = 500  # rows of VALUES in one query
 
@@ -40,30 +41,57 @@ class Statement(NamedTuple):
 
 
 class Changes:
-    """Changed statements: quads, and the triples that appear in the union of all graphs or vanish from it."""
+    """Changed statements: quads, and the triples that appear in the union of all graphs or vanish from it.
 
-    def __init__(self, quads: Iterable[Statement], triples: Iterable[Statement]) -> None:
-        self._quads = _by_predicate(quads)
-        self._triples = _by_predicate(triples)
+    `whole` are the subjects of triples of which the union contains no other triple.
+    """
 
-    def matching(self, step: "_Step") -> Iterator[tuple[str, ...]]:
-        """Yield, for each change that matches a step, the values of its variables, without repetition."""
-        by_predicate = self._quads if step.graph else self._triples
-        predicates: Iterable[str] = by_predicate if step.predicates is None else step.predicates
-        found = (step.bound(change) for predicate in predicates for change in by_predicate.get(predicate, ()))
-        return iter(dict.fromkeys(values for values in found if values is not None))
+    def __init__(self, quads: Iterable[Statement], triples: Iterable[Statement], store: Store) -> None:
+        self._quads = _indexed(quads)
+        distinct = dict.fromkeys(triples)
+        self._triples = _indexed(distinct)
+        changed = Counter(triple.subject for triple in distinct)
+        self._whole = {subject for subject, count in _counts(changed, store) if changed[subject] == count}
+
+    def matching(self, step: "_Step") -> list[tuple[str, ...]]:
+        """Return, for each change that matches a step, the values of its variables, without repetition.
+
+        Changes that another step of the same solution leads to as well are left out (`_Step.covered`).
+        """
+        index = self._quads if step.graph else self._triples
+        value = step.object if step.object.startswith("<") else ""
+        predicates: Iterable[str] = index if step.predicates is None else step.predicates
+        found = (change for predicate in predicates for change in index.get(predicate, {}).get(value, ()))
+        if step.covered:
+            found = (change for change in found if change.subject not in self._whole)
+        bound = (step.bound(change) for change in found)
+        return list(dict.fromkeys(values for values in bound if values is not None))
 
 
-def _by_predicate(changes: Iterable[Statement]) -> dict[str, list[Statement]]:
-    found: dict[str, list[Statement]] = {}
+def _indexed(changes: Iterable[Statement]) -> dict[str, dict[str, list[Statement]]]:
+    """Return changes by predicate, then by object; all those with a predicate have the key ""."""
+    index: dict[str, dict[str, list[Statement]]] = {}
     for change in changes:
-        found.setdefault(change.predicate, []).append(change)
-    return found
+        of_predicate = index.setdefault(change.predicate, {})
+        for key in ("", change.object):
+            of_predicate.setdefault(key, []).append(change)
+    return index
+
+
+def _counts(subjects: Iterable[str], store: Store) -> Iterator[tuple[str, int]]:
+    """Yield the number of triples of each subject in the union of all graphs."""
+    for some in _portions(list(subjects)):
+        text = f"SELECT ?s (COUNT(*) AS ?n) {{ VALUES ?s {{ {' '.join(some)} }} ?s ?p ?o }} GROUP BY ?s"
+        yield from ((n_triples(row["s"]), int(value(row, "n") or 0)) for row in store.query(text).rows())
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One step of a property path: it matches one triple. `beside` are the patterns for the other steps of the path."""
+    """One step of a property path: it matches one triple. `beside` are the patterns for the other steps of the path.
+
+    `covered` is true if another pattern with the same subject must match in each solution: if all triples of the subject have changed, that
+    pattern leads to the same keys.
+    """
 
     subject: str
     predicates: frozenset[str] | None  # None: any
@@ -71,6 +99,7 @@ class _Step:
     object: str
     graph: str
     beside: tuple[Pattern, ...] = ()
+    covered: bool = False
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -80,11 +109,11 @@ class _Step:
     def bound(self, change: Statement) -> tuple[str, ...] | None:
         """Return the values of the variables for a change; None if it does not match."""
         values: dict[str, str] = {}
-        for term, value in zip((self.subject, self.predicate, self.object, self.graph), change, strict=True):
+        for term, given in zip((self.subject, self.predicate, self.object, self.graph), change, strict=True):
             if term.startswith("?"):
-                if values.setdefault(term, value) != value:
+                if values.setdefault(term, given) != given:
                     return None
-            elif term.startswith(("<", '"')) and "^^" not in term and term not in (value, self.predicate):
+            elif term.startswith(("<", '"')) and "^^" not in term and term not in (given, self.predicate):
                 return None
         return tuple(values.values())
 
@@ -115,7 +144,7 @@ def _steps(subject: str, path: Path, value: str, graph: str, fresh: str) -> Iter
 
 
 def _with(step: _Step, beside: Sequence[Pattern]) -> _Step:
-    return _Step(step.subject, step.predicates, step.predicate, step.object, step.graph, (*step.beside, *beside))
+    return replace(step, beside=(*step.beside, *beside))
 
 
 @dataclass
@@ -193,7 +222,7 @@ class KeyedQuery:
         """
         keys: set[str] = set()
         for step, ways in self.ways:
-            for some in _portions(list(changes.matching(step))):
+            for some in _portions(changes.matching(step)):
                 for way in ways:
                     if not way.patterns and way.key:
                         keys.update(values[way.given.index(way.key)] for values in some)
@@ -207,7 +236,8 @@ class KeyedQuery:
     def _ways_of(self, group: Group, outer: tuple[Group, ...]) -> Iterator[tuple[_Step, tuple[_Way, ...]]]:
         for number, pattern in enumerate(group.patterns):
             for step in _steps(pattern.subject, pattern.path, pattern.object, pattern.graph or "", f"?k{number}"):
-                yield step, self._ways(step, pattern, (*outer, group))
+                covered = not step.graph and _leading(step.subject, (*outer, group)) not in (None, pattern)
+                yield replace(step, covered=covered), self._ways(step, pattern, (*outer, group))
         for part in group.parts:
             for inner in part:
                 yield from self._ways_of(inner, (*outer, group))
@@ -238,6 +268,18 @@ class KeyedQuery:
         inside = _Context(list(context.items), list(context.equal))
         inside.add(branch)
         return self._from(step, inside, (branch,))
+
+
+def _leading(subject: str, chain: Iterable[Group]) -> Pattern | None:
+    """Return the pattern of a subject that few triples match: the first one with an object that is no class, else the first one."""
+    of_subject = [
+        pattern
+        for group in chain
+        for pattern in group.patterns
+        if pattern.subject == subject and not pattern.graph and pattern.path.kind == "predicate" and not pattern.path.text.startswith("?")
+    ]
+    exact = [pattern for pattern in of_subject if pattern.object.startswith("<") and pattern.path.text != RDF_TYPE]
+    return next(iter([*exact, *of_subject]), None)
 
 
 def _portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

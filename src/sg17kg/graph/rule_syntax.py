@@ -22,7 +22,7 @@ _TOKEN = re.compile(
       | (?P<sign>\^\^|&&|\|\||!=|<=|>=|[][{}().;,/^|*+?=<>!-])""",
     re.VERBOSE,
 )
-_RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
+RDF_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _TERMS = ("iri", "string", "variable", "name", "number")
 PathKind = Literal["predicate", "inverse", "sequence", "alternative", "closure"]
 Relation = Literal["group", "union", "optional", "minus", "exists", "select"]
@@ -348,7 +348,7 @@ class _Parser:
             self._expect(")")
         elif self._at("A"):
             self._take()
-            path = Path("predicate", _RDF_TYPE)
+            path = Path("predicate", RDF_TYPE)
         else:
             path = Path("predicate", self._term())
         if self._at("*", "+"):
