@@ -11,6 +11,7 @@ import pytest
 
 from sg17kg import facts_json
 from sg17kg.checks import preflight
+from sg17kg.checks.known import KnownDataset
 from sg17kg.checks.preflight import Rulebook, check_against_graph
 from sg17kg.findings import CheckFinding, RelatedLocation
 from sg17kg.graph.ingest import apply_patch, of_document
@@ -24,6 +25,7 @@ SEVERAL = FIXTURES / "12-contradictions.txt"
 EARLIER = FIXTURES / "01-single-draft.txt"
 QUESTION = FIXTURES / "08-question-new.txt"
 HEADING, TITLE = 49, 50
+RULES = list(BOOK.catalogue.group("rules"))
 FIRST = "TSB Circular 211 (2025-2028)"
 
 
@@ -35,7 +37,7 @@ def known(dataset: Path) -> list[bytes]:
 @pytest.fixture(scope="module")
 def after(known: list[bytes], read: Read) -> list[bytes]:
     """The dataset with an invented circular: X.1531 (X.pqc-mig), report 12."""
-    return apply_patch(known, of_document(read(EARLIER)), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
+    return apply_patch(known, of_document(read(EARLIER)), RULES, EmbeddedStore.from_nquads)
 
 
 def later(**changes: str) -> str:
@@ -53,9 +55,9 @@ def test_shapes_judge_what_is_around_a_letter_as_they_judge_the_whole(
     name: str, known: list[bytes], read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     facts = read(FIXTURES / name)
-    near = check_against_graph(facts, known, BOOK)
-    monkeypatch.setattr(preflight, "_around", lambda _, rows: rows)
-    assert near == check_against_graph(facts, known, BOOK)
+    near = check_against_graph(facts, KnownDataset(known, RULES), BOOK)
+    monkeypatch.setattr(preflight, "_around", lambda _, __, store: store.match(None, None, None, None))
+    assert near == check_against_graph(facts, KnownDataset(known, RULES), BOOK)
 
 
 @pytest.fixture
@@ -71,7 +73,7 @@ class Held:
 
     def __call__(self, text: str, rows: list[bytes]) -> dict[str, CheckFinding]:
         self._path.write_text(text, "utf-8")
-        return {remark.code: remark for remark in check_against_graph(self._read(self._path), rows, BOOK)}
+        return {remark.code: remark for remark in check_against_graph(self._read(self._path), KnownDataset(rows, RULES), BOOK)}
 
 
 def sides(remark: CheckFinding) -> list[tuple[str, tuple[int, int] | None]]:
@@ -149,7 +151,11 @@ def test_a_shape_names_each_text_and_its_heading_not_the_first_note_that_speaks_
 ) -> None:
     path = tmp_path / "circular.txt"
     path.write_text(SEVERAL.read_text("utf-8").replace("[R83]", "").replace("[R84]", ""), "utf-8")
-    found = [remark for remark in check_against_graph(read(path), known, BOOK) if remark.code == "quality-Draft-textReference"]
+    found = [
+        remark
+        for remark in check_against_graph(read(path), KnownDataset(known, RULES), BOOK)
+        if remark.code == "quality-Draft-textReference"
+    ]
     assert [(remark.lines, remark.message.partition(":")[0]) for remark in found] == [((53,), "X.1563"), ((57,), "X.1564")]
 
 
@@ -170,8 +176,8 @@ def test_lines_are_those_of_the_version_that_is_held_not_of_another_language(rea
     shorter.write_text("\n".join(line for line in path.read_text("utf-8").split("\n") if line), "utf-8")
     facts = read(shorter)
     english = replace(facts, document=replace(facts.document, language="en"))
-    rows = apply_patch(after, of_document(english), list(BOOK.catalogue.group("rules")), EmbeddedStore.from_nquads)
-    found = {remark.code: remark for remark in check_against_graph(read(path), rows, BOOK)}
+    rows = apply_patch(after, of_document(english), RULES, EmbeddedStore.from_nquads)
+    found = {remark.code: remark for remark in check_against_graph(read(path), KnownDataset(rows, RULES), BOOK)}
     assert found["quality-Draft-textReference"].lines == (53,)
     assert found["report-used-twice"].lines == (57,)
 
@@ -185,7 +191,7 @@ def test_what_agrees_with_the_graph_has_no_such_remark(held: Held, after: list[b
 def test_a_circular_of_the_dataset_does_not_stand_against_itself(name: str, known: list[bytes]) -> None:
     facts = facts_json.read(ROOT / "data" / "documents" / f"{name}.json")
     own = f"TSB Circular {facts.circular.number} ({facts.circular.study_period})"
-    remarks = check_against_graph(facts, known, BOOK)
+    remarks = check_against_graph(facts, KnownDataset(known, RULES), BOOK)
     assert remarks
     assert [side for remark in remarks for side in remark.others if side.document == own] == []
     assert {line for remark in remarks for line in remark.lines} <= set(range(1, facts.document.lines + 1))

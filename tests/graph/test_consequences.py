@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from sg17kg.checks.known import KnownDataset
 from sg17kg.checks.preflight import Rulebook, check_against_graph, check_document, refusals
 from sg17kg.facts import EditionFacts, Facts
 from sg17kg.graph.ingest import Patch, apply_patch, of_document, of_editions
@@ -143,7 +144,10 @@ def test_what_an_addition_breaks_is_refused(after: list[bytes], sixth: Facts) ->
 
 
 def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], sixth: Facts) -> None:
-    found = {(remark.code, remark.lines, remark.severity, remark.found_by) for remark in check_against_graph(sixth, known, BOOK)}
+    found = {
+        (remark.code, remark.lines, remark.severity, remark.found_by)
+        for remark in check_against_graph(sixth, KnownDataset(known, RULES), BOOK)
+    }
     assert found >= {
         ("procedure-notice", (40,), "warning", "shape"),
         ("number-already-given", (54,), "warning", "conflict"),
@@ -155,5 +159,7 @@ def test_preflight_says_what_it_would_break_with_the_lines(known: list[bytes], s
 
 
 def test_a_document_of_the_dataset_is_checked_as_if_it_were_new(known: list[bytes], seeds: Path, read: Read) -> None:
-    found = {(remark.code, remark.lines) for remark in check_against_graph(read(next(seeds.glob("004_*.txt"))), known, BOOK)}
+    found = {
+        (remark.code, remark.lines) for remark in check_against_graph(read(next(seeds.glob("004_*.txt"))), KnownDataset(known, RULES), BOOK)
+    }
     assert {("two-owners", (30, 122)), ("joint-group", (122,)), ("revision-already-approved", (123,))} <= found

@@ -5,19 +5,19 @@ from pathlib import Path
 
 from sg17kg import assets, readers
 from sg17kg.checks import preflight
+from sg17kg.checks.known import KnownDataset
 from sg17kg.checks.preflight import Rulebook
 from sg17kg.errors import BuildError
 from sg17kg.extraction.extractor import Extractor
 from sg17kg.facts import Facts
 from sg17kg.findings import CheckFinding, CheckResult, SourceLine
 from sg17kg.readers.document import Document
-from sg17kg.store.source import Statements
 
 
 class CircularChecker:
     """Checker of documents against known statements, or of each alone (None). `warn` gets the reason if the former is not possible."""
 
-    def __init__(self, known: Statements | None, warn: Callable[[str], None] = lambda _: None) -> None:
+    def __init__(self, known: KnownDataset | None, warn: Callable[[str], None] = lambda _: None) -> None:
         self._extractor = Extractor.load(assets.language_packs(), assets.folder("data") / "curated")
         self._known = known
         self._warn = warn
@@ -49,7 +49,7 @@ class CircularChecker:
         if self._known is None:
             return None
         try:
-            return preflight.check_against_graph(facts, self._known.rows, self._rulebook())
+            return preflight.check_against_graph(facts, self._known, self._rulebook())
         except BuildError as error:
             self._warn(str(error))
             return None

@@ -90,9 +90,11 @@ def main() -> int:
 def _checked(order: CheckRequest, content: bytes) -> "CheckResult":
     from sg17kg import readers
     from sg17kg.checks.checker import CircularChecker
+    from sg17kg.checks.known import KnownDataset
 
     document = readers.read_bytes(order.name, content)  # first, because most files that are no circulars fail here at low cost
-    return CircularChecker(order.known()).check(document, order.name)
+    known = order.known()
+    return CircularChecker(KnownDataset.of(known) if known else None).check(document, order.name)
 
 
 def _answer(checked: "CheckResult", shown: str) -> str:

@@ -5,8 +5,7 @@ The conflicts, shapes and checks that a dataset must pass then show what the doc
 there is one, and refers to a rule with its source.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,22 +14,23 @@ from rdflib.namespace import RDF, RDFS, SH
 
 from sg17kg import assets
 from sg17kg.checks import rules as findings_rules
+from sg17kg.checks.known import KnownDataset
 from sg17kg.errors import AssetError
 from sg17kg.facts import Facts, Severity
 from sg17kg.findings import CheckFinding, DuplicateOf, RelatedLocation, Rule
 from sg17kg.graph.inference import OpenStore
-from sg17kg.graph.ingest import Patch, graph_name, of_document, store_with
+from sg17kg.graph.ingest import Patch, graph_name, of_document
 from sg17kg.graph.mapping.circulars import statements
-from sg17kg.graph.numbering import numbering_in
 from sg17kg.graph.rdf_terms import SG17
 from sg17kg.graph.validation import SEVERITIES, About, Result, at_least, validate
 from sg17kg.namespaces import BASE, GRAPH
 from sg17kg.queries.library import Query, QueryLibrary
 from sg17kg.store.base import Row, Store, value
+from sg17kg.store.changing import MutableStore
 from sg17kg.store.embedded import EmbeddedStore
 
 # Properties that queries in shapes/ follow backwards; every other path there goes forwards, two steps at most
-_BACKWARDS = frozenset(f"<{name}>".encode() for name in (SG17.opens, SG17.editionOf))
+_BACKWARDS = tuple(f"<{name}>" for name in (SG17.opens, SG17.editionOf))
 _ASIDE = (f"<{GRAPH}evidence/".encode(), f"<{GRAPH}inferred/life-cycle".encode())
 _SEVERITIES: dict[str, Severity] = {"violation": "error", "warning": "warning", "info": "info"}
 # a work item is no statement; the letters that name it are the sides
@@ -78,52 +78,57 @@ def check_document(facts: Facts) -> list[CheckFinding]:
     return sorted(CheckFinding(finding.lines, finding.severity, finding.code, finding.message, "extraction") for finding in facts.findings)
 
 
-def check_against_graph(facts: Facts, known: Iterable[bytes], rulebook: Rulebook) -> list[CheckFinding]:
-    """Return what the document breaks in the graph of the N-Quads rows `known`. It replaces an older version of itself.
+def check_against_graph(facts: Facts, known: KnownDataset, rulebook: Rulebook) -> list[CheckFinding]:
+    """Return what the document breaks in the known dataset. It replaces an older version of itself.
 
     Raises BuildError if nothing identifies the letter, such as a circular without number or study period.
     """
-    known_rows = list(known)
-    numbering = numbering_in(known_rows)
-    addition = of_document(facts, numbering=numbering)
-    rows, store = store_with(known_rows, addition, list(rulebook.catalogue.group("rules")), rulebook.open_store)
-    said = statements(facts, numbering=numbering)
+    addition = of_document(facts, numbering=known.numbering)
+    said = statements(facts, numbering=known.numbering)
     document = str(said.source)
     letter = _Letter(document, said.label, f"File {facts.document.name}", f"{document}/{facts.document.language}/lines/")
-    results = _gravest(_results(addition, rows, store, rulebook))
-    remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
-    return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
+    with known.extended(addition) as store:
+        results = _gravest(_results(addition, store, rulebook))
+        remarks = [_remark(result, store, rulebook.catalogue, letter) for result in results]
+        return sorted({*_conflicts(store, rulebook.catalogue, letter), *remarks})
 
 
 def refusals(addition: Patch, rows: Sequence[bytes], rulebook: Rulebook) -> list[Result]:
     """Return the violations of shapes and checks by the things of an addition, in a dataset of these rows."""
-    return at_least(_results(addition, rows, rulebook.open_store(b"".join(rows)), rulebook), "violation")
+    return at_least(_results(addition, MutableStore.from_nquads(b"".join(rows)), rulebook), "violation")
 
 
-def _results(addition: Patch, rows: Sequence[bytes], store: Store, rulebook: Rulebook) -> list[Result]:
+def _results(addition: Patch, store: MutableStore, rulebook: Rulebook) -> list[Result]:
     """Return the results about the things of an addition. Evidence of other documents and life cycles of texts are irrelevant to shapes."""
     own = {f"<{graph}>".encode() for graph in addition.graphs}
     things = frozenset(row.split(b" ", 1)[0] for row in addition.rows)
-    seen = [row for row in rows if (graph := graph_name(row)) in own or not graph.startswith(_ASIDE)]
-    triples = b"".join(row.rsplit(b" ", 2)[0] + b" .\n" for row in _around(things, seen))
+    triples = b"".join(row.rsplit(b" ", 2)[0] + b" .\n" for row in _around(things, own, store))
     checks = rulebook.catalogue.group("checks")
     about = About(frozenset(thing.decode().strip("<>") for thing in things), triples)
     return validate(store, rulebook.shapes, rulebook.ontology, checks, house=False, about=about)
 
 
-def _around(things: Iterable[bytes], rows: Iterable[bytes]) -> Iterator[bytes]:
-    """Return the rows that shapes need: those of the things, of neighbours up to two steps forwards, and of some one step backwards."""
-    of, naming = defaultdict(list), defaultdict(list)
-    for row in rows:
-        subject, predicate, _ = row.split(b" ", 2)
-        of[subject].append(row)
-        if predicate in _BACKWARDS:
-            naming[_value(row)].append(subject)
+def _around(things: Iterable[bytes], own: Set[bytes], store: MutableStore) -> Iterator[bytes]:
+    """Yield the rows that shapes need: those of the things, of neighbours up to two steps forwards, and of some one step backwards."""
+
+    def rows(subject: str | None, predicate: str | None, value: str | None) -> Iterator[bytes]:
+        return (
+            row for row in store.match(subject, predicate, value, None) if (graph := graph_name(row)) in own or not graph.startswith(_ASIDE)
+        )
+
+    of: dict[bytes, list[bytes]] = {}
+
+    def rows_of(thing: bytes) -> list[bytes]:
+        if thing not in of:
+            of[thing] = list(rows(thing.decode(), None, None)) if thing.startswith(b"<") else []
+        return of[thing]
+
     near = set(things)
-    near |= {_value(row) for thing in things for row in of.get(thing, ())}
-    back = {subject for thing in near for subject in naming.get(thing, ())}
-    near |= {_value(row) for thing in near for row in of.get(thing, ())} | back
-    return (row for thing in sorted(near) for row in of.get(thing, ()))
+    near |= {_value(row) for thing in things for row in rows_of(thing)}
+    named = [thing.decode() for thing in near if thing.startswith(b"<")]
+    back = {row.split(b" ", 1)[0] for thing in named for name in _BACKWARDS for row in rows(None, name, thing)}
+    near |= {_value(row) for thing in list(near) for row in rows_of(thing)} | back
+    return (row for thing in sorted(near) for row in rows_of(thing))
 
 
 def _value(row: bytes) -> bytes:

@@ -51,12 +51,13 @@ def check(paths: Sequence[Path], against: bool, shown: str | None, as_json: bool
       sg17kg check letters/ --format sarif > findings.sarif
     """
     from sg17kg.checks.checker import CircularChecker
+    from sg17kg.checks.known import KnownDataset
     from sg17kg.findings import at_least
     from sg17kg.rendering import findings
     from sg17kg.store.source import statements_of
 
     shown = "json" if as_json else shown or ("report" if sys.stdout.isatty() else "lines")
-    checker = CircularChecker(statements_of(source) if against else None, print_error)
+    checker = CircularChecker(KnownDataset.of(statements_of(source)) if against else None, print_error)
     done: list[CheckResult] = []
     unread: list[tuple[str, str]] = []
     for path in _files(paths, unread):

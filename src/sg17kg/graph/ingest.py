@@ -16,6 +16,7 @@ from sg17kg import __version__
 from sg17kg.facts import EditionFacts, Facts
 from sg17kg.graph.inference import OpenStore, Premises, conclude
 from sg17kg.graph.joining import no_other_numbers, one_text
+from sg17kg.graph.maintenance import ChangingStore
 from sg17kg.graph.mapping import editions
 from sg17kg.graph.mapping.circulars import graph_of, source_iri, statements
 from sg17kg.graph.mapping.statements import Quad
@@ -140,6 +141,15 @@ def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], 
     stated = sorted({*kept, *addition.rows})
     store = open_store(b"".join(stated))
     return sorted({*stated, *conclude(store, rules)}), store
+
+
+def replaced_by(addition: Patch, store: ChangingStore) -> set[bytes]:
+    """Return the rows of a store that an addition replaces: those of its graphs, and their provenance."""
+    rows = {row for graph in addition.graphs for row in store.match(None, None, None, f"<{graph}>")}
+    provenance_rows = {row for graph in addition.graphs for row in store.match(f"<{graph}>", None, None, _PROVENANCE.decode())}
+    files = _files_of(provenance_rows, {f"<{graph}>".encode() for graph in addition.graphs})
+    of_files = {row for file in files for row in store.match(file.decode(), None, None, _PROVENANCE.decode())}
+    return rows | provenance_rows | of_files
 
 
 def _files_of(rows: Iterable[bytes], graphs: set[bytes]) -> set[bytes]:

@@ -22,8 +22,8 @@ from sg17kg.store.base import Store
 class ChangingStore(Store, Protocol):
     """A store whose statements can be listed by term, added and removed."""
 
-    def match(self, subject: str | None, predicate: str | None, value: str | None, graph: str) -> Iterator[bytes]:
-        """Yield the N-Quads rows of a graph with these terms (N-Triples; None: any)."""
+    def match(self, subject: str | None, predicate: str | None, value: str | None, graph: str | None) -> Iterator[bytes]:
+        """Yield the N-Quads rows with these terms (N-Triples; None: any)."""
         ...
 
     def stated_once(self, rows: Iterable[bytes]) -> list[bytes]:

@@ -18,10 +18,10 @@ class MutableStore(EmbeddedStore):
     because a rule may ask whether anything but itself states it.
     """
 
-    def match(self, subject: str | None, predicate: str | None, value: str | None, graph: str) -> Iterator[bytes]:
-        """Yield the N-Quads rows of a graph with these terms (N-Triples; None: any). The store must not change meanwhile."""
-        pattern = (_named(subject), _named(predicate), _term(value), _named(graph))
-        return (f"{quad} .\n".encode() for quad in self._native.quads_for_pattern(*pattern))
+    def match(self, subject: str | None, predicate: str | None, value: str | None, graph: str | None) -> Iterator[bytes]:
+        """Yield the N-Quads rows with these terms (N-Triples; None: any). The store must not change meanwhile."""
+        found = self._native.quads_for_pattern(_named(subject), _named(predicate), _term(value), _named(graph))
+        return (f"{quad} .\n".encode() for quad in found if quad.graph_name != _DEFAULT)
 
     def stated_once(self, rows: Iterable[bytes]) -> list[bytes]:
         """Return those of these rows whose triple no source states in another graph than those of these rows."""

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Self
 
 import pyoxigraph as ox
 
@@ -109,7 +109,7 @@ class EmbeddedStore:
         self.is_new = False
 
     @classmethod
-    def from_nquads(cls, content: bytes) -> "EmbeddedStore":
+    def from_nquads(cls, content: bytes) -> Self:
         """Return a store with the statements of N-Quads content. Raises StoreError if it is malformed."""
         native = ox.Store()
         try:
