@@ -376,5 +376,5 @@ def _places(group: Group, variable: str) -> Iterator[tuple[int, str]]:
     if variable in known and group.relation != "optional":
         yield group.start, bound[0] if bound else variable
     for inner in (each for part in group.parts for each in part):
-        if inner.relation not in ("exists", "minus") and (inner.relation != "select" or variable in inner.shared):
+        if inner.relation != "exists" and (inner.relation != "select" or variable in inner.shared):
             yield from _places(inner, variable)

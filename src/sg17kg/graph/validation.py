@@ -14,6 +14,7 @@ from rdflib.namespace import RDF, SH
 from rdflib.term import Node
 
 from sg17kg.errors import BuildError
+from sg17kg.graph.rule_keys import KeyedQuery
 from sg17kg.queries.library import Query
 from sg17kg.store.base import RdfLiteral, Store, value
 
@@ -58,7 +59,7 @@ def validate(
     """
     files = [path for path in sorted(shapes.glob("*.ttl")) if house or path.name != HOUSE_RULES]
     data = Graph().parse(data=about.triples if about else _union(store), format="nt")
-    results = [*_shapes(data, _graph(files), _graph([ontology])), *_checks(store, checks)]
+    results = [*_shapes(data, _graph(files), _graph([ontology])), *_checks(store, checks, about)]
     if about:
         results = [result for result in results if result.focus in about.things]
     return sorted(set(results), key=lambda result: (SEVERITIES.index(result.severity), result))
@@ -117,9 +118,10 @@ def _text(node: Node | None) -> str:
     return "" if node is None else str(node)
 
 
-def _checks(store: Store, checks: Iterable[Query]) -> Iterable[Result]:
+def _checks(store: Store, checks: Iterable[Query], about: About | None) -> Iterable[Result]:
     for check in checks:
-        for row in store.query(check.bind({})).rows():
+        texts = KeyedQuery(check, "focus").only(f"<{thing}>" for thing in about.things) if about else [check.bind({})]
+        for row in (row for text in texts for row in store.query(text).rows()):
             cell = row.get("message")
             language = (cell.language if isinstance(cell, RdfLiteral) else None) or "en"
             yield Result(
