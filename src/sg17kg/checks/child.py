@@ -19,6 +19,8 @@ from sg17kg.errors import InputError, StoreError, UnreadableFile
 from sg17kg.findings import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from sg17kg.findings import CheckResult
     from sg17kg.store.source import Statements
 
@@ -26,6 +28,7 @@ _MEMORY, _SECONDS, _NICENESS = 1024**3, 30, 10  # bytes; CPU seconds unless give
 # Address space that the threads of a store at rest reserve but do not use: a check with one held 357 MiB and reserved 1,005 MiB
 _RESERVED = 512 * 1024**2
 _PR_SET_PDEATHSIG = 1
+STARTED = b"+"  # what a fork of a preloaded process sends first (preloaded.py)
 
 
 @dataclass(frozen=True)
@@ -48,13 +51,16 @@ class CheckRequest:
         return statements_of(Path(self.folder)) if self.folder else None
 
 
-def limit(seconds: int = _SECONDS) -> None:
-    """Limit the memory and CPU seconds of this process, forbid it to write files, and end it with the service (Linux)."""
+def limit(seconds: int = _SECONDS, parent: int | None = None) -> None:
+    """Limit the memory and CPU seconds of this process, forbid it to write files, and end it with its parent (Linux).
+
+    What a forked process shares with its parent does not count as its memory.
+    """
     with suppress(ImportError):  # Windows has no such limits; the deadline of the service still holds
         import resource
 
         for kind, most in (
-            (resource.RLIMIT_AS, _MEMORY + _RESERVED),
+            (resource.RLIMIT_AS, _MEMORY + _RESERVED + (_address_space() if parent else 0)),
             (resource.RLIMIT_CPU, seconds),
             (resource.RLIMIT_CORE, 0),
             (resource.RLIMIT_FSIZE, 0),
@@ -64,17 +70,36 @@ def limit(seconds: int = _SECONDS) -> None:
             resource.setrlimit(kind, (lower, lower))
     with suppress(OSError, AttributeError):
         os.nice(_NICENESS)
+    end_with(parent or os.getppid())
+
+
+def end_with(parent: int) -> None:
+    """Let the kernel end this process when its parent ends (Linux)."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it ended before the call
+            os._exit(1)
+
+
+def _address_space() -> int:
+    """Return the bytes of address space that this process has."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
 
 
 def main() -> int:
     """Read the request, check the file, and write the result. Return the exit code."""
     limit(int(sys.argv[1]) if len(sys.argv) > 1 else _SECONDS)
     order = CheckRequest(**json.loads(sys.stdin.buffer.readline()))
+    code, answer = outcome(lambda: _checked(order, sys.stdin.buffer.read()), order.shown)
+    sys.stdout.buffer.write(answer)
+    sys.stdout.buffer.flush()
+    return code
+
+
+def outcome(check: "Callable[[], CheckResult]", shown: str) -> tuple[ExitCode, bytes]:
+    """Return the exit code of a check and its output: the result in the requested format, or the reason of the failure."""
     try:
-        answer = _answer(_checked(order, sys.stdin.buffer.read()), order.shown)
-        code = ExitCode.CHECKED
+        answer, code = _answer(check(), shown), ExitCode.CHECKED
     except InputError as error:
         answer = " ".join(str(error).split())
         code = ExitCode.UNREADABLE if isinstance(error, UnreadableFile) else ExitCode.NO_CIRCULAR
@@ -82,9 +107,7 @@ def main() -> int:
         answer, code = " ".join(str(error).split()), ExitCode.NO_STORE
     except MemoryError:
         answer, code = "", ExitCode.TOO_MUCH
-    sys.stdout.buffer.write(answer.encode("utf-8", "backslashreplace"))
-    sys.stdout.buffer.flush()
-    return code
+    return code, answer.encode("utf-8", "backslashreplace")
 
 
 def _checked(order: CheckRequest, content: bytes) -> "CheckResult":

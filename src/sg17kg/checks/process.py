@@ -1,5 +1,7 @@
 """Checks of untrusted files, each in a child process (child.py) with a deadline, a limited number at once.
 
+Where the service has processes of its own (server/), a process that has loaded the dataset forks the child (preloaded.py).
+
 A reader of Word or PDF files is a large piece of code that gets untrusted input. It never runs in the process that handles look-ups. A
 check that takes too much time or memory is ended, and no data of the file is kept.
 """
@@ -11,12 +13,15 @@ import math
 import os
 import signal
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal, Protocol
 
-from sg17kg.checks import child
+from sg17kg.checks import child, preloaded
+from sg17kg.checks.child import STARTED
 from sg17kg.errors import CheckBusy, CheckError, CheckTimeout, CheckTooLarge, NotACircular, Sg17kgError, StoreError, UnreadableFile
 from sg17kg.findings import ExitCode
 from sg17kg.store.remote import Endpoint
@@ -58,6 +63,7 @@ class Places(Protocol):
     """Places that all processes of a service share (web/process.py). `count` is the number of processes."""
 
     count: int
+    preloaded: Path | None  # Unix socket of the process that has loaded the dataset
 
     def enter(self, kind: int, client: str, most: int, of_one: int) -> int | None:
         """Take a place of a kind, of which there are `most` in all and `of_one` for each client. Return None if there is none."""
@@ -66,6 +72,12 @@ class Places(Protocol):
     def leave(self, kind: int, place: int) -> None:
         """Release a place."""
         ...
+
+
+def preloaded_command(descriptor: int, seconds: float, source: Path) -> tuple[str, ...]:
+    """Return the command of the process that loads a dataset and forks a child for each connection to a socket (a file descriptor)."""
+    command = (sys.executable, *_COMMAND[:-1], preloaded.__name__)
+    return (*command, str(descriptor), str(math.ceil(seconds)), str(source.resolve()))
 
 
 class CheckProcesses:
@@ -109,7 +121,9 @@ class CheckProcesses:
         except TimeoutError as error:
             raise CheckBusy(_BUSY) from error
         try:
-            code, answer = await self._child(order + content)
+            loaded = self._places.preloaded if endpoint is None else None
+            done = await self._preloaded(loaded, order + content) if loaded else None
+            code, answer = done or await self._child(order + content)
         finally:
             self._free.release()
         if code == ExitCode.CHECKED:
@@ -122,6 +136,35 @@ class CheckProcesses:
         if code == ExitCode.TOO_MUCH or code < 0:  # native code that gets no memory ends by a signal
             raise CheckTooLarge(_TOO_MUCH)
         raise CheckError(_FAULT)
+
+    async def _preloaded(self, path: Path, given: bytes) -> tuple[int, bytes] | None:
+        """Run a check in a fork of the process that has loaded the dataset; None if there is none that starts one. Raises CheckTimeout."""
+        try:
+            async with asyncio.timeout(self.limits.seconds):
+                incoming, outgoing = await asyncio.open_unix_connection(path)
+        except (OSError, TimeoutError):
+            return None
+        try:
+            with suppress(ConnectionError):
+                outgoing.write(given)
+                outgoing.write_eof()
+            try:
+                async with asyncio.timeout(self.limits.seconds):
+                    if await incoming.read(1) != STARTED:
+                        return None
+            except (ConnectionError, TimeoutError):
+                return None
+            begun = time.monotonic()
+            async with asyncio.timeout(self.limits.seconds):
+                code, _, answer = (await incoming.read()).partition(b"\n")
+            if code:
+                return int(code), answer
+            # the process was ended: by its limit of processor time, or because it got no memory
+            return (-signal.SIGXCPU if time.monotonic() - begun > 0.9 * self.limits.seconds else -signal.SIGKILL), b""
+        except TimeoutError as error:
+            raise CheckTimeout(_SLOW.format(seconds=self.limits.seconds)) from error
+        finally:
+            outgoing.close()
 
     async def _child(self, given: bytes) -> tuple[int, bytes]:
         """Run one child process. Return its exit code and output. Raises CheckTimeout."""

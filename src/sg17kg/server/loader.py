@@ -32,6 +32,7 @@ from sg17kg import assets
 from sg17kg.errors import Sg17kgError, StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.server import process
+from sg17kg.server.checker import Checker
 from sg17kg.server.process import ACCEPT, FAILED, READY, TAINTED, ServerProcess
 from sg17kg.server.table import SharedTable, State
 from sg17kg.store.embedded import EmbeddedStore
@@ -90,6 +91,8 @@ class Loader:
         self._make: Callable[[], ASGIApp] = partial(self._app, None)
         self._unread = b""
         self._hold: object = None
+        self._version: Path | None = None
+        self._checker: Checker | None = None
         self._mark: object = None
 
     def run(self) -> NoReturn:
@@ -100,6 +103,7 @@ class Loader:
             values.ValueClass = values.MultiProcessValue(lambda: self._own.slot)  # type: ignore[no-untyped-call]
             self._own.dumps, self._mark = dump_files.new_folder()
             self._load()
+            self._listen_for_checks()
             while self._step():
                 pass
         except Sg17kgError as error:
@@ -122,6 +126,7 @@ class Loader:
         if isinstance(source, Path) and source.is_dir() and (source / "versions").is_dir():
             version, self._hold = Versions(source).read()
             self._check(version.name)
+            self._version = version
             self._make = partial(self._app, version)
         elif isinstance(source, Path) and source.is_file():
             store = open_source(source)
@@ -137,6 +142,12 @@ class Loader:
             self._make = lambda: app
         elif self._served:
             raise StoreError("what lies elsewhere is not loaded anew")
+
+    def _listen_for_checks(self) -> None:
+        source = self._version or self._plan.source
+        if self._own.dumps and isinstance(source, Path):
+            self._checker = Checker(self._own.dumps, source, self._plan.settings.checks.seconds)
+            self._own.preloaded = self._checker.path
 
     def _check(self, version: str) -> None:
         """Exit if this version is already served. Raises StoreError if an empty dataset would replace the one that is served."""
@@ -171,20 +182,31 @@ class Loader:
             if not self._fork():
                 break
         with selectors.DefaultSelector() as selector:
+            check = self._checker.waiting() if self._checker and not self._draining else None
             for source in (self._notices, self._woken, self._told):
                 selector.register(source, selectors.EVENT_READ)
+            if check:
+                selector.register(check, selectors.EVENT_READ)
             missing = not self._draining and len(self._fresh) < self._wanted
-            for key, _ in selector.select(max(0.01, self._not_before - now) if missing else None):
-                if key.fileobj == self._notices:
-                    self._unread += os.read(self._notices, _MESSAGE)
-                    self._hear()
-                elif key.fileobj == self._woken:
-                    if signal.SIGTERM in os.read(self._woken, 64):
-                        self._drain()
-                elif not self._told.recv(64):  # the supervisor has exited
-                    return False
+            events = selector.select(max(0.01, self._not_before - now) if missing else None)
+        if not all(self._handle(key.fileobj) for key, _ in events):
+            return False
         self._reap()
         return not self._draining or bool(self._servers)
+
+    def _handle(self, source: object) -> bool:
+        """Handle what has come from one source. Return False if the supervisor has exited."""
+        if source == self._notices:
+            self._unread += os.read(self._notices, _MESSAGE)
+            self._hear()
+        elif source == self._woken:
+            if signal.SIGTERM in os.read(self._woken, 64):
+                self._drain()
+        elif source == self._told:
+            return bool(self._told.recv(64))
+        elif self._checker:
+            self._checker.start()
+        return True
 
     def _fork(self) -> bool:
         slot = self._table.claim()
@@ -202,6 +224,8 @@ class Loader:
             return False
         if number == 0:
             self._told.close()
+            if self._checker:
+                self._checker.close()
             self._own.slot = slot
             tell = partial(_notify, self._notice)
             process.run(self._make, self._own, self._listening, self._plan.settings.limits, tell, own, self._plan.configured)
@@ -257,6 +281,8 @@ class Loader:
                 number, status = ended
                 slot = self._servers.pop(number, None)
                 if slot is None:
+                    if self._checker:
+                        self._checker.ended(number, status)
                     continue
                 self._table.mark(slot, 0, State.FREE)
                 multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]

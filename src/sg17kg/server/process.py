@@ -57,6 +57,7 @@ class ServerProcess:
         self.count = count
         self.several = True
         self.dumps: Path | None = None
+        self.preloaded: Path | None = None
         self.retiring = False
         self.excess_connections = 0
         self.spool_quota: SpoolQuota = self

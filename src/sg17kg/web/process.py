@@ -16,12 +16,14 @@ class Process(ProcessMonitor, Protocol):
     """One process of a service; processes that serve the same dataset share limits.
 
     `count`: the number of processes that serve at once. `several`: whether other processes count beside this one, even if only temporarily.
-    `dumps`: the shared folder of dumps; None if each process makes its own.
+    `dumps`: the shared folder of dumps; None if each process makes its own. `preloaded`: Unix socket of the process that has loaded the
+    dataset for checks; None if each check loads it.
     """
 
     count: int
     several: bool
     dumps: Path | None
+    preloaded: Path | None
     spool_quota: SpoolQuota
 
     def closes_connection(self) -> bool:
@@ -56,6 +58,7 @@ class SingleProcess:
         self.count = 1
         self.several = False
         self.dumps: Path | None = None
+        self.preloaded: Path | None = None
         self.spool_quota: SpoolQuota = LocalSpoolQuota(spool_quota)
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._places: dict[tuple[int, int], str] = {}
