@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -72,8 +73,19 @@ def asked(address: str, path: str) -> int:
 
 def servers(process: int) -> tuple[int, set[int]]:
     """The loader, and the servers that it forked."""
-    (loader,) = [child for child in children(process) if children(child)]
-    return loader, children(loader)
+    check = checkers(process)
+    (loader,) = [child for child in children(process) - check if children(child) - check]
+    return loader, children(loader) - check
+
+
+def checkers(above: int) -> set[int]:
+    """The process that has loaded the dataset for checks, if it runs, and its forks."""
+    found = set()
+    for number in children(above):
+        with suppress(OSError):
+            if b"sg17kg.checks.preloaded" in Path(f"/proc/{number}/cmdline").read_bytes():
+                found.add(number)
+    return found
 
 
 def zombies(process: int) -> list[int]:
@@ -239,17 +251,36 @@ def connections(process: int, port: int) -> int:
     return sum(str(file.readlink()).strip("socket:[]") in inodes for file in Path(f"/proc/{process}/fd").iterdir() if file.is_symlink())
 
 
+def check(address: str) -> tuple[int, bytes]:
+    """The status and the response of a check."""
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + CIRCULAR.read_bytes() + b"\r\n--x--\r\n"
+    link = connection(address)
+    link.request("POST", "/api/v1/check", body, {"Content-Type": "multipart/form-data; boundary=x"})
+    response = link.getresponse()
+    return response.status, response.read()
+
+
 def test_eight_files_at_once_are_all_checked(service: Service) -> None:
     address, _ = service
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + CIRCULAR.read_bytes() + b"\r\n--x--\r\n"
-
-    def check(_: int) -> int:
-        link = connection(address)
-        link.request("POST", "/api/v1/check", body, {"Content-Type": "multipart/form-data; boundary=x"})
-        return link.getresponse().status
-
     with ThreadPoolExecutor(8) as clients:
-        assert list(clients.map(check, range(8))) == [200] * 8
+        assert [status for status, _ in clients.map(check, [address] * 8)] == [200] * 8
+
+
+def test_checks_share_one_process_and_do_without_it(service: Service) -> None:
+    address, process = service
+    loader, before = servers(process.pid)
+    first = check(address)
+    assert first[0] == 200
+    assert b'"findings"' in first[1]
+    until(lambda: len(checkers(loader)) == 1)  # the fork has ended
+    (loaded,) = checkers(loader)
+    assert check(address) == first
+    assert loaded in checkers(loader)
+    os.kill(loaded, signal.SIGKILL)
+    until(lambda: not checkers(loader))
+    assert check(address) == first
+    assert servers(process.pid) == (loader, before)
+    assert zombies(loader) == []
 
 
 def test_as_many_queries_and_look_ups_as_a_process_has_threads_for_are_answered(tmp_path: Path) -> None:
