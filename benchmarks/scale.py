@@ -3,7 +3,8 @@
 ARCHIVE is a .tar.gz of the Relaton records of all ITU-T texts. The sizes: the dataset as it is (all of SG17), that and the X
 series, and that and all ITU-T. Every request is the first one of an application made for it; what it asked is then asked of
 pyoxigraph alone, with the same bindings, rows read: the yardstick. Times are the least of several runs. Tables: requests, search,
-import. The build of each size is always measured. Import is `sg17kg ingest` of an archive of what a size has of ITU into a store of the
+import, checks. The build of each size is always measured. Checks are of one circular by the service, which has loaded the dataset once, and
+by the command, beside the extraction of the circular. Import is `sg17kg ingest` of an archive of what a size has of ITU into a store of the
 shipped dataset, beside build and validation of that size.
 """
 
@@ -11,9 +12,11 @@ import gc
 import hashlib
 import html
 import json
+import os
 import re
 import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -29,6 +32,7 @@ import pyoxigraph as ox
 from starlette.testclient import TestClient
 
 from sg17kg import assets, facts_json
+from sg17kg.checks.process import preloaded_command
 from sg17kg.extraction import gazetteer
 from sg17kg.facts import EditionFacts
 from sg17kg.graph.build import Inputs, build
@@ -53,6 +57,7 @@ LISTS = (
 )  # fmt: skip
 TEXTS = ("X.1280", "X.509", "X.690", "X.680", "Z.100", "X.1500", "Z.161", "X.520", "X.500", "X.660")
 WORDS = ("security", "public-key", "quantum key distribution", "X.509", "telebiometrics")
+LETTER = Path(__file__).parents[1] / "tests" / "fixtures" / "circulars" / "12-contradictions.txt"
 SIZES = ("SG17", "X series", "all ITU-T")
 
 
@@ -159,6 +164,57 @@ def importing(name: str, archive: Path, out: Path, built: float) -> None:
         f"| {built:.1f} and {validating:.0f} s CPU, {most_of_validation:.0f} MB | {seconds / (built + validating):.2f} |",
         flush=True,
     )
+
+
+def checking(name: str, out: Path, built: float) -> None:
+    """One line on the check of a circular at a size."""
+    extracting, _, _ = _apart("command", "extract", str(LETTER), "--out", str(out / "extracted"))
+    os.environ[assets.DATASET] = str(out)
+    by_command, most, _ = _apart("command", "check", str(LETTER))
+    del os.environ[assets.DATASET]
+    in_service, loaded = checks_in_service(out / "dataset.nq")
+    print(
+        f"| {name} | {in_service:.2f} s CPU (process {loaded:.0f} MB) | {by_command:.1f} s CPU, {most:.0f} MB "
+        f"| {extracting:.2f} s CPU | {in_service / extracting:.1f} | {in_service / built:.2f} |",
+        flush=True,
+    )
+
+
+def checks_in_service(dataset: Path) -> tuple[float, float]:
+    """Return the least seconds of CPU of some checks by the process that forks them, and its memory (MB)."""
+    with tempfile.TemporaryDirectory(prefix="sg17kg-bench-") as folder, socket.socket(socket.AF_UNIX) as listening:
+        path = str(Path(folder) / "checks")
+        listening.bind(path)
+        listening.listen(1)
+        command = preloaded_command(listening.fileno(), 600, dataset)
+        with subprocess.Popen(command, pass_fds=(listening.fileno(),), env={}) as process:
+            spent = [_of_children(process.pid, lambda: _check(path)) for _ in range(1 + RUNS)]
+            memory = next(line for line in Path(f"/proc/{process.pid}/status").read_text("utf-8").splitlines() if line.startswith("VmRSS"))
+            process.kill()
+    return min(spent), int(memory.split()[1]) / 1024
+
+
+def _check(path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(path)
+        request = {"name": LETTER.name, "shown": "json", "folder": "dataset", "endpoint": None}
+        link.sendall(json.dumps(request).encode() + b"\n" + LETTER.read_bytes())
+        link.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: link.recv(65536), b""))
+        assert answer.startswith(b"+0\n"), answer[:200]
+
+
+def _of_children(process: int, action: Callable[[], None]) -> float:
+    """Seconds of CPU that the children of a process took for an action, once it has reaped them."""
+
+    def taken() -> int:
+        return sum(map(int, Path(f"/proc/{process}/stat").read_text("utf-8").rpartition(")")[2].split()[13:15]))
+
+    before = taken()
+    action()
+    while taken() == before:
+        time.sleep(0.1)
+    return (taken() - before) / os.sysconf("SC_CLK_TCK")
 
 
 def archives(archive: Path, folder: Path) -> Iterator[Path]:
@@ -272,7 +328,7 @@ def searching(name: str, folder: Path) -> None:
 
 def main(archive: str, *tables: str) -> None:
     """Print the tables that are named, or all."""
-    wanted = tables or ("build", "requests", "search", "import")
+    wanted = tables or ("build", "requests", "search", "checks", "import")
     with tempfile.TemporaryDirectory(prefix="sg17kg-bench-") as name:
         made: list[tuple[str, Path]] = []
         built: list[float] = []
@@ -291,6 +347,10 @@ def main(archive: str, *tables: str) -> None:
             print("\n| search | size | sg17kg | FTS5 alone | ratio |\n|---|---|---|---|---|")
             for size, out in made:
                 searching(size, out)
+        if "checks" in wanted:
+            print("\n| check | by the service | by the command | extract | service to extract | service to build |\n|---|---|---|---|---|---|")
+            for (size, out), seconds in zip(made, built, strict=True):
+                checking(size, out, seconds)
         if "import" in wanted:
             print("\n| import | sg17kg ingest | build, and validate | ratio |\n|---|---|---|---|")
             for (size, out), seconds, part in zip(made, built, archives(Path(archive), Path(name)), strict=True):
