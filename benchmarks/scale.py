@@ -348,7 +348,9 @@ def main(archive: str, *tables: str) -> None:
             for size, out in made:
                 searching(size, out)
         if "checks" in wanted:
-            print("\n| check | by the service | by the command | extract | service to extract | service to build |\n|---|---|---|---|---|---|")
+            print(
+                "\n| check | by the service | by the command | extract | service to extract | service to build |\n|---|---|---|---|---|---|"
+            )
             for (size, out), seconds in zip(made, built, strict=True):
                 checking(size, out, seconds)
         if "import" in wanted:

@@ -28,6 +28,7 @@ from tests.web.test_strangers import RUNAWAY, attack, children, figure
 
 WORKERS, SECONDS = 2, 3
 RATE = 200 * 1024
+CIRCULAR = FIXTURES / "12-contradictions.txt"
 MOST_MORE_MEMORY = 50  # MiB
 LOOKUP = "/api/v1/recommendations/X.1280/history?limit={}"
 SERVING = 'sg17kg_server_processes{state="serving"}'
@@ -132,6 +133,21 @@ def row(name: str, told: str, held: bool) -> bool:
     return held
 
 
+def _upload(content: bytes) -> bytes:
+    """Return a request that checks a file."""
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.docx"\r\n\r\n' + content + b"\r\n--x--\r\n"
+    head = "POST /api/v1/check HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=x\r\nConnection: close\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+def check(address: str, content: bytes) -> bytes:
+    """Return the response to the check of a file."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=60) as link:
+        link.sendall(_upload(content))
+        return b"".join(iter(lambda: link.recv(65536), b""))
+
+
 def attackers(address: str, ended: threading.Event, secret: str) -> list[threading.Thread]:  # noqa: C901 - one function a kind
     """Threads that do not stop: the corpus, runaways, slow readers and writers, lists of days, clients that go."""
     corpus = yaml.safe_load((FIXTURES.parent / "attacks" / "attacks.yaml").read_text("utf-8"))
@@ -171,6 +187,13 @@ def attackers(address: str, ended: threading.Event, secret: str) -> list[threadi
         link.recv(100_000)
         link.close()
 
+    def checks() -> None:
+        check(address, CIRCULAR.read_bytes())
+        check(address, b"PK\x03\x04" + random.randbytes(50_000))
+        link = raw(_upload(CIRCULAR.read_bytes())[:-100])  # and no end
+        time.sleep(0.5)
+        link.close()
+
     kinds: list[tuple[int, Callable[[], object]]] = [
         (2, lambda: each(random.choice(corpus))),
         (2, lambda: _status(address, f"/sparql?query={quote(f'{RUNAWAY} # {next(_number)}')}")),
@@ -179,6 +202,7 @@ def attackers(address: str, ended: threading.Event, secret: str) -> list[threadi
         (2, lambda: _status(address, f"/recommendations?on={1000 + next(_number) % 1090}-05-06")),
         (1, goes),
         (1, piped),
+        (1, checks),
         (1, lambda: _status(address, f"/api/v1/recommendations/X.1280?x{'y' * 2000}={next(_number)}")),
     ]
 
@@ -198,6 +222,7 @@ def under_attack(minutes: float) -> bool:
         served("--workers", str(WORKERS), "--query-memory", "512") as (address, process),
     ):
         timed(address, 5)
+        assert b" 200 " in check(address, CIRCULAR.read_bytes())[:20]  # the process that has loaded the dataset for checks stays
         quiet, _ = timed(address, 20)
         time.sleep(5)
         before, held_before, count = memory(process.pid), files(process.pid), len(children(process.pid))
