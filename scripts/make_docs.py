@@ -197,7 +197,7 @@ _FOLDERS = {
     "lists": "The same, for long lists: these are paged.",
     "tables": "A CSV table each, for `sg17kg dump --format csv`.",
     "resources": "What pages and REST need to show one thing. Their columns may change with the pages.",
-    "rules": "CONSTRUCT queries that derive statements: while a dataset is built, in their `order`; after a change, for single things (`key`).",
+    "rules": "CONSTRUCT queries that derive statements: in a build in their `order`, after a change for single things (`key`).",
     "checks": "What must give no row: a row is an error or a warning of `sg17kg validate`.",
 }
 
