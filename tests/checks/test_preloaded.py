@@ -110,3 +110,16 @@ def test_memory_that_is_not_there_is_an_outcome() -> None:
 
     assert outcome(fail, "json") == (ExitCode.TOO_MUCH, b"")  # type: ignore[arg-type]
     assert CheckRequest("a", "json", None, None).known() is None
+
+
+def test_a_check_holds_no_connection_but_its_own(path: Path, process: int) -> None:
+    links = [socket.socket(socket.AF_UNIX) for _ in range(3)]
+    for link in links:
+        link.connect(str(path))
+        link.sendall(request_for(CIRCULAR))  # and no end
+        assert link.recv(1) == STARTED
+    for child in children(process):
+        held = [str(file.readlink()) for file in Path(f"/proc/{child}/fd").iterdir()]
+        assert len([target for target in held if target.startswith("socket:")]) == 1
+    for link in links:
+        link.close()

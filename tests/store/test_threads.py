@@ -27,7 +27,7 @@ LIMITS = Limits(seconds=PATIENCE)
 
 
 class Told:
-    """A monitor that remembers what it is told; `may_go_on` is its answer."""
+    """A monitor that records its notices; `may_go_on` is its answer."""
 
     def __init__(self) -> None:
         self.heard: list[str] = []

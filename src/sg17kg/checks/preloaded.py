@@ -14,6 +14,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -64,18 +65,21 @@ class Preloaded:
             if select.select((listening,), (), (), _LOOK_SECONDS)[0]:
                 with suppress(OSError):  # the client has gone
                     connection, _ = listening.accept()
-                    running[self._fork(connection, listening)] = time.monotonic() + self._seconds, connection
+                    others = (listening, *(other for _, other in running.values()))
+                    running[self._fork(connection, others)] = time.monotonic() + self._seconds, connection
                 last = time.monotonic()
             for process, (deadline, connection) in list(running.items()):
                 if _end(process, by_force=time.monotonic() > deadline or _is_closed(connection)):
                     connection.close()
                     del running[process]
 
-    def _fork(self, connection: socket.socket, listening: socket.socket) -> int:
+    def _fork(self, connection: socket.socket, others: Iterable[socket.socket]) -> int:
+        """Fork a child for a connection. It holds no other socket, as it reads an untrusted file. Return its process ID."""
         parent = os.getpid()
         process = os.fork()
         if process == 0:
-            listening.close()
+            for other in others:
+                other.close()
             self._check(connection, parent)
         with suppress(OSError):  # it has ended already
             os.setpgid(process, process)

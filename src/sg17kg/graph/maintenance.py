@@ -48,7 +48,7 @@ class Difference(NamedTuple):
 
 @dataclass(frozen=True)
 class _Template:
-    """How the statements that a rule inferred are found again by key.
+    """Patterns by which the statements that a rule inferred are found by key.
 
     `own` are patterns with the key as subject or object. By `linked`, another subject is found, to which all its statements in the graph of
     the rule belong. `loose` are patterns that name a property: each stays as long as the graph contains the property.

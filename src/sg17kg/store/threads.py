@@ -1,4 +1,4 @@
-"""Threads for untrusted SPARQL; each result is complete before its first byte is sent.
+"""Threads for untrusted queries: deadlines, limits of memory, results, and notices to a monitor.
 
 A thread cannot be killed. The clock (store/computing.py) ends a late query with an error, and the process monitor replaces this process.
 """
