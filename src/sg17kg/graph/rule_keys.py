@@ -1,12 +1,12 @@
 """Keys of rules: which values of its key a change touches, and what a rule has inferred for a key.
 
 A rule names in its header (`key`) the variable of the things about which it infers. For each triple pattern of the rule, a query that is
-made here leads from a changed triple to the keys: it joins all patterns that must match beside it. Filters are ignored, so that a key may
-be touched in vain, but none is missed.
+made here leads from a changed triple to the keys, by patterns that must match beside it. Filters are ignored, so that a key may be touched
+in vain, but none is missed.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -147,17 +147,35 @@ def _with(step: _Step, beside: Sequence[Pattern]) -> _Step:
     return replace(step, beside=(*step.beside, *beside))
 
 
+class _Item(NamedTuple):
+    """A pattern, or VALUES: its variables, its SPARQL, and its subject (empty for VALUES)."""
+
+    variables: frozenset[str]
+    text: str
+    subject: str = ""
+
+    @classmethod
+    def of(cls, pattern: Pattern) -> "_Item":
+        """Return the item for a pattern."""
+        return cls(pattern.variables(), pattern.text(), pattern.subject)
+
+    def renamed(self, names: Mapping[str, str]) -> "_Item":
+        """Return the item with other names of variables."""
+        variables = frozenset(names.get(name, name) for name in self.variables)
+        return _Item(variables, renamed(self.text, names), names.get(self.subject, self.subject))
+
+
 @dataclass
 class _Context:
-    """Patterns and VALUES that must match, each as its variables and its text, and pairs of variables with equal values (BIND)."""
+    """Patterns and VALUES that must match, and pairs of variables with equal values (BIND)."""
 
-    items: list[tuple[frozenset[str], str]] = field(default_factory=list)
+    items: list[_Item] = field(default_factory=list)
     equal: list[tuple[str, str]] = field(default_factory=list)
 
     def add(self, group: Group, without: Sequence[object] = ()) -> None:
         """Add what must match in a group, except for a pattern or an inner group."""
-        self.items.extend((pattern.variables(), pattern.text()) for pattern in group.patterns if not _among(pattern, without))
-        self.items.extend(group.values)
+        self.items.extend(_Item.of(pattern) for pattern in group.patterns if not _among(pattern, without))
+        self.items.extend(_Item(*values) for values in group.values)
         self.equal.extend(group.equal)
         for part in group.parts:
             if len(part) == 1 and (part[0].relation == "group" or part[0].shared) and not _among(part[0], without):
@@ -170,17 +188,38 @@ class _Context:
             names[other] = names.get(one, one)
         return names
 
-    def joined(self, known: Iterable[str]) -> tuple[frozenset[str], tuple[str, ...]]:
-        """Return all variables that the items connect with the known ones, and the texts of those items. Names are the new ones."""
+    def joined(self, known: Iterable[str]) -> tuple[str, ...]:
+        """Return the texts of all items that are connected with the known variables. Names are the new ones."""
         names = self.names()
-        reached, texts = {names.get(name, name) for name in known}, []
-        left = [(frozenset(names.get(name, name) for name in variables), renamed(text, names)) for variables, text in self.items]
-        while near := [item for item in left if item[0] & reached]:
-            left = [item for item in left if not item[0] & reached]
-            for variables, text in near:
-                reached |= variables
-                texts.append(text)
-        return frozenset(reached), tuple(dict.fromkeys(texts))
+        reached: set[str] = {names.get(name, name) for name in known}
+        texts: list[str] = []
+        left = [item.renamed(names) for item in self.items]
+        while near := [item for item in left if item.variables & reached]:
+            left = [item for item in left if not item.variables & reached]
+            reached.update(*(item.variables for item in near))
+            texts.extend(item.text for item in near)
+        return tuple(dict.fromkeys(texts))
+
+    def path(self, known: Iterable[str], key: str) -> tuple[str, ...] | None:
+        """Return the texts of the items on a shortest way from known variables to the key, and of others that limit it; None without a way.
+
+        Others are those without further variables, and those whose subject is on the way. Items that lead backwards from a variable of
+        the way to other subjects are left out, because they can multiply the rows.
+        """
+        items = [item.renamed(self.names()) for item in self.items]
+        ways: dict[str, tuple[_Item, ...]] = dict.fromkeys(known, ())
+        front = list(ways)
+        while key not in ways and front:
+            step = {
+                name: (*ways[at], item) for at in front for item in items if at in item.variables for name in item.variables - ways.keys()
+            }
+            ways.update(step)
+            front = list(step)
+        if key not in ways:
+            return None
+        on_way = {*known, key}.union(*(item.variables for item in ways[key]))
+        limiting = (item for item in items if item.variables <= on_way or item.subject in on_way)
+        return tuple(dict.fromkeys(item.text for item in (*ways[key], *limiting)))
 
 
 def _among(one: object, others: Sequence[object]) -> bool:
@@ -246,15 +285,15 @@ class KeyedQuery:
         context = _Context()
         for at, group in enumerate(chain):
             context.add(group, (pattern, *chain[at + 1 :]))
-        context.items.extend((each.variables(), each.text()) for each in step.beside)
-        return self._from(step, context, chain) or (_Way(step.variables, "", context.joined(step.variables)[1]),)
+        context.items.extend(map(_Item.of, step.beside))
+        return self._from(step, context, chain) or (_Way(step.variables, "", context.joined(step.variables)),)
 
     def _from(self, step: _Step, context: _Context, chain: tuple[Group, ...]) -> tuple[_Way, ...]:
         """Return the ways from a step to the key, if need be through each branch of a union beside it; () if there are none."""
         names = context.names()
         given, key = tuple(names.get(name, name) for name in step.variables), names.get(self.key, self.key)
-        reached, texts = context.joined(step.variables)
-        if key in reached and len(set(given)) == len(given):
+        texts = context.path(given, key)
+        if texts is not None and len(set(given)) == len(given):
             return (_Way(given, key, texts),)
         for group in chain:
             for part in group.parts:

@@ -5,7 +5,7 @@ return an algebra do not. Anything else is an AssetError that names the query.
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
@@ -124,7 +124,7 @@ def parse(name: str, text: str) -> QuerySyntax:
     return _Parser(name, text).query()
 
 
-def renamed(text: str, names: dict[str, str]) -> str:
+def renamed(text: str, names: Mapping[str, str]) -> str:
     """Return SPARQL with other names of variables."""
     return re.sub(r"\?\w+", lambda found: names.get(found[0], found[0]), text)
 
