@@ -82,8 +82,8 @@ def test_a_file_that_is_no_circular_is_named_so(path: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [b"", b"\n", b"{}\n", b"\xff" * 1000, b'{"name": 1}\nx'])
-def test_a_request_that_is_none_gets_no_response(path: Path, content: bytes) -> None:
-    assert asked(path, content) == b""
+def test_a_request_that_is_none_is_not_started(path: Path, content: bytes) -> None:
+    assert asked(path, content) == b"1\n"
     assert asked(path, request_for(CIRCULAR))[:3] == b"+0\n"
 
 
@@ -92,7 +92,17 @@ def test_a_check_that_takes_too_long_is_ended(path: Path) -> None:
         link.connect(str(path))
         link.sendall(request_for(CIRCULAR))  # and no end
         assert link.recv(1) == STARTED
-        assert link.recv(1) == b""
+        assert link.recv(16) == b"%d\n" % -signal.SIGXCPU
+
+
+def test_a_check_that_is_killed_is_told(path: Path, process: int) -> None:
+    with socket.socket(socket.AF_UNIX) as link:
+        link.connect(str(path))
+        link.sendall(request_for(CIRCULAR))  # and no end
+        assert link.recv(1) == STARTED
+        for child in children(process):
+            os.kill(child, signal.SIGKILL)
+        assert link.recv(16) == b"%d\n" % -signal.SIGKILL
 
 
 def test_a_check_ends_when_its_client_goes(path: Path, process: int) -> None:

@@ -1,15 +1,18 @@
 """A sixth circular: what follows when it is added, what it breaks, and that a newer version of it takes its place."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from sg17kg import facts_json
 from sg17kg.checks.known import KnownDataset
 from sg17kg.checks.preflight import Rulebook, check_against_graph, check_document, refusals
 from sg17kg.facts import EditionFacts, Facts
 from sg17kg.graph.ingest import Patch, apply_patch, of_document, of_editions
+from sg17kg.graph.numbering import numbering_in
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.store.base import Row, value
@@ -47,6 +50,15 @@ def sixth(read: Read) -> Facts:
 @pytest.fixture(scope="module")
 def after(known: list[bytes], sixth: Facts) -> list[bytes]:
     return apply_patch(known, of_document(sixth), RULES, EmbeddedStore.from_nquads)
+
+
+def test_a_newer_file_leaves_the_one_of_remarks_described(known: list[bytes]) -> None:
+    """Remarks of curators are on lines of the file that they read; a newer file said that they refer to nothing."""
+    facts = facts_json.read(ROOT / "data" / "documents" / "circular-2025-2028-104.zh.json")
+    newer = replace(facts, document=replace(facts.document, sha256="0" * 64))
+    assert "dangling-references" not in {remark.code for remark in check_against_graph(newer, KnownDataset(known, RULES), BOOK)}
+    addition = of_document(newer, numbering=numbering_in(known))
+    assert refusals(addition, apply_patch(known, addition, RULES, EmbeddedStore.from_nquads), BOOK) == []
 
 
 def asking(rows: list[bytes]) -> Asked:

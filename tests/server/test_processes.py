@@ -253,9 +253,8 @@ def connections(process: int, port: int) -> int:
 
 def check(address: str) -> tuple[int, bytes]:
     """The status and the response of a check."""
-    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + CIRCULAR.read_bytes() + b"\r\n--x--\r\n"
     link = connection(address)
-    link.request("POST", "/api/v1/check", body, {"Content-Type": "multipart/form-data; boundary=x"})
+    link.request("POST", "/api/v1/check", form(CIRCULAR.read_bytes()), {"Content-Type": "multipart/form-data; boundary=x"})
     response = link.getresponse()
     return response.status, response.read()
 
@@ -264,6 +263,10 @@ def test_eight_files_at_once_are_all_checked(service: Service) -> None:
     address, _ = service
     with ThreadPoolExecutor(8) as clients:
         assert [status for status, _ in clients.map(check, [address] * 8)] == [200] * 8
+
+
+def form(content: bytes) -> bytes:
+    return b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\n' + content + b"\r\n--x--\r\n"
 
 
 def test_checks_share_one_process_and_do_without_it(service: Service) -> None:

@@ -1,5 +1,6 @@
 """A file is checked by page and by REST: bounded, in a process of its own, not kept; and what is refused says why."""
 
+import asyncio
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Message
 
 from sg17kg.checks import process
 from sg17kg.queries.library import QueryLibrary
@@ -231,3 +233,50 @@ def test_look_ups_are_answered_while_a_file_is_checked(client: TestClient, tmp_p
         finally:
             go_on.touch()
         assert checking.result().status_code == 200
+
+
+@pytest.mark.parametrize("path", [API, PAGE])
+def test_a_client_that_goes_ends_its_check(
+    path: str, store: EmbeddedStore, catalogue: QueryLibrary, dataset: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The request is whole, the check has begun, and the client disconnects."""
+    ended = []
+
+    async def run(*_: object) -> bytes:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(path)
+        return b""
+
+    monkeypatch.setattr(process.CheckProcesses, "run", run)
+    application = create_app(store, catalogue, dataset / "dataset.nq", PATIENT)
+    body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.txt"\r\n\r\nsome text\r\n--x--\r\n'
+    assert asyncio.run(status_for_one_who_goes(application, path, body)) == 499
+    assert ended == [path]
+
+
+@pytest.mark.parametrize("path", [API, PAGE])
+def test_a_client_that_goes_during_its_upload_is_no_fault(path: str, store: EmbeddedStore, catalogue: QueryLibrary, dataset: Path) -> None:
+    application = create_app(store, catalogue, dataset / "dataset.nq", PATIENT)
+    assert asyncio.run(status_for_one_who_goes(application, path, b"--x\r\nContent-Disp", whole=False)) == 499
+
+
+async def status_for_one_who_goes(application: ASGIApp, path: str, body: bytes, *, whole: bool = True) -> int:
+    """The status for the log, of a client that sends a body, or the beginning of one, and disconnects."""
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": not whole}, {"type": "http.disconnect"}]
+    sent_back: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0) if len(messages) > 1 else messages[0]
+
+    async def send(message: Message) -> None:
+        sent_back.append(message)
+
+    headers = [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=x"), (b"content-length", b"500")]
+    scope = {
+        "type": "http", "method": "POST", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers,
+        "client": ("127.0.0.1", 1), "server": ("localhost", 80), "scheme": "http", "http_version": "1.1", "asgi": {"version": "3.0"},
+    }  # fmt: skip
+    await application(scope, receive, send)
+    return int(sent_back[0]["status"])

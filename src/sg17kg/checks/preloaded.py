@@ -1,7 +1,8 @@
 """`python -m sg17kg.checks.preloaded FD SECONDS SOURCE`: process that has loaded a dataset once, and forks a child for each check.
 
 It is started with an empty environment and inherits one listening Unix socket (FD). A connection carries what child.py reads from standard
-input. The response is `STARTED`, then a line with the exit code, then the output. A child has the limits of child.py. It is ended after
+input. The response is `STARTED`, then a line with the exit code (of a child that is ended, the negative number of the signal), then the
+output. A child has the limits of child.py. It is ended after
 SECONDS, or when the other side closes the connection, with everything that it has started. The process exits when no check has come for
 some minutes, so that it takes no memory where nobody checks.
 """
@@ -22,7 +23,6 @@ from typing import TYPE_CHECKING, NoReturn
 from sg17kg.checks import child
 from sg17kg.checks.child import STARTED, CheckRequest
 from sg17kg.errors import InputError, StoreError
-from sg17kg.findings import ExitCode
 
 if TYPE_CHECKING:
     from sg17kg.findings import CheckResult
@@ -69,7 +69,10 @@ class Preloaded:
                     running[self._fork(connection, others)] = time.monotonic() + self._seconds, connection
                 last = time.monotonic()
             for process, (deadline, connection) in list(running.items()):
-                if _end(process, by_force=time.monotonic() > deadline or _is_closed(connection)):
+                if (code := _end(process, late=time.monotonic() > deadline, unwanted=_is_closed(connection))) is not None:
+                    if code:
+                        with suppress(OSError):
+                            connection.sendall(f"{code}\n".encode())
                     connection.close()
                     del running[process]
 
@@ -87,7 +90,7 @@ class Preloaded:
 
     def _check(self, connection: socket.socket, parent: int) -> NoReturn:
         """Check what comes over a connection, in a child of its own. Never returns."""
-        code = ExitCode.TOO_MUCH.value
+        code = 1
         try:
             with suppress(OSError):
                 os.setpgid(0, 0)
@@ -114,15 +117,17 @@ class Preloaded:
         return self._checker.check(document, request.name)
 
 
-def _end(process: int, *, by_force: bool) -> bool:
-    """Reap a child that has exited, or, by force, one that has not. Return whether it has ended."""
-    ended, _ = os.waitpid(process, os.WNOHANG)
-    if ended or by_force:
-        with suppress(ProcessLookupError):  # readers start processes of their own
-            os.killpg(process, signal.SIGKILL)
-        if not ended:
-            os.waitpid(process, 0)
-    return bool(ended) or by_force
+def _end(process: int, *, late: bool, unwanted: bool) -> int | None:
+    """Reap a child that has exited, or end one that is late or unwanted. Return its exit code (negative: a signal); None if it goes on."""
+    ended, status = os.waitpid(process, os.WNOHANG)
+    if not (ended or late or unwanted):
+        return None
+    with suppress(ProcessLookupError):  # readers start processes of their own
+        os.killpg(process, signal.SIGKILL)
+    if ended:
+        return os.waitstatus_to_exitcode(status)
+    os.waitpid(process, 0)
+    return -signal.SIGXCPU
 
 
 def _is_closed(connection: socket.socket) -> bool:

@@ -13,7 +13,6 @@ import math
 import os
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import asdict, dataclass
@@ -39,6 +38,7 @@ _BUSY = "other files are being checked; try again in a moment, or use `sg17kg ch
 _SLOW = "the check took longer than {seconds:g} seconds and was ended; use `sg17kg check` on your machine"
 _TOO_MUCH = "the check took more memory than it may and was ended; check that the file is one circular, or use `sg17kg check`"
 _FAULT = "the check failed, which is a fault of this service; use `sg17kg check` on your machine, which tells more"
+_LATE_SECONDS = 2.0  # for the process that ends a late child to say so
 _ARRIVING, _HERE = 0, 1  # kinds of places
 
 
@@ -154,13 +154,11 @@ class CheckProcesses:
                         return None
             except (ConnectionError, TimeoutError):
                 return None
-            begun = time.monotonic()
-            async with asyncio.timeout(self.limits.seconds):
+            async with asyncio.timeout(self.limits.seconds + _LATE_SECONDS):
                 code, _, answer = (await incoming.read()).partition(b"\n")
-            if code:
-                return int(code), answer
-            # the process was ended: by its limit of processor time, or because it got no memory
-            return (-signal.SIGXCPU if time.monotonic() - begun > 0.9 * self.limits.seconds else -signal.SIGKILL), b""
+            return (int(code), answer) if code else None  # None: that process was ended, and its children with it
+        except ConnectionError:
+            return None
         except TimeoutError as error:
             raise CheckTimeout(_SLOW.format(seconds=self.limits.seconds)) from error
         finally:

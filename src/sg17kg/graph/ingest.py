@@ -27,6 +27,7 @@ from sg17kg.namespaces import FIRST_LANGUAGE, GRAPH
 from sg17kg.queries.library import Query
 
 _INFERRED = f"<{GRAPH}inferred/".encode()
+_SOURCE_FILE = f" <{SG17.sourceFile}> ".encode()
 _PROVENANCE = f"<{GRAPHS.provenance}>".encode()
 
 
@@ -136,6 +137,7 @@ def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], 
     """Return the same rows as `apply_patch`, and a store that contains them."""
     replaced = {f"<{graph}>".encode() for graph in addition.graphs}
     files = _files_of(known_rows := list(known), replaced)
+    files -= {row.split(b" ", 3)[2] for row in known_rows if _SOURCE_FILE in row and graph_name(row) not in replaced}
     known_rows = list(no_other_numbers(known_rows, addition.parted))
     kept = [row for row in one_text(known_rows, addition.joined) if _stays(row, replaced, files)]
     stated = sorted({*kept, *addition.rows})
@@ -144,11 +146,19 @@ def store_with(known: Iterable[bytes], addition: Patch, rules: Sequence[Query], 
 
 
 def replaced_by(addition: Patch, store: ChangingStore) -> set[bytes]:
-    """Return the rows of a store that an addition replaces: those of its graphs, and their provenance."""
+    """Return the rows of a store that an addition replaces: those of its graphs, and their provenance.
+
+    A file stays described as long as another graph has passages of it, such as remarks of a curator.
+    """
     rows = {row for graph in addition.graphs for row in store.match(None, None, None, f"<{graph}>")}
     provenance_rows = {row for graph in addition.graphs for row in store.match(f"<{graph}>", None, None, _PROVENANCE.decode())}
     files = _files_of(provenance_rows, {f"<{graph}>".encode() for graph in addition.graphs})
-    of_files = {row for file in files for row in store.match(file.decode(), None, None, _PROVENANCE.decode())}
+    of_files = {
+        row
+        for file in files
+        if all(row in rows for row in store.match(None, f"<{SG17.sourceFile}>", file.decode(), None))
+        for row in store.match(file.decode(), None, None, _PROVENANCE.decode())
+    }
     return rows | provenance_rows | of_files
 
 

@@ -9,6 +9,7 @@ from types import MappingProxyType
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from sg17kg.errors import (
     BadIdentifier,
@@ -88,6 +89,7 @@ def problem(request: Request, status: int, detail: str, beside: Mapping[str, obj
     return Response(json.dumps(body, ensure_ascii=False).encode(), status, media_type=MEDIA_TYPE)
 
 
+CLIENT_GONE = 499  # as in nginx logs: the client disconnected before anything was sent
 Shown = Callable[[Request, int, str, Mapping[str, object]], Response | None]
 
 
@@ -126,9 +128,14 @@ def install(app: FastAPI, shown: Shown) -> None:
             raise error
         return await own(request, StoreBusy("this process has no thread left for this; try again in a moment"))
 
+    async def gone(_: Request, __: Exception) -> Response:
+        """Respond to a client that has disconnected, for the log alone."""
+        return Response(status_code=CLIENT_GONE)
+
     async def fault(request: Request, _: Exception) -> Response:
         return _for_people(request, problem(request, 500, _FAULT), _FAULT, shown)
 
+    app.add_exception_handler(ClientDisconnect, gone)
     app.add_exception_handler(MemoryError, memory)
     app.add_exception_handler(RuntimeError, thread)
     app.add_exception_handler(Exception, fault)

@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from sg17kg.web.middleware.json_logs import now
 from sg17kg.web.middleware.metrics import Metrics
+from sg17kg.web.problem_details import CLIENT_GONE
 from sg17kg.web.process import Process
 
 Log = Callable[[Mapping[str, object]], None]
@@ -19,7 +20,6 @@ _LONGEST_PATH = 300
 _METHODS = frozenset(("GET", "HEAD", "POST", "OPTIONS"))
 _OTHER = "other"
 _CLOSE = ((b"connection", b"close"),)
-_GONE = 499  # as in nginx logs: the client disconnected before anything was sent
 
 
 class Access:
@@ -50,7 +50,7 @@ class Access:
         begin = time.perf_counter()
         identifier = self._identifier(scope)
         scope["request_id"] = identifier.decode()
-        status, sent = _GONE, 0
+        status, sent = CLIENT_GONE, 0
 
         async def counted(message: Message) -> None:
             nonlocal status, sent

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Request, Response
 
 from sg17kg.errors import Sg17kgError
 from sg17kg.rendering.i18n import direction_of
-from sg17kg.web.api.checks import NOT_KEPT, checks_of, client_of, known_to
+from sg17kg.web.api.checks import NOT_KEPT, checked, checks_of, client_of
 from sg17kg.web.api.parameters import reject_unknown_parameters
 from sg17kg.web.api.upload import LARGEST, uploaded
 from sg17kg.web.pages.page_context import Page, PageContext
@@ -28,13 +28,10 @@ def form(v: Page) -> Response:
 @router.post("/check", include_in_schema=False)
 async def check(request: Request, v: Page) -> Response:
     """The findings of a file that was sent, or why there are none, above the form."""
-    checks = checks_of(request)
     try:
-        with checks.reading(client_of(request)):
+        with checks_of(request).reading(client_of(request)):
             upload = await uploaded(request, frozenset((_ALONE,)))
-        with checks.place(client_of(request)):
-            source = None if upload.fields.get(_ALONE) else known_to(request)
-            answer = await checks.run(upload.name, upload.content, source, "page")
+        answer = await checked(request, upload, "page", against_graph=not upload.fields.get(_ALONE))
     except Sg17kgError as refusal:
         refused, headers = status_of(refusal)
         if refused not in _SHOWN_ON_A_PAGE:
