@@ -49,12 +49,17 @@ class Checker:
         except OSError as error:
             self._fail(str(error))
 
-    def ended(self, process: int, status: int) -> None:
-        """Note the end of a process, which may be another one."""
+    @property
+    def processes(self) -> tuple[int, ...]:
+        """The process, if it runs."""
+        return (self._process,) if self._process else ()
+
+    def ended(self, process: int, code: int) -> None:
+        """Note the end of a process, which may be another one; a negative code is a signal."""
         if process == self._process:
             self._process = 0
-            if status:
-                self._fail(f"it ended with {os.waitstatus_to_exitcode(status)}")
+            if code:
+                self._fail(f"it ended with {code}")
 
     def close(self) -> None:
         """Close the socket in this process."""

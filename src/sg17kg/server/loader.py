@@ -47,6 +47,7 @@ from sg17kg.web.warm_up import warm_up
 _LOG = logging.getLogger("sg17kg.loader")
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 30.0
 _STANDBY = 1
+_REAPED_AFTER = 1.0  # seconds after which a process that has exited is reaped; see _look_for_exits
 _NOTICE = struct.Struct("=IcH")  # process, event, length of the reason in bytes
 _MESSAGE = 512  # bytes; less than what a pipe takes in one atomic write
 
@@ -82,6 +83,7 @@ class Loader:
         self._fresh: set[int] = set()  # those that are neither tainted nor draining
         self._ready: set[int] = set()
         self._serving: set[int] = set()  # those that were told to accept connections
+        self._exited: dict[int, float] = {}  # process ID to when it was seen to have exited; not yet reaped
         self._wanted = plan.count + (0 if isinstance(plan.source, Endpoint) else _STANDBY)  # no query taints a process over an endpoint
         self._draining = False
         self._pause, self._not_before = 0.0, 0.0
@@ -115,6 +117,9 @@ class Loader:
             self._end()
 
     def _end(self) -> NoReturn:
+        for number in self._exited:
+            with suppress(ChildProcessError):
+                os.waitpid(number, os.WNOHANG)
         if self._own.dumps:
             shutil.rmtree(self._own.dumps, ignore_errors=True)
         logging.shutdown()
@@ -187,12 +192,17 @@ class Loader:
                 selector.register(source, selectors.EVENT_READ)
             if check:
                 selector.register(check, selectors.EVENT_READ)
-            missing = not self._draining and len(self._fresh) < self._wanted
-            events = selector.select(max(0.01, self._not_before - now) if missing else None)
+            events = selector.select(self._until(now))
         if not all(self._handle(key.fileobj) for key, _ in events):
             return False
-        self._reap()
+        self._look_for_exits()
         return not self._draining or bool(self._servers)
+
+    def _until(self, now: float) -> float | None:
+        """Return after how many seconds to go on without an event, None for never: to fork a missing server, or to reap a process."""
+        missing = not self._draining and len(self._fresh) < self._wanted
+        times = [*([self._not_before] if missing else []), *(when + _REAPED_AFTER for when in self._exited.values())]
+        return max(0.01, min(times) - now) if times else None
 
     def _handle(self, source: object) -> bool:
         """Handle what has come from one source. Return False if the supervisor has exited."""
@@ -275,26 +285,41 @@ class Loader:
         self._pause = min(_LONGEST_PAUSE, 2 * self._pause or _FIRST_PAUSE)
         self._not_before = time.monotonic() + self._pause
 
-    def _reap(self) -> None:
-        with suppress(ChildProcessError):
-            while (ended := os.waitpid(-1, os.WNOHANG))[0]:
-                number, status = ended
-                slot = self._servers.pop(number, None)
-                if slot is None:
-                    if self._checker:
-                        self._checker.ended(number, status)
-                    continue
-                self._table.mark(slot, 0, State.FREE)
-                multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
-                if number in self._fresh and not self._draining:
-                    _LOG.warning("a server process ended", extra={"server": number, "status": os.waitstatus_to_exitcode(status)})
-                    if number not in self._ready and time.monotonic() >= self._not_before:
-                        self._later(why := f"a server ended with {os.waitstatus_to_exitcode(status)} before it began")
-                        if not self._ready:
-                            self._tell(failed=why)
-                for numbers in (self._fresh, self._ready, self._serving):
-                    numbers.discard(number)
+    def _look_for_exits(self) -> None:
+        """Handle the children that have exited, and reap those that exited a moment ago.
+
+        To reap a process, Linux removes its entries of /proc, and does not return while those of its threads are being removed by the
+        threads themselves. These have the lowest priority, so a loader that reaped at once would wait for seconds on a busy machine where
+        something reads /proc/PID/task, and no server would be replaced meanwhile.
+        """
+        now = time.monotonic()
+        for number in (*self._servers, *(self._checker.processes if self._checker else ())):
+            if number not in self._exited and (ended := os.waitid(os.P_PID, number, os.WEXITED | os.WNOHANG | os.WNOWAIT)):
+                self._exited[number] = now
+                code = ended.si_status if ended.si_code == os.CLD_EXITED else -ended.si_status
+                self._handle_exit(number, code)
+        for number in [number for number, when in self._exited.items() if now >= when + _REAPED_AFTER]:
+            del self._exited[number]
+            os.waitpid(number, os.WNOHANG)
         self._promote()
+
+    def _handle_exit(self, number: int, code: int) -> None:
+        """Note that a child has exited; a negative code is a signal."""
+        slot = self._servers.pop(number, None)
+        if slot is None:
+            if self._checker:
+                self._checker.ended(number, code)
+            return
+        self._table.mark(slot, 0, State.FREE)
+        multiprocess.mark_process_dead(slot)  # type: ignore[no-untyped-call]
+        if number in self._fresh and not self._draining:
+            _LOG.warning("a server process ended", extra={"server": number, "status": code})
+            if number not in self._ready and time.monotonic() >= self._not_before:
+                self._later(why := f"a server ended with {code} before it began")
+                if not self._ready:
+                    self._tell(failed=why)
+        for numbers in (self._fresh, self._ready, self._serving):
+            numbers.discard(number)
 
     def _drain(self) -> None:
         self._draining = True

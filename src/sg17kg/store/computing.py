@@ -179,7 +179,8 @@ class ComputingClock:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             else:
                 if computation.own_thread and computation.begun and (cpu > _QUICK_SECONDS or computation.unwanted):
-                    computation.lower_priority(LOWERED)
+                    # what nobody waits for gives way to what is merely slow: clients that go leave several of these a second
+                    computation.lower_priority(LOWEST if computation.unwanted else LOWERED)
                 if cpu > SLOW_SECONDS and not computation.slow:
                     self._slow(computation)
             if computation.slow and computation.unwanted and not computation.late:
