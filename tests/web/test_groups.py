@@ -1,14 +1,11 @@
 """The study group of a text on a day: one choice in lists and in the record."""
 
 from datetime import date
-from types import SimpleNamespace
-from typing import cast
 
 import pytest
 
 from sg17kg.days import group_on
 from sg17kg.store.base import RdfLiteral, Row
-from sg17kg.web.dependencies import DatasetContext
 from sg17kg.web.texts import groups_of
 
 ROWS: list[Row] = [
@@ -27,6 +24,5 @@ ROWS: list[Row] = [
 def test_the_group_is_that_of_the_newest_catalogue_up_to_the_day_else_of_the_oldest_after_it(
     on: str, said_by: str | None, group: str
 ) -> None:
-    served = cast("DatasetContext", SimpleNamespace(rows=lambda *_, **__: ROWS))
-    (found,) = groups_of(served, "X.509", date.fromisoformat(on), date.fromisoformat(said_by) if said_by else None)
+    (found,) = groups_of(ROWS, date.fromisoformat(on), date.fromisoformat(said_by) if said_by else None)
     assert found.group == group == group_on(ROWS, on, said_by)

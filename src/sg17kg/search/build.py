@@ -9,6 +9,7 @@ from sg17kg.days import Period, stage_on
 from sg17kg.errors import StoreError
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.index import Named, SearchIndex
+from sg17kg.search.records import Ask, records
 from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
 from sg17kg.store.base import RdfLiteral, Row, Store, value
 
@@ -21,7 +22,13 @@ def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) 
 
     `dataset` is the version recorded in the index, by default that of the store.
     """
-    return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
+    ask = asking(store, catalogue)
+    return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue), records(ask))
+
+
+def asking(store: Store, catalogue: QueryLibrary) -> Ask:
+    """Return a function that runs a library query in a store."""
+    return lambda name, arguments: store.query(catalogue.get(name).bind(arguments)).rows()
 
 
 def write_index(store: Store, catalogue: QueryLibrary, folder: Path, dataset: str | None = None) -> Path:

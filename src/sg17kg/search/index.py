@@ -6,21 +6,23 @@ with it, then the rest by BM25.
 
 import re
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import Lock
+from types import MappingProxyType
 
 from sg17kg.errors import StoreError
-from sg17kg.search import texts
+from sg17kg.search import records, texts
+from sg17kg.search.records import Record
 from sg17kg.search.texts import RowsOfTexts, Run, Shown, TextsOfDays
 from sg17kg.search.tokens import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 5  # of the file; one of another format is built again
+_FORMAT = 6  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -75,13 +77,19 @@ class SearchIndex:
         self.dataset: str = row[0] if row else ""
 
     @classmethod
-    def made(cls, rows: Iterable[Named], dataset: str, known: RowsOfTexts | None = None) -> "SearchIndex":
-        """Build an index in memory. Titles of a thing in one language keep their order. `known` are the rows by which texts are listed."""
+    def made(
+        cls, rows: Iterable[Named], dataset: str, known: RowsOfTexts | None = None, recorded: Mapping[str, Record] = MappingProxyType({})
+    ) -> "SearchIndex":
+        """Build an index in memory. Titles of a thing in one language keep their order.
+
+        `known` are the rows by which texts are listed, `recorded` the records of texts by IRI.
+        """
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(connection, rows, dataset)
         if known:
             texts.fill(connection, known)
-            connection.commit()
+        records.fill(connection, recorded)
+        connection.commit()
         return cls(connection)
 
     @classmethod
@@ -159,6 +167,11 @@ class SearchIndex:
         with self._lock:
             return texts.read_shown(self._connection, iris)
 
+    def record(self, iri: str) -> Record | None:
+        """Return the record of a text for all days, or None if the index has none."""
+        with self._lock:
+            return records.read(self._connection, iri)
+
     def _runs(self) -> list[Run]:
         with self._lock:
             if self._listed is None:
@@ -229,7 +242,7 @@ def _expression(asked: Sequence[str], joined: str) -> str:
 
 
 def _fill(connection: sqlite3.Connection, rows: Iterable[Named], dataset: str) -> None:
-    connection.executescript(_SCHEMA + texts.SCHEMA)
+    connection.executescript(_SCHEMA + texts.SCHEMA + records.SCHEMA)
     connection.execute("INSERT INTO about VALUES (?, ?)", (dataset, _FORMAT))
     by_thing: dict[str, list[Named]] = {}
     for row in rows:

@@ -15,8 +15,9 @@ from threading import Lock
 from typing import NamedTuple
 
 from sg17kg.days import Period, days_of_stages, group_on, period_of, responsible_on, stage_on, stated_since
+from sg17kg.search.stored_rows import rows_in, written
 from sg17kg.search.tokens import natural
-from sg17kg.store.base import NamedNode, RdfLiteral, Row, Term, value
+from sg17kg.store.base import Row, value
 from sg17kg.text_numbers import hundred_of
 
 SCHEMA = """
@@ -29,7 +30,6 @@ CREATE TABLE shown (place INTEGER PRIMARY KEY, editions TEXT NOT NULL, stages TE
 """
 _NARROWED_KEPT = 64  # cached filtered lists of one day
 _NARROWED_FIRST = ("group", "type", "status", "period")
-_STRING = "http://www.w3.org/2001/XMLSchema#string"
 _ALWAYS, _NEVER = "0001-01-01", "9999-12-31"
 _STROKE = "\x1f"  # separates the values of a cell; no name contains a control character
 
@@ -220,7 +220,7 @@ def fill(connection: sqlite3.Connection, known: RowsOfTexts) -> None:
             "INSERT INTO listed_on VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [(place, first, last, at.status, at.since, at.approved_on, at.group, at.period, at.questions) for first, last, at in found],
         )
-        kept = (_written(known.editions.get(iri, ())), _written(known.stages.get(iri, ())))
+        kept = (written(known.editions.get(iri, ())), written(known.stages.get(iri, ())))
         connection.execute("INSERT INTO shown VALUES (?, ?, ?)", (place, *kept))
 
 
@@ -238,42 +238,4 @@ def read_shown(connection: sqlite3.Connection, iris: Iterable[str]) -> dict[str,
     rows = connection.execute(
         "SELECT iri, editions, stages FROM json_each(?) JOIN listed ON iri = value JOIN shown USING (place)", (json.dumps(list(iris)),)
     )
-    return {iri: Shown(_rows(editions), _rows(stages)) for iri, editions, stages in rows}
-
-
-def _written(rows: Sequence[Row]) -> str:
-    """Return rows as JSON: the names of the columns, then the cells of each row, empty ones as null."""
-    columns = list(rows[0]) if rows else []
-    return json.dumps(
-        [columns, *([_cell_of(row.get(name)) for name in columns] for row in rows)], ensure_ascii=False, separators=(",", ":")
-    )
-
-
-def _cell_of(term: Term | None) -> str | list[str] | None:
-    """Return a term for JSON: text of a plain literal, [text, datatype] or [text, datatype, language] of another, [IRI] of an IRI."""
-    match term:
-        case None:
-            return None
-        case RdfLiteral(text, datatype, None):
-            return text if datatype == _STRING else [text, datatype]
-        case RdfLiteral(text, datatype, str(language)):
-            return [text, datatype, language]
-        case _:
-            return [term.value]
-
-
-def _rows(written: str) -> list[Row]:
-    columns, *rows = json.loads(written)
-    return [dict(zip(columns, map(_term, row), strict=True)) for row in rows]
-
-
-def _term(cell: str | list[str] | None) -> Term | None:
-    match cell:
-        case None:
-            return None
-        case str():
-            return RdfLiteral(cell, _STRING)
-        case [iri]:
-            return NamedNode(iri)
-        case _:
-            return RdfLiteral(*cell)
+    return {iri: Shown(rows_in(editions), rows_in(stages)) for iri, editions, stages in rows}

@@ -179,7 +179,7 @@ class ComputingClock:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             else:
                 if computation.own_thread and computation.begun and (cpu > _QUICK_SECONDS or computation.unwanted):
-                    # what nobody waits for gives way to what is merely slow: clients that go leave several of these a second
+                    # clients that disconnect leave several of these a second: lower than what somebody waits for
                     computation.lower_priority(LOWEST if computation.unwanted else LOWERED)
                 if cpu > SLOW_SECONDS and not computation.slow:
                     self._slow(computation)

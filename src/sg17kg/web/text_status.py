@@ -7,7 +7,7 @@ from itertools import groupby
 
 from fastapi import Request
 
-from sg17kg.days import Stage
+from sg17kg.days import Stage, stage_on
 from sg17kg.queries.binding import Argument
 from sg17kg.store.base import Row, value
 from sg17kg.text_numbers import part_sort_key
@@ -15,7 +15,7 @@ from sg17kg.web import models
 from sg17kg.web.api.links import resource
 from sg17kg.web.api.parameters import iso
 from sg17kg.web.dependencies import DatasetContext
-from sg17kg.web.texts import until
+from sg17kg.web.texts import by_text, until
 
 LIVE = ("prepublished", "in-force")  # how a catalogue lists an edition that may be cited
 
@@ -32,13 +32,11 @@ def _stage(rows: list[Row]) -> dict[str, str | None]:
     return {"code": code, "since": value(row, "since") if code != "unknown" else None, **said}
 
 
-def stage_of(rows: list[Row]) -> Stage | None:
-    """Return the stage in rows of the query status-of-text; None if no source gives one."""
-    if not rows:
-        return None
-    told = _stage(rows)
-    said = (told[name] for name in ("said_on", "said_not_before", "read_on"))
-    return Stage(told["code"] or "unknown", told["since"], value(rows[0], "ended_by"), *said)
+def status_at(stage: Stage | None) -> models.Status:
+    """Return a stage as a model; `unknown` if no source gives one."""
+    code = stage.code if stage else "unknown"
+    said = {name: getattr(stage, name, None) for name in ("said_on", "said_not_before", "read_on")}
+    return models.Status.model_validate({"code": code, "since": stage.since if stage else None, **said})
 
 
 @dataclass(frozen=True)
@@ -118,39 +116,42 @@ def revisions_of(
 
     Only drafts that are before Member States or the meeting are returned.
     """
-    found: dict[str, models.Revision] = {}
-    for row in served.rows("text-revisions", text=texts, on=iso(on), said_by=iso(said_by)):
-        draft = value(row, "draft_iri") or ""
-        found.setdefault(
-            value(row, "iri") or "",
-            models.Revision.model_validate(
+    rows_of_each = by_text(served, "text-revisions", texts, on=iso(on), said_by=iso(said_by))
+    return {iri: revision for iri, rows in rows_of_each.items() if (revision := revision_of(request, rows, on, said_by))}
+
+
+def revision_of(request: Request, rows: list[Row], on: date, said_by: date | None) -> models.Revision | None:
+    """Return the draft that is to revise a text and is before Member States or the meeting, from the rows of text-revisions."""
+    day = on.isoformat()
+    for row in rows:
+        since, until, said = (value(row, name) or "" for name in ("since", "until", "said"))
+        if (since or said) <= day and (not until or day <= until) and (said_by is None or said <= said_by.isoformat()):
+            draft = value(row, "draft_iri") or ""
+            return models.Revision.model_validate(
                 {
                     "code": value(row, "status"),
                     "since": value(row, "since"),
                     "draft": models.Reference(name=value(row, "draft") or "", iri=draft, url=resource(request, draft)),
                 }
-            ),
-        )
-    return found
+            )
+    return None
 
 
-def successor_of(request: Request, served: DatasetContext, text: str) -> models.Reference | None:
-    """Return the text under another number that replaced a text, if a source names it."""
-    row = next(iter(served.rows("text-successors", text=text)), None)
+def successor_of(request: Request, rows: list[Row]) -> models.Reference | None:
+    """Return the text under another number that replaced a text, if a source names it, from the rows of text-successors."""
+    row = next(iter(rows), None)
     iri = value(row, "successor_iri") if row else None
     return models.Reference(name=value(row, "successor") or "", iri=iri, url=resource(request, iri)) if row and iri else None
 
 
-def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: date | None) -> list[models.Part]:
+def parts_of(amendments: list[Row], stages_of_parts: list[Row], on: date, said_by: date | None) -> list[models.Part]:
     """Return the amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
 
-    A published part replaces the same part as a circular put it forward.
+    The rows are those of the queries text-amendments and part-stages. A published part replaces the same part as a circular put it forward.
     """
-    by_part = {
-        iri: list(rows) for iri, rows in groupby(served.rows("text-amendments", number=number), key=lambda row: value(row, "iri") or "")
-    }
+    by_part = {iri: list(rows) for iri, rows in groupby(amendments, key=lambda row: value(row, "iri") or "")}
     stages: dict[str, list[Row]] = {}
-    for row in served.rows("part-stages", text=text, on=iso(on), said_by=iso(said_by)):
+    for row in stages_of_parts:
         stages.setdefault(value(row, "iri") or "", []).append(row)
     published = {_without_year(value(rows[0], "number_of_part") or "") for rows in by_part.values() if rows[0].get("said")}
     parts = []
@@ -170,7 +171,7 @@ def parts_of(served: DatasetContext, text: str, number: str, on: date, said_by: 
                 title=value(newest, "title"),
                 approved_on=value(newest, "approved_on"),
                 of_edition=value(rows[0], "of_edition"),
-                status=status_of(stages.get(iri, [])),
+                status=status_at(stage_on(stages.get(iri, []), on.isoformat(), iso(said_by))),
                 url=value(newest, "url"),
             )
         )

@@ -43,11 +43,6 @@ def by_text(served: DatasetContext, query: str, texts: Argument | None, **argume
     return found
 
 
-def other_numbers(served: DatasetContext, texts: Argument | None = None) -> dict[str, list[str]]:
-    """Return the other numbers of texts by IRI; for one text, several or all."""
-    return {iri: [value(row, "number") or "" for row in rows] for iri, rows in by_text(served, "other-numbers", texts).items()}
-
-
 class OwnersOnDay(NamedTuple):
     """The Questions responsible for a text on a day, newest statement first.
 
@@ -60,9 +55,12 @@ class OwnersOnDay(NamedTuple):
     later: list[models.Owner]
 
 
-def owners_of(served: DatasetContext, number: str, on: date | None, said_by: date | None) -> OwnersOnDay:
-    """Return who is responsible for a text on a day; without a day, by the newest statement that holds today."""
-    rows = served.rows("statements-of-owners", number=number, said_by=iso(said_by))
+def owners_of(every: list[Row], on: date | None, said_by: date | None) -> OwnersOnDay:
+    """Return who is responsible for a text on a day; without a day, by the newest statement that holds today.
+
+    `every` are the rows of the query statements-of-owners for the text.
+    """
+    rows = [row for row in every if said_by is None or _first_said(row) <= said_by.isoformat()]
     by_then = [row for row in rows if on is None or stated_since(row) <= on.isoformat()]
     holding, ended = responsible_on(by_then, (on or today()).isoformat())
     if holding:
@@ -70,6 +68,11 @@ def owners_of(served: DatasetContext, number: str, on: date | None, said_by: dat
     after = [row for row in rows if row not in by_then]
     first = min((stated_since(row) for row in after), default="")
     return OwnersOnDay([], owners_out_of(ended), owners_out_of([row for row in after if stated_since(row) == first]))
+
+
+def _first_said(row: Row) -> str:
+    """Return the first day on which a source can have stated a row; the end of time if none tells."""
+    return value(row, "said_on") or value(row, "said_not_before") or "9999"
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:
@@ -155,9 +158,11 @@ def subseries_of(rows: list[Row]) -> list[models.Subseries]:
     ]
 
 
-def groups_of(served: DatasetContext, number: str, on: date, said_by: date | None) -> list[models.GroupOnDay]:
-    """Return the study group of a text from the newest catalogue up to a day, else from the oldest after it (days.group_on)."""
-    every = served.rows("group-of-text", number=number)
+def groups_of(every: list[Row], on: date, said_by: date | None) -> list[models.GroupOnDay]:
+    """Return the study group of a text from the newest catalogue up to a day, else from the oldest after it (days.group_on).
+
+    `every` are the rows of the query text-groups for the text.
+    """
     rows = [row for row in every if said_by is None or (value(row, "as_of") or "") <= said_by.isoformat()]
     by_then = [row for row in rows if (value(row, "as_of") or "") <= on.isoformat()]
     return [
@@ -185,11 +190,17 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
     return "pending" if meeting and meeting >= on.isoformat() else "unknown"
 
 
-def drafts_of(served: DatasetContext, rows: Sequence[Row], on: date, said_by: date | None) -> list[models.Draft]:
+def outcomes_of(served: DatasetContext, rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of the query draft-outcomes for the drafts in rows."""
+    drafts = list(dict.fromkeys(value(row, "draft_iri") or "" for row in rows))
+    return served.rows("draft-outcomes", draft=drafts) if drafts else []
+
+
+def drafts_of(rows: Sequence[Row], outcomes: Sequence[Row], on: date, said_by: date | None) -> list[models.Draft]:
     """Return the drafts in rows with one scope note each; rows of the same draft must be adjacent."""
     grouped = {iri or "": list(group) for iri, group in groupby(rows, key=lambda row: value(row, "draft_iri"))}
     came: dict[str, Row] = {}
-    for row in served.rows("draft-outcomes", draft=list(grouped)) if grouped else ():
+    for row in outcomes:
         came.setdefault(value(row, "draft_iri") or "", row)
     return [_draft_of(iri, group, came.get(iri, {}), on, said_by) for iri, group in grouped.items()]
 

@@ -34,6 +34,13 @@ def conflicts_of(served: DatasetContext, rows: list[Row]) -> list[models.Conflic
     return [_conflict(row, stated.get(iri, []), passages.get(iri, [])) for iri, row in reversed(once.items())]
 
 
+def conflicts_in(rows: list[Row], statements: list[Row], passages: list[Row]) -> list[models.Conflict]:
+    """Return the conflicts of rows with the rows of their statements and passages (queries conflict-statements, conflict-passages)."""
+    once = {value(row, "conflict_iri") or "": row for row in reversed(rows)}
+    stated, cited = _by_conflict(statements), _by_conflict(passages)
+    return [_conflict(row, stated.get(iri, []), cited.get(iri, [])) for iri, row in reversed(once.items())]
+
+
 def _by_conflict(rows: Iterable[Row]) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     for row in rows:

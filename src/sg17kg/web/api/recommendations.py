@@ -13,7 +13,7 @@ from sg17kg.search.build import texts_said_by
 from sg17kg.search.texts import ListedText, several
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
-from sg17kg.web.api.conflicts import conflicts_of
+from sg17kg.web.api.conflicts import conflicts_in
 from sg17kg.web.api.links import local, resource, root
 from sg17kg.web.api.parameters import (
     Cursor,
@@ -37,14 +37,13 @@ from sg17kg.web.known import known_as_model, lists_by
 from sg17kg.web.missing import missing
 from sg17kg.web.numbers import IN_PATH
 from sg17kg.web.passages import sources_of
-from sg17kg.web.text_status import ListedEdition, parts_of, revisions_of, stage_of, successor_of, text_status
+from sg17kg.web.text_status import ListedEdition, parts_of, revision_of, revisions_of, successor_of, text_status
 from sg17kg.web.texts import (
     by_text,
     drafts_of,
     edition_of,
     groups_of,
     names_of,
-    other_numbers,
     owners_of,
     subseries_of,
     titles_of,
@@ -211,10 +210,15 @@ def recommendation(
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
     iri, printed = known_text(request, served, parse_number(number))
     day = on or today()
-    drafts = until(served.rows("text-drafts", number=printed), day, said_by, "issued", "issued")
-    editions = until(served.rows("text-editions", number=printed), day, said_by, "approved_on", "said")
-    names = until(served.rows("text-names", number=printed), day, said_by, "issued", "issued")
-    put = drafts_of(served, drafts, day, said_by)
+    record = served.record(iri, printed)
+
+    def stored(query: str) -> list[Row]:
+        return record.get(query, [])
+
+    drafts = until(stored("text-drafts"), day, said_by, "issued", "issued")
+    editions = until(stored("text-editions"), day, said_by, "approved_on", "said")
+    names = until(stored("text-names"), day, said_by, "issued", "issued")
+    put = drafts_of(drafts, stored("draft-outcomes"), day, said_by)
     elsewhere = {draft.iri for draft in put if draft.outcome == "became-other"}  # the number was proposed, and went to another text
     own = [row for row in drafts if value(row, "draft_iri") not in elsewhere]
     lent = {value(row, "provisional_name") for row in drafts} - {value(row, "provisional_name") for row in own}
@@ -222,31 +226,31 @@ def recommendation(
     whole = [row for row in own if not row.get("part")]
     titles = titles_of([*((row, "title") for row in reversed(editions)), *((row, "title") for row in whole)])
     translated = titles_of((row, "translated") for row in whole)
-    owners, earlier, later = owners_of(served, printed, on, said_by)
+    owners, earlier, later = owners_of(stored("statements-of-owners"), on, said_by)
     return models.Recommendation(
         iri=iri,
         number=printed,
-        other_numbers=other_numbers(served, iri).get(iri, []),
+        other_numbers=[value(row, "number") or "" for row in stored("other-numbers")],
         titles=titles,
         translated_titles=[title for title in translated if title.lang not in {own.lang for own in titles}],
         status=text_status(
             printed,
-            stage_of(served.rows("status-of-text", number=printed, on=iso(day), said_by=iso(said_by))),
+            stage_on(stored("text-stages"), day.isoformat(), iso(said_by)),
             [ListedEdition.of(row) for row in editions],
             listing=lists_by(served, day, said_by),
-            revision=revisions_of(request, served, day, said_by, iri).get(iri),
-            successor=successor_of(request, served, iri),
+            revision=revision_of(request, stored("text-revisions"), day, said_by),
+            successor=successor_of(request, stored("text-successors")),
         ),
         owners=owners,
         earlier_owners=earlier,
         later_owners=later,
-        groups=groups_of(served, printed, day, said_by),
-        subseries=subseries_of(served.rows("text-subseries", text=iri)),
+        groups=groups_of(stored("text-groups"), day, said_by),
+        subseries=subseries_of(stored("text-subseries")),
         provisional_names=names_of(names),
         editions=[edition_of(row, listed=said_by is None or lists_by(served, said_by, None)) for row in editions],
         drafts=put,
-        amendments=parts_of(served, iri, printed, day, said_by),
-        conflicts=conflicts_of(served, served.rows("text-conflicts", number=printed)),
+        amendments=parts_of(stored("text-amendments"), stored("part-stages"), day, said_by),
+        conflicts=conflicts_in(stored("text-conflicts"), stored("conflict-statements"), stored("conflict-passages")),
         title=best_language((*titles, *translated), languages(request, lang)),
         url=resource(request, iri),
         links=_links(request, iri, [*owners, *earlier], drafts),
@@ -257,8 +261,8 @@ def recommendation(
 @router.get(f"/{IN_PATH}/owner", dependencies=[Depends(_named)])
 def owner(number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
-    _, printed = known_text(request, served, parse_number(number))
-    owners, earlier, later = owners_of(served, printed, on, said_by)
+    iri, printed = known_text(request, served, parse_number(number))
+    owners, earlier, later = owners_of(served.record(iri, printed).get("statements-of-owners", []), on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(
         number=printed,

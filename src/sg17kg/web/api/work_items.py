@@ -34,7 +34,7 @@ from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import source_of
 from sg17kg.web.text_status import status_of
-from sg17kg.web.texts import drafts_of, owners_out_of, titles_of, until
+from sg17kg.web.texts import drafts_of, outcomes_of, owners_out_of, titles_of, until
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(reject_unknown_parameters)])
 Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
@@ -128,7 +128,7 @@ def work_item(
         owners=owners,
         earlier_owners=earlier,
         programme=[_record(row) for row in {value(row, "first_line"): row for row in records}.values()],
-        drafts=drafts_of(served, drafts, day, said_by),
+        drafts=drafts_of(drafts, outcomes_of(served, drafts), day, said_by),
         resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}

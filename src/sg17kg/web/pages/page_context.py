@@ -15,6 +15,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
+from sg17kg.search.records import Record, queries_behind
 from sg17kg.store.base import QueryResult, RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local
@@ -37,6 +38,7 @@ class Noted(DatasetContext):
 
     asked: list[tuple[str, tuple[tuple[str, str], ...]]] = field(default_factory=list)
     found: dict[tuple[object, ...], list[Row]] = field(default_factory=dict)
+    records: dict[str, Record] = field(default_factory=dict)
 
     @classmethod
     def of(cls, served: DatasetContext) -> "Noted":
@@ -54,6 +56,14 @@ class Noted(DatasetContext):
                 if (entry := (name, (*more, *single))) not in self.asked:
                     self.asked.append(entry)
         return super().ask(name, arguments)
+
+    def record(self, iri: str, number: str) -> Record:
+        """See DatasetContext. The queries whose rows it has are recorded."""
+        if iri not in self.records:
+            self.records[iri] = super().record(iri, number)
+            behind = ((name, tuple(arguments.items())) for name, arguments in queries_behind(self.records[iri], iri, number))
+            self.asked.extend(entry for entry in behind if entry not in self.asked)
+        return self.records[iri]
 
     def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
         """Return the rows of a query; parts of a page that need the same rows query once."""

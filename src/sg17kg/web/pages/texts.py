@@ -15,12 +15,13 @@ from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_about_each, statements
 from sg17kg.web.text_status import LIVE
-from sg17kg.web.texts import drafts_of, owners_of, until
+from sg17kg.web.texts import drafts_of, outcomes_of, owners_of, until
 
 
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     """Return the page of a text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
+    record = v.served.record(iri, text.number)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = passages_about_each(v, [draft.iri for draft in text.drafts])
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
@@ -37,7 +38,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         text=text,
         conflicts=[conflict for conflict in text.conflicts if conflict.iri not in later],
         kind=_kind(iri),
-        first_edition=None if text.editions else _first_edition(v, number),
+        first_edition=None if text.editions else next((value(row, "approved_on") for row in record.get("text-editions", ())), None),
         standing=[(edition.edition, edition.publication) for edition in reversed(text.editions) if edition.publication in LIVE]
         if text.status.note
         else [],
@@ -46,7 +47,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         best=v.best(titles),
         titles=titles,
         translated={title.lang for title in text.translated_titles},
-        said_of_titles=_titles(v, number, evidence),
+        said_of_titles=_titles(record.get("text-drafts", []), evidence),
         premise=next(iter(v.served.rows("status-of-text", number=number, on=v.day.isoformat())), {}),
         evidence=evidence,
         became=_became(v, text.drafts),
@@ -61,11 +62,6 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         styles=citations,
         canonical=iri,
     )
-
-
-def _first_edition(v: PageContext, number: str) -> str | None:
-    """Return the day of the first edition, whatever the day of the page."""
-    return next((value(row, "approved_on") for row in v.served.rows("text-editions", number=number)), None)
 
 
 def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]:
@@ -85,14 +81,15 @@ def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, model
     for row in v.served.rows("thing-references", thing=iri):
         if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value")):
             rows = until(v.served.rows("work-item-drafts", item=item), v.day, None, "issued", "issued")
-            found += [(item, draft) for draft in drafts_of(v.served, rows, v.day, None) if draft.iri not in known and draft.became]
+            drafts = drafts_of(rows, outcomes_of(v.served, rows), v.day, None)
+            found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
     return found
 
 
-def _titles(v: PageContext, number: str, evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
+def _titles(drafts: list[Row], evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
     """Return the passage of the newest draft that has each title; titles that only editions have are left out."""
     found: dict[str, list[models.Source]] = {}
-    for row in v.served.rows("text-drafts", number=number):
+    for row in drafts:
         said = evidence.get(value(row, "draft_iri") or "", {}).get("title", [])
         if (title := value(row, "title")) and said:
             found.setdefault(title, said[:1])
@@ -117,7 +114,6 @@ def work_item_page(v: PageContext, iri: str) -> Response:
     """Return the page of a work item: who develops it, its drafts, and what it became."""
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
-    resulted = item.resulted_in.iri if item.resulted_in else ""
     listed = max((owner.as_of or "" for owner in item.owners), default="")
     return v.page(
         "work-item",
@@ -129,16 +125,23 @@ def work_item_page(v: PageContext, iri: str) -> Response:
         evidence=passages_about_each(v, [draft.iri for draft in item.drafts]),
         became=_became(v, item.drafts),
         picture=chain(v, item.drafts, (), item.owners, item.name),
-        owners_now=owners_of(v.served, item.resulted_in.name, v.on, None).holding if item.resulted_in and "/rec/" in resulted else [],
+        owners_now=_owners_now(v, item.resulted_in),
         facts=statements(v, iri),
         data=data_formats(iri),
         canonical=iri,
     )
 
 
+def _owners_now(v: PageContext, text: models.Reference | None) -> list[models.Owner]:
+    """Return who is responsible for the Recommendation that a work item became."""
+    if text is None or "/rec/" not in text.iri:
+        return []
+    return owners_of(v.served.record(text.iri, text.name).get("statements-of-owners", []), v.on, None).holding
+
+
 def _newer_edition(v: PageContext, item: models.WorkItem) -> Row | None:
     """Return the edition of the revised text that was approved on the day on which the work item counts as approved."""
     if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
-    rows = v.served.rows("text-editions", number=item.changes.name)
+    rows = v.served.record(item.changes.iri, item.changes.name).get("text-editions", [])
     return next((row for row in rows if value(row, "approved_on") == item.status.since), None)

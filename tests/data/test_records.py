@@ -1,0 +1,68 @@
+"""Records of texts in the index: the same rows as the queries about one text give."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from sg17kg.queries.library import QueryLibrary
+from sg17kg.search.build import asking, index_of
+from sg17kg.search.index import SearchIndex
+from sg17kg.search.records import Record, queries_behind, record_of, records
+from sg17kg.store.base import Row, value
+from sg17kg.store.embedded import EmbeddedStore
+
+
+@pytest.fixture(scope="module")
+def index(whole_store: EmbeddedStore, catalogue: QueryLibrary) -> SearchIndex:
+    return index_of(whole_store, catalogue)
+
+
+def plain(record: Record) -> dict[str, list[Row]]:
+    """Return the queries of a record that have rows."""
+    return {name: list(rows) for name, rows in record.items() if rows}
+
+
+def test_a_record_has_the_rows_that_the_queries_about_its_text_give(
+    index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary
+) -> None:
+    ask = asking(whole_store, catalogue)
+    numbers = {value(row, "iri") or "": value(row, "number") or "" for row in ask("texts", {})}
+    seen = set()
+    for iri, number in sorted(numbers.items())[::4]:
+        stored = index.record(iri)
+        assert stored is not None, number
+        assert plain(stored) == plain(record_of(ask, iri, number)), number
+        seen |= set(plain(stored))
+    assert seen >= {"text-editions", "text-stages", "statements-of-owners", "text-amendments", "part-stages", "text-groups"}
+
+
+def test_every_query_of_a_record_has_rows_for_some_text(whole_store: EmbeddedStore, catalogue: QueryLibrary) -> None:
+    asked: dict[str, int] = {}
+    ask = asking(whole_store, catalogue)
+
+    def noted(name: str, arguments: Mapping[str, str]) -> list[Row]:
+        assert not arguments
+        rows = ask(name, arguments)
+        asked[name] = asked.get(name, 0) + len(rows)
+        return rows
+
+    found = records(noted)
+    without = {name for name, rows in asked.items() if not rows}
+    assert without <= {"text-successors"}  # no source of this dataset names one
+    assert {name for record in found.values() for name in record} == set(asked) - without - {"texts"}
+
+
+def test_what_is_no_text_has_no_record(index: SearchIndex) -> None:
+    assert index.record("https://w3id.org/sg17kg/rec/X.0") is None
+    assert index.record("https://w3id.org/sg17kg/question/17/10") is None
+
+
+def test_the_queries_behind_a_record_give_its_rows(index: SearchIndex, whole_store: EmbeddedStore, catalogue: QueryLibrary) -> None:
+    iri = "https://w3id.org/sg17kg/rec/X.1282"  # has a conflict
+    record = index.record(iri)
+    assert record
+    ask = asking(whole_store, catalogue)
+    rows: dict[str, list[Row]] = {}
+    for name, arguments in queries_behind(record, iri, "X.1282"):
+        rows.setdefault(name, []).extend(ask(name, arguments))
+    assert {name: found for name, found in rows.items() if found} == plain(record)
