@@ -44,6 +44,8 @@ _QUERIES = (
     _RecordQuery("text-amendments", "text_iri", by_number=True),
     _RecordQuery("part-stages", "text_iri"),
     _RecordQuery("text-conflicts", by_number=True),
+    _RecordQuery("text-equivalents", by_number=True),
+    _RecordQuery("history-of-text", by_number=True),
 )
 # Rows about the drafts and conflicts of a record: the query, its parameter and column, the query that names them, and its column
 _BESIDE = (

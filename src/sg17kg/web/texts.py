@@ -60,7 +60,7 @@ def owners_of(every: list[Row], on: date | None, said_by: date | None) -> Owners
 
     `every` are the rows of the query statements-of-owners for the text.
     """
-    rows = [row for row in every if said_by is None or _first_said(row) <= said_by.isoformat()]
+    rows = [row for row in every if was_said(row, said_by)]
     by_then = [row for row in rows if on is None or stated_since(row) <= on.isoformat()]
     holding, ended = responsible_on(by_then, (on or today()).isoformat())
     if holding:
@@ -70,9 +70,9 @@ def owners_of(every: list[Row], on: date | None, said_by: date | None) -> Owners
     return OwnersOnDay([], owners_out_of(ended), owners_out_of([row for row in after if stated_since(row) == first]))
 
 
-def _first_said(row: Row) -> str:
-    """Return the first day on which a source can have stated a row; the end of time if none tells."""
-    return value(row, "said_on") or value(row, "said_not_before") or "9999"
+def was_said(row: Row, by: date | None) -> bool:
+    """Return whether a source can have stated a row by a day; always without a day, never if no source tells when it stated it."""
+    return by is None or (value(row, "said_on") or value(row, "said_not_before") or "9999") <= by.isoformat()
 
 
 def owners_out_of(rows: list[Row]) -> list[models.Owner]:

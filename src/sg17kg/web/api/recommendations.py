@@ -48,6 +48,7 @@ from sg17kg.web.texts import (
     subseries_of,
     titles_of,
     until,
+    was_said,
 )
 
 router = APIRouter(prefix="/api/v1/recommendations", tags=["Recommendations"], dependencies=[Depends(reject_unknown_parameters)])
@@ -280,8 +281,9 @@ def history(
     number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None, limit: Limit = 50, cursor: Cursor = None
 ) -> models.Page[models.Event]:
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
-    _, printed = known_text(request, served, parse_number(number))
-    rows = served.rows("history-of-text", number=printed, on=iso(on), said_by=iso(said_by))
+    iri, printed = known_text(request, served, parse_number(number))
+    every = served.record(iri, printed).get("history-of-text", [])
+    rows = [row for row in every if (on is None or (value(row, "date") or "") <= on.isoformat()) and was_said(row, said_by)]
     return paginate(
         request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor, known_as_model(served, said_by)
     )

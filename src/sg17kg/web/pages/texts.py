@@ -57,7 +57,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         about=next((scope for draft in own if (scope := v.best(draft.scope))), None),
         elsewhere=[draft for draft in text.drafts if draft.outcome == "became-other"],
         origins=list({name: v.link(name) for name, _ in origins}.values()),
-        equivalents=_equivalents(v, number),
+        equivalents=_equivalents(v, record.get("text-equivalents", [])),
         data=[*data_formats(iri), *citations],
         styles=citations,
         canonical=iri,
@@ -96,10 +96,10 @@ def _titles(drafts: list[Row], evidence: dict[str, dict[str, list[models.Source]
     return found
 
 
-def _equivalents(v: PageContext, number: str) -> list[tuple[Markup, list[Markup]]]:
+def _equivalents(v: PageContext, rows: list[Row]) -> list[tuple[Markup, list[Markup]]]:
     """Return the standards of other bodies, each with its editions that are equivalent to the text."""
     found: dict[str, tuple[Markup, list[Markup]]] = {}
-    for row in v.served.rows("text-equivalents", number=number):
+    for row in rows:
         other = value(row, "other_iri") or ""
         entry = found.setdefault(other, (v.link(other, value(row, "other")), []))
         entry[1].append(v.link(value(row, "edition_iri") or "", value(row, "edition")))
