@@ -22,7 +22,7 @@ from sg17kg.search.tokens import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 7  # of the file; one of another format is built again
+_FORMAT = 8  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);

@@ -9,13 +9,14 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from sg17kg.queries.binding import Argument
 from sg17kg.search.stored_rows import rows_of, written
 from sg17kg.store.base import Row, value
 
 SCHEMA = "CREATE TABLE record (iri TEXT PRIMARY KEY, rows TEXT NOT NULL);"
 
 Record = Mapping[str, list[Row]]  # by name of the query; an absent query has no rows
-Ask = Callable[[str, Mapping[str, str]], list[Row]]
+Ask = Callable[[str, Mapping[str, Argument]], list[Row]]
 
 
 class _RecordQuery(NamedTuple):
@@ -50,6 +51,8 @@ _QUERIES = (
 # Rows about the drafts and conflicts of a record: the query, its parameter and column, the query that names them, and its column
 _BESIDE = (
     ("draft-outcomes", "draft", "draft_iri", "text-drafts", "draft_iri"),
+    ("draft-chain", "draft", "draft_iri", "text-drafts", "draft_iri"),
+    ("evidence", "s", "subject", "text-drafts", "draft_iri"),
     ("conflict-statements", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
     ("conflict-passages", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
 )
@@ -62,11 +65,13 @@ def records(ask: Ask) -> dict[str, dict[str, list[Row]]]:
         for iri, rows in _grouped(ask(query.name, {}), query.column).items():
             if iri in found:  # queries about stages also give parts and work items
                 found[iri][query.name] = rows
-    beside = {name: _grouped(ask(name, {}), column) for name, _, column, _, _ in _BESIDE}
-    for record in found.values():
-        for name, _, _, naming, column in _BESIDE:
-            if rows := [row for iri in _once(record.get(naming, ()), column) for row in beside[name].get(iri, ())]:
-                record[name] = rows
+    for name, parameter, column, naming, named in _BESIDE:
+        of_text = {iri: list(_once(record.get(naming, ()), named)) for iri, record in found.items()}
+        things = sorted({thing for several in of_text.values() for thing in several})
+        by_thing = _grouped(ask(name, {parameter: things}) if things else (), column)
+        for iri, several in of_text.items():
+            if rows := [row for thing in several for row in by_thing.get(thing, ())]:
+                found[iri][name] = rows
     return found
 
 
@@ -74,7 +79,7 @@ def record_of(ask: Ask, iri: str, number: str) -> Record:
     """Return the record of one text."""
     found = {query.name: ask(query.name, query.of(iri, number)) for query in _QUERIES}
     for name, parameter, _, naming, column in _BESIDE:
-        found[name] = [row for named in _once(found[naming], column) for row in ask(name, {parameter: named})]
+        found[name] = [row for thing in _once(found[naming], column) for row in ask(name, {parameter: thing})]
     return found
 
 
@@ -83,8 +88,8 @@ def queries_behind(record: Record, iri: str, number: str) -> Iterator[tuple[str,
     for query in _QUERIES:
         yield query.name, query.of(iri, number)
     for name, parameter, _, naming, column in _BESIDE:
-        for named in _once(record.get(naming, ()), column):
-            yield name, {parameter: named}
+        for thing in _once(record.get(naming, ()), column):
+            yield name, {parameter: thing}
 
 
 def fill(connection: sqlite3.Connection, found: Mapping[str, Record]) -> None:

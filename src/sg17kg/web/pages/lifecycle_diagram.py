@@ -17,23 +17,29 @@ _MOST = 8
 Steps = list[Box | None]
 
 
-def chains_of(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Row]:
-    """Return the origin and the result of each draft by IRI (query draft-chain); an empty row if they are not known."""
+def chains_of(v: PageContext, drafts: Sequence[models.Draft], known: Sequence[Row] = ()) -> dict[str, Row]:
+    """Return the origin and the result of each draft by IRI (query draft-chain); an empty row if they are not known.
+
+    `known` are rows of that query; it is run for the drafts that they do not name.
+    """
     found: dict[str, Row] = {draft.iri: {} for draft in drafts}
-    for row in reversed(v.served.rows("draft-chain", draft=[draft.iri for draft in drafts])) if drafts else ():
+    named = {value(row, "draft_iri") for row in known}
+    others = [draft.iri for draft in drafts if draft.iri not in named]
+    for row in reversed([*known, *(v.served.rows("draft-chain", draft=others) if others else ())]):
         found[value(row, "draft_iri") or ""] = row  # the first of several
     return found
 
 
 def chain(
-    v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str
-) -> Markup | None:
+    v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str,
+    known: Sequence[Row] = (),
+) -> Markup | None:  # fmt: skip
     """Return a diagram with a row for each draft put to Member States and each other edition, by day; None without drafts.
 
     Only the newest eight rows are shown. `name` is what a draft without a provisional name revises; `owners` are responsible for a draft
-    without a work item.
+    without a work item, `known` rows of the query draft-chain.
     """
-    rows, met, chains = [], set(), chains_of(v, drafts)
+    rows, met, chains = [], set(), chains_of(v, drafts, known)
     developing = _developing(v, chains.values())
     for draft in drafts:
         row = chains[draft.iri]

@@ -39,8 +39,13 @@ def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
 
 def passages_about_each(v: PageContext, iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
     """Return the passages that state something about things, by thing and by the local name of the property."""
+    return passages_in(v.served.rows("evidence", s=iris if len(iris) != 1 else iris[0]) if iris else [], iris)
+
+
+def passages_in(rows: Sequence[Row], iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
+    """Return the same from rows of the query evidence, which may also be about other things."""
     found: dict[str, dict[str, list[models.Source]]] = {iri: {} for iri in iris}
-    for row in v.served.rows("evidence", s=iris if len(iris) != 1 else iris[0]) if iris else ():
+    for row in (row for row in rows if value(row, "subject") in found):
         name = (value(row, "property") or "").rpartition("#")[2].rpartition("/")[2]
         sources = found[value(row, "subject") or ""].setdefault(name, [])
         if (source := source_of(row)) not in sources:

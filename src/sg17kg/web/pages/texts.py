@@ -13,7 +13,7 @@ from sg17kg.web.api import recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
-from sg17kg.web.pages.statements import passages_about_each, statements
+from sg17kg.web.pages.statements import passages_about_each, passages_in, statements
 from sg17kg.web.text_status import LIVE
 from sg17kg.web.texts import drafts_of, outcomes_of, owners_of, until
 
@@ -23,7 +23,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
     record = v.served.record(iri, text.number)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
-    evidence = passages_about_each(v, [draft.iri for draft in text.drafts])
+    evidence = passages_in(record.get("evidence", []), [draft.iri for draft in text.drafts])
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
     origins = _origins(v, iri, {draft.iri for draft in own})
     later = (
@@ -50,10 +50,10 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         said_of_titles=_titles(record.get("text-drafts", []), evidence),
         premise=next(iter(v.served.rows("status-of-text", number=number, on=v.day.isoformat())), {}),
         evidence=evidence,
-        became=_became(v, text.drafts),
+        became=_became(v, text.drafts, record.get("draft-chain", [])),
         events=happened.items,
         records={event.what.iri: event.said_in for event in happened.items if event.event == "edition"},
-        picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number),
+        picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number, record.get("draft-chain", [])),
         about=next((scope for draft in own if (scope := v.best(draft.scope))), None),
         elsewhere=[draft for draft in text.drafts if draft.outcome == "became-other"],
         origins=list({name: v.link(name) for name, _ in origins}.values()),
@@ -64,9 +64,12 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     )
 
 
-def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]:
-    """Return a link to the edition or text that each draft became, by IRI of the draft; "" if there was none on the day."""
-    chains = chains_of(v, drafts)
+def _became(v: PageContext, drafts: Sequence[models.Draft], known: Sequence[Row] = ()) -> dict[str, Markup]:
+    """Return a link to the edition or text that each draft became, by IRI of the draft; "" if there was none on the day.
+
+    `known` are rows of the query draft-chain.
+    """
+    chains = chains_of(v, drafts, known)
     found = dict.fromkeys((draft.iri for draft in drafts), Markup(""))
     for draft in drafts:
         if draft.became:
@@ -77,13 +80,12 @@ def _became(v: PageContext, drafts: Sequence[models.Draft]) -> dict[str, Markup]
 
 def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, models.Draft]]:
     """Return the work items that became this text under another number, each with its drafts that are not in `known`."""
-    found = []
-    for row in v.served.rows("thing-references", thing=iri):
-        if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value")):
-            rows = until(v.served.rows("work-item-drafts", item=item), v.day, None, "issued", "issued")
-            drafts = drafts_of(rows, outcomes_of(v.served, rows), v.day, None)
-            found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
-    return found
+    references = v.served.rows("thing-references", thing=iri)
+    items = [item for row in references if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value"))]
+    rows = until(v.served.rows("work-item-drafts", item=items), v.day, None, "issued", "issued") if items else []
+    item_of = {value(row, "draft_iri"): value(row, "item_iri") or "" for row in rows}
+    drafts = drafts_of(rows, outcomes_of(v.served, [row for row in rows if value(row, "draft_iri") not in known]), v.day, None)
+    return [(item_of[draft.iri], draft) for draft in drafts if draft.iri not in known and draft.became]
 
 
 def _titles(drafts: list[Row], evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
