@@ -1,6 +1,6 @@
 """Context of every page: language, day, links, and the queries behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Annotated
@@ -155,11 +155,18 @@ class PageContext:
         message = TERMS[group].get(code or "")
         return self.language.plain(message) if message else code or ""
 
+    def expect(self, documents: Iterable[str]) -> None:
+        """Query at once in how many languages documents were read whose passages the page will show (see version)."""
+        asked = sorted({document for document in documents if document not in self.versions})
+        read: dict[str, set[str | None]] = {document: set() for document in asked}
+        for row in self.served.rows("files-of-document", document=asked) if asked else ():
+            read[value(row, "document_iri") or ""].add(value(row, "language"))
+        self.versions.update((document, len(several)) for document, several in read.items())
+
     def version(self, document: str, language: str | None) -> str | None:
         """Return the language of a passage if its document was read in several, because each version has its own line numbers."""
         if language and document not in self.versions:
-            files = self.served.rows("files-of-document", document=document)
-            self.versions[document] = len({value(row, "language") for row in files})
+            self.expect([document])
         return language if self.versions.get(document, 0) > 1 else None
 
     def text(self, title: models.Title | None) -> Markup:

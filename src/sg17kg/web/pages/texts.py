@@ -24,6 +24,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     record = v.served.record(iri, text.number)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = passages_in(record.get("evidence", []), [draft.iri for draft in text.drafts])
+    v.expect(document for rows in record.values() for row in rows if (document := value(row, "document_iri")) and row.get("language"))
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
     origins = _origins(v, iri, {draft.iri for draft in own})
     later = (
