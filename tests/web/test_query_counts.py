@@ -18,7 +18,7 @@ JSON, PAGE = "application/json", "text/html"
 MOST = {
     ("/api/v1/recommendations/X.1280", JSON): 1,
     ("/api/v1/recommendations/X.1280/owner", JSON): 1,
-    ("/api/v1/recommendations/X.1280/history", JSON): 2,
+    ("/api/v1/recommendations/X.1280/history", JSON): 1,
     ("/api/v1/work-items/X.oob-sa", JSON): 6,
     ("/api/v1/questions/17/10", JSON): 7,
     ("/api/v1/circulars/2025-2028/104", JSON): 4,
@@ -29,7 +29,7 @@ MOST = {
     ("/api/v1/circulars", JSON): 1,
     ("/api/v1/consultations", JSON): 1,
     ("/api/v1/meetings", JSON): 2,
-    ("/rec/X.1280", PAGE): 18,
+    ("/rec/X.1280", PAGE): 7,
     ("/work-item/X.oob-sa", PAGE): 15,
     ("/question/17/10", PAGE): 17,
     ("/circular/2025-2028/104", PAGE): 11,

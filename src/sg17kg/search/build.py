@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from threading import Lock
 
@@ -23,7 +24,16 @@ def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) 
     `dataset` is the version recorded in the index, by default that of the store.
     """
     ask = asking(store, catalogue)
-    return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue), records(ask))
+    return SearchIndex.made(
+        _names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue), records(ask), _in_languages(ask)
+    )
+
+
+def _in_languages(ask: Ask) -> Iterator[str]:
+    """Yield the documents that were read in several languages."""
+    for document, rows in groupby(ask("files-of-document", {}), key=lambda row: value(row, "document_iri") or ""):
+        if len({value(row, "language") for row in rows}) > 1:
+            yield document
 
 
 def asking(store: Store, catalogue: QueryLibrary) -> Ask:

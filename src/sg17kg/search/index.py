@@ -22,11 +22,12 @@ from sg17kg.search.tokens import folded, is_wide, key, natural, words
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 8  # of the file; one of another format is built again
+_FORMAT = 9  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
 CREATE TABLE name (key TEXT NOT NULL, thing INTEGER NOT NULL, PRIMARY KEY (key, thing)) WITHOUT ROWID;
+CREATE TABLE in_languages (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE title (thing INTEGER NOT NULL, language TEXT NOT NULL, text TEXT NOT NULL);
 CREATE INDEX iri_of ON thing (iri COLLATE NOCASE);
 CREATE INDEX title_of ON title (thing);
@@ -78,17 +79,24 @@ class SearchIndex:
 
     @classmethod
     def made(
-        cls, rows: Iterable[Named], dataset: str, known: RowsOfTexts | None = None, recorded: Mapping[str, Record] = MappingProxyType({})
-    ) -> "SearchIndex":
+        cls,
+        rows: Iterable[Named],
+        dataset: str,
+        known: RowsOfTexts | None = None,
+        recorded: Mapping[str, Record] = MappingProxyType({}),
+        in_languages: Iterable[str] = (),
+    ) -> "SearchIndex":  # fmt: skip
         """Build an index in memory. Titles of a thing in one language keep their order.
 
-        `known` are the rows by which texts are listed, `recorded` the records of texts by IRI.
+        `known` are the rows by which texts are listed, `recorded` the records of texts by IRI, `in_languages` the
+        documents that were read in several languages.
         """
         connection = sqlite3.connect(":memory:", check_same_thread=False)
         _fill(connection, rows, dataset)
         if known:
             texts.fill(connection, known)
         records.fill(connection, recorded)
+        connection.executemany("INSERT INTO in_languages VALUES (?)", [(iri,) for iri in sorted(in_languages)])
         connection.commit()
         return cls(connection)
 
@@ -171,6 +179,10 @@ class SearchIndex:
         """Return the record of a text for all days, or None if the index has none."""
         with self._lock:
             return records.read(self._connection, iri)
+
+    def in_languages(self, document: str) -> bool:
+        """Return whether a document was read in several languages."""
+        return bool(self._rows("SELECT 1 FROM in_languages WHERE iri = ?", (document,)))
 
     def _runs(self) -> list[Run]:
         with self._lock:

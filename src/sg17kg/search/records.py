@@ -52,6 +52,7 @@ _QUERIES = (
 _BESIDE = (
     ("draft-outcomes", "draft", "draft_iri", "text-drafts", "draft_iri"),
     ("draft-chain", "draft", "draft_iri", "text-drafts", "draft_iri"),
+    ("work-item-owners", "item", "iri", "draft-chain", "work_item_iri"),
     ("evidence", "s", "subject", "text-drafts", "draft_iri"),
     ("conflict-statements", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
     ("conflict-passages", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
@@ -113,4 +114,4 @@ def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:
 
 
 def _once(rows: Iterable[Row], column: str) -> Iterator[str]:
-    return iter(dict.fromkeys(value(row, column) or "" for row in rows))
+    return iter(dict.fromkeys(named for row in rows if (named := value(row, column))))

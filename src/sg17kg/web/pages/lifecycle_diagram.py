@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
+from types import MappingProxyType
 
 from markupsafe import Markup
 
+from sg17kg.days import stated_since
 from sg17kg.rendering.code_labels import N_
 from sg17kg.rendering.svg_diagram import Box, layered
+from sg17kg.search.records import Record
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.pages.page_context import PageContext
@@ -32,15 +35,15 @@ def chains_of(v: PageContext, drafts: Sequence[models.Draft], known: Sequence[Ro
 
 def chain(
     v: PageContext, drafts: Sequence[models.Draft], editions: Sequence[models.Edition], owners: Sequence[models.Owner], name: str,
-    known: Sequence[Row] = (),
+    known: Record = MappingProxyType({}),
 ) -> Markup | None:  # fmt: skip
     """Return a diagram with a row for each draft put to Member States and each other edition, by day; None without drafts.
 
     Only the newest eight rows are shown. `name` is what a draft without a provisional name revises; `owners` are responsible for a draft
-    without a work item, `known` rows of the query draft-chain.
+    without a work item, `known` the record of the text.
     """
-    rows, met, chains = [], set(), chains_of(v, drafts, known)
-    developing = _developing(v, chains.values())
+    rows, met, chains = [], set(), chains_of(v, drafts, known.get("draft-chain", ()))
+    developing = _developing(v, chains.values(), known)
     for draft in drafts:
         row = chains[draft.iri]
         listed = (*developing.get(value(row, "work_item_iri") or "", ()), *owners)
@@ -59,11 +62,14 @@ def chain(
     return layered(v.language.plain("From provisional name to edition"), heads, columns, edges, v.language.direction == "rtl")
 
 
-def _developing(v: PageContext, chains: Iterable[Row]) -> dict[str, list[models.Owner]]:
+def _developing(v: PageContext, chains: Iterable[Row], known: Record) -> dict[str, list[models.Owner]]:
     """Return the Questions that develop the work items of drafts, by IRI of the work item, the newest first."""
-    items = sorted({iri for row in chains if (iri := value(row, "work_item_iri"))})
+    stored = {value(row, "work_item_iri") for row in known.get("draft-chain", ())}
+    items = sorted({iri for row in chains if (iri := value(row, "work_item_iri")) and iri not in stored})
+    day = v.day.isoformat()
+    found = [row for row in known.get("work-item-owners", ()) if stated_since(row) <= day]
     stated: dict[str, list[Row]] = {}
-    for row in v.served.rows("work-item-owners", item=items, on=v.day.isoformat()) if items else ():
+    for row in (*found, *(v.served.rows("work-item-owners", item=items, on=day) if items else ())):
         stated.setdefault(value(row, "iri") or "", []).append(row)
     return {iri: owners_out_of(rows) for iri, rows in stated.items()}
 

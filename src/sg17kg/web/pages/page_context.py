@@ -1,6 +1,6 @@
 """Context of every page: language, day, links, and the queries behind it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Annotated
@@ -16,7 +16,7 @@ from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
 from sg17kg.search.records import Record, queries_behind
-from sg17kg.store.base import QueryResult, RdfLiteral, Row, value
+from sg17kg.store.base import QueryResult, RdfLiteral, Row
 from sg17kg.web import models
 from sg17kg.web.api.links import local
 from sg17kg.web.api.parameters import Day, Lang, best_language, languages, today
@@ -96,7 +96,7 @@ class PageContext:
     chosen: str | None
     on: date | None
     labels: dict[str, str] = field(default_factory=dict)
-    versions: dict[str, int] = field(default_factory=dict)
+    versions: dict[str, bool] = field(default_factory=dict)
 
     @property
     def day(self) -> date:
@@ -155,19 +155,11 @@ class PageContext:
         message = TERMS[group].get(code or "")
         return self.language.plain(message) if message else code or ""
 
-    def expect(self, documents: Iterable[str]) -> None:
-        """Query at once in how many languages documents were read whose passages the page will show (see version)."""
-        asked = sorted({document for document in documents if document not in self.versions})
-        read: dict[str, set[str | None]] = {document: set() for document in asked}
-        for row in self.served.rows("files-of-document", document=asked) if asked else ():
-            read[value(row, "document_iri") or ""].add(value(row, "language"))
-        self.versions.update((document, len(several)) for document, several in read.items())
-
     def version(self, document: str, language: str | None) -> str | None:
         """Return the language of a passage if its document was read in several, because each version has its own line numbers."""
         if language and document not in self.versions:
-            self.expect([document])
-        return language if self.versions.get(document, 0) > 1 else None
+            self.versions[document] = self.served.index.get().in_languages(document)
+        return language if self.versions.get(document) else None
 
     def text(self, title: models.Title | None) -> Markup:
         """Return a text, marked with its language and direction if its language is not that of the page."""

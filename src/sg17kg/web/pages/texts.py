@@ -24,7 +24,6 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     record = v.served.record(iri, text.number)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = passages_in(record.get("evidence", []), [draft.iri for draft in text.drafts])
-    v.expect(document for rows in record.values() for row in rows if (document := value(row, "document_iri")) and row.get("language"))
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
     origins = _origins(v, iri, {draft.iri for draft in own})
     later = (
@@ -54,7 +53,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         became=_became(v, text.drafts, record.get("draft-chain", [])),
         events=happened.items,
         records={event.what.iri: event.said_in for event in happened.items if event.event == "edition"},
-        picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number, record.get("draft-chain", [])),
+        picture=chain(v, [*own, *(draft for _, draft in origins)], text.editions, text.owners, number, record),
         about=next((scope for draft in own if (scope := v.best(draft.scope))), None),
         elsewhere=[draft for draft in text.drafts if draft.outcome == "became-other"],
         origins=list({name: v.link(name) for name, _ in origins}.values()),
