@@ -32,7 +32,7 @@ def test_the_service_reads_its_sources_before_the_first_client(
     lines: list[Mapping[str, object]] = []
     app = create_app(whole_store, catalogue, whole_dataset / "dataset.nq", Settings(log=lines.append))
     with TestClient(app) as client:
-        assert "thing-statements" in asked  # the page of a text was requested
+        assert "status-of-text" in asked  # the page of a text was requested
         assert lines == []
         figures = client.get("/metrics").text
         assert 'sg17kg_response_cache_requests_total{result="miss"} 0.0' in figures

@@ -180,6 +180,10 @@ class SearchIndex:
         with self._lock:
             return records.read(self._connection, iri)
 
+    def number(self, iri: str) -> str | None:
+        """Return the number of a text, or None if the index has none."""
+        return next((row[0] for row in self._rows("SELECT number FROM listed WHERE iri = ?", (iri,))), None)
+
     def in_languages(self, document: str) -> bool:
         """Return whether a document was read in several languages."""
         return bool(self._rows("SELECT 1 FROM in_languages WHERE iri = ?", (document,)))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
+from functools import cached_property
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -113,11 +114,24 @@ class PageContext:
         """Whether the page answers for a day after today."""
         return self.day > today()
 
+    @cached_property
+    def _choices(self) -> dict[str, str]:
+        """The parameters that links keep: language and day, if they were chosen."""
+        kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
+        return {key: value for key, value in kept.items() if value}
+
+    @cached_property
+    def _choices_query(self) -> str:
+        """The same as a query string; a page has hundreds of such links."""
+        return urlencode(self._choices)
+
     def to(self, path: str, anchor: str = "", **parameters: object) -> str:
         """Return the address of a page on this host, in the chosen language and for the chosen day."""
-        given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
-        kept = {"lang": self.chosen, "on": self.on.isoformat() if self.on else None}
-        query = urlencode(given | {key: value for key, value in kept.items() if value and key not in parameters})
+        if parameters:
+            given = {key: str(value) for key, value in parameters.items() if value not in (None, "")}
+            query = urlencode(given | {key: value for key, value in self._choices.items() if key not in parameters})
+        else:
+            query = self._choices_query
         return path + (f"?{query}" if query else "") + (f"#{anchor}" if anchor else "")
 
     def again(self, **parameters: object) -> str:

@@ -21,8 +21,7 @@ _NUMBERED = ("rec", "sup", "tr")
 
 
 def _text_page(v: PageContext, iri: str) -> Response:
-    number = next((text for row in v.served.rows("thing-statements", thing=iri)
-                   if value(row, "property") == ONTOLOGY + "number" and (text := value(row, "value"))), None)  # fmt: skip
+    number = v.served.index.get().number(iri)
     return recommendation_page(v, iri, parse_number(number)) if number else thing_page(v, iri)
 
 
