@@ -41,6 +41,7 @@ from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.search.build import write_index
 from sg17kg.search.index import SearchIndex
+from sg17kg.search.records import Record, queries_behind
 from sg17kg.search.texts import Shown
 from sg17kg.store.base import GraphChoice, QueryResult
 from sg17kg.store.embedded import EmbeddedStore
@@ -235,7 +236,7 @@ def _part_of(archive: Path, part: Path, wanted: Callable[[str], bool]) -> Path:
 
 @contextmanager
 def kept_counted(store: Recording, catalogue: QueryLibrary) -> Iterator[None]:
-    """Count what the index keeps of two queries as those queries, so that the yardstick of a list is all that it shows."""
+    """Count what the index keeps of queries as those queries, so that the yardstick is all that a list or a text shows."""
     asked = SearchIndex.shown
 
     def shown(index: SearchIndex, iris: Iterable[str]) -> dict[str, Shown]:
@@ -243,11 +244,22 @@ def kept_counted(store: Recording, catalogue: QueryLibrary) -> Iterator[None]:
         store.asked += [catalogue.get(name).bind({"text": texts}) for name in ("editions-of-texts", "text-stages") if texts]
         return asked(index, texts)
 
+    read = SearchIndex.record
+
+    def record(index: SearchIndex, iri: str) -> Record | None:
+        found = read(index, iri)
+        if found is not None:
+            behind = queries_behind(found, iri, index.number(iri) or "")
+            store.asked += [catalogue.get(name).bind(arguments) for name, arguments in behind if found.get(name)]
+        return found
+
     SearchIndex.shown = shown  # type: ignore[method-assign, assignment]
+    SearchIndex.record = record  # type: ignore[method-assign, assignment]
     try:
         yield
     finally:
         SearchIndex.shown = asked  # type: ignore[method-assign]
+        SearchIndex.record = read  # type: ignore[method-assign]
 
 
 @contextmanager
