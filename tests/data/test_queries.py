@@ -20,13 +20,13 @@ def test_a_query_runs_unchanged_in_a_console(query: Query, store: EmbeddedStore)
     assert list(answer.variables) == list(query.header.columns)
 
 
-# `thing` gives triples; nothing has been retired, no circular corrected, and no source names a successor, yet
+# `thing` gives triples; no circular corrected, and no source names a successor, yet
 @pytest.mark.parametrize(
     "query",
     [
         query
         for query in QUERIES
-        if query.group not in ("checks", "rules") and query.name not in ("thing", "retired", "corrections", "text-successors")
+        if query.group not in ("checks", "rules") and query.name not in ("thing", "corrections", "text-successors")
     ],
     ids=lambda query: query.name,
 )

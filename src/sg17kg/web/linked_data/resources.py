@@ -20,7 +20,7 @@ from sg17kg.rendering.citations import STYLES
 from sg17kg.rendering.linked_data import Literal, Triple, framed
 from sg17kg.rendering.media_types import choose
 from sg17kg.search.index import Found
-from sg17kg.store.base import RdfLiteral, Term, value
+from sg17kg.store.base import RdfLiteral, Row, Term, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local, resource_path, root
 from sg17kg.web.api.parameters import Day, Lang, accept, languages, reject_unknown_parameters
@@ -108,7 +108,7 @@ def _thing(request: Request, served: DatasetContext, path: str, asked: "_Resourc
     media_type = chosen(request, extension, asked.format, offered)
     if media_type != _HTML and (asked.lang or asked.on):
         raise BadParameter("lang and on are for pages; data holds every language and every day")
-    return _answer(request, served, iri, media_type, lambda: page_of(request, iri, types, asked.lang, asked.on))
+    return _answer(request, served, iri, types, media_type, lambda: page_of(request, iri, types, asked.lang, asked.on))
 
 
 def _cut(path: str) -> tuple[str, str]:
@@ -176,9 +176,12 @@ def _below(served: DatasetContext, kind: str, tail: str) -> list[Found]:
     return [Found(iri, "", iri.removeprefix(BASE)) for iri in children if served.rows("thing-known", thing=iri)]
 
 
-def _answer(request: Request, served: DatasetContext, iri: str, media_type: str, page: Callable[[], Response]) -> Response:
-    if retired := served.rows("retired", thing=iri):
-        instead = ", ".join(other for row in retired if (other := value(row, "replaced_by")))
+def _answer(
+    request: Request, served: DatasetContext, iri: str, types: list[Row], media_type: str, page: Callable[[], Response]
+) -> Response:
+    """Return a thing in a format. `types` are the rows of thing-known. Raises HttpProblem (410) if its IRI is no longer used."""
+    if any(row.get("deprecated") for row in types):
+        instead = ", ".join(dict.fromkeys(other for row in types if (other := value(row, "replaced_by"))))
         raise HttpProblem(410, f"{iri} is used no more" + (f"; see {instead}" if instead else ""))
     headers = {"Vary": "Accept, Accept-Language", "Link": _links(request, iri)}
     headers["Content-Location"] = f"{root(request)}{local(iri)}.{_EXTENSIONS.get(media_type) or _CITATIONS[media_type].extension}"

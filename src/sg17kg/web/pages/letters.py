@@ -23,12 +23,13 @@ def circular_page(v: PageContext, iri: str) -> Response:
     """Return the page of a circular: header, consultation, drafts, findings."""
     period, number = _parts(iri)
     circular = circulars.circular(period, number, v.request, v.served, on=v.on, lang=v.language.tag)
+    evidence = passages_about_each(v, [iri, *(draft.iri for draft in circular.drafts)])
     return v.page(
         "circular",
         circular=circular,
-        evidence=passages_about(v, iri),
+        evidence=evidence[iri],
         rows=v.served.rows("circular", iri=iri),
-        of_drafts=passages_about_each(v, [draft.iri for draft in circular.drafts]),
+        of_drafts=evidence,
         deliverables={draft.number: deliverable_iri(draft.number) for draft in circular.drafts if draft.number},
         facts=statements(v, iri),
         standing=_standing(v, circular.consultation.iri, circular.rules) if circular.consultation and circular.rules else None,

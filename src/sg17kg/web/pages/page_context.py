@@ -17,7 +17,7 @@ from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
 from sg17kg.search.records import Record, queries_behind
-from sg17kg.store.base import QueryResult, RdfLiteral, Row
+from sg17kg.store.base import QueryResult, RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local
 from sg17kg.web.api.parameters import Day, Lang, best_language, languages, today
@@ -28,9 +28,7 @@ from sg17kg.web.pages.labels import printed
 HTML = "text/html; charset=utf-8"
 _BOOLEAN = PREFIXES["xsd"] + "boolean"
 _MOST_SHOWN = 20
-_NOT_FOR_PEOPLE = frozenset(
-    ("ontology-terms", "thing-known", "retired", "text-known", "work-item-known", "names", "graph-known", "files-of-document")
-)
+_NOT_FOR_PEOPLE = frozenset(("ontology-terms", "thing-known", "text-known", "work-item-known", "names", "graph-known", "files-of-document"))
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,14 @@ class Noted(DatasetContext):
         if key not in self.found:
             self.found[key] = super().rows(name, **arguments)
         return list(self.found[key])
+
+    def rows_of_each(self, name: str, parameter: str, things: Sequence[str], column: str) -> list[Row]:
+        """Return the rows of a query about several things, which `column` names. It does not run again for one of them."""
+        new = [thing for thing in dict.fromkeys(things) if (name, (parameter, thing)) not in self.found]
+        if new:
+            rows = super().rows(name, **{parameter: new if len(new) > 1 else new[0]})
+            self.found.update({(name, (parameter, thing)): [row for row in rows if value(row, column) == thing] for thing in new})
+        return [row for thing in dict.fromkeys(things) for row in self.found[name, (parameter, thing)]]
 
 
 @dataclass(frozen=True)

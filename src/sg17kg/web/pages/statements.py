@@ -39,7 +39,7 @@ def passages_about(v: PageContext, iri: str) -> dict[str, list[models.Source]]:
 
 def passages_about_each(v: PageContext, iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
     """Return the passages that state something about things, by thing and by the local name of the property."""
-    return passages_in(v.served.rows("evidence", s=iris if len(iris) != 1 else iris[0]) if iris else [], iris)
+    return passages_in(v.served.rows_of_each("evidence", "s", iris, "subject"), iris)
 
 
 def passages_in(rows: Sequence[Row], iris: Sequence[str]) -> dict[str, dict[str, list[models.Source]]]:
