@@ -41,7 +41,7 @@ from sg17kg.queries.library import QueryLibrary
 from sg17kg.reference_data import relaton
 from sg17kg.search.build import write_index
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.records import Record, queries_behind
+from sg17kg.search.records import TEXT, WORK_ITEM, Record, queries_behind
 from sg17kg.search.texts import Shown
 from sg17kg.store.base import GraphChoice, QueryResult
 from sg17kg.store.embedded import EmbeddedStore
@@ -249,7 +249,8 @@ def kept_counted(store: Recording, catalogue: QueryLibrary) -> Iterator[None]:
     def record(index: SearchIndex, iri: str) -> Record | None:
         found = read(index, iri)
         if found is not None:
-            behind = queries_behind(found, iri, index.number(iri) or "")
+            number = index.number(iri)
+            behind = queries_behind(found, TEXT if number else WORK_ITEM, iri, number or "")
             store.asked += [catalogue.get(name).bind(arguments) for name, arguments in behind if found.get(name)]
         return found
 

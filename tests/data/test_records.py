@@ -8,7 +8,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import asking, index_of
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.records import Record, queries_behind, record_of, records
+from sg17kg.search.records import TEXT, WORK_ITEM, Record, queries_behind, record_of, records
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 
@@ -28,11 +28,16 @@ def test_a_record_has_the_rows_that_the_queries_about_its_text_give(
 ) -> None:
     ask = asking(whole_store, catalogue)
     numbers = {value(row, "iri") or "": value(row, "number") or "" for row in ask("texts", {})}
+    items = {value(row, "iri") or "" for row in ask("work-items-known", {})}
+    for iri in sorted(items)[::4]:
+        stored = index.record(iri)
+        assert stored is not None, iri
+        assert plain(stored) == plain(record_of(ask, WORK_ITEM, iri)), iri
     seen = set()
     for iri, number in sorted(numbers.items())[::4]:
         stored = index.record(iri)
         assert stored is not None, number
-        assert plain(stored) == plain(record_of(ask, iri, number)), number
+        assert plain(stored) == plain(record_of(ask, TEXT, iri, number)), number
         seen |= set(plain(stored))
     assert seen >= {"text-editions", "text-stages", "statements-of-owners", "text-amendments", "part-stages", "text-groups"}
 
@@ -63,6 +68,6 @@ def test_the_queries_behind_a_record_give_its_rows(index: SearchIndex, whole_sto
     assert record
     ask = asking(whole_store, catalogue)
     rows: dict[str, list[Row]] = {}
-    for name, arguments in queries_behind(record, iri, "X.1282"):
+    for name, arguments in queries_behind(record, TEXT, iri, "X.1282"):
         rows.setdefault(name, []).extend(ask(name, arguments))
     assert {name: found for name, found in rows.items() if found} == plain(record)

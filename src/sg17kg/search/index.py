@@ -19,10 +19,11 @@ from sg17kg.search import records, texts
 from sg17kg.search.records import Record
 from sg17kg.search.texts import RowsOfTexts, Run, Shown, TextsOfDays
 from sg17kg.search.tokens import folded, is_wide, key, natural, words
+from sg17kg.store.base import Row
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 9  # of the file; one of another format is built again
+_FORMAT = 10  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);
@@ -88,7 +89,7 @@ class SearchIndex:
     ) -> "SearchIndex":  # fmt: skip
         """Build an index in memory. Titles of a thing in one language keep their order.
 
-        `known` are the rows by which texts are listed, `recorded` the records of texts by IRI, `in_languages` the
+        `known` are the rows by which texts are listed, `recorded` the records of texts and work items by IRI, `in_languages` the
         documents that were read in several languages.
         """
         connection = sqlite3.connect(":memory:", check_same_thread=False)
@@ -176,9 +177,14 @@ class SearchIndex:
             return texts.read_shown(self._connection, iris)
 
     def record(self, iri: str) -> Record | None:
-        """Return the record of a text for all days, or None if the index has none."""
+        """Return the record of a text or work item for all days, or None if the index has none."""
         with self._lock:
             return records.read(self._connection, iri)
+
+    def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
+        """Return the rows of one query in the records of all things of a folder, by IRI: …/work-item/."""
+        with self._lock:
+            return records.read_all(self._connection, folder, query)
 
     def number(self, iri: str) -> str | None:
         """Return the number of a text, or None if the index has none."""

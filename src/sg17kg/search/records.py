@@ -1,6 +1,6 @@
-"""Records of texts: the rows of library queries about one text, for all days.
+"""Records of texts and work items: the rows of library queries about one of them, for all days.
 
-The index stores the record of each text when it is built (search/build.py), so that the answer about a text needs no query to the store
+The index stores all records when it is built (search/build.py), so that the answer about a text needs no query to the store
 and no join. Rows for a day are selected by the functions of days.py.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from sg17kg.queries.binding import Argument
-from sg17kg.search.stored_rows import rows_of, written
+from sg17kg.search.stored_rows import rows_in, rows_of, written
 from sg17kg.store.base import Row, value
 
 SCHEMA = "CREATE TABLE record (iri TEXT PRIMARY KEY, rows TEXT NOT NULL);"
@@ -20,77 +20,116 @@ Ask = Callable[[str, Mapping[str, Argument]], list[Row]]
 
 
 class _RecordQuery(NamedTuple):
-    """A query of a record: its parameter for one text, the column with the IRI of the text, and whether the parameter is the number."""
+    """A query of a record: the column with the IRI of the thing, and the parameter for one thing (`number`: its number, else its IRI)."""
 
     name: str
     column: str = "iri"
-    by_number: bool = False
+    parameter: str = "text"
 
     def of(self, iri: str, number: str) -> dict[str, str]:
-        """Return the arguments for one text."""
-        return {"number": number} if self.by_number else {"text": iri}
+        """Return the arguments for one thing."""
+        return {self.parameter: number if self.parameter == "number" else iri}
 
 
-_QUERIES = (
-    _RecordQuery("text-drafts", by_number=True),
-    _RecordQuery("text-editions", by_number=True),
-    _RecordQuery("text-stages"),
-    _RecordQuery("text-names", by_number=True),
-    _RecordQuery("statements-of-owners", by_number=True),
-    _RecordQuery("text-groups"),
-    _RecordQuery("text-subseries"),
-    _RecordQuery("other-numbers"),
-    _RecordQuery("text-successors"),
-    _RecordQuery("text-revisions"),
-    _RecordQuery("text-amendments", "text_iri", by_number=True),
-    _RecordQuery("part-stages", "text_iri"),
-    _RecordQuery("text-conflicts", by_number=True),
-    _RecordQuery("text-equivalents", by_number=True),
-    _RecordQuery("history-of-text", by_number=True),
+class _BesideQuery(NamedTuple):
+    """A query about things that a record names: its parameter and column, the query that names them, and the column of that query."""
+
+    name: str
+    parameter: str
+    column: str
+    naming: str
+    named: str
+
+
+class RecordKind(NamedTuple):
+    """What a record of one kind of thing consists of. `listing` is the query that gives all things, with their IRI in the column iri."""
+
+    listing: str
+    queries: tuple[_RecordQuery, ...]
+    beside: tuple[_BesideQuery, ...]
+
+
+TEXT = RecordKind(
+    "texts",
+    (
+        _RecordQuery("text-drafts", parameter="number"),
+        _RecordQuery("text-editions", parameter="number"),
+        _RecordQuery("text-stages"),
+        _RecordQuery("text-names", parameter="number"),
+        _RecordQuery("statements-of-owners", parameter="number"),
+        _RecordQuery("text-groups"),
+        _RecordQuery("text-subseries"),
+        _RecordQuery("other-numbers"),
+        _RecordQuery("text-successors"),
+        _RecordQuery("text-revisions"),
+        _RecordQuery("text-amendments", "text_iri", parameter="number"),
+        _RecordQuery("part-stages", "text_iri"),
+        _RecordQuery("text-conflicts", parameter="number"),
+        _RecordQuery("text-equivalents", parameter="number"),
+        _RecordQuery("history-of-text", parameter="number"),
+    ),
+    (
+        _BesideQuery("draft-outcomes", "draft", "draft_iri", "text-drafts", "draft_iri"),
+        _BesideQuery("draft-chain", "draft", "draft_iri", "text-drafts", "draft_iri"),
+        _BesideQuery("work-item-owners", "item", "iri", "draft-chain", "work_item_iri"),
+        _BesideQuery("evidence", "s", "subject", "text-drafts", "draft_iri"),
+        _BesideQuery("conflict-statements", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
+        _BesideQuery("conflict-passages", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
+    ),
 )
-# Rows about the drafts and conflicts of a record: the query, its parameter and column, the query that names them, and its column
-_BESIDE = (
-    ("draft-outcomes", "draft", "draft_iri", "text-drafts", "draft_iri"),
-    ("draft-chain", "draft", "draft_iri", "text-drafts", "draft_iri"),
-    ("work-item-owners", "item", "iri", "draft-chain", "work_item_iri"),
-    ("evidence", "s", "subject", "text-drafts", "draft_iri"),
-    ("conflict-statements", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
-    ("conflict-passages", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
+WORK_ITEM = RecordKind(
+    "work-items-known",
+    (
+        _RecordQuery("work-items-known", parameter="item"),
+        _RecordQuery("work-item-drafts", "item_iri", parameter="item"),
+        _RecordQuery("work-item-stages", parameter="item"),
+        _RecordQuery("work-item-records", parameter="item"),
+        _RecordQuery("work-item-owners", parameter="item"),
+    ),
+    (
+        _BesideQuery("draft-outcomes", "draft", "draft_iri", "work-item-drafts", "draft_iri"),
+        _BesideQuery("draft-chain", "draft", "draft_iri", "work-item-drafts", "draft_iri"),
+        _BesideQuery("evidence", "s", "subject", "work-item-drafts", "draft_iri"),
+    ),
 )
 
 
 def records(ask: Ask) -> dict[str, dict[str, list[Row]]]:
-    """Return the records of all texts, by IRI. `ask` runs a library query."""
-    found: dict[str, dict[str, list[Row]]] = {value(row, "iri") or "": {} for row in ask("texts", {})}
-    for query in _QUERIES:
+    """Return the records of all texts and work items, by IRI. `ask` runs a library query."""
+    return _of_kind(ask, TEXT) | _of_kind(ask, WORK_ITEM)
+
+
+def _of_kind(ask: Ask, kind: RecordKind) -> dict[str, dict[str, list[Row]]]:
+    found: dict[str, dict[str, list[Row]]] = {value(row, "iri") or "": {} for row in ask(kind.listing, {})}
+    for query in kind.queries:
         for iri, rows in _grouped(ask(query.name, {}), query.column).items():
-            if iri in found:  # queries about stages also give parts and work items
+            if iri in found:  # some queries also give things of other kinds
                 found[iri][query.name] = rows
-    for name, parameter, column, naming, named in _BESIDE:
-        of_text = {iri: list(_once(record.get(naming, ()), named)) for iri, record in found.items()}
-        things = sorted({thing for several in of_text.values() for thing in several})
-        by_thing = _grouped(ask(name, {parameter: things}) if things else (), column)
-        for iri, several in of_text.items():
-            if rows := [row for thing in several for row in by_thing.get(thing, ())]:
+    for name, parameter, column, naming, named in kind.beside:
+        of_thing = {iri: list(_once(record.get(naming, ()), named)) for iri, record in found.items()}
+        others = sorted({other for several in of_thing.values() for other in several})
+        by_other = _grouped(ask(name, {parameter: others}) if others else (), column)
+        for iri, several in of_thing.items():
+            if rows := [row for other in several for row in by_other.get(other, ())]:
                 found[iri][name] = rows
     return found
 
 
-def record_of(ask: Ask, iri: str, number: str) -> Record:
-    """Return the record of one text."""
-    found = {query.name: ask(query.name, query.of(iri, number)) for query in _QUERIES}
-    for name, parameter, _, naming, column in _BESIDE:
-        found[name] = [row for thing in _once(found[naming], column) for row in ask(name, {parameter: thing})]
+def record_of(ask: Ask, kind: RecordKind, iri: str, number: str = "") -> Record:
+    """Return the record of one thing; `number` is that of a text."""
+    found = {query.name: ask(query.name, query.of(iri, number)) for query in kind.queries}
+    for name, parameter, _, naming, named in kind.beside:
+        found[name] = [row for other in _once(found[naming], named) for row in ask(name, {parameter: other})]
     return found
 
 
-def queries_behind(record: Record, iri: str, number: str) -> Iterator[tuple[str, dict[str, str]]]:
+def queries_behind(record: Record, kind: RecordKind, iri: str, number: str = "") -> Iterator[tuple[str, dict[str, str]]]:
     """Yield the queries whose rows are a record, with their arguments."""
-    for query in _QUERIES:
+    for query in kind.queries:
         yield query.name, query.of(iri, number)
-    for name, parameter, _, naming, column in _BESIDE:
-        for thing in _once(record.get(naming, ()), column):
-            yield name, {parameter: thing}
+    for name, parameter, _, naming, named in kind.beside:
+        for other in _once(record.get(naming, ()), named):
+            yield name, {parameter: other}
 
 
 def fill(connection: sqlite3.Connection, found: Mapping[str, Record]) -> None:
@@ -101,9 +140,17 @@ def fill(connection: sqlite3.Connection, found: Mapping[str, Record]) -> None:
 
 
 def read(connection: sqlite3.Connection, iri: str) -> Record | None:
-    """Return the record of a text, or None if it is not in the table."""
+    """Return the record of a thing, or None if it is not in the table."""
     row = connection.execute("SELECT rows FROM record WHERE iri = ?", (iri,)).fetchone()
     return {name: rows_of(table) for name, table in json.loads(row[0]).items()} if row else None
+
+
+def read_all(connection: sqlite3.Connection, folder: str, query: str) -> dict[str, list[Row]]:
+    """Return the rows of one query in all records below a folder, which ends in a slash, by IRI."""
+    stored = connection.execute(
+        "SELECT iri, json_extract(rows, ?) FROM record WHERE iri > ? AND iri < ?", (f'$."{query}"', folder, folder + "\U0010ffff")
+    )
+    return {iri: rows_in(rows) if rows else [] for iri, rows in stored}
 
 
 def _grouped(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

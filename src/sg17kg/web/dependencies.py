@@ -12,7 +12,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.build import CurrentIndex
-from sg17kg.search.records import Record, record_of
+from sg17kg.search.records import Record, RecordKind, record_of
 from sg17kg.store.base import QueryResult, Row, Store
 from sg17kg.store.source import DatasetSource
 from sg17kg.store.threads import QueryThreads
@@ -47,9 +47,13 @@ class DatasetContext:
         """Return the rows of a query of the catalogue."""
         return self.ask(name, arguments).rows()
 
-    def record(self, iri: str, number: str) -> Record:
-        """Return the rows of all queries about a text: from the index, or by the queries if it is not there."""
-        return self.index.get().record(iri) or record_of(lambda name, arguments: self.rows(name, **arguments), iri, number)
+    def record(self, kind: RecordKind, iri: str, number: str = "") -> Record:
+        """Return the rows of all queries about a thing: from the index, or by the queries if it is not there."""
+        return self.index.get().record(iri) or record_of(lambda name, arguments: self.rows(name, **arguments), kind, iri, number)
+
+    def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
+        """Return the rows of one query in the records of all things of a folder (…/work-item/), by IRI."""
+        return self.index.get().recorded(folder, query)
 
 
 def dataset_context(request: Request) -> DatasetContext:

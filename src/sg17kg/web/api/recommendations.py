@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from sg17kg.days import stage_on
 from sg17kg.identifiers import deliverable_iri, parse_number, parse_question
 from sg17kg.search.build import texts_said_by
+from sg17kg.search.records import TEXT
 from sg17kg.search.texts import ListedText, several
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
@@ -211,7 +212,7 @@ def recommendation(
     """One Recommendation: who owns it, its names, drafts, parts and conflicts, each with the lines that say so."""
     iri, printed = known_text(request, served, parse_number(number))
     day = on or today()
-    record = served.record(iri, printed)
+    record = served.record(TEXT, iri, printed)
 
     def stored(query: str) -> list[Row]:
         return record.get(query, [])
@@ -263,7 +264,7 @@ def recommendation(
 def owner(number: str, request: Request, served: ContextDep, on: Day = None, said_by: SaidBy = None) -> models.Owners:
     """Which Question is responsible, on a day: the newest statement not later than it, and what contradicts it."""
     iri, printed = known_text(request, served, parse_number(number))
-    owners, earlier, later = owners_of(served.record(iri, printed).get("statements-of-owners", []), on, said_by)
+    owners, earlier, later = owners_of(served.record(TEXT, iri, printed).get("statements-of-owners", []), on, said_by)
     questions = {entry.question for entry in owners}
     return models.Owners(
         number=printed,
@@ -282,7 +283,7 @@ def history(
 ) -> models.Page[models.Event]:
     """What happened to a text, oldest first; as far as it lies before `on`, and had been said by `said_by`."""
     iri, printed = known_text(request, served, parse_number(number))
-    every = served.record(iri, printed).get("history-of-text", [])
+    every = served.record(TEXT, iri, printed).get("history-of-text", [])
     rows = [row for row in every if (on is None or (value(row, "date") or "") <= on.isoformat()) and was_said(row, said_by)]
     return paginate(
         request, [_event(request, list(group)) for _, group in groupby(rows, key=_happened)], limit, cursor, known_as_model(served, said_by)

@@ -1,13 +1,14 @@
 """GET /api/v1/work-items and …/{name}."""
 
 from datetime import date
-from itertools import groupby
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
 
-from sg17kg.days import responsible_on
+from sg17kg.days import responsible_on, stated_since
 from sg17kg.identifiers import parse_question, work_item_iri
+from sg17kg.namespaces import BASE
+from sg17kg.search.records import WORK_ITEM
 from sg17kg.search.tokens import natural
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
@@ -34,13 +35,15 @@ from sg17kg.web.known import known_as_model
 from sg17kg.web.missing import missing
 from sg17kg.web.passages import source_of
 from sg17kg.web.text_status import status_of
-from sg17kg.web.texts import drafts_of, outcomes_of, owners_out_of, titles_of, until
+from sg17kg.web.texts import drafts_of, owners_out_of, titles_of, until, was_said
 
 router = APIRouter(prefix="/api/v1/work-items", tags=["Work items"], dependencies=[Depends(reject_unknown_parameters)])
 Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-sa); case does not matter")]
 WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
 # The stages at which a work item has become a text
 _ENDED = ("approved", "became-other")
+_FOLDER = BASE + "work-item/"
+_SAID = ("said_on", "said_not_before", "read_on")
 
 
 @router.get("")
@@ -76,22 +79,19 @@ _SORTED = {
 def summaries(
     request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.WorkItemSummary]:
-    """Return all work items with four queries, however many there are."""
-    developing: dict[str | None, set[str]] = {}
-    for item, said in groupby(served.rows("work-item-owners", on=iso(day), said_by=iso(said_by)), key=lambda row: value(row, "iri")):
-        developing[item] = {value(row, "question") or "" for row in responsible_on(list(said), day.isoformat())[0]}
-    stages: dict[str | None, Row] = {}
-    for row in served.rows("work-item-stages", on=iso(day), said_by=iso(said_by)):
-        stages.setdefault(value(row, "iri"), row)
+    """Return all work items, from the index and one query, however many there are."""
+    known, stated, staged = (served.recorded(_FOLDER, name) for name in ("work-items-known", "work-item-owners", "work-item-stages"))
     titled: dict[str | None, list[Row]] = {}
     for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
         titled.setdefault(value(row, "iri"), []).append(row)
     items = []
-    for iri, rows in groupby(served.rows("work-items-known"), key=lambda row: value(row, "iri")):
+    for iri, rows in sorted(known.items(), key=lambda entry: (value(entry[1][0], "printed") or "", entry[0])):
         title = best_language(titles_of((row, "title") for row in titled.get(iri, [])), wanted)
-        stage, questions = stages.get(iri), developing.get(iri, set())
+        stage = next(iter(_stage_on(staged[iri], day, said_by)), None)
+        by_then = [row for row in stated[iri] if was_said(row, said_by) and stated_since(row) <= day.isoformat()]
+        questions = {value(row, "question") or "" for row in responsible_on(by_then, day.isoformat())[0]}
         if said_by is None or title or stage or questions:  # nothing had been said about the others by then
-            items.append(_summary(request, next(rows), title, questions, stage))
+            items.append(_summary(request, rows[0], title, questions, stage))
     return items
 
 
@@ -102,16 +102,18 @@ def work_item(
     """One work item: the Questions that develop it, its drafts, and what it became, as of a day."""
     day = on or today()
     iri = next((found.iri for found in served.index.get().resolve(name) if found.type == "WorkItem"), None)
-    rows = served.rows("work-items-known", item=iri) if iri else []
+    record = served.record(WORK_ITEM, iri) if iri else {}
+    rows = record.get("work-items-known", [])
     if not iri or not rows:
         detail = f"no work item {name}; /api/v1/work-items lists them, /api/v1/search finds them"
         raise missing(request, served, work_item_iri(name), detail)
     first = rows[0]
-    stages = served.rows("work-item-stages", item=iri, on=iso(day), said_by=iso(said_by))[:1]
-    drafts = until(served.rows("work-item-drafts", item=iri), day, said_by, "issued", "issued")
-    records = until(served.rows("work-item-records", item=iri), day, said_by, "sent", "sent")
+    stages = _stage_on(record.get("work-item-stages", []), day, said_by)
+    drafts = until(record.get("work-item-drafts", []), day, said_by, "issued", "issued")
+    records = until(record.get("work-item-records", []), day, said_by, "sent", "sent")
     titles = titles_of((row, "title") for row in (*drafts, *records))
-    stated = served.rows("work-item-owners", item=iri, on=iso(on), said_by=iso(said_by))
+    every = [row for row in record.get("work-item-owners", []) if was_said(row, said_by)]
+    stated = [row for row in every if on is None or stated_since(row) <= on.isoformat()]
     holding, ended = responsible_on(stated, day.isoformat())
     owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)
     own = resource(request, iri)
@@ -128,13 +130,23 @@ def work_item(
         owners=owners,
         earlier_owners=earlier,
         programme=[_record(row) for row in {value(row, "first_line"): row for row in records}.values()],
-        drafts=drafts_of(drafts, outcomes_of(served, drafts), day, said_by),
+        drafts=drafts_of(drafts, record.get("draft-outcomes", []), day, said_by),
         resulted_in=_reference(request, first, "resulted_in") if _ended(stages) else None,
         links={"self": own, "thing": f"{root(request)}{local(iri)}"}
         | {owner.question: resource(request, owner.iri) for owner in (*owners, *earlier)}
         | {value(row, "document") or "": resource(request, value(row, "document_iri") or "") for row in drafts},
         known_until=known_as_model(served, said_by),
     )
+
+
+def _stage_on(rows: list[Row], day: date, said_by: date | None) -> list[Row]:
+    """Return the row of the newest stage on a day, from those of the query work-item-stages; no row if no source covers the day."""
+    for row in rows:
+        until, said = value(row, "until"), next((told for name in _SAID if (told := value(row, name))), "9999")
+        holds = (value(row, "from") or "9999") <= day.isoformat() and (not until or day.isoformat() <= until)
+        if holds and (said_by is None or said <= said_by.isoformat()):
+            return [row]
+    return []
 
 
 def _record(row: Row) -> models.WorkItemRecord:

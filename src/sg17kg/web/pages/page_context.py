@@ -16,7 +16,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.rendering.code_labels import TERMS
 from sg17kg.rendering.i18n import LANGUAGES, Language, direction_of, language_for
 from sg17kg.rendering.templating import rendered, static_files
-from sg17kg.search.records import Record, queries_behind
+from sg17kg.search.records import Record, RecordKind, queries_behind
 from sg17kg.store.base import QueryResult, RdfLiteral, Row, value
 from sg17kg.web import models
 from sg17kg.web.api.links import local
@@ -56,11 +56,11 @@ class Noted(DatasetContext):
                     self.asked.append(entry)
         return super().ask(name, arguments)
 
-    def record(self, iri: str, number: str) -> Record:
+    def record(self, kind: RecordKind, iri: str, number: str = "") -> Record:
         """See DatasetContext. The queries whose rows it has are recorded."""
         if iri not in self.records:
-            self.records[iri] = super().record(iri, number)
-            behind = ((name, tuple(arguments.items())) for name, arguments in queries_behind(self.records[iri], iri, number))
+            self.records[iri] = super().record(kind, iri, number)
+            behind = ((name, tuple(arguments.items())) for name, arguments in queries_behind(self.records[iri], kind, iri, number))
             self.asked.extend(entry for entry in behind if entry not in self.asked)
         return self.records[iri]
 
@@ -73,6 +73,12 @@ class Noted(DatasetContext):
         if key not in self.found:
             self.found[key] = super().rows(name, **arguments)
         return list(self.found[key])
+
+    def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
+        """See DatasetContext. The query is recorded."""
+        if (query, ()) not in self.asked:
+            self.asked.append((query, ()))
+        return super().recorded(folder, query)
 
     def rows_of_each(self, name: str, parameter: str, things: Sequence[str], column: str) -> list[Row]:
         """Return the rows of a query about several things, which `column` names. It does not run again for one of them."""

@@ -7,13 +7,14 @@ from markupsafe import Markup
 
 from sg17kg.namespaces import BASE, ONTOLOGY
 from sg17kg.rendering.citations import STYLES
+from sg17kg.search.records import TEXT, WORK_ITEM
 from sg17kg.store.base import Row, value
 from sg17kg.web import models
 from sg17kg.web.api import recommendations, work_items
 from sg17kg.web.pages.formats import data_formats
 from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
-from sg17kg.web.pages.statements import passages_about_each, passages_in, statements
+from sg17kg.web.pages.statements import passages_in, statements
 from sg17kg.web.text_status import LIVE
 from sg17kg.web.texts import drafts_of, outcomes_of, owners_of, until
 
@@ -21,7 +22,7 @@ from sg17kg.web.texts import drafts_of, outcomes_of, owners_of, until
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
     """Return the page of a text: status, owners, the chain from name to edition, editions, parts, conflicts, each with its evidence."""
     text = recommendations.recommendation(number, v.request, v.served, on=v.on, lang=v.language.tag)
-    record = v.served.record(iri, text.number)
+    record = v.served.record(TEXT, iri, text.number)
     happened = recommendations.history(number, v.request, v.served, on=v.day, limit=500)
     evidence = passages_in(record.get("evidence", []), [draft.iri for draft in text.drafts])
     own = [draft for draft in text.drafts if draft.outcome != "became-other"]
@@ -117,6 +118,8 @@ def work_item_page(v: PageContext, iri: str) -> Response:
     name = iri.removeprefix(BASE).partition("/")[2]
     item = work_items.work_item(name, v.request, v.served, on=v.on, lang=v.language.tag)
     listed = max((owner.as_of or "" for owner in item.owners), default="")
+    record = v.served.record(WORK_ITEM, iri)
+    chains = record.get("draft-chain", [])
     return v.page(
         "work-item",
         item=item,
@@ -124,9 +127,9 @@ def work_item_page(v: PageContext, iri: str) -> Response:
         listed=listed,
         since_then=_newer_edition(v, item),
         best=v.best([*([item.title] if item.title else []), *item.titles]),
-        evidence=passages_about_each(v, [draft.iri for draft in item.drafts]),
-        became=_became(v, item.drafts),
-        picture=chain(v, item.drafts, (), item.owners, item.name),
+        evidence=passages_in(record.get("evidence", []), [draft.iri for draft in item.drafts]),
+        became=_became(v, item.drafts, chains),
+        picture=chain(v, item.drafts, (), item.owners, item.name, record),
         owners_now=_owners_now(v, item.resulted_in),
         facts=statements(v, iri),
         data=data_formats(iri),
@@ -138,12 +141,12 @@ def _owners_now(v: PageContext, text: models.Reference | None) -> list[models.Ow
     """Return who is responsible for the Recommendation that a work item became."""
     if text is None or "/rec/" not in text.iri:
         return []
-    return owners_of(v.served.record(text.iri, text.name).get("statements-of-owners", []), v.on, None).holding
+    return owners_of(v.served.record(TEXT, text.iri, text.name).get("statements-of-owners", []), v.on, None).holding
 
 
 def _newer_edition(v: PageContext, item: models.WorkItem) -> Row | None:
     """Return the edition of the revised text that was approved on the day on which the work item counts as approved."""
     if not item.changes or item.resulted_in or item.status.code != "approved":
         return None
-    rows = v.served.record(item.changes.iri, item.changes.name).get("text-editions", [])
+    rows = v.served.record(TEXT, item.changes.iri, item.changes.name).get("text-editions", [])
     return next((row for row in rows if value(row, "approved_on") == item.status.since), None)
