@@ -29,7 +29,7 @@ MOST = {
     ("/api/v1/circulars", JSON): 1,
     ("/api/v1/consultations", JSON): 1,
     ("/api/v1/meetings", JSON): 2,
-    ("/rec/X.1280", PAGE): 5,
+    ("/rec/X.1280", PAGE): 4,
     ("/work-item/X.oob-sa", PAGE): 3,
     ("/question/17/10", PAGE): 12,
     ("/circular/2025-2028/104", PAGE): 8,

@@ -190,12 +190,6 @@ def outcome_of(row: Row, came: Row, on: date, said_by: date | None) -> models.Ou
     return "pending" if meeting and meeting >= on.isoformat() else "unknown"
 
 
-def outcomes_of(served: DatasetContext, rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of the query draft-outcomes for the drafts in rows."""
-    drafts = list(dict.fromkeys(value(row, "draft_iri") or "" for row in rows))
-    return served.rows("draft-outcomes", draft=drafts) if drafts else []
-
-
 def drafts_of(rows: Sequence[Row], outcomes: Sequence[Row], on: date, said_by: date | None) -> list[models.Draft]:
     """Return the drafts in rows with one scope note each; rows of the same draft must be adjacent."""
     grouped = {iri or "": list(group) for iri, group in groupby(rows, key=lambda row: value(row, "draft_iri"))}

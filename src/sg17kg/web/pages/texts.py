@@ -16,7 +16,7 @@ from sg17kg.web.pages.lifecycle_diagram import chain, chains_of
 from sg17kg.web.pages.page_context import PageContext
 from sg17kg.web.pages.statements import passages_in, statements
 from sg17kg.web.text_status import LIVE
-from sg17kg.web.texts import drafts_of, outcomes_of, owners_of, until
+from sg17kg.web.texts import drafts_of, owners_of, until
 
 
 def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
@@ -83,10 +83,13 @@ def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, model
     """Return the work items that became this text under another number, each with its drafts that are not in `known`."""
     references = v.served.rows("thing-references", thing=iri)
     items = [item for row in references if value(row, "property") == ONTOLOGY + "resultedIn" and (item := value(row, "value"))]
-    rows = until(v.served.rows("work-item-drafts", item=items), v.day, None, "issued", "issued") if items else []
-    item_of = {value(row, "draft_iri"): value(row, "item_iri") or "" for row in rows}
-    drafts = drafts_of(rows, outcomes_of(v.served, [row for row in rows if value(row, "draft_iri") not in known]), v.day, None)
-    return [(item_of[draft.iri], draft) for draft in drafts if draft.iri not in known and draft.became]
+    found = []
+    for item in items:
+        record = v.served.record(WORK_ITEM, item)
+        rows = until(record.get("work-item-drafts", []), v.day, None, "issued", "issued")
+        drafts = drafts_of(rows, record.get("draft-outcomes", []), v.day, None)
+        found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
+    return found
 
 
 def _titles(drafts: list[Row], evidence: dict[str, dict[str, list[models.Source]]]) -> dict[str, list[models.Source]]:
