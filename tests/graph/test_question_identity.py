@@ -84,7 +84,9 @@ def test_each_of_two_lists_of_one_version_holds_on_its_days(after: list[bytes]) 
 
 
 def test_what_a_rule_infers_of_two_lists_is_two_statements(after: list[bytes]) -> None:
-    days = column([row for row in asking(after)("statements-of-owners", number="X.2210") if value(row, "basis") == "inferred"], "as_of")
+    days = column(
+        [row for row in asking(after)("statements-of-owners", thing=KG + "rec/X.2210") if value(row, "basis") == "inferred"], "as_of"
+    )
     assert {"2025-12-11", "2026-06-10"} <= set(days)
 
 
@@ -131,7 +133,7 @@ def test_a_number_asked_without_a_day_means_its_newest_bearer(with_past: Asked) 
 
 
 def test_a_work_item_of_an_earlier_bearer_is_not_owned_by_today_s(with_past: Asked) -> None:
-    rows = with_past("work-item-owners", item=KG + "work-item/X.9660")
+    rows = with_past("statements-of-owners", thing=KG + "work-item/X.9660")
     assert column(rows, "version") == ["Q10/17 (2005-2008)"]
     assert column(rows, "holds_until") == ["2008-10-30"]
 
@@ -155,7 +157,7 @@ def test_who_bears_a_number_depends_on_the_day(with_past: Asked) -> None:
 
 
 def test_a_question_by_letter_is_a_proposal_and_owns_nothing(with_past: Asked) -> None:
-    assert with_past("work-item-owners", item=KG + "work-item/X.9661") == []
+    assert with_past("statements-of-owners", thing=KG + "work-item/X.9661") == []
     assert with_past("question-developing", name="X.9661") == []
 
 

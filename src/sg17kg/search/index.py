@@ -23,7 +23,7 @@ from sg17kg.store.base import Row
 
 _MOST = 10_000
 _DAYS_KEPT = 4
-_FORMAT = 10  # of the file; one of another format is built again
+_FORMAT = 11  # of the file; one of another format is built again
 _SCHEMA = """
 CREATE TABLE about (dataset TEXT NOT NULL, format INTEGER NOT NULL);
 CREATE TABLE thing (id INTEGER PRIMARY KEY, iri TEXT NOT NULL, type TEXT NOT NULL, label TEXT NOT NULL, place INTEGER NOT NULL);

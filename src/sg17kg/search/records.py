@@ -32,13 +32,17 @@ class _RecordQuery(NamedTuple):
 
 
 class _BesideQuery(NamedTuple):
-    """A query about things that a record names: its parameter and column, the query that names them, and the column of that query."""
+    """A query about things that a record names: its parameter and column, the query that names them, and the column of that query.
+
+    `stored` is the name of its rows in the record, if another query of the record has the same name.
+    """
 
     name: str
     parameter: str
     column: str
     naming: str
     named: str
+    stored: str = ""
 
 
 class RecordKind(NamedTuple):
@@ -52,27 +56,27 @@ class RecordKind(NamedTuple):
 TEXT = RecordKind(
     "texts",
     (
-        _RecordQuery("text-drafts", parameter="number"),
+        _RecordQuery("drafts-of-thing", parameter="thing"),
         _RecordQuery("text-editions", parameter="number"),
         _RecordQuery("text-stages"),
         _RecordQuery("text-names", parameter="number"),
-        _RecordQuery("statements-of-owners", parameter="number"),
+        _RecordQuery("statements-of-owners", parameter="thing"),
         _RecordQuery("text-groups"),
         _RecordQuery("text-subseries"),
         _RecordQuery("other-numbers"),
         _RecordQuery("text-successors"),
         _RecordQuery("text-revisions"),
         _RecordQuery("text-amendments", "text_iri", parameter="number"),
-        _RecordQuery("part-stages", "text_iri"),
         _RecordQuery("text-conflicts", parameter="number"),
         _RecordQuery("text-equivalents", parameter="number"),
         _RecordQuery("history-of-text", parameter="number"),
     ),
     (
-        _BesideQuery("draft-outcomes", "draft", "draft_iri", "text-drafts", "draft_iri"),
-        _BesideQuery("draft-chain", "draft", "draft_iri", "text-drafts", "draft_iri"),
-        _BesideQuery("work-item-owners", "item", "iri", "draft-chain", "work_item_iri"),
-        _BesideQuery("evidence", "s", "subject", "text-drafts", "draft_iri"),
+        _BesideQuery("draft-outcomes", "draft", "draft_iri", "drafts-of-thing", "draft_iri"),
+        _BesideQuery("draft-chain", "draft", "draft_iri", "drafts-of-thing", "draft_iri"),
+        _BesideQuery("statements-of-owners", "thing", "iri", "draft-chain", "work_item_iri", "work-item-owners"),
+        _BesideQuery("text-stages", "text", "iri", "text-amendments", "iri", "part-stages"),
+        _BesideQuery("evidence", "s", "subject", "drafts-of-thing", "draft_iri"),
         _BesideQuery("conflict-statements", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
         _BesideQuery("conflict-passages", "conflict", "conflict_iri", "text-conflicts", "conflict_iri"),
     ),
@@ -81,15 +85,15 @@ WORK_ITEM = RecordKind(
     "work-items-known",
     (
         _RecordQuery("work-items-known", parameter="item"),
-        _RecordQuery("work-item-drafts", "item_iri", parameter="item"),
+        _RecordQuery("drafts-of-thing", parameter="thing"),
         _RecordQuery("work-item-stages", parameter="item"),
         _RecordQuery("work-item-records", parameter="item"),
-        _RecordQuery("work-item-owners", parameter="item"),
+        _RecordQuery("statements-of-owners", parameter="thing"),
     ),
     (
-        _BesideQuery("draft-outcomes", "draft", "draft_iri", "work-item-drafts", "draft_iri"),
-        _BesideQuery("draft-chain", "draft", "draft_iri", "work-item-drafts", "draft_iri"),
-        _BesideQuery("evidence", "s", "subject", "work-item-drafts", "draft_iri"),
+        _BesideQuery("draft-outcomes", "draft", "draft_iri", "drafts-of-thing", "draft_iri"),
+        _BesideQuery("draft-chain", "draft", "draft_iri", "drafts-of-thing", "draft_iri"),
+        _BesideQuery("evidence", "s", "subject", "drafts-of-thing", "draft_iri"),
     ),
 )
 
@@ -105,21 +109,21 @@ def _of_kind(ask: Ask, kind: RecordKind) -> dict[str, dict[str, list[Row]]]:
         for iri, rows in _grouped(ask(query.name, {}), query.column).items():
             if iri in found:  # some queries also give things of other kinds
                 found[iri][query.name] = rows
-    for name, parameter, column, naming, named in kind.beside:
+    for name, parameter, column, naming, named, stored in kind.beside:
         of_thing = {iri: list(_once(record.get(naming, ()), named)) for iri, record in found.items()}
         others = sorted({other for several in of_thing.values() for other in several})
         by_other = _grouped(ask(name, {parameter: others}) if others else (), column)
         for iri, several in of_thing.items():
             if rows := [row for other in several for row in by_other.get(other, ())]:
-                found[iri][name] = rows
+                found[iri][stored or name] = rows
     return found
 
 
 def record_of(ask: Ask, kind: RecordKind, iri: str, number: str = "") -> Record:
     """Return the record of one thing; `number` is that of a text."""
     found = {query.name: ask(query.name, query.of(iri, number)) for query in kind.queries}
-    for name, parameter, _, naming, named in kind.beside:
-        found[name] = [row for other in _once(found[naming], named) for row in ask(name, {parameter: other})]
+    for name, parameter, _, naming, named, stored in kind.beside:
+        found[stored or name] = [row for other in _once(found[naming], named) for row in ask(name, {parameter: other})]
     return found
 
 
@@ -127,7 +131,7 @@ def queries_behind(record: Record, kind: RecordKind, iri: str, number: str = "")
     """Yield the queries whose rows are a record, with their arguments."""
     for query in kind.queries:
         yield query.name, query.of(iri, number)
-    for name, parameter, _, naming, named in kind.beside:
+    for name, parameter, _, naming, named, _ in kind.beside:
         for other in _once(record.get(naming, ()), named):
             yield name, {parameter: other}
 

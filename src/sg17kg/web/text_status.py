@@ -147,7 +147,8 @@ def successor_of(request: Request, rows: list[Row]) -> models.Reference | None:
 def parts_of(amendments: list[Row], stages_of_parts: list[Row], on: date, said_by: date | None) -> list[models.Part]:
     """Return the amendments, corrigenda and other parts of a text by number, each with its newest edition and its stage on the day.
 
-    The rows are those of the queries text-amendments and part-stages. A published part replaces the same part as a circular put it forward.
+    The rows are those of text-amendments, and of text-stages about the parts.
+    A published part replaces the same part as a circular put it forward.
     """
     by_part = {iri: list(rows) for iri, rows in groupby(amendments, key=lambda row: value(row, "iri") or "")}
     stages: dict[str, list[Row]] = {}

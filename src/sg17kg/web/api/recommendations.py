@@ -217,7 +217,7 @@ def recommendation(
     def stored(query: str) -> list[Row]:
         return record.get(query, [])
 
-    drafts = until(stored("text-drafts"), day, said_by, "issued", "issued")
+    drafts = until(stored("drafts-of-thing"), day, said_by, "issued", "issued")
     editions = until(stored("text-editions"), day, said_by, "approved_on", "said")
     names = until(stored("text-names"), day, said_by, "issued", "issued")
     put = drafts_of(drafts, stored("draft-outcomes"), day, said_by)

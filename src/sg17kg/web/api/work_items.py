@@ -80,7 +80,7 @@ def summaries(
     request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.WorkItemSummary]:
     """Return all work items, from the index and one query, however many there are."""
-    known, stated, staged = (served.recorded(_FOLDER, name) for name in ("work-items-known", "work-item-owners", "work-item-stages"))
+    known, stated, staged = (served.recorded(_FOLDER, name) for name in ("work-items-known", "statements-of-owners", "work-item-stages"))
     titled: dict[str | None, list[Row]] = {}
     for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
         titled.setdefault(value(row, "iri"), []).append(row)
@@ -109,10 +109,10 @@ def work_item(
         raise missing(request, served, work_item_iri(name), detail)
     first = rows[0]
     stages = _stage_on(record.get("work-item-stages", []), day, said_by)
-    drafts = until(record.get("work-item-drafts", []), day, said_by, "issued", "issued")
+    drafts = until(record.get("drafts-of-thing", []), day, said_by, "issued", "issued")
     records = until(record.get("work-item-records", []), day, said_by, "sent", "sent")
     titles = titles_of((row, "title") for row in (*drafts, *records))
-    every = [row for row in record.get("work-item-owners", []) if was_said(row, said_by)]
+    every = [row for row in record.get("statements-of-owners", []) if was_said(row, said_by)]
     stated = [row for row in every if on is None or stated_since(row) <= on.isoformat()]
     holding, ended = responsible_on(stated, day.isoformat())
     owners, earlier = owners_out_of(holding), [] if holding else owners_out_of(ended)

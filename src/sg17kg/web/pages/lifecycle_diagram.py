@@ -67,9 +67,10 @@ def _developing(v: PageContext, chains: Iterable[Row], known: Record) -> dict[st
     stored = {value(row, "work_item_iri") for row in known.get("draft-chain", ())}
     items = sorted({iri for row in chains if (iri := value(row, "work_item_iri")) and iri not in stored})
     day = v.day.isoformat()
-    found = [row for row in known.get("work-item-owners", ()) if stated_since(row) <= day]
+    known_rows = (*known.get("work-item-owners", ()), *known.get("statements-of-owners", ()))  # of a text, of a work item
+    found = [row for row in known_rows if stated_since(row) <= day]
     stated: dict[str, list[Row]] = {}
-    for row in (*found, *(v.served.rows("work-item-owners", item=items, on=day) if items else ())):
+    for row in (*found, *(v.served.rows("statements-of-owners", thing=items, on=day) if items else ())):
         stated.setdefault(value(row, "iri") or "", []).append(row)
     return {iri: owners_out_of(rows) for iri, rows in stated.items()}
 

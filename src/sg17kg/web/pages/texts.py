@@ -48,7 +48,7 @@ def recommendation_page(v: PageContext, iri: str, number: str) -> Response:
         best=v.best(titles),
         titles=titles,
         translated={title.lang for title in text.translated_titles},
-        said_of_titles=_titles(record.get("text-drafts", []), evidence),
+        said_of_titles=_titles(record.get("drafts-of-thing", []), evidence),
         premise=next(iter(v.served.rows("status-of-text", number=number, on=v.day.isoformat())), {}),
         evidence=evidence,
         became=_became(v, text.drafts, record.get("draft-chain", [])),
@@ -86,7 +86,7 @@ def _origins(v: PageContext, iri: str, known: set[str]) -> list[tuple[str, model
     found = []
     for item in items:
         record = v.served.record(WORK_ITEM, item)
-        rows = until(record.get("work-item-drafts", []), v.day, None, "issued", "issued")
+        rows = until(record.get("drafts-of-thing", []), v.day, None, "issued", "issued")
         drafts = drafts_of(rows, record.get("draft-outcomes", []), v.day, None)
         found += [(item, draft) for draft in drafts if draft.iri not in known and draft.became]
     return found
