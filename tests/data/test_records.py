@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
+from starlette.testclient import TestClient
 
 from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
@@ -69,3 +70,17 @@ def test_the_queries_behind_a_record_give_its_rows(index: SearchIndex, whole_sto
     ask = asking(whole_store, catalogue)
     given = [row for name, arguments in queries_behind(record, TEXT, iri, "X.1282") for row in ask(name, arguments)]
     assert sorted(map(str, given)) == sorted(str(row) for rows in record.values() for row in rows)
+
+
+@pytest.mark.parametrize(
+    "path", ["recommendations/X.1280", "recommendations/X.1282", "recommendations/X.1280/history", "work-items/X.oob-sa"]
+)
+def test_what_the_index_does_not_have_is_answered_by_queries(path: str, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = {"on": "2026-05-03"}
+    from_index = client.get(f"/api/v1/{path}", params=given).json()
+    monkeypatch.setattr(SearchIndex, "record", lambda *_: None)
+    given["said_by"] = "2100-01-01"  # another address, so that no kept response answers
+    by_queries = client.get(f"/api/v1/{path}", params=given).json()
+    for answer in (from_index, by_queries):
+        answer.pop("next", None)
+    assert by_queries == from_index
