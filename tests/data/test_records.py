@@ -9,7 +9,7 @@ from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.search.build import asking, index_of
 from sg17kg.search.index import SearchIndex
-from sg17kg.search.records import TEXT, WORK_ITEM, Record, queries_behind, record_of, records
+from sg17kg.search.records import TEXT, WORK_ITEM, QueriedRecord, Record, queries_behind, records
 from sg17kg.store.base import Row, value
 from sg17kg.store.embedded import EmbeddedStore
 
@@ -33,12 +33,12 @@ def test_a_record_has_the_rows_that_the_queries_about_its_text_give(
     for iri in sorted(items)[::4]:
         stored = index.record(iri)
         assert stored is not None, iri
-        assert plain(stored) == plain(record_of(ask, WORK_ITEM, iri)), iri
+        assert plain(stored) == plain(QueriedRecord(ask, WORK_ITEM, iri)), iri
     seen = set()
     for iri, number in sorted(numbers.items())[::4]:
         stored = index.record(iri)
         assert stored is not None, number
-        assert plain(stored) == plain(record_of(ask, TEXT, iri, number)), number
+        assert plain(stored) == plain(QueriedRecord(ask, TEXT, iri, number)), number
         seen |= set(plain(stored))
     assert seen >= {"text-editions", "text-stages", "statements-of-owners", "text-amendments", "part-stages", "text-groups"}
 

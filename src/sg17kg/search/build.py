@@ -13,6 +13,7 @@ from sg17kg.search.index import Named, SearchIndex
 from sg17kg.search.records import Ask, records
 from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
 from sg17kg.store.base import RdfLiteral, Row, Store, value
+from sg17kg.store.remote import RemoteStore
 
 FILE = "search.sqlite"
 _QUERY = "names"
@@ -23,6 +24,8 @@ def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) 
 
     `dataset` is the version recorded in the index, by default that of the store.
     """
+    if isinstance(store, RemoteStore):  # a query about all things takes other servers minutes; records are then queried one by one
+        return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
     ask = asking(store, catalogue)
     return SearchIndex.made(
         _names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue), records(ask), _in_languages(ask)

@@ -181,6 +181,11 @@ class SearchIndex:
         with self._lock:
             return records.read(self._connection, iri)
 
+    @property
+    def has_records(self) -> bool:
+        """Whether the index has the records of all texts and work items. One that was built over an endpoint has none."""
+        return bool(self._rows("SELECT 1 FROM record LIMIT 1", ()))
+
     def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
         """Return the rows of one query in the records of all things of a folder, by IRI: …/work-item/."""
         with self._lock:

@@ -119,12 +119,32 @@ def _of_kind(ask: Ask, kind: RecordKind) -> dict[str, dict[str, list[Row]]]:
     return found
 
 
-def record_of(ask: Ask, kind: RecordKind, iri: str, number: str = "") -> Record:
-    """Return the record of one thing; `number` is that of a text."""
-    found = {query.name: ask(query.name, query.of(iri, number)) for query in kind.queries}
-    for name, parameter, _, naming, named, stored in kind.beside:
-        found[stored or name] = [row for other in _once(found[naming], named) for row in ask(name, {parameter: other})]
-    return found
+class QueriedRecord(Mapping[str, list[Row]]):
+    """The record of one thing that the index does not have: each query runs when its rows are asked for. `number` is that of a text."""
+
+    def __init__(self, ask: Ask, kind: RecordKind, iri: str, number: str = "") -> None:
+        self._ask = ask
+        self._queries = {query.name: query.of(iri, number) for query in kind.queries}
+        self._beside = {query.stored or query.name: query for query in kind.beside}
+        self._found: dict[str, list[Row]] = {}
+
+    def __getitem__(self, name: str) -> list[Row]:
+        if name not in self._found:
+            self._found[name] = self._rows(name)
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter((*self._queries, *self._beside))
+
+    def __len__(self) -> int:
+        return len(self._queries) + len(self._beside)
+
+    def _rows(self, name: str) -> list[Row]:
+        if name in self._queries:
+            return self._ask(name, self._queries[name])
+        query = self._beside[name]
+        others = list(_once(self[query.naming], query.named))
+        return [row for other in others for row in self._ask(query.name, {query.parameter: other})]
 
 
 def queries_behind(record: Record, kind: RecordKind, iri: str, number: str = "") -> Iterator[tuple[str, dict[str, str]]]:

@@ -8,12 +8,13 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from sg17kg.known_until import CurrentSources
+from sg17kg.namespaces import BASE
 from sg17kg.queries.binding import Argument
 from sg17kg.queries.library import QueryLibrary
 from sg17kg.rendering.linked_data import Context
 from sg17kg.search.build import CurrentIndex
-from sg17kg.search.records import Record, RecordKind, record_of
-from sg17kg.store.base import QueryResult, Row, Store
+from sg17kg.search.records import WORK_ITEM, QueriedRecord, Record, RecordKind
+from sg17kg.store.base import QueryResult, Row, Store, value
 from sg17kg.store.source import DatasetSource
 from sg17kg.store.threads import QueryThreads
 from sg17kg.web.dump_files import DumpFiles
@@ -49,11 +50,18 @@ class DatasetContext:
 
     def record(self, kind: RecordKind, iri: str, number: str = "") -> Record:
         """Return the rows of all queries about a thing: from the index, or by the queries if it is not there."""
-        return self.index.get().record(iri) or record_of(lambda name, arguments: self.rows(name, **arguments), kind, iri, number)
+        return self.index.get().record(iri) or QueriedRecord(lambda name, arguments: self.rows(name, **arguments), kind, iri, number)
 
-    def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
-        """Return the rows of one query in the records of all things of a folder (…/work-item/), by IRI."""
-        return self.index.get().recorded(folder, query)
+    def work_item_rows(self, query: str) -> dict[str, list[Row]]:
+        """Return the rows of one query in the records of all work items, by IRI."""
+        index = self.index.get()
+        if index.has_records:
+            return index.recorded(BASE + "work-item/", query)
+        found: dict[str, list[Row]] = {value(row, "iri") or "": [] for row in self.rows(WORK_ITEM.listing)}
+        parameter = next(entry.parameter for entry in WORK_ITEM.queries if entry.name == query)
+        for row in self.rows(query, **{parameter: list(found)}) if found else ():
+            found[value(row, "iri") or ""].append(row)
+        return found
 
 
 def dataset_context(request: Request) -> DatasetContext:

@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Path, Request
 
 from sg17kg.days import responsible_on, stated_since
 from sg17kg.identifiers import parse_question, work_item_iri
-from sg17kg.namespaces import BASE
 from sg17kg.search.records import WORK_ITEM
 from sg17kg.search.tokens import natural
 from sg17kg.store.base import Row, value
@@ -42,7 +41,6 @@ Name = Annotated[str, Path(max_length=100, description="Provisional name (X.oob-
 WorkItemSort = Annotated[str, sort_by("name", "status", "since", "proposed_number")]
 # The stages at which a work item has become a text
 _ENDED = ("approved", "became-other")
-_FOLDER = BASE + "work-item/"
 _SAID = ("said_on", "said_not_before", "read_on")
 
 
@@ -80,7 +78,7 @@ def summaries(
     request: Request, served: DatasetContext, day: date, said_by: date | None, wanted: tuple[str, ...]
 ) -> list[models.WorkItemSummary]:
     """Return all work items, from the index and one query, however many there are."""
-    known, stated, staged = (served.recorded(_FOLDER, name) for name in ("work-items-known", "statements-of-owners", "work-item-stages"))
+    known, stated, staged = (served.work_item_rows(name) for name in ("work-items-known", "statements-of-owners", "work-item-stages"))
     titled: dict[str | None, list[Row]] = {}
     for row in served.rows("work-item-titles", on=iso(min(day, said_by or day))):
         titled.setdefault(value(row, "iri"), []).append(row)

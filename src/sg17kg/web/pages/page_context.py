@@ -60,8 +60,10 @@ class Noted(DatasetContext):
         """See DatasetContext. The queries whose rows it has are recorded."""
         if iri not in self.records:
             self.records[iri] = super().record(kind, iri, number)
-            behind = ((name, tuple(arguments.items())) for name, arguments in queries_behind(self.records[iri], kind, iri, number))
-            self.asked.extend(entry for entry in behind if entry not in self.asked)
+            before = len(self.asked)
+            behind = [(name, tuple(arguments.items())) for name, arguments in queries_behind(self.records[iri], kind, iri, number)]
+            del self.asked[before:]  # without an index, some of these have run now: the page shows the same list in the same order
+            self.asked.extend(entry for entry in dict.fromkeys(behind) if entry not in self.asked)
         return self.records[iri]
 
     def rows(self, name: str, /, **arguments: Argument | None) -> list[Row]:
@@ -74,11 +76,11 @@ class Noted(DatasetContext):
             self.found[key] = super().rows(name, **arguments)
         return list(self.found[key])
 
-    def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
+    def work_item_rows(self, query: str) -> dict[str, list[Row]]:
         """See DatasetContext. The query is recorded."""
         if (query, ()) not in self.asked:
             self.asked.append((query, ()))
-        return super().recorded(folder, query)
+        return super().work_item_rows(query)
 
     def rows_of_each(self, name: str, parameter: str, things: Sequence[str], column: str) -> list[Row]:
         """Return the rows of a query about several things, which `column` names. It does not run again for one of them."""
@@ -184,8 +186,12 @@ class PageContext:
     def version(self, document: str, language: str | None) -> str | None:
         """Return the language of a passage if its document was read in several, because each version has its own line numbers."""
         if language and document not in self.versions:
-            self.versions[document] = self.served.index.get().in_languages(document)
+            index = self.served.index.get()
+            self.versions[document] = index.in_languages(document) if index.has_records else self._in_languages(document)
         return language if self.versions.get(document) else None
+
+    def _in_languages(self, document: str) -> bool:
+        return len({value(row, "language") for row in self.served.rows("files-of-document", document=document)}) > 1
 
     def text(self, title: models.Title | None) -> Markup:
         """Return a text, marked with its language and direction if its language is not that of the page."""
