@@ -31,7 +31,7 @@ def test_from_home_to_the_line_that_says_who_owns_a_recommendation(opened: Open)
 def test_from_a_page_to_the_sparql_behind_it_and_the_same_answer(opened: Open) -> None:
     page = opened("/rec/X.1280")
     page.get_by_text("queries, to open in the editor").click()
-    page.get_by_role("link", name=QueryLibrary.read(ROOT / "queries").get("statements-of-owners").header.summary).click()
+    page.get_by_role("link", name=QueryLibrary.read(ROOT / "queries").get("statements-of-owners").header.summary).first.click()
     expect(page.locator("body")).to_have_attribute("data-editor", "ready")
     table = page.locator("#answer table.dataTable tbody")
     expect(table).to_contain_text("Q10/17")

@@ -13,18 +13,17 @@ from sg17kg.search.index import Named, SearchIndex
 from sg17kg.search.records import Ask, records
 from sg17kg.search.texts import ListedText, RowsOfTexts, in_order, listed_on
 from sg17kg.store.base import RdfLiteral, Row, Store, value
-from sg17kg.store.remote import RemoteStore
 
 FILE = "search.sqlite"
 _QUERY = "names"
 
 
-def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None) -> SearchIndex:
+def index_of(store: Store, catalogue: QueryLibrary, dataset: str | None = None, *, with_records: bool = True) -> SearchIndex:
     """Return an index in memory of the current content of a store.
 
-    `dataset` is the version recorded in the index, by default that of the store.
+    `dataset` is the version recorded in the index, by default that of the store. Without records, what is known of one text is queried.
     """
-    if isinstance(store, RemoteStore):  # a query about all things takes other servers minutes; records are then queried one by one
+    if not with_records:
         return SearchIndex.made(_names(store, catalogue), dataset or store.version, _rows_of_texts(store, catalogue))
     ask = asking(store, catalogue)
     return SearchIndex.made(
@@ -89,8 +88,17 @@ class CurrentIndex:
             if self._index is None and self._file:
                 self._index = _opened(self._file)
             if self._index is None or self._index.dataset != version:
-                self._index = index_of(self._store, self._catalogue)
+                # records take seconds, and minutes over an endpoint: too long for a request
+                self._index = index_of(self._store, self._catalogue, with_records=False)
             return self._index
+
+    def with_records(self) -> SearchIndex | None:
+        """Return the index in the file if it is of the current content of the store, or None. No index is built."""
+        with self._lock:
+            if self._index is None and self._file:
+                self._index = _opened(self._file)
+            found = self._index
+        return found if found and found.has_records and found.dataset == self._store.version else None
 
 
 def _opened(file: Path) -> SearchIndex | None:

@@ -77,6 +77,8 @@ class SearchIndex:
         self._kept: list[TextsOfDays] = []
         row = connection.execute("SELECT dataset FROM about WHERE format = ?", (_FORMAT,)).fetchone()
         self.dataset: str = row[0] if row else ""
+        # whether it has the records of all texts and work items; one that was built for a request has none
+        self.has_records = bool(row and connection.execute("SELECT 1 FROM record LIMIT 1").fetchone())
 
     @classmethod
     def made(
@@ -180,11 +182,6 @@ class SearchIndex:
         """Return the record of a text or work item for all days, or None if the index has none."""
         with self._lock:
             return records.read(self._connection, iri)
-
-    @property
-    def has_records(self) -> bool:
-        """Whether the index has the records of all texts and work items. One that was built over an endpoint has none."""
-        return bool(self._rows("SELECT 1 FROM record LIMIT 1", ()))
 
     def recorded(self, folder: str, query: str) -> dict[str, list[Row]]:
         """Return the rows of one query in the records of all things of a folder, by IRI: …/work-item/."""

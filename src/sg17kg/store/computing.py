@@ -179,8 +179,7 @@ class ComputingClock:
                 self._end(computation, "deadline", QueryTimeout(f"this took longer than {most:g} seconds and was ended; make it narrower"))
             else:
                 if computation.own_thread and computation.begun and (cpu > _QUICK_SECONDS or computation.unwanted):
-                    # clients that disconnect leave several of these a second: lower than what somebody waits for
-                    computation.lower_priority(LOWEST if computation.unwanted else LOWERED)
+                    computation.lower_priority(LOWERED)
                 if cpu > SLOW_SECONDS and not computation.slow:
                     self._slow(computation)
             if computation.slow and computation.unwanted and not computation.late:

@@ -50,12 +50,13 @@ class DatasetContext:
 
     def record(self, kind: RecordKind, iri: str, number: str = "") -> Record:
         """Return the rows of all queries about a thing: from the index, or by the queries if it is not there."""
-        return self.index.get().record(iri) or QueriedRecord(lambda name, arguments: self.rows(name, **arguments), kind, iri, number)
+        index = self.index.with_records()
+        stored = index.record(iri) if index else None
+        return stored or QueriedRecord(lambda name, arguments: self.rows(name, **arguments), kind, iri, number)
 
     def work_item_rows(self, query: str) -> dict[str, list[Row]]:
         """Return the rows of one query in the records of all work items, by IRI."""
-        index = self.index.get()
-        if index.has_records:
+        if index := self.index.with_records():
             return index.recorded(BASE + "work-item/", query)
         found: dict[str, list[Row]] = {value(row, "iri") or "": [] for row in self.rows(WORK_ITEM.listing)}
         parameter = next(entry.parameter for entry in WORK_ITEM.queries if entry.name == query)

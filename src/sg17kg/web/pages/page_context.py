@@ -28,7 +28,9 @@ from sg17kg.web.pages.labels import printed
 HTML = "text/html; charset=utf-8"
 _BOOLEAN = PREFIXES["xsd"] + "boolean"
 _MOST_SHOWN = 20
-_NOT_FOR_PEOPLE = frozenset(("ontology-terms", "thing-known", "text-known", "work-item-known", "names", "graph-known", "files-of-document"))
+_NOT_FOR_PEOPLE = frozenset(
+    ("ontology-terms", "thing-known", "texts", "text-known", "work-item-known", "names", "graph-known", "files-of-document")
+)
 
 
 @dataclass(frozen=True)
@@ -186,8 +188,8 @@ class PageContext:
     def version(self, document: str, language: str | None) -> str | None:
         """Return the language of a passage if its document was read in several, because each version has its own line numbers."""
         if language and document not in self.versions:
-            index = self.served.index.get()
-            self.versions[document] = index.in_languages(document) if index.has_records else self._in_languages(document)
+            index = self.served.index.with_records()
+            self.versions[document] = index.in_languages(document) if index else self._in_languages(document)
         return language if self.versions.get(document) else None
 
     def _in_languages(self, document: str) -> bool:

@@ -21,7 +21,8 @@ _NUMBERED = ("rec", "sup", "tr")
 
 
 def _text_page(v: PageContext, iri: str) -> Response:
-    number = v.served.index.get().number(iri)
+    index = v.served.index.with_records()
+    number = index.number(iri) if index else next((value(row, "number") for row in v.served.rows("texts", text=iri)), None)
     return recommendation_page(v, iri, parse_number(number)) if number else thing_page(v, iri)
 
 
